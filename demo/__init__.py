@@ -1,0 +1,1 @@
+"""The Gradio interface: knows vse, holds no model mathematics."""

@@ -1,0 +1,65 @@
+"""Serving the collection's pictures by id, and nothing else: no address holds a path of this machine."""
+
+from __future__ import annotations
+
+import io
+from functools import lru_cache
+from pathlib import Path
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from vse.collections import Collection
+from vse.errors import CollectionError, ImageError
+from vse.images import open_image
+
+PREFIX = "pictures"
+THUMBNAIL = 512  # pixels, the longer side
+_SMALL = 150_000  # bytes; up to here a file is sent as it is
+_TYPES = {
+    ".webp": "image/webp",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".gif": "image/gif",
+    ".avif": "image/avif",
+}
+_HEADERS = {"Cache-Control": "public, max-age=86400", "X-Content-Type-Options": "nosniff"}
+
+
+def address(collection: Collection, item_id: str) -> str:
+    """Where a picture is served, relative to the page; it changes when the collection does, so it may be cached."""
+    return f"{PREFIX}/{quote(item_id, safe='')}?v={collection.key[:8]}"
+
+
+def route(collection: Collection) -> Route:
+    """The route that answers `address`."""
+
+    def picture(request: Request) -> Response:
+        try:
+            path = collection.item(request.path_params["item_id"]).image_path
+            return _response(path)
+        except (CollectionError, ImageError, OSError):
+            return PlainTextResponse("There is no such picture.", status_code=404)
+
+    return Route(f"/{PREFIX}/{{item_id:path}}", picture)
+
+
+def _response(path: Path) -> Response:
+    kind = _TYPES.get(path.suffix.lower())
+    stat = path.stat()
+    if kind and stat.st_size <= _SMALL:
+        return FileResponse(path, media_type=kind, headers=_HEADERS)
+    return Response(_thumbnail(path, stat.st_mtime_ns), media_type="image/webp", headers=_HEADERS)
+
+
+@lru_cache(maxsize=512)
+def _thumbnail(path: Path, changed: int) -> bytes:
+    """A small WebP of a picture that is large, or of a kind that browsers do not show."""
+    image = open_image(path, at_least=THUMBNAIL)
+    image.thumbnail((THUMBNAIL, THUMBNAIL))
+    out = io.BytesIO()
+    image.save(out, "WEBP", quality=82)
+    return out.getvalue()

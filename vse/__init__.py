@@ -1,0 +1,31 @@
+"""Visual-semantic embedding: pictures and words side by side in one space.
+
+    from vse import load_model
+    model = load_model("scenes-vse")
+    model.encode_texts(["a dog on the beach"])  # (1, D) float32, unit rows
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from vse.errors import VSEError
+
+if TYPE_CHECKING:
+    from vse.collections import load_collection
+    from vse.encoder import load_model
+    from vse.searcher import Searcher
+
+__version__ = "0.1.0"
+__all__ = ["Searcher", "VSEError", "load_collection", "load_model"]
+
+# Names that need torch are imported when first used, so that `import vse` stays quick.
+_LAZY = {"load_model": "vse.encoder", "load_collection": "vse.collections", "Searcher": "vse.searcher"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LAZY:
+        raise AttributeError(f"module 'vse' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_LAZY[name]), name)

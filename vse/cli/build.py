@@ -1,0 +1,35 @@
+"""build: make what ships in assets/ again."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+
+def add(commands: argparse._SubParsersAction) -> None:
+    build = commands.add_parser("build", help="make a bundled asset again (needs the emoji font for pictures)")
+    kinds = build.add_subparsers(dest="what", metavar="WHAT", required=True)
+    scenes = kinds.add_parser("scenes", help="draw Emoji Scenes into a collection's folder")
+    scenes.add_argument("to", type=Path, help="the folder to write")
+    scenes.add_argument("--split", default="test", help="train, dev or test (test)")
+    scenes.add_argument("--count", type=int, default=1000, help="how many (1000)")
+    scenes.add_argument("--seed", type=int, default=0, help="(0)")
+    scenes.set_defaults(run_command=run_scenes)
+    index = kinds.add_parser("index", help="a model's vectors of a bundled collection")
+    index.add_argument("model", help="a bundled model's name")
+    index.add_argument("collection", help="a bundled collection's name")
+    index.set_defaults(run_command=run_index)
+
+
+def run_scenes(options: argparse.Namespace) -> None:
+    from vse.scenes.collect import write_collection
+
+    write_collection(options.to, options.split, options.count, options.seed)
+    print(f"{options.count} scenes written to {options.to}")
+
+
+def run_index(options: argparse.Namespace) -> None:
+    from vse.searcher import build_index
+
+    for folder in build_index(options.model, options.collection):
+        print(f"written to {folder}")

@@ -1,0 +1,42 @@
+"""evaluate and bench."""
+
+from __future__ import annotations
+
+import argparse
+
+from vse.cli.options import add_collection, add_json, add_model, write_json
+
+
+def add(commands: argparse._SubParsersAction) -> None:
+    evaluate = commands.add_parser("evaluate", help="recall both ways, and where the truth is known how true the answers are")
+    add_model(evaluate)
+    add_collection(evaluate)
+    evaluate.add_argument("--split", default="test", help="which pictures (test)")
+    add_json(evaluate)
+    evaluate.set_defaults(run_command=run_evaluate)
+    bench = commands.add_parser("bench", help="time encoding and searching on this machine")
+    add_model(bench, "--model")
+    add_collection(bench, "--collection")
+    add_json(bench)
+    bench.set_defaults(run_command=run_bench)
+
+
+def run_evaluate(options: argparse.Namespace) -> None:
+    from vse.report import evaluate_encoder, evaluation_table
+    from vse.collections import load_collection
+    from vse.encoder import load_model
+
+    encoder = load_model(options.model)
+    collection = load_collection(options.collection).split(options.split)
+    evaluation = evaluate_encoder(encoder, collection)
+    print(evaluation_table(evaluation))
+    write_json(options.json, evaluation.to_json())
+
+
+def run_bench(options: argparse.Namespace) -> None:
+    from vse.bench import bench
+
+    rows = bench(options.model, options.collection)
+    for name, milliseconds in rows.items():
+        print(f"{name:40} {milliseconds:8.2f} ms")
+    write_json(options.json, rows)

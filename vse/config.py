@@ -1,0 +1,136 @@
+"""What a model and a training run are made of; frozen, and JSON in and out."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any, TypeVar
+
+from vse.errors import CheckpointError
+
+C = TypeVar("C")
+
+BACKBONES = ("small_resnet",)
+POOLINGS = ("mean", "grid")
+CELLS = ("gru", "lstm")
+SIMILARITIES = ("cosine", "order")
+LOSSES = ("sum", "hardest", "order", "infonce")
+
+
+def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        raise CheckpointError(f"The configuration says {name} = {value!r}; expected one of {', '.join(allowed)}.")
+
+
+@dataclass(frozen=True)
+class ImageConfig:
+    """The image tower: a CNN of `widths` channels a stage, pooled to `grid` x `grid` cells, then an affine map."""
+
+    backbone: str = "small_resnet"
+    widths: tuple[int, ...] = (24, 48, 96, 160, 256)
+    blocks: tuple[int, ...] = (1, 1, 1, 1)
+    pooling: str = "grid"
+    grid: int = 3
+    size: int = 96
+    fit: str = "crop"
+
+    def __post_init__(self) -> None:
+        _one_of("backbone", self.backbone, BACKBONES)
+        _one_of("pooling", self.pooling, POOLINGS)
+
+
+@dataclass(frozen=True)
+class TextConfig:
+    """The text tower: word embeddings, then a recurrent net whose last state is the sentence."""
+
+    word_dim: int = 128
+    hidden: int = 256
+    cell: str = "gru"
+    bidirectional: bool = True
+    word_dropout: float = 0.05
+    max_words: int = 40
+
+    def __post_init__(self) -> None:
+        _one_of("cell", self.cell, CELLS)
+
+
+@dataclass(frozen=True)
+class ModelConfig:
+    """Two towers into one space of `dim` dimensions."""
+
+    name: str = "vse"
+    dim: int = 256
+    similarity: str = "cosine"
+    image: ImageConfig = field(default_factory=ImageConfig)
+    text: TextConfig = field(default_factory=TextConfig)
+
+    def __post_init__(self) -> None:
+        _one_of("similarity", self.similarity, SIMILARITIES)
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """A run. `scenes` counts the base scenes; with `counterparts` each brings a second that differs in one fact.
+
+    `arithmetic` weighs the loss that picture - old + new should land on the counterpart.
+    `warmup_epochs` go from the sum of hinges to the hardest negative. Rates are AdamW's.
+    """
+
+    seed: int = 0
+    scenes: int = 20_000
+    counterparts: bool = True
+    epochs: int = 30
+    batch_size: int = 128
+    captions_per_image: int = 2
+    editions: int = 2
+    loss: str = "hardest"
+    margin: float = 0.2
+    temperature: float = 0.07
+    warmup_epochs: float = 3.0
+    arithmetic: float = 0.0
+    mask_true_negatives: bool = True
+    rate: float = 2e-3
+    weight_decay: float = 0.02
+    clip_norm: float = 2.0
+    average: float = 0.999
+    dev_scenes: int = 1000
+
+    def __post_init__(self) -> None:
+        _one_of("loss", self.loss, LOSSES)
+
+
+def to_json(config: Any) -> dict[str, Any]:
+    return asdict(config)
+
+
+def from_json(kind: type[C], data: dict[str, Any], where: str = "the configuration") -> C:
+    """The dataclass `kind` from JSON.
+
+    Raises:
+        CheckpointError: for a key that `kind` does not have, so that a misspelt option is not ignored.
+    """
+    known = {f.name: f for f in fields(kind)}  # type: ignore[arg-type]
+    extra = sorted(set(data) - set(known))
+    if extra:
+        raise CheckpointError(f"{where} has {', '.join(extra)}, which {kind.__name__} does not know; remove it.")
+    nested = {"image": ImageConfig, "text": TextConfig}
+    values = {}
+    for name, value in data.items():
+        if name in nested and isinstance(value, dict):
+            value = from_json(nested[name], value, f"{where}: {name}")
+        values[name] = tuple(value) if isinstance(value, list) else value
+    return kind(**values)
+
+
+def read_json(path: Path) -> Any:
+    """
+    Raises:
+        CheckpointError: when the file is missing or is not JSON.
+    """
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise CheckpointError(f"{path} is missing; a model is a folder that holds it.") from None
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise CheckpointError(f"{path} is not valid JSON ({error}); copy the file again.") from error

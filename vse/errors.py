@@ -1,0 +1,57 @@
+"""Every error a user can meet, as one tree:
+
+VSEError
+├── TextError           a query or caption that cannot be encoded
+├── ImageError          a picture that cannot be read
+├── QueryError          an expression that cannot be parsed or computed
+├── CollectionError     a collection that is not there, or whose files do not fit
+├── CheckpointError     a model folder that is not there, or whose parts do not fit
+├── FingerprintError    vectors that another model made
+├── TrainingError       a run that cannot start or resume
+├── FontMissingError    the emoji font is not installed
+└── DownloadError       a download that the network or the server refused
+
+A message says what came, what was expected and what to do.
+"""
+
+from __future__ import annotations
+
+
+class VSEError(Exception):
+    """The base of every error this package raises on purpose."""
+
+
+class TextError(VSEError):
+    """A query or caption that cannot be encoded."""
+
+
+class ImageError(VSEError):
+    """A picture that cannot be read."""
+
+
+class QueryError(VSEError):
+    """An expression that cannot be parsed or computed."""
+
+
+class CollectionError(VSEError):
+    """A collection that is not there, or whose files do not fit together."""
+
+
+class CheckpointError(VSEError):
+    """A model folder that is not there, or whose parts do not fit together."""
+
+
+class FingerprintError(VSEError):
+    """Vectors that another model made."""
+
+
+class TrainingError(VSEError):
+    """A training run that cannot start or resume."""
+
+
+class FontMissingError(VSEError):
+    """The emoji font that draws new scenes is not installed."""
+
+
+class DownloadError(VSEError):
+    """A download that the network or the server refused."""

@@ -1,0 +1,269 @@
+"""Pictures in: safe decoding to upright RGB, and the preprocessing that travels with a model."""
+
+from __future__ import annotations
+
+import io
+import math
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+import numpy as np
+from PIL import Image
+
+from vse.errors import CheckpointError, ImageError
+
+# Pillow itself warns from 89.5 million pixels on; staying below keeps every allowed picture silent.
+MAX_PIXELS = 89_000_000
+
+IMAGE_SUFFIXES = frozenset({".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".apng", ".gif", ".webp", ".bmp"}) | frozenset(
+    {".tif", ".tiff", ".avif", ".ppm", ".pgm", ".pbm", ".heic", ".heif"}
+)
+
+# Only formats whose decoders run inside this process: Pillow's EPS reader, for one, starts Ghostscript.
+_FORMATS = ("JPEG", "MPO", "PNG", "GIF", "WEBP", "BMP", "DIB", "TIFF", "AVIF", "PPM", "HEIF")
+_HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
+_UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+_SAVE_AS = "save it as JPEG or PNG and try again"
+
+ImageSource = str | Path | bytes | BinaryIO | Image.Image | np.ndarray
+
+
+def open_image(source: ImageSource, at_least: int | None = None) -> Image.Image:
+    """Decode a picture completely: upright, mode RGB, no metadata, no open file behind it.
+
+    source: a path; the bytes of a file; a binary file, read from its beginning and left open; a PIL image; or
+        an array (H, W), (H, W, 1), (H, W, 3) or (H, W, 4) of uint8, uint16, bool, or floats in [0, 1].
+    at_least: pixels. A JPEG file may be decoded at 1/2, 1/4 or 1/8 of its size, which is much quicker, as long
+        as its shorter side stays at least this long. Other sources ignore it.
+
+    Transparency is laid on white, 16-bit grey is scaled to 8 bits, and an animation gives its first frame.
+
+    Raises ImageError for what is missing, empty, not a picture, cut short, damaged or over MAX_PIXELS, which is
+    checked before anything is decoded.
+    """
+    if isinstance(source, np.ndarray):
+        return _to_rgb(_from_array(source), "The array")
+    if isinstance(source, Image.Image):
+        _check_size(source.size, "The picture")
+        return _to_rgb(_decode(source, "The picture", None), "The picture")
+    with _opened(source) as (file, name):
+        head = file.read(32)
+        if not head:
+            raise ImageError(f"{name} is empty: choose a picture file that holds data.")
+        with _identify(file, head, name) as image:
+            _check_size(image.size, name)
+            return _to_rgb(_decode(image, name, at_least), name)
+
+
+@contextmanager
+def _opened(source: str | Path | bytes | BinaryIO) -> Iterator[tuple[BinaryIO, str]]:
+    """A seekable binary file at its beginning, and what to call it in a message."""
+    if isinstance(source, bytes | bytearray | memoryview):
+        yield io.BytesIO(source), "The file"
+    elif isinstance(source, str | Path):
+        name = f"'{source}'" if len(str(source)) <= 300 else f"'{str(source)[:297]}...'"
+        try:
+            if Path(source).is_dir():
+                raise ImageError(f"{name} is a folder, not a picture: give the path of a picture file.")
+            if not Path(source).is_file():
+                raise ImageError(f"{name} does not exist or is not a file: check the path of the picture.")
+            file = Path(source).open("rb")  # noqa: SIM115  (closed below, outside this try)
+        except OSError as error:
+            raise ImageError(f"{name} cannot be opened ({error.strerror}): check its path and permissions.") from error
+        with file:
+            yield file, name
+    elif hasattr(source, "read"):
+        name = f"'{source.name}'" if isinstance(getattr(source, "name", None), str) else "The file"
+        try:
+            source.seek(0)
+        except (AttributeError, io.UnsupportedOperation):  # a pipe or a download
+            source = io.BytesIO(source.read())
+        yield source, name
+    else:
+        kind = type(source).__name__
+        raise ImageError(f"A picture came as {kind}: give a path, bytes, a binary file, a PIL image or an array.")
+
+
+def _identify(file: BinaryIO, head: bytes, name: str) -> Image.Image:
+    """Read the header only."""
+    if head[4:8] == b"ftyp" and head[8:12] in _HEIF_BRANDS and b"avif" not in head:
+        _register_heif(name)
+    Image.init()
+    try:
+        return Image.open(file, formats=[known for known in _FORMATS if known in Image.OPEN])
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise _too_large(re.sub(r"\D*(\d+).*", r"\1", str(error)), name) from error
+    except Image.UnidentifiedImageError as error:
+        raise ImageError(
+            f"{name} is not a picture in a format that can be read here (JPEG, PNG, GIF, WebP, BMP, TIFF, AVIF): "
+            f"{_SAVE_AS}."
+        ) from error
+    except Exception as error:
+        raise _broken(error, name) from error
+
+
+def _register_heif(name: str) -> None:
+    try:
+        from pillow_heif import register_heif_opener
+    except ImportError as error:
+        raise ImageError(f"{name} is a HEIC picture: run pip install pillow-heif, or {_SAVE_AS}.") from error
+    register_heif_opener()
+
+
+def _decode(image: Image.Image, name: str, at_least: int | None) -> Image.Image:
+    """Load the pixels and turn them upright."""
+    try:
+        if at_least is not None:
+            image.draft(None, (max(1, at_least), max(1, at_least)))
+        image.load()
+    except Exception as error:  # a decoder that meets hostile bytes may raise anything
+        raise _broken(error, name) from error
+    try:
+        turn = _UPRIGHT.get(image.getexif().get(0x0112, 1))
+    except Exception:  # broken metadata is no reason to refuse sound pixels
+        turn = None
+    return image if turn is None else image.transpose(turn)
+
+
+def _to_rgb(image: Image.Image, name: str) -> Image.Image:
+    """A new RGB image of the same size, tied to no file and without metadata."""
+    if image.mode.startswith(("I", "F")):
+        image = Image.fromarray(_eight_bits(np.asarray(image), name))
+    if image.mode == "La":
+        image = image.convert("LA")
+    if image.has_transparency_data:
+        image = image.convert("RGBA")
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
+    rgb = image.convert("RGB")  # a copy even of RGB, so that nothing is shared with the source
+    rgb.info.clear()  # otherwise the next reader would apply the orientation again
+    return rgb
+
+
+def _eight_bits(values: np.ndarray, name: str) -> np.ndarray:
+    """Whole numbers above 8 bits, or floats in [0, 1] (or, failing that, [0, 255]), as uint8 of the same shape.
+
+    Integers are read as 16-bit, 65535 being white, unless one is larger: then the largest is white.
+    """
+    if values.dtype.kind == "f":
+        if not np.isfinite(values).all():
+            raise ImageError(f"{name} holds values that are not finite: give numbers from 0 to 1.")
+        scale = 255.0 if values.max() <= 1 else 1.0
+    else:
+        scale = 255 / max(65535, int(values.max()))
+    return np.rint(np.clip(values.astype(np.float32) * np.float32(scale), 0, 255)).astype(np.uint8)
+
+
+def _from_array(array: np.ndarray) -> Image.Image:
+    shape = tuple(array.shape)
+    if array.ndim == 3 and shape[2] == 1:
+        array = array[..., 0]
+    if array.ndim not in (2, 3) or (array.ndim == 3 and shape[2] not in (3, 4)):
+        raise ImageError(f"An array came with shape {shape}: give (H, W), (H, W, 3) or (H, W, 4).")
+    _check_size((shape[1], shape[0]), "The array")
+    if array.dtype == np.bool_:
+        array = array.astype(np.uint8) * np.uint8(255)
+    elif array.dtype == np.uint16 or array.dtype.kind == "f":
+        array = _eight_bits(array, "The array")
+    elif array.dtype != np.uint8:
+        raise ImageError(f"An array came with dtype {array.dtype}: give uint8, uint16, bool, or floats from 0 to 1.")
+    return Image.fromarray(np.ascontiguousarray(array))
+
+
+def _check_size(size: tuple[int, int], name: str) -> None:
+    if min(size) < 1:
+        raise ImageError(f"{name} is {size[0]} x {size[1]} pixels: both sides must be at least 1 pixel long.")
+    if size[0] * size[1] > MAX_PIXELS:
+        raise _too_large(str(size[0] * size[1]), name)
+
+
+def _too_large(pixels: str, name: str) -> ImageError:
+    millions = f"{int(pixels) / 1e6:,.0f}" if pixels.isdigit() else "too many"
+    return ImageError(
+        f"{name} has {millions} million pixels and at most {MAX_PIXELS // 1_000_000} million are read: make it smaller."
+    )
+
+
+def _broken(error: Exception, name: str) -> ImageError:
+    if isinstance(error, EOFError) or "truncated" in str(error).lower():
+        return ImageError(f"{name} ends early, its last part is missing: copy or download it again.")
+    return ImageError(f"{name} is damaged and cannot be decoded ({error}): copy or download it again.")
+
+
+@dataclass(frozen=True)
+class Preprocess:
+    """How a model wants its pictures; saved with the model.
+
+    size: side of the square in pixels.
+    fit: "crop" scales the shorter side to `size` and keeps the centre; "squash" scales both sides to `size`.
+    mean, std: of each of R, G, B, for values in [0, 1].
+
+    Raises ValueError for values that make no preprocessing.
+    """
+
+    size: int
+    fit: str
+    mean: tuple[float, float, float]
+    std: tuple[float, float, float]
+
+    def __post_init__(self) -> None:
+        if isinstance(self.size, bool) or not isinstance(self.size, int) or self.size < 1:
+            raise ValueError(f"size came as {self.size!r}: give a whole number of pixels, at least 1.")
+        if self.fit not in ("crop", "squash"):
+            raise ValueError(f"fit came as {self.fit!r}: give 'crop' or 'squash'.")
+        for name in ("mean", "std"):
+            values = tuple(float(value) for value in getattr(self, name))
+            if len(values) != 3 or not all(map(math.isfinite, values)) or (name == "std" and min(values) <= 0):
+                raise ValueError(f"{name} came as {values}: give three finite numbers, positive ones for std.")
+            object.__setattr__(self, name, values)
+
+    def uint8(self, image: Image.Image) -> np.ndarray:
+        """A PIL RGB picture -> (size, size, 3) uint8, bicubic with antialiasing."""
+        width, height = image.size
+        box = (0.0, 0.0, float(width), float(height))
+        if self.fit == "crop":
+            # Same pixels as scaling first and cropping then, but a very long picture never becomes a huge one.
+            side = min(width, height)
+            left, top = (width - side) / 2, (height - side) / 2
+            box = (left, top, left + side, top + side)
+        return np.array(image.convert("RGB").resize((self.size, self.size), Image.Resampling.BICUBIC, box=box))
+
+    def normalise(self, batch: np.ndarray) -> np.ndarray:
+        """(N, H, W, 3) uint8 -> (N, 3, H, W) float32, `(value / 255 - mean) / std`, contiguous.
+
+        Raises ValueError for another shape or dtype.
+        """
+        if batch.ndim != 4 or batch.shape[3] != 3 or batch.dtype != np.uint8:
+            raise ValueError(f"A batch came as {batch.dtype} {batch.shape}: give uint8 (N, H, W, 3).")
+        out = np.empty((batch.shape[0], 3, *batch.shape[1:3]), dtype=np.float32)
+        for channel, (mean, std) in enumerate(zip(self.mean, self.std, strict=True)):
+            np.multiply(batch[..., channel], np.float32(1 / (255 * std)), out=out[:, channel])
+            out[:, channel] -= np.float32(mean / std)
+        return out
+
+    def __call__(self, image: Image.Image) -> np.ndarray:
+        """A PIL RGB picture -> (3, size, size) float32, normalised; equals `normalise(uint8(image))`."""
+        return cast(np.ndarray, self.normalise(self.uint8(image)[None])[0])
+
+    def to_json(self) -> dict[str, Any]:
+        """A dictionary of plain JSON values."""
+        return {"size": self.size, "fit": self.fit, "mean": list(self.mean), "std": list(self.std)}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Preprocess:
+        """The inverse of `to_json`. Raises CheckpointError when a key is missing, unknown or out of range."""
+        try:
+            return cls(**data)
+        except (TypeError, ValueError) as error:
+            raise CheckpointError(f"The saved preprocessing does not fit ({error}): save the model again.") from error

@@ -1,0 +1,1 @@
+"""Emoji Scenes: a procedural world of captioned pictures whose truth is known."""

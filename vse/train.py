@@ -1,0 +1,242 @@
+"""Training a VSE on Emoji Scenes: seeded, resumable to the bit, the best weights kept by dev rsum."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from tqdm import tqdm
+
+from vse.checkpoint import Checkpoint, fingerprint, save_checkpoint
+from vse.config import ModelConfig, TrainConfig, to_json
+from vse.encoder import VSEEncoder
+from vse.evaluate import IMAGE_TO_TEXT, TEXT_TO_IMAGE, Evaluation, evaluate_scores
+from vse.images import Preprocess
+from vse.model import VSE
+from vse.objective import arithmetic_loss, matching_loss, ranking_loss
+from vse.run_state import RunState, load_state, new_run, save_state
+from vse.scenes.truth import encode_scenes, truth_matrix
+from vse.similarity import cosine, order
+from vse.training_set import DevSet, TrainingSet, build_dev_set, build_training_set
+from vse.words import Vocabulary
+
+MEAN, STD = (0.5, 0.5, 0.5), (0.25, 0.25, 0.25)
+SHIFT = 4  # pixels a training picture is moved at most, each way
+SAVE_EVERY = 120.0  # seconds between saved states within an epoch
+
+
+@dataclass
+class Batch:
+    """One step's tensors; B pictures with K captions each."""
+
+    images: Tensor  # (B, 3, S, S)
+    ids: Tensor  # (B * K, L)
+    lengths: Tensor  # (B * K,)
+    truth: Tensor | None  # (B, B, K) bool
+    operand_ids: Tensor | None  # (2 B, L): the minus words, then the plus words
+    operand_lengths: Tensor | None
+    partner: Tensor  # (B,)
+
+
+def _shifted(pixels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Pictures moved a few pixels, edges repeated, and their light changed a little; (B, S, S, 3) uint8."""
+    size = pixels.shape[1]
+    padded = np.pad(pixels, ((0, 0), (SHIFT, SHIFT), (SHIFT, SHIFT), (0, 0)), mode="edge")
+    offsets = rng.integers(0, 2 * SHIFT + 1, size=(len(pixels), 2))
+    moved = np.stack([p[y : y + size, x : x + size] for p, (y, x) in zip(padded, offsets, strict=True)])
+    gain = rng.uniform(0.92, 1.08, size=(len(pixels), 1, 1, 1)).astype(np.float32)
+    return np.clip(moved * gain, 0, 255).astype(np.uint8)
+
+
+class Batches:
+    """The batches of any epoch and step, from the seed alone, so that a resumed run draws the same."""
+
+    def __init__(self, data: TrainingSet, config: TrainConfig, preprocess: Preprocess) -> None:
+        self.data, self.config, self.preprocess = data, config, preprocess
+        self.unit = 2 if data.operands is not None else 1  # counterparts stay together
+        self.per_epoch = len(data) // config.batch_size
+
+    def order(self, epoch: int) -> np.ndarray:
+        """Rows in the epoch's order, counterparts side by side."""
+        rng = np.random.default_rng((self.config.seed, epoch))
+        units = rng.permutation(len(self.data) // self.unit)
+        return (units[:, None] * self.unit + np.arange(self.unit)).reshape(-1)
+
+    def get(self, order: np.ndarray, epoch: int, step: int) -> Batch:
+        data, config = self.data, self.config
+        rng = np.random.default_rng((config.seed, epoch, step, 1))
+        rows = order[step * config.batch_size : (step + 1) * config.batch_size]
+        choices = rng.permuted(np.tile(np.arange(data.captions_per_image), (len(rows), 1)), axis=1)
+        choices = choices[:, : config.captions_per_image]
+        ids, lengths = _trimmed(data.caption_ids[rows[:, None], choices], data.caption_lengths[rows[:, None], choices])
+        pixels = _shifted(np.asarray(data.pixels[rows]), rng)
+        operand_ids = operand_lengths = None
+        if config.arithmetic and data.operands is not None and data.operand_lengths is not None:
+            # (B, 2, L) -> all minus words, then all plus words
+            operand_ids, operand_lengths = _trimmed(
+                data.operands[rows].swapaxes(0, 1), data.operand_lengths[rows].swapaxes(0, 1)
+            )
+        return Batch(
+            images=torch.from_numpy(self.preprocess.normalise(pixels)).contiguous(memory_format=torch.channels_last),
+            ids=ids,
+            lengths=lengths,
+            truth=self._truth(rows, choices) if config.mask_true_negatives else None,
+            operand_ids=operand_ids,
+            operand_lengths=operand_lengths,
+            partner=torch.arange(len(rows)).view(-1, self.unit).flip(1).reshape(-1),
+        )
+
+    def _truth(self, rows: np.ndarray, choices: np.ndarray) -> Tensor:
+        statements = self.data.statements[(rows[:, None] * self.data.captions_per_image + choices).reshape(-1)]
+        truth = truth_matrix(self.data.scenes[rows], statements)
+        return torch.from_numpy(truth.reshape(len(rows), len(rows), -1))
+
+
+def _trimmed(ids: np.ndarray, lengths: np.ndarray) -> tuple[Tensor, Tensor]:
+    """Word ids (..., L) and lengths (...) -> (N, longest) and (N,) int64."""
+    flat = lengths.reshape(-1).astype(np.int64)
+    kept = ids.reshape(len(flat), -1)[:, : flat.max()].astype(np.int64)
+    return torch.from_numpy(kept), torch.from_numpy(flat)
+
+
+class Trainer:
+    """One run: model, average of its weights, optimiser and how far they are."""
+
+    def __init__(self, folder: Path, model: ModelConfig, config: TrainConfig, data: TrainingSet, dev: DevSet,
+                 vocabulary: Vocabulary, preprocess: Preprocess) -> None:  # fmt: skip
+        self.folder, self.config, self.dev = folder, config, dev
+        self.vocabulary, self.preprocess = vocabulary, preprocess
+        self.batches = Batches(data, config, preprocess)
+        torch.manual_seed(config.seed)
+        self.model = VSE(model, len(vocabulary)).to(memory_format=torch.channels_last)
+        self.average = AveragedModel(self.model, multi_avg_fn=get_ema_multi_avg_fn(config.average), use_buffers=True)
+        decayed = [p for p in self.model.parameters() if p.ndim > 1]
+        other = [p for p in self.model.parameters() if p.ndim <= 1]
+        groups = [{"params": decayed, "weight_decay": config.weight_decay}, {"params": other, "weight_decay": 0.0}]
+        self.optimizer = torch.optim.AdamW(groups, lr=config.rate, betas=(0.9, 0.98))
+        self.state = RunState()
+        self.total_steps = config.epochs * self.batches.per_epoch
+
+    def rate(self, step: int) -> float:
+        """A short linear warm-up, then a cosine to zero."""
+        warmup = min(300, self.total_steps // 10)
+        if step < warmup:
+            return self.config.rate * (step + 1) / warmup
+        progress = (step - warmup) / max(self.total_steps - warmup, 1)
+        return self.config.rate * 0.5 * (1 + math.cos(math.pi * progress))
+
+    def step(self, batch: Batch, number: int) -> float:
+        """One update; `number` counts the run's steps and seeds what is random in the model."""
+        config = self.config
+        torch.manual_seed(config.seed * 1_000_003 + number)
+        hardness = min(1.0, number / max(config.warmup_epochs * self.batches.per_epoch, 1))
+        loss_of = ranking_loss(config, hardness)
+        self.model.train()
+        images = self.model.embed_images(batch.images)
+        captions = self.model.embed_texts(batch.ids, batch.lengths).view(len(images), -1, images.shape[1])
+        loss = matching_loss(images, captions, batch.truth, loss_of, self.model.config.similarity)
+        if batch.operand_ids is not None and batch.operand_lengths is not None:
+            minus, plus = self.model.embed_texts(batch.operand_ids, batch.operand_lengths).chunk(2)
+            loss = loss + config.arithmetic * arithmetic_loss(images, minus, plus, batch.partner, loss_of)
+        for group in self.optimizer.param_groups:
+            group["lr"] = self.rate(number)
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), config.clip_norm)
+        self.optimizer.step()
+        self.average.update_parameters(self.model)
+        return float(loss.detach())
+
+    def run(self) -> None:
+        """From where the state is to the end of the last epoch."""
+        saved = time.monotonic()
+        with tqdm(total=self.total_steps, initial=self.state.steps(self.batches.per_epoch), unit="step") as bar:
+            while self.state.epoch < self.config.epochs:
+                order_of_epoch = self.batches.order(self.state.epoch)
+                while self.state.step < self.batches.per_epoch:
+                    batch = self.batches.get(order_of_epoch, self.state.epoch, self.state.step)
+                    loss = self.step(batch, self.state.steps(self.batches.per_epoch))
+                    self.state = self.state.after_step(loss)
+                    bar.update()
+                    if time.monotonic() - saved > SAVE_EVERY:
+                        self.save()
+                        saved = time.monotonic()
+                bar.set_postfix_str(self.finish_epoch())
+                self.save()
+                saved = time.monotonic()
+
+    def finish_epoch(self) -> str:
+        """Measure on dev, keep the weights if they are the best; a line for the progress bar."""
+        evaluation = self.evaluate()
+        entry = {
+            "epoch": self.state.epoch + 1,
+            "loss": self.state.loss_sum / max(self.state.step, 1),
+            "rate": self.rate(self.state.steps(self.batches.per_epoch) - 1),
+            "dev": evaluation.to_json(),
+        }
+        is_best = evaluation.rsum > self.state.best_rsum
+        self.state = self.state.after_epoch(entry, evaluation.rsum if is_best else None)
+        if is_best:
+            save_checkpoint(self.folder / "best", self.checkpoint(evaluation))
+        assert evaluation.truth is not None
+        true = [evaluation.truth[direction].satisfied_at_1 for direction in (IMAGE_TO_TEXT, TEXT_TO_IMAGE)]
+        r1 = (evaluation.image_to_text.r1, evaluation.text_to_image.r1)
+        return f"dev R@1 {r1[0]:.1f}/{r1[1]:.1f} true@1 {true[0]:.1f}/{true[1]:.1f} rsum {evaluation.rsum:.1f}"
+
+    def checkpoint(self, evaluation: Evaluation) -> Checkpoint:
+        model = self.average.module
+        return Checkpoint(
+            model=model,
+            vocabulary=self.vocabulary,
+            preprocess=self.preprocess,
+            fingerprint=fingerprint(model, self.vocabulary, self.preprocess),
+            training=to_json(self.config),
+            metrics={"dev": evaluation.to_json()},
+            history=list(self.state.history),
+        )
+
+    def evaluate(self) -> Evaluation:
+        """The averaged weights on the dev scenes."""
+        encoder = VSEEncoder(replace(self._bare(), model=self.average.module), name="dev")
+        pixels = [np.asarray(self.dev.pixels[start : start + 128]) for start in range(0, len(self.dev.pixels), 128)]
+        images = np.concatenate([encoder.encode_pixels(chunk) for chunk in pixels])
+        texts = encoder.encode_texts(self.dev.captions)
+        scores = order(images, texts) if encoder.similarity == "order" else cosine(images, texts)
+        truth = truth_matrix(encode_scenes(self.dev.scenes), self.dev.statements)
+        return evaluate_scores(scores, self.dev.owners, truth)
+
+    def _bare(self) -> Checkpoint:
+        return Checkpoint(self.average.module, self.vocabulary, self.preprocess)
+
+    def save(self) -> None:
+        save_state(self.folder, self.state, self.model, self.average, self.optimizer)
+
+
+def train(
+    folder: Path, model: ModelConfig | None = None, config: TrainConfig | None = None, resume: bool = False
+) -> Path:
+    """Train into `folder`, and return the folder of the best model, `folder / "best"`.
+
+    With `resume` the configuration is the one the run was started with.
+
+    Raises:
+        TrainingError: when a new run's folder is taken, or there is nothing to resume.
+        FontMissingError: when scenes have to be rendered and the emoji font is not installed.
+    """
+    model, config = new_run(folder, model, config, resume)
+    preprocess = Preprocess(model.image.size, model.image.fit, MEAN, STD)
+    data, vocabulary = build_training_set(config, preprocess)
+    trainer = Trainer(folder, model, config, data, build_dev_set(config, preprocess), vocabulary, preprocess)
+    if resume:
+        trainer.state = load_state(folder, trainer.model, trainer.average, trainer.optimizer)
+    trainer.run()
+    return folder / "best"
+
+

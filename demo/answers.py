@@ -19,6 +19,14 @@ class Query:
 
 
 @dataclass(frozen=True)
+class Visit:
+    """What one visitor asks now: a query, and how many answers to it."""
+
+    query: Query
+    k: int
+
+
+@dataclass(frozen=True)
 class ImageAnswer:
     """A picture of the collection; `score` is the model's similarity, `rank` counts from 1."""
 

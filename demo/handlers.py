@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from demo.answers import Answer, CaptionAnswer, ImageAnswer, Query
+from demo.answers import Answer, CaptionAnswer, ImageAnswer, Query, Visit
 from vse.errors import ImageError, QueryError, VSEError
 from vse.records import Hit
 
@@ -27,8 +27,7 @@ def check_k(k: Any) -> int:
     Raises:
         QueryError: unless it is a whole number from 1 to 48.
     """
-    whole = isinstance(k, int | float) and not isinstance(k, bool) and k == int(k) if k == k else False
-    if not whole or not 1 <= k <= CHOICES[-1]:
+    if isinstance(k, bool) or not isinstance(k, int | float) or k not in range(1, CHOICES[-1] + 1):
         raise QueryError(f"The number of answers came as {k!r}: give a whole number from 1 to {CHOICES[-1]}.")
     return int(k)
 
@@ -46,10 +45,11 @@ def answer(searcher: Searcher, query: Query, k: int = DEFAULT_K) -> Answer:
     return replace(found, milliseconds=1000 * (time.perf_counter() - began))
 
 
-def answer_or_problem(searcher: Searcher, query: Query, k: int = DEFAULT_K) -> Answer:
+def answer_or_problem(searcher: Searcher, visit: Visit) -> Answer:
     """As `answer`, with what is wrong with the query said in the answer instead of raised."""
+    query = visit.query
     try:
-        return answer(searcher, query, k)
+        return answer(searcher, query, visit.k)
     except VSEError as error:
         unknown = searcher.encoder.unknown_words(query.value) if query.kind == "words" else ()
         return Answer(query, unknown=unknown, problem=str(error))
@@ -85,7 +85,7 @@ def answer_upload(searcher: Searcher, path: str, k: int) -> Answer:
     try:
         vector = searcher.encoder.encode_images([path])[0]
     except ImageError as error:  # where the server keeps a picture is not the visitor's to read
-        raise ImageError(str(error).replace(f"'{path}'", "The picture")) from error
+        raise ImageError(str(error).replace(f"'{path}'", "Your file")) from error
     return replace(_around(searcher, vector, k), query=Query("upload", path))
 
 
@@ -119,16 +119,18 @@ def query_of_link(parameters: Mapping[str, str]) -> Query | None:
     return None
 
 
-def query_of_click(data: Any) -> Query:
-    """The query that a click in the page asks for; what comes from a browser may be anything.
+def visit_after_click(data: Any, visit: Visit) -> Visit:
+    """What is asked after a click on words, a picture or a number of answers; a browser may send anything.
 
     Raises:
-        QueryError: when it is not {"kind": "words" or "item", "value": a string}.
+        QueryError: when it is not {"kind": "words", "item" or "count", "value": a text, an id or a number}.
     """
     kind, value = (data.get("kind"), data.get("value")) if isinstance(data, Mapping) else (None, None)
+    if kind == "count":
+        return replace(visit, k=check_k(value))
     if kind not in ("words", "item") or not isinstance(value, str):
         raise QueryError("The click named neither words nor a picture: reload the page and try again.")
-    return Query(kind, value)
+    return replace(visit, query=Query(kind, value))
 
 
 def path_of_upload(payload: Any) -> str:

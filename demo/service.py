@@ -6,10 +6,12 @@ import threading
 import time
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vse.collections import Collection, load_collection
+from vse.errors import VSEError
 
 if TYPE_CHECKING:  # torch takes seconds to import, and the page should not wait for it
     from vse.searcher import Searcher
@@ -85,5 +87,6 @@ def warm_up(searcher: Searcher) -> float:
     if items:
         searcher.nearest_images(searcher.encoder.encode_images([items[0].image_path])[0], 1)
     if searcher.collection.captions:
-        searcher.search_text(searcher.collection.captions[0], 1)
+        with suppress(VSEError):  # the model may not know a word of it
+            searcher.search_text(searcher.collection.captions[0], 1)
     return time.perf_counter() - began

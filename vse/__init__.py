@@ -1,5 +1,7 @@
 """Visual-semantic embedding: pictures and words side by side in one space.
 
+In short:
+
     from vse import load_model
     model = load_model("scenes-vse")
     model.encode_texts(["a dog on the beach"])  # (1, D) float32, unit rows

@@ -92,8 +92,8 @@ def load_checkpoint(folder: Path) -> Checkpoint:
         config = from_json(ModelConfig, data["model"], f"{folder / CONFIG}: model")
         preprocess = Preprocess.from_json(data["preprocess"])
         vocabulary = Vocabulary.from_json(read_json(folder / VOCABULARY))
-    except (KeyError, TypeError) as error:
-        raise CheckpointError(f"{folder / CONFIG} does not describe a model ({error}); copy the folder again.") from error
+    except (KeyError, TypeError, AttributeError) as error:
+        raise CheckpointError(f"{folder / CONFIG} describes no model ({error}); copy the folder again.") from error
     model = VSE(config, len(vocabulary))
     weights = read_weights(folder / WEIGHTS)
     load_strictly(model, weights, folder / WEIGHTS)
@@ -129,10 +129,11 @@ def load_strictly(module: nn.Module, tensors: Mapping[str, Tensor], source: Path
         CheckpointError: naming at most five tensors of the first fault found.
     """
     expected = {k: v for k, v in module.state_dict().items() if not k.endswith("num_batches_tracked")}
-    for fault, names in (("lacks", expected.keys() - tensors.keys()), ("has unknown", tensors.keys() - expected.keys())):
+    missing, unknown = expected.keys() - tensors.keys(), tensors.keys() - expected.keys()
+    for fault, names in (("lacks", missing), ("has unknown", unknown)):
         if names:
             shown = ", ".join(sorted(names)[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
-            raise CheckpointError(f"{source} {fault} {shown}; it was made for another architecture than its config says.")
+            raise CheckpointError(f"{source} {fault} {shown}; its configuration is of another architecture.")
     for name, tensor in expected.items():
         if tensor.shape != tensors[name].shape:
             came, wanted = tuple(tensors[name].shape), tuple(tensor.shape)

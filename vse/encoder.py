@@ -12,6 +12,7 @@ import torch
 from PIL import Image
 
 from vse.checkpoint import Checkpoint, load_checkpoint
+from vse.defaults import DEFAULT_MODEL
 from vse.errors import CheckpointError
 from vse.images import open_image
 from vse.paths import MODELS
@@ -21,8 +22,6 @@ from vse.words import check_text
 T = TypeVar("T")
 ImageInput = str | Path | Image.Image | np.ndarray
 Progress = Callable[[int, int], None]
-
-DEFAULT_MODEL = "scenes-vse"
 
 
 @runtime_checkable
@@ -40,8 +39,10 @@ class Encoder(Protocol):
     def encode_images(self, images: Iterable[ImageInput], progress: Progress | None = None) -> np.ndarray:
         """Pictures or their paths, in order -> (N, dim) float32, unit rows."""
 
-    def encode_texts(self, texts: Sequence[str], progress: Progress | None = None) -> np.ndarray:
-        """Sentences, in order -> (N, dim) float32, unit rows."""
+    def encode_texts(
+        self, texts: Sequence[str], progress: Progress | None = None, *, strict: bool = True
+    ) -> np.ndarray:
+        """Sentences, in order -> (N, dim) float32, unit rows; without `strict` none is refused for its words."""
 
     def unknown_words(self, text: str) -> tuple[UnknownWord, ...]:
         """The words of `text` the model has never seen; none for a model that splits words into pieces."""
@@ -70,7 +71,7 @@ class VSEEncoder:
         self.dim = checkpoint.model.config.dim
         self.similarity = checkpoint.model.config.similarity
         self._device = torch.device(device)
-        self._model = checkpoint.model.eval().to(self._device, memory_format=torch.channels_last)
+        self._model = checkpoint.model.eval().to(self._device).to(memory_format=torch.channels_last)
 
     def encode_images(
         self, images: Iterable[ImageInput], progress: Progress | None = None, batch_size: int = 64
@@ -100,17 +101,24 @@ class VSEEncoder:
             return self._model.embed_images(tensor).cpu().numpy()
 
     def encode_texts(
-        self, texts: Sequence[str], progress: Progress | None = None, batch_size: int = 512
+        self, texts: Sequence[str], progress: Progress | None = None, batch_size: int = 512, *, strict: bool = True
     ) -> np.ndarray:
-        """Sentences, in order -> (N, dim) float32, unit rows; unknown words are skipped over.
+        """Sentences, in order -> (N, dim) float32, unit rows; unknown words are all read as the same one.
 
         Sentences are encoded by length, so that short ones do not wait for long ones.
+
+        Args:
+            strict: whether a text may be refused; if not, one without a known word is read as unknown words.
 
         Raises:
             TextError: for an empty or overlong text, or one without a single known word.
         """
-        ids = [self.checkpoint.vocabulary.encode(check_text(text)) for text in texts]
-        limit = self.checkpoint.model.config.text.max_words
+        vocabulary, limit = self.checkpoint.vocabulary, self.checkpoint.model.config.text.max_words
+        if strict:
+            ids = [vocabulary.encode(check_text(text)) for text in texts]
+        else:
+            padded, lengths = vocabulary.encode_batch(texts, limit, strict=False)
+            ids = [row[:length].tolist() for row, length in zip(padded, lengths, strict=True)]
         vectors = np.zeros((len(ids), self.dim), np.float32)
         done = 0
         for rows in batched(sorted(range(len(ids)), key=lambda row: len(ids[row])), batch_size):
@@ -141,9 +149,8 @@ def model_folder(name_or_path: str | Path) -> Path:
         return bundled
     if Path(name_or_path).is_dir():
         return Path(name_or_path)
-    raise CheckpointError(
-        f"No model {str(name_or_path)!r}: expected a model folder's path or one of {', '.join(list_models()) or 'none'}."
-    )
+    names = ", ".join(list_models()) or "none"
+    raise CheckpointError(f"No model {str(name_or_path)!r}: expected a model folder's path or one of {names}.")
 
 
 def list_models() -> list[str]:

@@ -37,5 +37,6 @@ def model_card(name: str, collection: Collection, table: str, text: str) -> str:
     opening = text.strip() or f"# {name}"
     return (
         f"{opening}\n\n## Figures\n\nOn `{collection.name}`, {len(collection):,} pictures and "
-        f"{len(collection.captions):,} captions:\n\n```\npython -m vse evaluate {name} {collection.name}\n```\n\n{table}\n"
+        f"{len(collection.captions):,} captions:\n\n"
+        f"```\npython -m vse evaluate {name} {collection.name}\n```\n\n{table}\n"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
+from torch.nn.functional import adaptive_avg_pool2d, normalize, relu
 from torch.nn.utils.rnn import pack_padded_sequence
 
 from vse.config import ImageConfig, ModelConfig, TextConfig
@@ -32,7 +32,7 @@ class ResidualBlock(nn.Module):
         self.shortcut = nn.Sequential(*shortcut)
 
     def forward(self, x: Tensor) -> Tensor:
-        return F.relu(self.body(x) + self.shortcut(x))
+        return relu(self.body(x) + self.shortcut(x))
 
 
 def small_resnet(widths: tuple[int, ...], blocks: tuple[int, ...]) -> nn.Sequential:
@@ -58,10 +58,10 @@ class ImageTower(nn.Module):
 
     def features(self, images: Tensor) -> Tensor:
         """(N, channels * cells^2): the last layer, averaged over each cell of a coarse grid, which keeps *where*."""
-        return F.adaptive_avg_pool2d(self.backbone(images), self.cells).flatten(1)
+        return adaptive_avg_pool2d(self.backbone(images), self.cells).flatten(1)
 
     def forward(self, images: Tensor) -> Tensor:
-        return F.normalize(self.affine(self.features(images)), dim=-1)
+        return normalize(self.affine(self.features(images)), dim=-1)
 
 
 class TextTower(nn.Module):
@@ -83,7 +83,7 @@ class TextTower(nn.Module):
         _, state = self.recurrent(packed)
         hidden = state[0] if isinstance(state, tuple) else state
         last = torch.cat(tuple(hidden), dim=-1)
-        return F.normalize(self.affine(last), dim=-1)
+        return normalize(self.affine(last), dim=-1)
 
 
 class VSE(nn.Module):

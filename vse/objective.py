@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
+from torch.nn.functional import normalize
 
 from vse.config import TrainConfig
 from vse.losses import SCORES, info_nce, order_violation, sum_of_hinges, warmed_up
@@ -37,8 +37,7 @@ def matching_loss(
     """
     score = SCORES[similarity]
     losses = [
-        loss(score(images, captions[:, k]), None if truth is None else truth[:, :, k])
-        for k in range(captions.shape[1])
+        loss(score(images, captions[:, k]), None if truth is None else truth[:, :, k]) for k in range(captions.shape[1])
     ]
     return torch.stack(losses).mean()
 
@@ -50,7 +49,7 @@ def arithmetic_loss(images: Tensor, minus: Tensor, plus: Tensor, partner: Tensor
         images, minus, plus: (B, D) unit rows.
         partner: (B,) int64: the row of each picture's counterpart.
     """
-    queries = F.normalize(images - minus + plus, dim=-1)
+    queries = normalize(images - minus + plus, dim=-1)
     scores = queries @ images[partner].T  # column j is the counterpart of j, so the targets stand on the diagonal
     rows = torch.arange(len(images))
     itself = partner[None, :] == rows[:, None]

@@ -33,9 +33,7 @@ def evaluate_encoder(encoder: Encoder, collection: Collection) -> Evaluation:
     if collection.truth is None:
         return evaluate_scores(scores, collection.caption_owners)
     truth = collection.truth
-    return evaluate_scores(
-        scores, collection.caption_owners, truth.matrix, truth.held_out_images, truth.held_out_texts
-    )
+    return evaluate_scores(scores, collection.caption_owners, truth.matrix, truth.held_out_images, truth.held_out_texts)
 
 
 def evaluation_table(evaluation: Evaluation) -> str:
@@ -44,11 +42,11 @@ def evaluation_table(evaluation: Evaluation) -> str:
         "| direction | R@1 | R@5 | R@10 | median rank | mean rank | queries | candidates |",
         "|---|---|---|---|---|---|---|---|",
     ]
-    for m in (evaluation.image_to_text, evaluation.text_to_image):
-        lines.append(
-            f"| {_NAMES[m.direction]} | {m.r1:.1f} | {m.r5:.1f} | {m.r10:.1f} | {m.median_rank:g} | {m.mean_rank:.1f} "
-            f"| {m.queries} | {m.candidates} |"
-        )
+    lines += [
+        f"| {_NAMES[m.direction]} | {m.r1:.1f} | {m.r5:.1f} | {m.r10:.1f} | {m.median_rank:g} | {m.mean_rank:.1f} "
+        f"| {m.queries} | {m.candidates} |"
+        for m in (evaluation.image_to_text, evaluation.text_to_image)
+    ]
     lines += ["", f"rsum {evaluation.rsum:.1f}"]
     if evaluation.truth is None:
         return "\n".join(lines)

@@ -50,8 +50,8 @@ def new_run(
     """
     path = folder / CONFIG
     if resume:
-        if not path.is_file() or not any(folder.glob(f"*{STATE}*")):
-            raise TrainingError(f"{folder} holds no run to resume ({CONFIG} and {STATE}/ were expected); check the path.")
+        if not path.is_file():
+            raise TrainingError(f"{folder} holds no run to resume ({CONFIG} was expected); check the path.")
         data = read_json(path)
         return from_json(ModelConfig, data["model"], str(path)), from_json(TrainConfig, data["training"], str(path))
     if folder.exists() and any(folder.iterdir()):
@@ -64,6 +64,9 @@ def new_run(
         )
     if config.batch_size % 2 and config.counterparts:
         raise TrainingError(f"A batch of {config.batch_size} would part counterparts; choose an even batch size.")
+    pictures = config.scenes * (2 if config.counterparts else 1)
+    if not 1 <= config.batch_size <= pictures:
+        raise TrainingError(f"A batch of {config.batch_size} does not fit {pictures} pictures; choose a smaller one.")
     folder.mkdir(parents=True, exist_ok=True)
     write_text(path, json.dumps({"model": to_json(model), "training": to_json(config)}, indent=1))
     return model, config
@@ -87,9 +90,7 @@ def save_state(
         (work / "state.json").write_text(json.dumps(asdict(state)), encoding="utf-8")
 
 
-def load_state(
-    folder: Path, model: nn.Module, average: nn.Module, optimizer: torch.optim.Optimizer
-) -> RunState:
+def load_state(folder: Path, model: nn.Module, average: nn.Module, optimizer: torch.optim.Optimizer) -> RunState:
     """The inverse of `save_state`, into the modules and the optimiser.
 
     Raises:
@@ -97,6 +98,8 @@ def load_state(
     """
     work = folder / STATE
     restore_folder(work)
+    if not work.is_dir():  # stopped before its first save, so it goes on from its beginning
+        return RunState()
     for name, module in (("model", model), ("average", average)):
         path = work / f"{name}.safetensors"
         tensors = read_weights(path)

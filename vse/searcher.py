@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Container
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
+from vse.arithmetic import Means, way_named
 from vse.collections import Collection, load_collection
+from vse.defaults import DEFAULT_WAY
 from vse.encoder import Encoder, ImageInput, Progress, load_model
 from vse.errors import CollectionError, FingerprintError
 from vse.index import EmbeddingIndex
-from vse.paths import INDEXES, cache_folder
+from vse.paths import COLLECTIONS, INDEXES, cache_folder
+from vse.query import Query, Resolved, parse, resolve
 from vse.records import Hit
 
 IMAGE, TEXT = "image", "text"
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What was asked, as vectors too, and the pictures found."""
+
+    query: Query
+    resolved: Resolved
+    hits: list[Hit]
 
 
 @dataclass(frozen=True)
@@ -56,6 +72,51 @@ class Searcher:
         """
         return self.nearest_captions(self.encoder.encode_images([image])[0], k)
 
+    def ask(
+        self,
+        query: str | Query,
+        k: int = 10,
+        upload: ImageInput | None = None,
+        way: str = DEFAULT_WAY,
+        keep_operands: bool = False,
+    ) -> Answer:
+        """The pictures nearest to an expression of the query language, see `vse.query`.
+
+        Args:
+            query: "a dog on the beach", "[scene-0042] - dog + cat", ...
+            upload: the picture that [upload] stands for.
+            way: how arithmetic is done, a name of `vse.arithmetic.WAYS`.
+            keep_operands: whether pictures of the query may be among the answers.
+
+        Raises:
+            TextError, QueryError, ImageError: for what cannot be read, parsed, embedded or computed.
+        """
+        parsed = parse(query) if isinstance(query, str) else query
+        chosen = way_named(way)
+        plain_words = parsed.is_plain and not parsed.pictures
+        embed = self.encoder.encode_texts if plain_words else chosen.embed(self.encoder.encode_texts)
+        given = None if upload is None else self.encoder.encode_images([upload])[0]
+        resolved = resolve(
+            parsed,
+            embed,
+            self.vector_of,
+            upload=given,
+            ids=self.collection.rows,
+            method=chosen.method(self.means),
+        )
+        similarity = self.encoder.similarity if plain_words else "cosine"
+        exclude = () if keep_operands else resolved.pictures
+        hits = self.images.search(resolved.vector, k, exclude=exclude, similarity=similarity)
+        return Answer(parsed, resolved, hits)
+
+    @cached_property
+    def means(self) -> Means:
+        """The mean picture, and the mean caption (or no shift at all where there are no captions)."""
+        picture = np.asarray(self.images.vectors, dtype=np.float32).mean(axis=0)
+        if self.captions is None:
+            return Means(picture, np.zeros_like(picture))
+        return Means(picture, np.asarray(self.captions.vectors, dtype=np.float32).mean(axis=0))
+
     def nearest_images(self, query: np.ndarray, k: int = 10, exclude: Container[str] = ()) -> list[Hit]:
         """The pictures nearest to a vector (dim,) of the joint space, by cosine."""
         return self.images.search(query, k, exclude=exclude)
@@ -68,14 +129,15 @@ class Searcher:
         """
         if self.captions is None:
             raise CollectionError(f"{self.collection.name} has no captions to answer with.")
-        hits: list[Hit] = []
-        seen: set[str] = set()
-        for hit in self.captions.search(query, 4 * k, similarity=self.encoder.similarity):
-            text = self.caption(hit).lower().rstrip(".")
-            if text not in seen and len(hits) < k:
-                seen.add(text)
-                hits.append(Hit(hit.item_id, hit.score, len(hits) + 1, hit.row))
-        return hits
+        wanted = 4 * k
+        while True:
+            hits: dict[str, Hit] = {}
+            for hit in self.captions.search(query, wanted, similarity=self.encoder.similarity):
+                hits.setdefault(self.caption(hit).lower().rstrip("."), hit)
+            if len(hits) >= k or wanted >= len(self.captions):
+                best = islice(hits.values(), k)
+                return [Hit(hit.item_id, hit.score, rank, hit.row) for rank, hit in enumerate(best, start=1)]
+            wanted *= 4  # a short caption may stand under very many pictures: look further down
 
     def caption(self, hit: Hit) -> str:
         """The text of a caption hit."""
@@ -102,13 +164,22 @@ def vectors_of(
 ) -> EmbeddingIndex:
     """The vectors of a collection's pictures or captions under a model, made only if nobody made them before."""
     ids = _row_ids(collection, modality)
-    folders = index_folders(encoder, collection, modality)
-    for folder in folders:
+    shipped, cached = index_folders(encoder, collection, modality)
+    for folder in (shipped, cached) if _is_bundled(collection) else (cached,):
         if (found := _stored(folder, encoder.fingerprint, ids)) is not None:
             return found
     index = _made(encoder, collection, modality, progress)
-    index.save(folders[1])
+    try:
+        index.save(cached)
+    except OSError as error:
+        _log.warning("The vectors could not be kept in %s (%s); they will be made again next time.", cached, error)
     return index
+
+
+def _is_bundled(collection: Collection) -> bool:
+    """Whether it is a shipped collection itself, not another folder of the same name and perhaps the same ids."""
+    home = COLLECTIONS / collection.name
+    return all(item.image_path.is_relative_to(home) for item in collection.items)
 
 
 def _row_ids(collection: Collection, modality: str) -> list[str]:
@@ -116,11 +187,9 @@ def _row_ids(collection: Collection, modality: str) -> list[str]:
     return [item.id for item in collection.items for _ in (item.captions if modality == TEXT else (None,))]
 
 
-def _made(
-    encoder: Encoder, collection: Collection, modality: str, progress: Progress | None = None
-) -> EmbeddingIndex:
+def _made(encoder: Encoder, collection: Collection, modality: str, progress: Progress | None = None) -> EmbeddingIndex:
     if modality == TEXT:
-        vectors = encoder.encode_texts(collection.captions, progress)
+        vectors = encoder.encode_texts(collection.captions, progress, strict=False)
     else:
         vectors = encoder.encode_images([item.image_path for item in collection.items], progress)
     return EmbeddingIndex.build(encoder.fingerprint, modality, _row_ids(collection, modality), vectors)

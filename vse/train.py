@@ -6,7 +6,7 @@ import math
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
-
+from typing import cast
 
 import numpy as np
 import torch
@@ -190,8 +190,13 @@ class Trainer:
         r1 = (evaluation.image_to_text.r1, evaluation.text_to_image.r1)
         return f"dev R@1 {r1[0]:.1f}/{r1[1]:.1f} true@1 {true[0]:.1f}/{true[1]:.1f} rsum {evaluation.rsum:.1f}"
 
+    @property
+    def averaged(self) -> VSE:
+        """The model with the averaged weights, which is what is measured and kept."""
+        return cast(VSE, self.average.module)
+
     def checkpoint(self, evaluation: Evaluation) -> Checkpoint:
-        model = self.average.module
+        model = self.averaged
         return Checkpoint(
             model=model,
             vocabulary=self.vocabulary,
@@ -204,16 +209,16 @@ class Trainer:
 
     def evaluate(self) -> Evaluation:
         """The averaged weights on the dev scenes."""
-        encoder = VSEEncoder(replace(self._bare(), model=self.average.module), name="dev")
+        encoder = VSEEncoder(replace(self._bare(), model=self.averaged), name="dev")
         pixels = [np.asarray(self.dev.pixels[start : start + 128]) for start in range(0, len(self.dev.pixels), 128)]
         images = np.concatenate([encoder.encode_pixels(chunk) for chunk in pixels])
-        texts = encoder.encode_texts(self.dev.captions)
+        texts = encoder.encode_texts(self.dev.captions, strict=False)
         scores = order(images, texts) if encoder.similarity == "order" else cosine(images, texts)
         truth = truth_matrix(encode_scenes(self.dev.scenes), self.dev.statements)
         return evaluate_scores(scores, self.dev.owners, truth)
 
     def _bare(self) -> Checkpoint:
-        return Checkpoint(self.average.module, self.vocabulary, self.preprocess)
+        return Checkpoint(self.averaged, self.vocabulary, self.preprocess)
 
     def save(self) -> None:
         save_state(self.folder, self.state, self.model, self.average, self.optimizer)
@@ -238,5 +243,3 @@ def train(
         trainer.state = load_state(folder, trainer.model, trainer.average, trainer.optimizer)
     trainer.run()
     return folder / "best"
-
-

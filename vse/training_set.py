@@ -88,7 +88,8 @@ def build_training_set(config: TrainConfig, preprocess: Preprocess) -> tuple[Tra
     ids, lengths = _encode(vocabulary, texts, (len(scenes), config.editions * CAPTIONS_PER_SCENE))
     operand_ids, operand_lengths = _encode(vocabulary, operands, (len(scenes), 2)) if swaps else (None, None)
     pixels = rendered(scenes, preprocess, f"train-{config.seed}-{config.scenes}-{int(config.counterparts)}")
-    return TrainingSet(pixels, encode_scenes(scenes), ids, lengths, statements, operand_ids, operand_lengths), vocabulary
+    codes = encode_scenes(scenes)
+    return TrainingSet(pixels, codes, ids, lengths, statements, operand_ids, operand_lengths), vocabulary
 
 
 def _operand_texts(rng: random.Random, swap: Swap) -> Iterator[str]:
@@ -135,7 +136,7 @@ def rendered(scenes: list[Scene], preprocess: Preprocess, name: str) -> np.ndarr
 
 
 def _render_into(
-    pixels: np.ndarray, scenes: list[Scene], preprocess: Preprocess, done: int, progress_path: Path
+    pixels: np.memmap, scenes: list[Scene], preprocess: Preprocess, done: int, progress_path: Path
 ) -> None:
     starts = range(done, len(scenes), _CHUNK)
     jobs = ((scenes[start : start + _CHUNK], preprocess) for start in starts)
@@ -168,5 +169,3 @@ def build_dev_set(config: TrainConfig, preprocess: Preprocess) -> DevSet:
     owners = np.repeat(np.arange(len(scenes)), CAPTIONS_PER_SCENE)
     pixels = rendered(scenes, preprocess, f"dev-0-{config.dev_scenes}")
     return DevSet(pixels, texts, owners, scenes, statements)
-
-

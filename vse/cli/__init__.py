@@ -13,11 +13,12 @@ from vse.errors import VSEError
 
 
 def parser() -> argparse.ArgumentParser:
-    from vse.cli import build, explore, measure, training
+    from vse.cli import arithmetic, build, explore, measure, training
 
-    top = argparse.ArgumentParser(prog="python -m vse", description="Train, measure and explore visual-semantic embeddings.")
+    about = "Train, measure and explore visual-semantic embeddings."
+    top = argparse.ArgumentParser(prog="python -m vse", description=about)
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for module in (explore, measure, training, build):
+    for module in (explore, measure, arithmetic, training, build):
         module.add(commands)
     return top
 

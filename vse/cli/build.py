@@ -11,10 +11,14 @@ def add(commands: argparse._SubParsersAction) -> None:
     kinds = build.add_subparsers(dest="what", metavar="WHAT", required=True)
     scenes = kinds.add_parser("scenes", help="draw Emoji Scenes into a collection's folder")
     scenes.add_argument("to", type=Path, help="the folder to write")
-    scenes.add_argument("--split", default="test", help="train, dev or test (test)")
+    scenes.add_argument("--split", choices=("train", "dev", "test"), default="test", help="(test)")
     scenes.add_argument("--count", type=int, default=1000, help="how many (1000)")
     scenes.add_argument("--seed", type=int, default=0, help="(0)")
     scenes.set_defaults(run_command=run_scenes)
+    counterparts = kinds.add_parser("counterparts", help="draw the counterparts that arithmetic is scored on")
+    counterparts.add_argument("to", type=Path, help="the folder to write")
+    counterparts.add_argument("--seed", type=int, default=0, help="(0)")
+    counterparts.set_defaults(run_command=run_counterparts)
     index = kinds.add_parser("index", help="a model's vectors of a bundled collection")
     index.add_argument("model", help="a bundled model's name")
     index.add_argument("collection", help="a bundled collection's name")
@@ -26,6 +30,13 @@ def run_scenes(options: argparse.Namespace) -> None:
 
     write_collection(options.to, options.split, options.count, options.seed)
     print(f"{options.count} scenes written to {options.to}")
+
+
+def run_counterparts(options: argparse.Namespace) -> None:
+    from vse.scenes.collect_counterparts import write_counterparts
+
+    write_counterparts(options.to, options.seed)
+    print(f"counterparts written to {options.to}")
 
 
 def run_index(options: argparse.Namespace) -> None:

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vse.cli.options import add_collection, add_json, add_model, write_json
+from vse.defaults import DEFAULT_WAY
+
+if TYPE_CHECKING:
+    from vse.searcher import Searcher
 
 
 def add(commands: argparse._SubParsersAction) -> None:
     search = commands.add_parser("search", help="words -> pictures, or a picture's path -> captions")
-    search.add_argument("query", help="what to look for: words, or the path of a picture")
+    search.add_argument(
+        "query", help="words, a picture's path, or '[scene-0042] - dog + cat'; after -- if it starts with -"
+    )
     add_model(search, "--model")
     add_collection(search, "--collection")
     search.add_argument("-k", type=_positive, default=10, help="how many answers (10)")
+    search.add_argument("--upload", type=Path, metavar="PICTURE", help="what [upload] in the query stands for")
+    search.add_argument("--way", default=DEFAULT_WAY, help=f"how arithmetic is done ({DEFAULT_WAY})")
+    search.add_argument("--keep-operands", action="store_true", help="also answer with pictures of the query")
     add_json(search)
     search.set_defaults(run_command=run_search)
     for name, run in (("models", run_models), ("collections", run_collections)):
@@ -43,28 +51,34 @@ def run_search(options: argparse.Namespace) -> None:
     from vse.searcher import Searcher
 
     searcher = Searcher.open(options.model, options.collection)
-    answers: list[dict[str, Any]]
     if is_picture_path(options.query):
         hits = searcher.search_image(options.query, options.k)
         answers = [{"rank": h.rank, "score": h.score, "caption": searcher.caption(h), "id": h.item_id} for h in hits]
     else:
-        for unknown in searcher.encoder.unknown_words(options.query):
-            hint = f"; near words: {', '.join(unknown.suggestions)}" if unknown.suggestions else ""
-            print(f"note: the model does not know {unknown.word!r} and passes over it{hint}")
-        hits = searcher.search_text(options.query, options.k)
-        answers = [
-            {
-                "rank": hit.rank,
-                "score": hit.score,
-                "id": hit.item_id,
-                "caption": next(iter(searcher.collection.item(hit.item_id).captions), ""),
-                "image": str(searcher.collection.item(hit.item_id).image_path),
-            }
-            for hit in hits
-        ]
+        answers = _pictures(searcher, options)
     for answer in answers:
         print(f"{answer['rank']:3}  {answer['score']:.3f}  {answer['id']}  {answer['caption']}")
     write_json(options.json, {"query": options.query, "model": searcher.encoder.name, "answers": answers})
+
+
+def _pictures(searcher: Searcher, options: argparse.Namespace) -> list[dict[str, Any]]:
+    """The answers to an expression, after a note on each word that the model does not know."""
+    found = searcher.ask(options.query, options.k, options.upload, options.way, options.keep_operands)
+    for text in found.query.texts:
+        for unknown in searcher.encoder.unknown_words(text):
+            hint = f"; near words: {', '.join(unknown.suggestions)}" if unknown.suggestions else ""
+            print(f"note: the model does not know {unknown.word!r} and passes over it{hint}")
+    items = [searcher.collection.item(hit.item_id) for hit in found.hits]
+    return [
+        {
+            "rank": hit.rank,
+            "score": hit.score,
+            "id": hit.item_id,
+            "caption": next(iter(item.captions), ""),
+            "image": str(item.image_path),
+        }
+        for hit, item in zip(found.hits, items, strict=True)
+    ]
 
 
 def run_models(options: argparse.Namespace) -> None:

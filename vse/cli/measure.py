@@ -8,7 +8,8 @@ from vse.cli.options import add_collection, add_json, add_model, write_json
 
 
 def add(commands: argparse._SubParsersAction) -> None:
-    evaluate = commands.add_parser("evaluate", help="recall both ways, and where the truth is known how true the answers are")
+    measured = "recall both ways, and where the truth is known how true the answers are"
+    evaluate = commands.add_parser("evaluate", help=measured)
     add_model(evaluate)
     add_collection(evaluate)
     evaluate.add_argument("--split", default="test", help="which pictures (test)")
@@ -22,9 +23,9 @@ def add(commands: argparse._SubParsersAction) -> None:
 
 
 def run_evaluate(options: argparse.Namespace) -> None:
-    from vse.report import evaluate_encoder, evaluation_table
     from vse.collections import load_collection
     from vse.encoder import load_model
+    from vse.report import evaluate_encoder, evaluation_table
 
     encoder = load_model(options.model)
     collection = load_collection(options.collection).split(options.split)

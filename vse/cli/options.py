@@ -7,8 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-DEFAULT_MODEL = "scenes-vse"
-DEFAULT_COLLECTION = "scenes"
+from vse.defaults import DEFAULT_COLLECTION, DEFAULT_MODEL
 
 
 def add_model(command: argparse.ArgumentParser, flag: str = "model") -> None:

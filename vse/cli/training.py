@@ -61,7 +61,7 @@ def configurations(options: argparse.Namespace) -> tuple[ModelConfig, TrainConfi
         section, _, field = name.partition(".")
         if field:
             given[section][field] = value
-    towers = {"image": ImageConfig(**given["image"]), "text": TextConfig(**given["text"])}
+    towers: dict[str, Any] = {"image": ImageConfig(**given["image"]), "text": TextConfig(**given["text"])}
     model = replace(ModelConfig(**given["model"]), **towers)
     return model, TrainConfig(**given["training"]), any(given.values())
 

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from vse.collections.truth import SceneTruth
+from vse.defaults import DEFAULT_COLLECTION
 from vse.errors import CollectionError
 from vse.images import IMAGE_SUFFIXES
 from vse.paths import COLLECTIONS
 from vse.records import Item
 from vse.scenes.scene import Scene, Statement
 
-DEFAULT_COLLECTION = "scenes"
 ITEMS = "items.jsonl"
 ABOUT = "collection.json"
 
@@ -84,7 +86,8 @@ class Collection:
             raise CollectionError(f"{self.name} has no split {name!r}; it has {known}.")
         if len(rows) == len(self.items):
             return self
-        truth = self.truth.subset(rows) if self.truth else None
+        texts = np.flatnonzero(np.isin(self.caption_owners, rows))
+        truth = self.truth.subset(rows, texts) if self.truth else None
         return replace(self, items=tuple(self.items[row] for row in rows), truth=truth)
 
 
@@ -128,23 +131,45 @@ def read_items(folder: Path) -> Collection:
     Raises:
         CollectionError: naming the line that does not fit, or the first files that are missing.
     """
-    items, scenes, statements = [], [], []
+    items: list[Item] = []
+    scenes: list[Scene] = []
+    statements: list[Statement] = []
     for number, line in enumerate(_lines(folder / ITEMS), start=1):
         try:
             data = json.loads(line)
-            captions = tuple(data["captions"])
-            items.append(
-                Item(data["id"], folder / data["image"], captions, data.get("split", "test"), data.get("credit", ""))
-            )
+            items.append(_item(folder, data))
             if "scene" in data:
                 scenes.append(Scene.from_json({"id": data["id"], **data["scene"]}))
-                statements.extend(Statement.from_json(each) for each in data["statements"])
+                statements.extend(_statements(data))
         except (ValueError, KeyError, TypeError) as error:
             raise CollectionError(f"{folder / ITEMS}, line {number}, does not describe a picture ({error}).") from error
+    _check_ids(folder, items)
     _check_files(folder, items)
     truth = SceneTruth(tuple(scenes), tuple(statements)) if scenes and len(scenes) == len(items) else None
-    about = json.loads((folder / ABOUT).read_text(encoding="utf-8")) if (folder / ABOUT).exists() else {}
-    return Collection(folder.resolve().name, tuple(items), truth, about)
+    return Collection(folder.resolve().name, tuple(items), truth, _about(folder / ABOUT))
+
+
+def _item(folder: Path, data: dict[str, Any]) -> Item:
+    if not isinstance(data["captions"], list):
+        raise TypeError("captions must be a list")
+    split, credit = data.get("split", "test"), data.get("credit", "")
+    return Item(data["id"], folder / data["image"], tuple(data["captions"]), split, credit)
+
+
+def _statements(data: dict[str, Any]) -> list[Statement]:
+    """What each caption says; the truth of a picture's captions cannot be known for some of them only."""
+    if len(data["statements"]) != len(data["captions"]):
+        raise ValueError(f"{len(data['statements'])} statements for {len(data['captions'])} captions")
+    return [Statement.from_json(each) for each in data["statements"]]
+
+
+def _about(path: Path) -> dict[str, str]:
+    if not path.exists():
+        return {}
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise CollectionError(f"{path} is not valid JSON ({error}); mend or remove it.") from error
 
 
 def _lines(path: Path) -> list[str]:
@@ -152,6 +177,14 @@ def _lines(path: Path) -> list[str]:
         return [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
     except (OSError, UnicodeDecodeError) as error:
         raise CollectionError(f"{path} cannot be read ({error}).") from error
+
+
+def _check_ids(folder: Path, items: Iterable[Item]) -> None:
+    seen: set[str] = set()
+    for item in items:
+        if item.id in seen:
+            raise CollectionError(f"{folder / ITEMS} has two pictures with the id {item.id!r}; give each its own.")
+        seen.add(item.id)
 
 
 def _check_files(folder: Path, items: Iterable[Item]) -> None:
@@ -162,7 +195,7 @@ def _check_files(folder: Path, items: Iterable[Item]) -> None:
         if parent not in present:
             present[parent] = {p.name for p in parent.iterdir()} if parent.is_dir() else set()
         if item.image_path.name not in present[parent]:
-            missing.append(item.image_path.relative_to(folder).as_posix())
+            missing.append(os.path.relpath(item.image_path, folder))
     if missing:
         shown = ", ".join(missing[:3]) + (f" and {len(missing) - 3} more" if len(missing) > 3 else "")
-        raise CollectionError(f"{folder} lacks {shown}, which its {ITEMS} names; put the files back or remove the lines.")
+        raise CollectionError(f"{folder} lacks {shown}, named in its {ITEMS}; put the files back or remove the lines.")

@@ -34,8 +34,6 @@ class SceneTruth:
         """(T,) bool: captions that speak of such a combination."""
         return np.array([says_held_out(statement) for statement in self.statements], dtype=bool)
 
-    def subset(self, rows: Sequence[int]) -> SceneTruth:
-        """The truth of some pictures and their captions."""
-        per_scene = len(self.statements) // max(len(self.scenes), 1)
-        statements = (self.statements[row * per_scene + k] for row in rows for k in range(per_scene))
-        return SceneTruth(tuple(self.scenes[row] for row in rows), tuple(statements))
+    def subset(self, images: Sequence[int], texts: Sequence[int] | np.ndarray) -> SceneTruth:
+        """The truth of some pictures and some captions, by their rows."""
+        return SceneTruth(tuple(self.scenes[row] for row in images), tuple(self.statements[row] for row in texts))

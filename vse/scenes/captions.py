@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, replace
+from typing import Any
 
 from vse.scenes.phrases import NounPhrase, bare_noun, noun_phrase, with_article
 from vse.scenes.sample import habitat_of
@@ -26,7 +27,12 @@ _VERBS = {
     "water": ("floating", "drifting along", "in the water"),
 }
 _PICTURE = ("a picture of", "a photo of", "a drawing of", "a view of", "an image of", "a scene with")
-_TIME_ADJECTIVES = {"night": ("night-time", "moonlit"), "sunset": ("evening",), "dawn": ("early morning",), "day": ("daytime",)}
+_TIME_ADJECTIVES = {
+    "night": ("night-time", "moonlit"),
+    "sunset": ("evening",),
+    "dawn": ("early morning",),
+    "day": ("daytime",),
+}
 _WEATHER_ADJECTIVES = {
     "rain": ("rainy", "wet"),
     "fog": ("foggy", "misty"),
@@ -53,7 +59,7 @@ class _Frame:
 def _frame(rng: random.Random, scene: Scene, place: float, time: float, weather: float) -> _Frame:
     """Place, time and weather, each said with the probability given."""
     words: list[str] = []
-    said: dict[str, str] = {}
+    said: dict[str, Any] = {}
     if rng.random() < place:
         words.append(rng.choice(PLACES[scene.place].phrases))
         said["place"] = scene.place
@@ -172,7 +178,7 @@ def _tell_both(
         return rng.choice((
             _join(a, doing, "and", b, tail),
             _join(a, doing, "with", b, tail),
-            _sentence(_join("there", is_, a, "and", b, tail)) if not doing else _join(a, doing, "together with", b, tail),
+            _join(a, doing, "together with", b, tail) if doing else _sentence(_join("there", is_, a, "and", b, tail)),
             _join(rng.choice(_PICTURE), a, doing, "and", b, tail),
         ))  # fmt: skip
     if relation == "beside":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 from tqdm import tqdm
 
@@ -13,7 +14,7 @@ from vse.scenes.render import render
 from vse.scenes.sample import sample_scenes
 from vse.scenes.scene import Scene
 
-WEBP = {"format": "WEBP", "quality": 72, "method": 6}
+WEBP: dict[str, Any] = {"format": "WEBP", "quality": 82, "method": 6}
 ABOUT = {
     "title": "Emoji Scenes",
     "credit": "Composed from glyphs of Noto Color Emoji, © Google, SIL Open Font License 1.1",

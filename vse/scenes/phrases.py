@@ -76,7 +76,10 @@ def noun_phrase(rng: random.Random, group: Group, detail: float, action: bool = 
         text = with_article(text) if word == "a" else f"{word} {text}"
         return NounPhrase(text, False, _counted(mention, 1))
     several = rng.random() < 0.2
-    word = rng.choice(_SEVERAL if group.count > 2 else _SEVERAL[:1]) if several else rng.choices(COUNT_WORDS[group.count], (80, 20))[0]
+    if several:
+        word = rng.choice(_SEVERAL if group.count > 2 else _SEVERAL[:1])
+    else:
+        word = rng.choices(COUNT_WORDS[group.count], (80, 20))[0]
     text = " ".join([word, *adjectives, plural])
     return NounPhrase(text, not word.endswith(" of"), _counted(mention, None if several else group.count, several))
 

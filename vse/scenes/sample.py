@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from vse.scenes.scene import Group, Scene, is_held_out
 from vse.scenes.world import (
@@ -153,7 +153,7 @@ def _held_out_scene(rng: random.Random, scene_id: str) -> Scene:
     what = rng.choice(("place", "colour", "action"))
     if what == "place":
         name, place_name = rng.choice(sorted(HELD_OUT_PLACES))
-        fixed: dict[str, str] = {}
+        fixed: dict[str, Any] = {}
         places = [PLACES[place_name]]
     elif what == "colour":
         colour, name = rng.choice(sorted(HELD_OUT_COLOURS))
@@ -171,7 +171,7 @@ def _held_out_scene(rng: random.Random, scene_id: str) -> Scene:
 def sample_scene(split: str, number: int, seed: int = 0) -> Scene:
     """The scene of that number: the same for the same world version, split, number and seed.
 
-    Training scenes hold no held-out combination; about 3 in 10 of dev and test scenes are built around one.
+    Training scenes hold no held-out combination; about 3 in 10 of dev and test scenes hold one.
 
     Raises:
         ValueError: for a split that is not one of SPLITS.
@@ -201,7 +201,9 @@ def is_possible(scene: Scene) -> bool:
             return False
         if group.size and group.size not in allowed_sizes(kind, group.count):
             return False
-        if (group.action is not None) != kind.is_person or (kind.is_person and group.action not in allowed_actions(place)):
+        if (group.action is not None) != kind.is_person:
+            return False
+        if kind.is_person and group.action not in allowed_actions(place):
             return False
         if (group.colour is not None) != bool(kind.colours) or (kind.colours and group.colour not in kind.colours):
             return False

@@ -98,7 +98,7 @@ class Statement:
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Statement:
-        roles = {role: Mention(**data[role]) for role in ("subject", "other") if role in data}
+        roles: dict[str, Any] = {role: Mention(**data[role]) for role in ("subject", "other") if role in data}
         return cls(**{**data, **roles})
 
 
@@ -177,7 +177,7 @@ def says_held_out(statement: Statement) -> bool:
 
 def facts(scene: Scene) -> dict[str, Any]:
     """The scene's facts, flat, by name; what *kept* compares one by one."""
-    flat: dict[str, Any] = {"place": scene.place, "time": scene.time, "weather": scene.weather, "relation": scene.relation}
+    flat: dict[str, Any] = {name: getattr(scene, name) for name in ("place", "time", "weather", "relation")}
     for role, group in zip(("subject", "other"), scene.groups, strict=False):
         for name in ("kind", "count", "colour", "size", "action"):
             flat[f"{role}.{name}"] = getattr(group, name)

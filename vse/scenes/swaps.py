@@ -5,11 +5,12 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from vse.scenes.phrases import plural_of
 from vse.scenes.sample import is_possible, kinds_like
 from vse.scenes.scene import Scene, is_held_out, with_group
-from vse.scenes.world import ACTIONS, KINDS, PLACES, SIZES, TIMES, WEATHERS
+from vse.scenes.world import ACTIONS, KINDS, PLACES, SIZES, TIMES
 
 COUNT_NOUNS = {1: "one", 2: "two", 3: "three", 4: "four"}
 WEATHER_NOUNS = {
@@ -69,7 +70,8 @@ def _frame_swaps(scene: Scene, attribute: str, words: dict[str, str]) -> Iterato
     old = getattr(scene, attribute)
     for new, word in words.items():
         if new != old:
-            yield Swap(attribute, attribute, scene, replace(scene, **{attribute: new}), words[old], word)
+            changes: dict[str, Any] = {attribute: new}
+            yield Swap(attribute, attribute, scene, replace(scene, **changes), words[old], word)
 
 
 _SWAPPERS: dict[str, Callable[[Scene], Iterator[Swap]]] = {

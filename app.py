@@ -1,0 +1,74 @@
+"""Start the demo: `python app.py`, then open the address that it prints."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Sequence
+
+
+def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Search pictures with words and words with pictures, offline.")
+    parser.add_argument("--host", help="address to listen on (default: GRADIO_SERVER_NAME, else 127.0.0.1)")
+    parser.add_argument("--port", type=int, help="port (default: GRADIO_SERVER_PORT, else the first free from 7860)")
+    parser.add_argument("--model", default="scenes-vse", help="a bundled model's name or a model folder")
+    parser.add_argument("--collection", default="scenes", help="a bundled collection's name or a folder of pictures")
+    parser.add_argument("--share", action="store_true", help="also make a public link, through Gradio's servers")
+    return parser.parse_args(arguments)
+
+
+def serve(options: argparse.Namespace) -> None:
+    """Open the page at once, load the model behind it, and serve until interrupted.
+
+    Raises:
+        VSEError: when the collection or the model cannot be loaded.
+        OSError: when the port is taken.
+    """
+    from demo.service import Service
+    from demo.ui import build, launch_options
+
+    began = time.perf_counter()
+    service = Service(options.model, options.collection)
+    blocks = build(service)
+    _, address, shared = blocks.launch(
+        server_name=options.host,
+        server_port=options.port,
+        share=options.share or None,  # None leaves it to GRADIO_SHARE
+        quiet=True,
+        prevent_thread_lock=True,
+        **launch_options(service),
+    )
+    for each in filter(None, (address, shared)):
+        print(f"Visual-semantic search is at {each}", flush=True)
+    try:
+        searcher = service.searcher()
+        seconds = time.perf_counter() - began
+        print(
+            f"Ready in {seconds:.0f} s: {len(searcher.collection):,} pictures, model {searcher.encoder.name}.",
+            flush=True,
+        )
+        blocks.block_thread()
+    finally:
+        blocks.close(verbose=False)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve until interrupted; 2 when it cannot start, with one sentence on standard error."""
+    os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+    options = parse(arguments)
+    from vse.errors import VSEError
+
+    try:
+        serve(options)
+    except (VSEError, OSError) as error:
+        print(f"app.py: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        pass
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

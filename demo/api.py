@@ -1,0 +1,83 @@
+"""The two endpoints for programs; everything else that the page calls is private."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from demo.answers import CaptionAnswer, ImageAnswer
+from demo.errors import reporting
+from demo.handlers import CHOICES, DEFAULT_K, answer_upload, answer_words, check_k, path_of_upload
+from demo.pictures import address
+from demo.service import Service
+from vse.collections import Collection
+
+
+def image_json(image: ImageAnswer, collection: Collection) -> dict[str, Any]:
+    return {
+        "id": image.item.id,
+        "score": round(image.score, 4),
+        "rank": image.rank,
+        "captions": list(image.item.captions),
+        "image": address(collection, image.item.id),
+    }
+
+
+def caption_json(caption: CaptionAnswer) -> dict[str, Any]:
+    return {"text": caption.text, "score": round(caption.score, 4), "rank": caption.rank, "id": caption.item.id}
+
+
+class Api:
+    """The endpoints' functions, around the shared searcher."""
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+
+    @reporting
+    def search_text(self, query: str, k: int = DEFAULT_K) -> list[dict[str, Any]]:
+        """The k pictures nearest to a text, the nearest first.
+
+        Each is {"id", "score", "rank", "captions", "image"}: score is the cosine, from -1 to 1; rank counts
+        from 1; captions are all that the collection holds of the picture; image is where it is served,
+        relative to the address of this app. At most 48 are given.
+        """
+        found = answer_words(self.service.searcher(), query, check_k(k))
+        return [image_json(each, self.service.collection) for each in found.images]
+
+    @reporting
+    def search_image(self, image: Any, k: int = DEFAULT_K) -> dict[str, list[dict[str, Any]]]:
+        """The k captions and the k pictures nearest to a picture, the nearest first.
+
+        Gives {"captions": [{"text", "score", "rank", "id"}], "images": [{"id", "score", "rank", "captions",
+        "image"}]}, with id the picture of the collection that a caption was written for.
+        """
+        found = answer_upload(self.service.searcher(), path_of_upload(image), check_k(k))
+        return {
+            "captions": [caption_json(each) for each in found.captions],
+            "images": [image_json(each, self.service.collection) for each in found.images],
+        }
+
+
+def add_endpoints(service: Service, at_once: int) -> None:
+    """Register both with the Blocks that is being built; the components only describe them and are never shown."""
+    api = Api(service)
+    with gr.Group(visible=False):
+        query = gr.Textbox(label="query")
+        image = gr.Image(label="image", type="filepath")
+        k = gr.Number(DEFAULT_K, label="k", precision=0, minimum=1, maximum=CHOICES[-1])
+        result = gr.JSON(label="result")
+        for name, function, inputs in (
+            ("search_text", api.search_text, [query, k]),
+            ("search_image", api.search_image, [image, k]),
+        ):
+            # Values are taken as they came, and checked by the handlers, whose errors say what to do.
+            gr.Button(name).click(
+                function,
+                inputs,
+                result,
+                api_name=name,
+                preprocess=False,
+                concurrency_limit=at_once,
+                concurrency_id="search",
+            )

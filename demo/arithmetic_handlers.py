@@ -1,0 +1,224 @@
+"""From a query of the language to its answers and to what they are compared with: plain functions."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from demo.answers import ImageAnswer
+from demo.handlers import check_k, images
+from vse.arithmetic import way_named
+from vse.defaults import DEFAULT_WAY
+from vse.errors import ImageError, QueryError, VSEError
+from vse.query import UPLOAD, Picture, Query, QueryPictureError, QuerySyntaxError, Term, Text, parse
+from vse.records import UnknownWord
+
+if TYPE_CHECKING:
+    from vse.searcher import Searcher
+
+MOST_WEIGHT = 2.0
+WEIGHT_STEP = 0.1
+COMPARED = 6  # answers in each row that the main one is compared with
+
+
+@dataclass(frozen=True)
+class Fields:
+    """A query of the simple shape: a picture's id, words to take away and words to add; each may be empty."""
+
+    picture: str = ""
+    minus: str = ""
+    minus_weight: float = 1.0
+    plus: str = ""
+    plus_weight: float = 1.0
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What one visitor asks: a query as it was typed, and how to answer it.
+
+    `way` is a name of `vse.arithmetic.WAYS`; `upload` the path of the picture that [upload] stands for, or empty.
+    """
+
+    text: str
+    k: int
+    way: str = DEFAULT_WAY
+    keep_operands: bool = False
+    upload: str = ""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What a part of the query answers by itself."""
+
+    title: str
+    query: Query
+    images: tuple[ImageAnswer, ...]
+
+
+@dataclass(frozen=True)
+class Sum:
+    """All that one query gives; `unknown` are its words that the model has never seen."""
+
+    ask: Ask
+    query: Query
+    images: tuple[ImageAnswer, ...]
+    comparisons: tuple[Comparison, ...] = ()
+    unknown: tuple[UnknownWord, ...] = ()
+    milliseconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why there is no answer: a sentence, and where it can be told, two lines that point into the query.
+
+    `query` is there when it could be read, with its unknown words.
+    """
+
+    sentence: str
+    pointer: str = ""
+    query: Query | None = None
+    unknown: tuple[UnknownWord, ...] = ()
+
+
+def query_of(fields: Fields) -> Query | None:
+    """The query that the fields spell, or None where they are empty; a weight of 0 leaves its words out.
+
+    Raises:
+        QueryError, TextError: for what cannot be part of a query.
+    """
+    terms = []
+    if picture := _typed(fields.picture):
+        terms.append(Term(1, Picture(_without_brackets(picture))))
+    for sign, words, weight in ((-1, fields.minus, fields.minus_weight), (1, fields.plus, fields.plus_weight)):
+        if _typed(words) and (size := _size(weight)):
+            terms.append(Term(sign * size, Text(words)))
+    return Query(tuple(terms)) if terms else None
+
+
+def fields_of(query: Query) -> Fields | None:
+    """The fields that spell a query, or None for one that says more than they can."""
+    fields = Fields()
+    for term in query.terms:
+        size = abs(term.weight)
+        if size > MOST_WEIGHT or (isinstance(term.operand, Picture) and term.weight != 1):
+            return None
+        if isinstance(term.operand, Picture):
+            name, values = "picture", {"picture": term.operand.id}
+        elif term.weight < 0:
+            name, values = "minus", {"minus": term.operand.text, "minus_weight": size}
+        else:
+            name, values = "plus", {"plus": term.operand.text, "plus_weight": size}
+        if getattr(fields, name):
+            return None
+        fields = replace(fields, **values)  # type: ignore[arg-type]
+    return fields
+
+
+def parts_to_compare(query: Query) -> list[tuple[str, Query]]:
+    """The query without what it takes away, and what it adds by itself; only where that is another query."""
+    added = [term for term in query.terms if term.weight > 0]
+    base = next((term for term in added if isinstance(term.operand, Picture)), added[0] if added else None)
+    new = [term for term in added if term is not base]
+    if not new and base is not None and isinstance(base.operand, Text):
+        new = added
+    found: list[tuple[str, Query]] = []
+    for title, terms in (("Without the subtraction", added), (_alone(new), _by_itself(new))):
+        if terms and (part := Query(tuple(terms))) not in (query, *(other for _, other in found)):
+            found.append((title, part))
+    return found
+
+
+def compute(searcher: Searcher, ask: Ask) -> Sum:
+    """
+    Raises:
+        VSEError: when the query cannot be answered.
+    """
+    began = time.perf_counter()
+    query = parse(ask.text)
+    way_named(ask.way)
+    found = _answers(searcher, query, ask, check_k(ask.k))
+    compared = tuple(
+        Comparison(title, part, _answers(searcher, part, ask, COMPARED)) for title, part in parts_to_compare(query)
+    )
+    milliseconds = 1000 * (time.perf_counter() - began)
+    return Sum(ask, query, found, compared, _unknown(searcher, query), milliseconds)
+
+
+def compute_or_problem(searcher: Searcher, ask: Ask) -> Sum | Problem:
+    """As `compute`, with what is wrong with the query told instead of raised."""
+    try:
+        return compute(searcher, ask)
+    except VSEError as error:
+        problem = problem_of(error, ask.text)
+    try:
+        query = parse(ask.text)
+    except VSEError:
+        return problem
+    return replace(problem, query=query, unknown=_unknown(searcher, query))
+
+
+def problem_of(error: VSEError, text: str) -> Problem:
+    """An error as a sentence and a pointer to the place in the text, where it has one."""
+    if isinstance(error, QueryPictureError) and error.position is not None:
+        error = QuerySyntaxError(str(error), text, error.position)
+    if isinstance(error, QuerySyntaxError):
+        return Problem(error.reason, str(error).removeprefix(error.reason).lstrip("\n"))
+    return Problem(str(error))
+
+
+def _answers(searcher: Searcher, query: Query, ask: Ask, k: int) -> tuple[ImageAnswer, ...]:
+    upload = ask.upload if query.needs_upload and ask.upload else None
+    try:
+        found = searcher.ask(query, k, upload, ask.way, ask.keep_operands)
+    except ImageError as error:  # where the server keeps a picture is not the visitor's to read
+        raise ImageError(str(error).replace(f"'{ask.upload}'", "Your file")) from error
+    return images(searcher, found.hits)
+
+
+def _unknown(searcher: Searcher, query: Query) -> tuple[UnknownWord, ...]:
+    found = {word.word: word for text in query.texts for word in searcher.encoder.unknown_words(text)}
+    return tuple(found.values())
+
+
+def _alone(terms: Sequence[Term]) -> str:
+    if all(isinstance(term.operand, Text) for term in terms):
+        words = " ".join(term.operand.text for term in terms if isinstance(term.operand, Text))
+        return "The new words alone" if " " in words else "The new word alone"
+    return "What is added, alone"
+
+
+def _by_itself(terms: Sequence[Term]) -> list[Term]:
+    """A single term needs no weight."""
+    return [Term(1, terms[0].operand)] if len(terms) == 1 else list(terms)
+
+
+def _typed(value: Any) -> str:
+    if not isinstance(value, str):
+        raise QueryError(f"A field came as {type(value).__name__}: reload the page and try again.")
+    return value.strip()
+
+
+def _without_brackets(picture: str) -> str:
+    """A picture's id, also where it was typed as the query writes it."""
+    try:
+        terms = parse(picture).terms
+    except VSEError:
+        return picture
+    operand = terms[0].operand
+    return operand.id if len(terms) == 1 and isinstance(operand, Picture) else picture
+
+
+def _size(weight: Any) -> float:
+    """
+    Raises:
+        QueryError: unless it is a number from 0 to MOST_WEIGHT.
+    """
+    if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 <= weight <= MOST_WEIGHT:
+        raise QueryError(f"A weight came as {weight!r}: give a number from 0 to {MOST_WEIGHT:g}.")
+    return round(float(weight), 2)
+
+
+def with_upload(fields: Fields) -> Fields:
+    return replace(fields, picture=UPLOAD)

@@ -1,0 +1,74 @@
+"""The Search tab: words or a picture in, pictures and captions out. Only components and wires."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from demo import view
+from demo.handlers import DEFAULT_K
+from demo.search_events import SearchEvents
+from demo.service import Service
+from demo.starters import starter_items, starter_texts
+
+AT_ONCE = 8  # searches that run at the same time
+_PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+_SEARCH: dict[str, Any] = {**_PRIVATE, "concurrency_limit": AT_ONCE, "concurrency_id": "search"}
+
+
+def build(service: Service, page: gr.Blocks) -> None:
+    """Add the tab to the page that is being built."""
+    events = SearchEvents(service)
+    visit = gr.State(events.first)
+    with gr.Row(elem_id="ask"):
+        with gr.Column(scale=4, min_width=300):
+            words = words_box()
+            starters = starters_of(service)
+        with gr.Column(scale=1, min_width=220):
+            picture = picture_box()
+    waiting = view.waiting(service.status, DEFAULT_K)
+    answer = gr.HTML(waiting, js_on_load=script("answer.js"), apply_default_css=False, elem_id="answer")
+
+    page.load(events.on_load, None, [words, visit, answer], concurrency_limit=None, **_PRIVATE)
+    words.submit(events.on_words, [words, visit], [picture, visit, answer], **_SEARCH)
+    for html in (starters, answer):
+        html.select(events.on_click, [visit], [words, picture, visit, answer], **_SEARCH)
+    # The file's path is taken as it came: decoding is for vse.images, which is careful.
+    picture.input(events.on_picture, [picture, visit], [words, visit, answer], preprocess=False, **_SEARCH)
+
+
+def words_box() -> gr.Textbox:
+    return gr.Textbox(
+        placeholder="Describe a picture, and press Enter",
+        show_label=False,
+        label="Words to search for",
+        submit_btn="Search",
+        max_lines=1,
+        container=False,
+        elem_id="words",
+        html_attributes=gr.InputHTMLAttributes(autocapitalize="off", enterkeyhint="search"),
+    )
+
+
+def picture_box() -> gr.Image:
+    return gr.Image(
+        sources=["upload", "clipboard", "webcam"],
+        type="filepath",
+        label="Or ask with a picture",
+        height=168,
+        buttons=[],
+        elem_id="picture",
+        placeholder="Drop or choose a picture",
+    )
+
+
+def starters_of(service: Service) -> gr.HTML:
+    collection = service.collection
+    html = view.starters(starter_texts(collection), starter_items(collection), collection)
+    return gr.HTML(html, js_on_load=script("starters.js"), apply_default_css=False, elem_id="starters")
+
+
+def script(name: str) -> str:
+    return Path(__file__).with_name(name).read_text(encoding="utf-8")

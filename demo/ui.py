@@ -1,0 +1,51 @@
+"""The page: its head, its tabs, and what launching it needs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from demo import pictures, search_tab, view
+from demo.api import add_endpoints
+from demo.search_tab import AT_ONCE
+from demo.service import Service
+from demo.theme import STYLE, theme
+
+TITLE = "Visual-semantic search"
+ABOUT = Path(__file__).with_name("about.md")
+MARK = Path(__file__).with_name("mark.svg")
+UPLOADS_LIVE = 3600  # seconds
+UPLOAD_LIMIT = "20mb"
+
+
+def build(service: Service) -> gr.Blocks:
+    """The page around a service; nothing is loaded or served yet."""
+    with gr.Blocks(
+        title=TITLE, analytics_enabled=False, fill_width=True, delete_cache=(UPLOADS_LIVE // 4, UPLOADS_LIVE)
+    ) as blocks:
+        gr.HTML(
+            view.page_head(service.collection, Path(service.model).name), apply_default_css=False, elem_id="masthead"
+        )
+        with gr.Tabs(elem_id="tabs"):
+            with gr.Tab("Search", id="search"):
+                search_tab.build(service, blocks)
+            with gr.Tab("About", id="about"):
+                gr.Markdown(ABOUT.read_text(encoding="utf-8"), elem_id="about")
+        add_endpoints(service, AT_ONCE)
+    return blocks
+
+
+def launch_options(service: Service) -> dict[str, Any]:
+    """What `Blocks.launch` needs for this page; in Gradio 6 the look belongs there."""
+    return {
+        "theme": theme(),
+        "css_paths": [STYLE],
+        "favicon_path": MARK,
+        "max_file_size": UPLOAD_LIMIT,
+        "app_kwargs": {"routes": [pictures.route(service.collection)]},
+        "footer_links": ["api", "settings"],
+        "run_history": False,
+        "ssr_mode": False,
+    }

@@ -1,0 +1,213 @@
+"""Answers as HTML. Every text that is not written here goes through `escape`."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Sequence
+from urllib.parse import quote, urlencode
+
+from demo.answers import Answer, CaptionAnswer, ImageAnswer
+from demo.handlers import CAPTIONS_SHOWN, CHOICES
+from demo.pictures import address
+from vse.collections import Collection
+from vse.records import Item, UnknownWord
+
+_UNKNOWN_SHOWN = 5
+MARK = (
+    '<svg viewBox="0 0 32 24" aria-hidden="true"><circle class="of-pictures" cx="11" cy="12" r="10"/>'
+    '<circle class="of-words" cx="21" cy="12" r="10"/></svg>'
+)
+
+
+def escape(text: str) -> str:
+    """Text for HTML, between tags and inside quoted attributes."""
+    return html.escape(text, quote=True)
+
+
+def score(value: float) -> str:
+    """Two decimals, with a minus sign that is as wide as the digits."""
+    return f"{value:.2f}".replace("-0.00", "0.00").replace("-", "−")
+
+
+def counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def bar(value: float, kind: str) -> str:
+    """A slim bar from 0 to 1; a negative score has an empty one."""
+    width = 100 * min(max(value, 0), 1)
+    return f'<span class="bar {kind}" aria-hidden="true"><i style="width:{width:.0f}%"></i></span>'
+
+
+def answer_html(answer: Answer, collection: Collection, k: int, link: bool = True) -> str:
+    """The whole answer to a wish for k pictures; `link` says whether the page's address should name its query."""
+    if answer.problem:
+        body = problem(answer)
+    elif answer.query.kind == "words":
+        body = words_answer(answer, collection, k)
+    else:
+        body = picture_answer(answer, collection, k)
+    return f'<section class="answer" data-address="{escape(link_to(answer) if link else "")}">{body}</section>'
+
+
+def link_to(answer: Answer) -> str:
+    """The part of the page's address that asks for this answer again; an upload has none."""
+    name = {"words": "q", "item": "image"}.get(answer.query.kind)
+    return "" if name is None or answer.problem else urlencode({name: answer.query.value}, quote_via=quote)
+
+
+def problem(answer: Answer) -> str:
+    near = suggestions(answer.query.value, answer.unknown)
+    return (
+        '<div class="problem" role="alert"><h2 tabindex="-1">Nothing to show for this</h2>'
+        f"<p>{escape(answer.problem)}</p>{near}</div>"
+    )
+
+
+def words_answer(answer: Answer, collection: Collection, k: int) -> str:
+    head = heading(f"Pictures for <q>{escape(answer.query.value.strip())}</q>", facts(answer, collection), counts(k))
+    return head + unknown_note(answer) + cards(answer.images, collection)
+
+
+def facts(answer: Answer, collection: Collection) -> str:
+    took = f"{answer.milliseconds:.0f} ms" if answer.milliseconds >= 1 else "under 1 ms"
+    return f"{len(answer.images):,} of {counted(len(collection), 'picture')} · {took}"
+
+
+def heading(title: str, side: str = "", tools: str = "") -> str:
+    aside = f'<span class="facts">{side}</span>' if side else ""
+    return f'<div class="head"><h2 tabindex="-1">{title}</h2>{aside}{tools}</div>'
+
+
+def counts(k: int) -> str:
+    """Buttons for how many answers are wanted."""
+    buttons = "".join(
+        f'<button type="button" data-count="{each}" aria-pressed="{str(each == k).lower()}">{each}</button>'
+        for each in CHOICES
+    )
+    return f'<span class="counts" role="group" aria-label="How many pictures">{buttons}</span>'
+
+
+def unknown_note(answer: Answer) -> str:
+    if not answer.unknown:
+        return ""
+    words = ", ".join(f"<b>{escape(word.word)}</b>" for word in answer.unknown[:_UNKNOWN_SHOWN])
+    more = len(answer.unknown) - _UNKNOWN_SHOWN
+    rest = f" and {more:,} more" if more > 0 else ""
+    text = f"Skipped {words}{rest}: the model has never seen {'it' if len(answer.unknown) == 1 else 'them'}."
+    return f'<p class="note">{text} {suggestions(answer.query.value, answer.unknown)}</p>'
+
+
+def suggestions(text: str, unknown: Iterable[UnknownWord]) -> str:
+    """Buttons that ask again with an unknown word replaced by a known one that is spelt like it."""
+    pairs = [(word.word, near) for word in unknown for near in word.suggestions]
+    if not pairs:
+        return ""
+    buttons = [chip(near, replaced(text, word, near)) for word, near in pairs[: 2 * _UNKNOWN_SHOWN]]
+    return f'<span class="near">Near words: {" ".join(buttons)}</span>'
+
+
+def replaced(text: str, word: str, near: str) -> str:
+    """The text with a word replaced wherever it stands alone, in any case."""
+    return re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", lambda _: near, text, flags=re.IGNORECASE)
+
+
+def chip(label: str, query: str) -> str:
+    return f'<button type="button" class="chip" data-words="{escape(query)}">{escape(label)}</button>'
+
+
+def cards(images: Sequence[ImageAnswer], collection: Collection) -> str:
+    if not images:
+        return '<p class="note">The collection holds no other picture.</p>'
+    shown = "".join(card(each, collection, first=number == 0) for number, each in enumerate(images))
+    return f'<ol class="cards" aria-label="Pictures, the nearest first">{shown}</ol>'
+
+
+def card(image: ImageAnswer, collection: Collection, first: bool) -> str:
+    """A picture as a button that asks with it; one card of a list is in the order of the Tab key."""
+    item, value = image.item, score(image.score)
+    name = item.captions[0] if item.captions else item.id
+    label = f"{image.rank}, score {value}: {name}. Ask with this picture"
+    every = "".join(f"<span>{escape(each)}</span>" for each in item.captions)
+    return (
+        f'<li><button type="button" class="card" data-item="{escape(item.id)}" tabindex="{0 if first else -1}" '
+        f'aria-label="{escape(label)}">'
+        f'<span class="frame">{picture(item, collection)}<span class="rank">{image.rank}</span>'
+        '<span class="use">Ask with this picture</span></span>'
+        f'<span class="measure">{bar(image.score, "of-pictures")}<span class="score">{value}</span></span>'
+        f'<span class="foot"><span class="caption">{escape(name)}</span>'
+        f'<span class="more">{every}<span class="id">{escape(item.id)}</span></span></span></button></li>'
+    )
+
+
+def picture(item: Item, collection: Collection) -> str:
+    name = item.captions[0] if item.captions else item.id
+    source = escape(address(collection, item.id))
+    return f'<img src="{source}" alt="{escape(name)}" loading="lazy" decoding="async">'
+
+
+def picture_answer(answer: Answer, collection: Collection, k: int) -> str:
+    """The picture that was asked about, its nearest captions beside it, and the pictures like it below."""
+    own = sum(each.own for each in answer.captions[:CAPTIONS_SHOWN])
+    side = f"{own} of its own {len(answer.item.captions)} among these" if answer.item and answer.item.captions else ""
+    lines = ""
+    if answer.captions:
+        lines = f'<div class="lines">{heading("Nearest captions", side)}{caption_list(answer.captions)}</div>'
+    below = heading("Similar pictures", facts(answer, collection), counts(k))
+    return f'<div class="both">{probe(answer, collection)}{lines}</div>{below}{cards(answer.images, collection)}'
+
+
+def probe(answer: Answer, collection: Collection) -> str:
+    if answer.item is not None:
+        shown, name = picture(answer.item, collection), answer.item.id
+    else:
+        source = escape("gradio_api/file=" + quote(answer.query.value))
+        shown, name = f'<img src="{source}" alt="The picture you asked with">', "Your picture"
+    return f'<figure class="probe">{shown}<figcaption>{escape(name)}</figcaption></figure>'
+
+
+def caption_list(captions: Sequence[CaptionAnswer]) -> str:
+    shown = "".join(caption_line(each) for each in captions[:CAPTIONS_SHOWN])
+    return f'<ol class="captions" aria-label="Captions, the nearest first">{shown}</ol>'
+
+
+def caption_line(caption: CaptionAnswer) -> str:
+    """A caption as a button that asks with its words."""
+    own = '<span class="own">its own</span>' if caption.own else ""
+    return (
+        f'<li><button type="button" class="line" data-words="{escape(caption.text)}">'
+        f'<span class="rank">{caption.rank}</span><span class="text">{escape(caption.text)}{own}</span>'
+        f'{bar(caption.score, "of-words")}<span class="score">{score(caption.score)}</span></button></li>'
+    )
+
+
+def waiting(status: str, count: int) -> str:
+    """What stands in the answer's place until the model has loaded."""
+    blank = '<li><span class="card blank"><span class="frame"></span><span class="measure"></span></span></li>'
+    return (
+        f'<section class="answer" aria-busy="true">{heading(f"{escape(status)} …")}'
+        f'<ol class="cards" aria-hidden="true">{blank * count}</ol></section>'
+    )
+
+
+def starters(texts: Sequence[str], items: Sequence[Item], collection: Collection) -> str:
+    """Queries to begin with: words as chips, pictures as small squares."""
+    chips = "".join(chip(text, text) for text in texts)
+    thumbs = "".join(
+        f'<button type="button" class="thumb" data-item="{escape(item.id)}" '
+        f'aria-label="Ask with {escape(item.id)}">{picture(item, collection)}</button>'
+        for item in items
+    )
+    rows = (("Try words", chips), ("or a picture" if chips else "Try a picture", thumbs))
+    shown = "".join(f'<span class="lead">{lead}</span><div class="row">{row}</div>' for lead, row in rows if row)
+    return f'<div class="starters">{shown}</div>'
+
+
+def page_head(collection: Collection, model: str) -> str:
+    title = collection.about.get("title", collection.name)
+    about = f"{escape(title)} · {counted(len(collection), 'picture')} · model {escape(model)}"
+    return (
+        f'<header class="masthead"><h1>{MARK}Visual-semantic search</h1>'
+        f'<p>Pictures and words in one space. Search both ways.</p><p class="facts">{about}</p></header>'
+    )

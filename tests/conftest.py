@@ -1,0 +1,122 @@
+"""What several test modules share: fakes small enough to compute by hand."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from vse.images import open_image
+from vse.records import UnknownWord
+from vse.similarity import normalise
+
+if TYPE_CHECKING:
+    from vse.checkpoint import Checkpoint
+
+COLOURS = {"red": (255, 0, 0), "green": (0, 255, 0), "blue": (0, 0, 255), "yellow": (255, 255, 0)}
+CAPTIONS = {"red": ["red", "a red square"], "green": ["green"], "blue": [], "yellow": ["Red and green."]}
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test reads or fills the user's cache."""
+    monkeypatch.setenv("VSE_CACHE", str(tmp_path / "cache"))
+
+
+class FakeEncoder:
+    """Red, green and blue as the three axes: a picture is its mean colour, a text the sum of the colours it names."""
+
+    def __init__(self, fingerprint: str = "fake", similarity: str = "cosine") -> None:
+        self.name, self.fingerprint, self.dim, self.similarity = "fake", fingerprint, 3, similarity
+        self.encoded: list[str] = []  # one entry a call
+
+    def encode_images(self, images: Iterable[object], progress: object = None) -> np.ndarray:
+        self.encoded.append("images")
+        return normalise(np.stack([np.asarray(open_image(image)).mean(axis=(0, 1)) for image in images]))  # type: ignore[arg-type]
+
+    def encode_texts(self, texts: Sequence[str], progress: object = None, *, strict: bool = True) -> np.ndarray:
+        self.encoded.append("texts")
+        axes = ("red", "green", "blue")
+        return normalise(np.array([[float(axis in text.lower()) for axis in axes] for text in texts]))
+
+    def unknown_words(self, text: str) -> tuple[UnknownWord, ...]:
+        return ()
+
+
+def write_pictures(folder: Path, names: Iterable[str] = COLOURS) -> None:
+    """Squares of one colour, named after it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        Image.new("RGB", (20, 20), COLOURS[name]).save(folder / f"{name}.png")
+
+
+@pytest.fixture
+def colours(tmp_path: Path) -> Path:
+    """The folder of a collection of four squares with 2, 1, 0 and 1 captions."""
+    folder = tmp_path / "colours"
+    write_pictures(folder / "images")
+    lines = [{"id": name, "image": f"images/{name}.png", "captions": texts} for name, texts in CAPTIONS.items()]
+    (folder / "items.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def scenes_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a collection of 30 test scenes with captions and truth; the pictures are noise."""
+    from vse.scenes.collect import scene_line
+    from vse.scenes.sample import sample_scenes
+
+    folder = tmp_path_factory.mktemp("collections") / "noise"
+    (folder / "images").mkdir(parents=True)
+    rng = np.random.default_rng(0)
+    lines = []
+    for scene in sample_scenes("test", 30):
+        Image.fromarray(rng.integers(0, 256, (16, 16, 3), dtype=np.uint8)).save(folder / f"images/{scene.id}.png")
+        lines.append(scene_line(scene, f"images/{scene.id}.png", "test"))
+    (folder / "items.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return folder
+
+
+def tiny_checkpoint(seed: int = 0, texts: Sequence[str] = (), **model: object) -> Checkpoint:
+    """A model of a few thousand random weights that reads pictures of 16 x 16 and the words of `texts`."""
+    import torch
+
+    from vse.checkpoint import Checkpoint, fingerprint
+    from vse.config import ImageConfig, ModelConfig, TextConfig
+    from vse.images import Preprocess
+    from vse.model import VSE
+    from vse.words import Vocabulary
+
+    image = ImageConfig(widths=(4, 6, 8), blocks=(1, 1), grid=2, size=16)
+    given = {"dim": 8, "image": image, "text": TextConfig(word_dim=6, hidden=5, max_words=6), **model}
+    vocabulary = Vocabulary.build(texts or ["a red dog on the green beach", "two blue cats", "a bus at night"])
+    preprocess = Preprocess(16, "crop", (0.5, 0.5, 0.5), (0.25, 0.25, 0.25))
+    torch.manual_seed(seed)
+    network = VSE(ModelConfig(**given), len(vocabulary)).eval()  # type: ignore[arg-type]
+    return Checkpoint(network, vocabulary, preprocess, fingerprint(network, vocabulary, preprocess))
+
+
+@pytest.fixture(scope="session")
+def scenes_model(scenes_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a tiny model that knows the words of `scenes_folder`; read it only."""
+    from vse.checkpoint import save_checkpoint
+    from vse.collections import load_collection
+
+    folder = tmp_path_factory.mktemp("models") / "tiny-scenes"
+    save_checkpoint(folder, tiny_checkpoint(texts=load_collection(scenes_folder).captions))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a tiny model; read it only."""
+    from vse.checkpoint import save_checkpoint
+
+    folder = tmp_path_factory.mktemp("models") / "tiny"
+    save_checkpoint(folder, tiny_checkpoint())
+    return folder

@@ -1,0 +1,208 @@
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.conftest import CAPTIONS, write_pictures
+from vse.collections import Collection, list_collections, load_collection
+from vse.collections import collection as collection_module
+from vse.errors import CollectionError, FontMissingError
+from vse.records import Item
+from vse.scenes.captions import write_captions
+from vse.scenes.collect import write_collection
+from vse.scenes.glyphs import find_font
+from vse.scenes.sample import sample_scenes
+
+
+def _font_missing() -> bool:
+    try:
+        find_font()
+    except FontMissingError:
+        return True
+    return False
+
+
+def rewrite(folder: Path, line: int, **changes: object) -> None:
+    """Change one line of a collection; a value of None removes the key."""
+    path = folder / "items.jsonl"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    data = {k: v for k, v in (json.loads(lines[line]) | changes).items() if v is not None}
+    lines[line] = json.dumps(data)
+    path.write_text("\n".join(lines), encoding="utf-8")
+
+
+def test_a_folder_with_items_keeps_order_captions_and_owners(colours: Path):
+    (colours / "collection.json").write_text('{"title": "Colours", "credit": "me"}')
+    collection = load_collection(colours)
+    assert [item.id for item in collection.items] == list(CAPTIONS)
+    assert collection.items[3] == Item("yellow", colours / "images/yellow.png", ("Red and green.",))
+    assert collection.captions == ("red", "a red square", "green", "Red and green.")
+    assert collection.caption_owners.tolist() == [0, 0, 1, 3]
+    assert (len(collection), collection.name, collection.truth) == (4, "colours", None)
+    assert collection.about == {"title": "Colours", "credit": "me"}
+    assert collection.item("green").captions == ("green",)
+    with pytest.raises(CollectionError, match="No picture 'pink' in colours; ids look like 'red'"):
+        collection.item("pink")
+
+
+def test_scenes_come_back_with_their_truth(scenes_folder: Path):
+    collection, scenes = load_collection(scenes_folder), sample_scenes("test", 30)
+    assert collection.truth is not None
+    assert collection.truth.scenes == tuple(scenes)
+    captions = [caption for scene in scenes for caption in write_captions(scene)]
+    assert collection.truth.statements == tuple(caption.statement for caption in captions)
+    assert collection.captions == tuple(caption.text for caption in captions)
+    assert collection.truth.matrix[collection.caption_owners, np.arange(150)].all()
+
+
+@pytest.mark.skipif(_font_missing(), reason="the Noto Color Emoji font is not installed")
+def test_a_drawn_collection_comes_back(tmp_path: Path):
+    write_collection(tmp_path / "drawn", "dev", 3, seed=2)
+    collection = load_collection(tmp_path / "drawn")
+    assert collection.truth is not None
+    assert collection.truth.scenes == tuple(sample_scenes("dev", 3, seed=2))
+    assert {item.split for item in collection.items} == {"dev"}
+    assert "Noto Color Emoji" in collection.about["credit"]
+    with Image.open(collection.items[0].image_path) as image:
+        assert (image.format, image.size) == ("WEBP", (192, 192))
+
+
+@pytest.mark.parametrize("known", ["truth", "no truth"])
+def test_a_split_keeps_what_belongs_to_its_pictures(known: str, scenes_folder: Path, tmp_path: Path):
+    lines = [json.loads(line) for line in (scenes_folder / "items.jsonl").read_text(encoding="utf-8").splitlines()]
+    for number, line in enumerate(lines):
+        line["split"] = "dev" if number % 3 else "test"
+        line["image"] = str(scenes_folder / line["image"])
+        kept = number % 4  # 0 to 3 captions a picture
+        line["captions"], line["statements"] = line["captions"][:kept], line["statements"][:kept]
+        if known == "no truth":
+            del line["scene"]
+    (tmp_path / "items.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    whole = load_collection(tmp_path)
+    part = whole.split("test")
+    assert [item.id for item in part.items] == [item.id for item in whole.items[::3]]
+    texts = [row for row, owner in enumerate(whole.caption_owners) if owner % 3 == 0]
+    assert part.captions == tuple(whole.captions[row] for row in texts)
+    assert part.caption_owners.tolist() == [whole.caption_owners[row] // 3 for row in texts]
+    if known == "truth":
+        assert whole.truth is not None
+        assert part.truth is not None
+        np.testing.assert_array_equal(part.truth.matrix, whole.truth.matrix[::3][:, texts])
+    else:
+        assert whole.truth is part.truth is None
+
+
+def test_a_split_of_all_is_the_collection_and_one_of_none_is_refused(colours: Path):
+    collection = load_collection(colours)
+    assert collection.split("test") is collection
+    with pytest.raises(CollectionError, match="colours has no split 'train'; it has test"):
+        collection.split("train")
+
+
+def test_one_scene_without_truth_leaves_the_collection_without(scenes_folder: Path, tmp_path: Path):
+    (tmp_path / "images").symlink_to(scenes_folder / "images")
+    (tmp_path / "items.jsonl").write_bytes((scenes_folder / "items.jsonl").read_bytes())
+    assert load_collection(tmp_path).truth is not None
+    rewrite(tmp_path, 4, scene=None)
+    assert load_collection(tmp_path).truth is None
+
+
+def test_a_plain_folder_gives_its_pictures_without_captions(tmp_path: Path):
+    write_pictures(tmp_path / "holiday" / "day 2", ["red"])
+    write_pictures(tmp_path / "holiday", ["blue", "green"])
+    (tmp_path / "holiday" / "notes.txt").write_text("x")
+    (tmp_path / "holiday" / "folder.png").mkdir()
+    collection = load_collection(tmp_path / "holiday")
+    assert [item.id for item in collection.items] == ["blue.png", "day 2/red.png", "green.png"]
+    assert (collection.name, collection.captions, collection.truth) == ("holiday", (), None)
+    assert collection.caption_owners.tolist() == []
+
+
+def test_a_folder_without_pictures_is_refused(tmp_path: Path):
+    with pytest.raises(CollectionError, match="holds no pictures; expected files such as"):
+        load_collection(tmp_path)
+
+
+def test_missing_pictures_are_named(colours: Path):
+    for name in ("red", "green", "blue", "yellow"):
+        (colours / f"images/{name}.png").unlink()
+    with pytest.raises(CollectionError, match=r"lacks images/red.png, images/green.png, images/blue.png and 1 more"):
+        load_collection(colours)
+    write_pictures(colours / "images", ["red", "green", "blue"])
+    with pytest.raises(CollectionError, match=r"lacks images/yellow.png, named in its items.jsonl"):
+        load_collection(colours)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"image": None}, r"items.jsonl, line 2, does not describe a picture \('image'\)"),
+        ({"captions": None}, r"line 2, does not describe a picture \('captions'\)"),
+        ({"captions": "green"}, r"line 2, .* \(captions must be a list\)"),
+        ({"scene": {"place": "sea"}}, "line 2, does not describe a picture"),
+        ({"id": "red"}, "has two pictures with the id 'red'; give each its own"),
+    ],
+)
+def test_a_line_that_does_not_fit_is_named(changes: dict[str, object], message: str, colours: Path):
+    rewrite(colours, 1, **changes)
+    with pytest.raises(CollectionError, match=message):
+        load_collection(colours)
+
+
+def test_every_caption_of_a_scene_needs_its_statement(scenes_folder: Path, tmp_path: Path):
+    (tmp_path / "images").symlink_to(scenes_folder / "images")
+    (tmp_path / "items.jsonl").write_bytes((scenes_folder / "items.jsonl").read_bytes())
+    rewrite(tmp_path, 2, captions=["only one"])
+    with pytest.raises(CollectionError, match=r"line 3, .* \(5 statements for 1 captions\)"):
+        load_collection(tmp_path)
+
+
+@pytest.mark.parametrize("content", [b"{", b"[1]", b'"text"', b"\xff\xfe"])
+def test_items_that_are_no_json_are_refused(content: bytes, colours: Path):
+    (colours / "items.jsonl").write_bytes(content)
+    with pytest.raises(CollectionError, match=r"items\.jsonl"):
+        load_collection(colours)
+
+
+def test_a_broken_description_is_named(colours: Path):
+    (colours / "collection.json").write_text("{")
+    with pytest.raises(CollectionError, match=r"collection\.json is not valid JSON"):
+        load_collection(colours)
+
+
+def test_bundled_collections_are_known_by_name(colours: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(collection_module, "COLLECTIONS", colours.parent)
+    assert list_collections() == ["colours"]
+    assert load_collection("colours").captions == load_collection(colours).captions
+    with pytest.raises(CollectionError, match="No collection 'flickr': expected a folder's path or one of colours"):
+        load_collection("flickr")
+    monkeypatch.setattr(collection_module, "COLLECTIONS", colours.parent / "nowhere")
+    assert list_collections() == []
+    with pytest.raises(CollectionError, match="or one of none"):
+        load_collection("flickr")
+
+
+def test_the_key_changes_with_ids_captions_and_files(colours: Path):
+    def key() -> str:
+        return load_collection(colours).key
+
+    keys = [key()]
+    assert key() == keys[0]
+    rewrite(colours, 0, captions=["crimson"])
+    keys.append(key())
+    rewrite(colours, 0, id="scarlet")
+    keys.append(key())
+    os.utime(colours / "images/blue.png", (1, 1))
+    keys.append(key())
+    assert len(set(keys)) == 4
+    assert all(len(each) == 16 for each in keys)
+
+
+def test_an_empty_collection_has_no_example():
+    with pytest.raises(CollectionError, match="ids look like 'none'"):
+        Collection("empty", ()).item("x")

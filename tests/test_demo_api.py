@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+from gradio_client import Client, handle_file
+from gradio_client.exceptions import AppError
+
+from tests.demo_fixtures import ROOT, Served, environment, served
+
+__all__ = ["served"]
+
+
+@pytest.fixture(scope="module")
+def client(served: Served) -> Client:
+    return Client(served.address, verbose=False)
+
+
+def status(address: str) -> int:
+    try:
+        with urllib.request.urlopen(address) as response:
+            return response.status
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code
+
+
+def test_search_text_gives_the_nearest_pictures(client: Client, served: Served):
+    found = client.predict("a red dog", 5, api_name="/search_text")
+    assert [each["rank"] for each in found] == [1, 2, 3, 4, 5]
+    scores = [each["score"] for each in found]
+    assert scores == sorted(scores, reverse=True)
+    for each in found:
+        assert tuple(each["captions"]) == served.collection.item(each["id"]).captions
+        assert status(served.address + each["image"]) == 200
+
+
+def test_search_text_gives_twelve_unless_told(client: Client):
+    assert len(client.predict(query="cats", api_name="/search_text")) == 12
+
+
+def test_search_image_gives_captions_and_pictures(client: Client, served: Served):
+    item = served.collection.items[3]
+    found = client.predict(handle_file(item.image_path), 4, api_name="/search_image")
+    assert found["images"][0]["id"] == item.id
+    assert found["images"][0]["score"] == pytest.approx(1, abs=1e-2)
+    assert [each["rank"] for each in found["captions"]] == [1, 2, 3, 4]
+    for each in found["captions"]:
+        assert each["text"] in served.collection.item(each["id"]).captions
+
+
+@pytest.mark.parametrize(
+    ("query", "k", "sentence"),
+    [
+        ("", 5, "^The text is empty: type at least one word.$"),
+        (
+            "xyzzyx",
+            5,
+            "^The model knows none of these words: 'xyzzyx'; use words from the captions it was trained on.$",
+        ),
+        ("a dog", 0, "^The number of answers came as 0: give a whole number from 1 to 48.$"),
+        ("a dog", "many", "^The number of answers came as 'many': give a whole number from 1 to 48.$"),
+        (["a dog"], 5, "^A text was expected and list came: give a string of words.$"),
+    ],
+)
+def test_what_is_wrong_with_a_query_is_said_in_one_sentence(client: Client, query: object, k: object, sentence: str):
+    with pytest.raises(AppError, match=sentence):
+        client.predict(query, k, api_name="/search_text")
+
+
+def test_a_file_that_is_no_picture_is_refused_without_telling_paths(client: Client, tmp_path: Path):
+    (tmp_path / "bad.png").write_bytes(b"no picture")
+    with pytest.raises(
+        AppError, match=r"^Your file is not a picture in a format that can be read here \([^/]*\)[^/]*$"
+    ):
+        client.predict(handle_file(tmp_path / "bad.png"), 5, api_name="/search_image")
+
+
+def test_no_picture_at_all(client: Client):
+    with pytest.raises(AppError, match=r"^No picture came: upload a picture file and try again\.$"):
+        client.predict(None, 5, api_name="/search_image")
+
+
+@pytest.mark.parametrize("path", ["/etc/hostname", "images/scene-0003.png"])
+def test_a_path_of_the_server_is_no_upload(served: Served, path: str):
+    path = path if path.startswith("/") else str(served.collection.items[3].image_path)
+    body = json.dumps({"data": [{"path": path, "meta": {"_type": "gradio.FileData"}}, 5]}).encode()
+    url = f"{served.address}gradio_api/call/search_image"
+    request = urllib.request.Request(url, body, {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request) as response:
+        event = json.load(response)["event_id"]
+    with urllib.request.urlopen(f"{url}/{event}") as response:
+        stream = response.read().decode()
+    assert stream.startswith("event: error")
+    assert "score" not in stream
+
+
+def test_only_the_two_endpoints_are_public(client: Client):
+    info = client.view_api(return_format="dict", print_info=False)
+    assert set(info["named_endpoints"]) == {"/search_text", "/search_image"}
+    assert info["unnamed_endpoints"] == {}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "gradio_api/file=/etc/hostname",
+        f"gradio_api/file={ROOT}/pyproject.toml",
+        f"gradio_api/file={ROOT}/app.py",
+        "gradio_api/file=pyproject.toml",
+        "pictures/items.jsonl",
+        "pictures/..%2Fitems.jsonl",
+        "pictures//etc/hostname",
+    ],
+)
+def test_nothing_else_is_served(served: Served, path: str):
+    assert status(served.address + path) in (403, 404)
+
+
+def test_the_collection_s_files_are_served_by_id_only(served: Served):
+    item = served.collection.items[0]
+    assert status(f"{served.address}pictures/{item.id}") == 200
+    assert status(f"{served.address}gradio_api/file={item.image_path}") == 403
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--collection", "nowhere"], "No collection 'nowhere'"),
+        (["--model", "nobody"], "No model 'nobody'"),
+    ],
+)
+def test_what_cannot_start_says_why_in_one_sentence(
+    arguments: list[str], sentence: str, scenes_folder: Path, tmp_path: Path
+):
+    command = [sys.executable, str(ROOT / "app.py"), "--collection", str(scenes_folder), *arguments]
+    done = subprocess.run(command, cwd=tmp_path, env=environment(tmp_path), capture_output=True, text=True, timeout=120)
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"app.py: {sentence}")
+    assert done.stderr.count("\n") == 1

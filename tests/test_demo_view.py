@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from demo import view
+from demo.answers import Answer, CaptionAnswer, ImageAnswer, Query
+from vse.collections import Collection
+from vse.records import Item, UnknownWord
+
+
+def test_nothing_from_outside_is_markup(tmp_path: Path):
+    hostile = '"><img src=x onerror=alert(1)>'
+    (tmp_path / "x.png").touch()
+    item = Item(hostile, tmp_path / "x.png", (hostile, hostile))
+    collection = Collection(hostile, (item,), about={"title": hostile})
+    shown = Answer(
+        Query("words", hostile),
+        images=(ImageAnswer(item, 0.5, 1),),
+        captions=(CaptionAnswer(hostile, item, 0.5, 1, True),),
+        item=item,
+        unknown=(UnknownWord(hostile, (hostile,)),),
+    )
+    pages = [
+        view.answer_html(shown, collection, 12),
+        view.answer_html(Answer(Query("item", hostile), shown.images, shown.captions, item), collection, 12),
+        view.answer_html(Answer(Query("upload", hostile), shown.images, shown.captions), collection, 12),
+        view.answer_html(Answer(Query("words", hostile), problem=hostile), collection, 12),
+        view.starters([hostile], [item], collection),
+        view.page_head(collection, hostile),
+        view.waiting(hostile, 1),
+    ]
+    for page in pages:
+        assert "<img src=x" not in page
+        assert "&lt;img src=x" in page or "%3Cimg%20src" in page
+
+
+def test_scores_and_counts_read_well():
+    assert [view.score(value) for value in (0.634, -0.25, -0.001, 1)] == ["0.63", "−0.25", "0.00", "1.00"]
+    assert view.counted(1, "picture") == "1 picture"
+    assert view.counted(1000, "picture") == "1,000 pictures"
+    assert "width:0%" in view.bar(-0.3, "of-words")
+    assert "width:100%" in view.bar(1.2, "of-words")
+
+
+def test_a_near_word_replaces_the_unknown_one_only():
+    assert view.replaced("A DOGG, dogg's doggy", "dogg", "dog") == "A dog, dog's doggy"
+    assert view.replaced(r"a \1 b", r"\1", r"\g<0>") == r"a \g<0> b"
+
+
+def test_the_address_names_the_query_unless_it_is_an_upload_or_a_problem():
+    assert view.link_to(Answer(Query("words", "a dog & cat"))) == "q=a%20dog%20%26%20cat"
+    assert view.link_to(Answer(Query("item", "scene-0042"))) == "image=scene-0042"
+    assert view.link_to(Answer(Query("upload", "/tmp/x.png"))) == ""
+    assert view.link_to(Answer(Query("words", "x"), problem="No.")) == ""

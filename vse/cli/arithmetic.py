@@ -1,0 +1,68 @@
+"""arithmetic."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from vse.cli.options import add_json, add_model, write_json
+from vse.defaults import DEFAULT_WAY
+
+
+def add(commands: argparse._SubParsersAction) -> None:
+    command = commands.add_parser("arithmetic", help="score picture - word + word where the exact answer is known")
+    add_model(command)
+    command.add_argument(
+        "collection", nargs="?", default="counterparts", help="counterparts, a folder of them, or SIMAT's folder"
+    )
+    command.add_argument("--distractors", default="scenes", help="pictures that stand among the counterparts (scenes)")
+    command.add_argument("--way", default=DEFAULT_WAY, help=f"how it is done ({DEFAULT_WAY})")
+    command.add_argument("--split", default="test", help="of SIMAT: test or dev (test)")
+    add_json(command)
+    command.set_defaults(run_command=run_arithmetic)
+
+
+def run_arithmetic(options: argparse.Namespace) -> None:
+    from vse.arithmetic import way_named
+    from vse.simat import find_simat
+
+    way_named(options.way)
+    if find_simat(options.collection):
+        _run_simat(options)
+    else:
+        _run_counterparts(options)
+
+
+def _run_counterparts(options: argparse.Namespace) -> None:
+    from vse.analogies import analogy_report, analogy_table
+    from vse.arithmetic_score import arithmetic_report, arithmetic_task
+    from vse.arithmetic_table import arithmetic_tables
+    from vse.collections import load_collection
+    from vse.encoder import load_model
+
+    encoder = load_model(options.model)
+    distractors = load_collection(options.distractors) if options.distractors else None
+    task = arithmetic_task(encoder, load_collection(options.collection), distractors)
+    report = arithmetic_report(task, options.way)
+    print(arithmetic_tables(report))
+    analogies = analogy_report(encoder)
+    print(f"\n{analogy_table(analogies)}")
+    write_json(options.json, {**report.to_json(), "analogies": analogies.to_json()})
+
+
+def _run_simat(options: argparse.Namespace) -> None:
+    from tqdm import tqdm
+
+    from vse.encoder import load_model
+    from vse.simat import load_simat, simat_score, simat_table
+
+    encoder = load_model(options.model)
+    task = load_simat(options.collection, options.split)
+    with tqdm(total=len(task.collection), desc="encoding crops", unit="crop", leave=False) as bar:
+        report = simat_score(encoder, task, way=options.way, progress=lambda done, _: _advance(bar, done))
+    print(simat_table(report))
+    write_json(options.json, report.to_json())
+
+
+def _advance(bar: Any, done: int) -> None:
+    bar.update(done - bar.n)

@@ -1,4 +1,4 @@
-"""The two endpoints for programs; everything else that the page calls is private."""
+"""The three endpoints for programs; everything else that the page calls is private."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from typing import Any
 import gradio as gr
 
 from demo.answers import CaptionAnswer, ImageAnswer
+from demo.arithmetic_handlers import Ask, compute_in_one_sentence
 from demo.errors import reporting
 from demo.handlers import CHOICES, DEFAULT_K, answer_upload, answer_words, check_k, path_of_upload
 from demo.pictures import address
 from demo.service import Service
 from vse.collections import Collection
+from vse.defaults import DEFAULT_WAY
+from vse.query import describe
 
 
 def image_json(image: ImageAnswer, collection: Collection) -> dict[str, Any]:
@@ -58,18 +61,44 @@ class Api:
             "images": [image_json(each, self.service.collection) for each in found.images],
         }
 
+    @reporting
+    def arithmetic(
+        self, query: str, picture: Any = None, k: int = 10, way: str = DEFAULT_WAY, keep_operands: bool = False
+    ) -> dict[str, Any]:
+        """The k pictures nearest to a sum of pictures and words, such as [scene-0042] - dog + 1.5*"a black cat".
+
+        The picture is what [upload] in the query stands for; way is how the sum is done: plain, sentence, frames,
+        centred or rejected; pictures of the query are among the answers only with keep_operands. Gives {"query",
+        "description", "answers"}: the query as the app writes it, the same as a sentence, and the pictures, each as
+        in search_text.
+        """
+        upload = path_of_upload(picture) if picture else ""
+        found = compute_in_one_sentence(
+            self.service.searcher(), Ask(query, check_k(k), way, bool(keep_operands), upload)
+        )
+        return {
+            "query": str(found.query),
+            "description": describe(found.query),
+            "answers": [image_json(each, self.service.collection) for each in found.images],
+        }
+
 
 def add_endpoints(service: Service, at_once: int) -> None:
-    """Register both with the Blocks that is being built; the components only describe them and are never shown."""
+    """Register them with the Blocks that is being built; the components only describe them and are never shown."""
     api = Api(service)
     with gr.Group(visible=False):
         query = gr.Textbox(label="query")
         image = gr.Image(label="image", type="filepath")
         k = gr.Number(DEFAULT_K, label="k", precision=0, minimum=1, maximum=CHOICES[-1])
+        picture = gr.Image(label="picture", type="filepath")
+        ten = gr.Number(10, label="k", precision=0, minimum=1, maximum=CHOICES[-1])
+        way = gr.Textbox(DEFAULT_WAY, label="way")
+        keep_operands = gr.Checkbox(False, label="keep_operands")
         result = gr.JSON(label="result")
         for name, function, inputs in (
             ("search_text", api.search_text, [query, k]),
             ("search_image", api.search_image, [image, k]),
+            ("arithmetic", api.arithmetic, [query, picture, ten, way, keep_operands]),
         ):
             # Values are taken as they came, and checked by the handlers, whose errors say what to do.
             gr.Button(name).click(

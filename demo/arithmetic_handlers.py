@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,7 @@ from demo.handlers import check_k, images
 from vse.arithmetic import way_named
 from vse.defaults import DEFAULT_WAY
 from vse.errors import ImageError, QueryError, VSEError
-from vse.query import UPLOAD, Picture, Query, QueryPictureError, QuerySyntaxError, Term, Text, parse
+from vse.query import Picture, Query, QueryPictureError, QuerySyntaxError, Term, Text, parse
 from vse.records import UnknownWord
 
 if TYPE_CHECKING:
@@ -100,6 +99,7 @@ def query_of(fields: Fields) -> Query | None:
 def fields_of(query: Query) -> Fields | None:
     """The fields that spell a query, or None for one that says more than they can."""
     fields = Fields()
+    values: dict[str, Any]
     for term in query.terms:
         size = abs(term.weight)
         if size > MOST_WEIGHT or (isinstance(term.operand, Picture) and term.weight != 1):
@@ -112,26 +112,37 @@ def fields_of(query: Query) -> Fields | None:
             name, values = "plus", {"plus": term.operand.text, "plus_weight": size}
         if getattr(fields, name):
             return None
-        fields = replace(fields, **values)  # type: ignore[arg-type]
+        fields = replace(fields, **values)
     return fields
 
 
 def parts_to_compare(query: Query) -> list[tuple[str, Query]]:
-    """The query without what it takes away, and what it adds by itself; only where that is another query."""
+    """Titles and queries that show what a sum did.
+
+    Where something is taken away, that is the query without it, and what is added by itself; else its first two parts.
+    """
     added = [term for term in query.terms if term.weight > 0]
+    if len(added) == len(query.terms):
+        parts = [by_itself(term) for term in added[:2]]
+        return [(f"{part} alone", part) for part in parts] if len(added) > 1 else []
     base = next((term for term in added if isinstance(term.operand, Picture)), added[0] if added else None)
     new = [term for term in added if term is not base]
-    if not new and base is not None and isinstance(base.operand, Text):
-        new = added
-    found: list[tuple[str, Query]] = []
-    for title, terms in (("Without the subtraction", added), (_alone(new), _by_itself(new))):
-        if terms and (part := Query(tuple(terms))) not in (query, *(other for _, other in found)):
-            found.append((title, part))
+    found = [("Without the subtraction", Query(tuple(added)))] if added else []
+    if new:
+        words = " ".join(term.operand.text for term in new if isinstance(term.operand, Text))
+        title = "The new words alone" if " " in words else "The new word alone" if words else "The new picture alone"
+        found.append((title, by_itself(new[0]) if len(new) == 1 else Query(tuple(new))))
     return found
 
 
-def compute(searcher: Searcher, ask: Ask) -> Sum:
-    """
+def by_itself(term: Term) -> Query:
+    """An operand that stands alone needs no weight."""
+    return Query((Term(1, term.operand),))
+
+
+def compute(searcher: Searcher, ask: Ask, compared: bool = True) -> Sum:
+    """The answers, and with `compared` those of its parts.
+
     Raises:
         VSEError: when the query cannot be answered.
     """
@@ -139,11 +150,12 @@ def compute(searcher: Searcher, ask: Ask) -> Sum:
     query = parse(ask.text)
     way_named(ask.way)
     found = _answers(searcher, query, ask, check_k(ask.k))
-    compared = tuple(
-        Comparison(title, part, _answers(searcher, part, ask, COMPARED)) for title, part in parts_to_compare(query)
-    )
     milliseconds = 1000 * (time.perf_counter() - began)
-    return Sum(ask, query, found, compared, _unknown(searcher, query), milliseconds)
+    rows = tuple(
+        Comparison(title, part, _answers(searcher, part, ask, COMPARED))
+        for title, part in (parts_to_compare(query) if compared else ())
+    )
+    return Sum(ask, query, found, rows, _unknown(searcher, query), milliseconds)
 
 
 def compute_or_problem(searcher: Searcher, ask: Ask) -> Sum | Problem:
@@ -157,6 +169,18 @@ def compute_or_problem(searcher: Searcher, ask: Ask) -> Sum | Problem:
     except VSEError:
         return problem
     return replace(problem, query=query, unknown=_unknown(searcher, query))
+
+
+def compute_in_one_sentence(searcher: Searcher, ask: Ask) -> Sum:
+    """As `compute`, with errors that do not point into the query, which programs have no use for.
+
+    Raises:
+        VSEError: when the query cannot be answered.
+    """
+    try:
+        return compute(searcher, ask, compared=False)
+    except QuerySyntaxError as error:
+        raise QueryError(error.reason) from error
 
 
 def problem_of(error: VSEError, text: str) -> Problem:
@@ -180,18 +204,6 @@ def _answers(searcher: Searcher, query: Query, ask: Ask, k: int) -> tuple[ImageA
 def _unknown(searcher: Searcher, query: Query) -> tuple[UnknownWord, ...]:
     found = {word.word: word for text in query.texts for word in searcher.encoder.unknown_words(text)}
     return tuple(found.values())
-
-
-def _alone(terms: Sequence[Term]) -> str:
-    if all(isinstance(term.operand, Text) for term in terms):
-        words = " ".join(term.operand.text for term in terms if isinstance(term.operand, Text))
-        return "The new words alone" if " " in words else "The new word alone"
-    return "What is added, alone"
-
-
-def _by_itself(terms: Sequence[Term]) -> list[Term]:
-    """A single term needs no weight."""
-    return [Term(1, terms[0].operand)] if len(terms) == 1 else list(terms)
 
 
 def _typed(value: Any) -> str:
@@ -218,7 +230,3 @@ def _size(weight: Any) -> float:
     if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 <= weight <= MOST_WEIGHT:
         raise QueryError(f"A weight came as {weight!r}: give a number from 0 to {MOST_WEIGHT:g}.")
     return round(float(weight), 2)
-
-
-def with_upload(fields: Fields) -> Fields:
-    return replace(fields, picture=UPLOAD)

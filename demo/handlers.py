@@ -5,10 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from demo import links
 from demo.answers import Answer, CaptionAnswer, ImageAnswer, Query, Visit
 from vse.errors import ImageError, QueryError, VSEError
 from vse.records import Hit
@@ -80,8 +82,10 @@ def answer_upload(searcher: Searcher, path: str, k: int) -> Answer:
     """The captions and pictures nearest to a picture that a visitor brings.
 
     Raises:
-        ImageError: when the file is no picture that can be read.
+        ImageError: when the file is gone, or is no picture that can be read.
     """
+    if not Path(path).is_file():
+        raise ImageError("The picture that you brought is no longer kept: bring it again.")
     try:
         vector = searcher.encoder.encode_images([path])[0]
     except ImageError as error:  # where the server keeps a picture is not the visitor's to read
@@ -111,9 +115,10 @@ def captions(searcher: Searcher, hits: list[Hit], item_id: str = "") -> tuple[Ca
 
 
 def query_of_link(parameters: Mapping[str, str]) -> Query | None:
-    """The query that a page's address asks for: `?q=words` or `?image=id`."""
-    if words := parameters.get("q", "").strip():
-        return Query("words", words)
+    """The query that a page's address asks for: `?q=words` or `?image=id`; None for arithmetic, see `links`."""
+    if asked := links.asked(parameters):
+        words = links.plain_text(asked)
+        return None if words is None else Query("words", words)
     if item_id := parameters.get("image", "").strip():
         return Query("item", item_id)
     return None

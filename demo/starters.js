@@ -1,5 +1,6 @@
 // Queries to begin with: a click asks, and "/" anywhere goes to the words, from where the arrow down goes to the cards.
-const words = () => document.querySelector("#words textarea, #words input");
+const panel = () => element.closest("[role=tabpanel]");
+const words = () => panel()?.querySelector(":is(#words, #query) :is(textarea, input)");
 
 element.addEventListener("click", (event) => {
   const button = event.target.closest("button[data-item], button[data-words]");
@@ -15,7 +16,7 @@ document.addEventListener("keydown", (event) => {
     words().focus();
     words().select();
   }
-  const card = document.querySelector("#answer button.card[tabindex='0']");
+  const card = panel()?.querySelector(".answer button.card[tabindex='0']");
   if (event.key === "ArrowDown" && event.target === words() && card) {
     event.preventDefault();
     card.focus();

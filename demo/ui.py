@@ -7,8 +7,9 @@ from typing import Any
 
 import gradio as gr
 
-from demo import pictures, search_tab, view
+from demo import arithmetic_tab, pictures, search_tab, view
 from demo.api import add_endpoints
+from demo.arithmetic_events import TAB
 from demo.search_tab import AT_ONCE
 from demo.service import Service
 from demo.theme import STYLE, theme
@@ -28,9 +29,11 @@ def build(service: Service) -> gr.Blocks:
         gr.HTML(
             view.page_head(service.collection, Path(service.model).name), apply_default_css=False, elem_id="masthead"
         )
-        with gr.Tabs(elem_id="tabs"):
+        with gr.Tabs(elem_id="tabs") as tabs:
             with gr.Tab("Search", id="search"):
                 search_tab.build(service, blocks)
+            with gr.Tab("Arithmetic", id=TAB):
+                arithmetic_tab.build(service, blocks, tabs)
             with gr.Tab("About", id="about"):
                 gr.Markdown(ABOUT.read_text(encoding="utf-8"), elem_id="about")
         add_endpoints(service, AT_ONCE)

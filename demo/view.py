@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from urllib.parse import quote, urlencode
 
+from demo import links
 from demo.answers import Answer, CaptionAnswer, ImageAnswer
 from demo.handlers import CAPTIONS_SHOWN, CHOICES
 from demo.pictures import address
@@ -48,13 +49,17 @@ def answer_html(answer: Answer, collection: Collection, k: int, link: bool = Tru
         body = words_answer(answer, collection, k)
     else:
         body = picture_answer(answer, collection, k)
-    return f'<section class="answer" data-address="{escape(link_to(answer) if link else "")}">{body}</section>'
+    address = f' data-address="{escape(link_to(answer))}"' if link else ""
+    return f'<section class="answer"{address}>{body}</section>'
 
 
 def link_to(answer: Answer) -> str:
     """The part of the page's address that asks for this answer again; an upload has none."""
     name = {"words": "q", "item": "image"}.get(answer.query.kind)
-    return "" if name is None or answer.problem else urlencode({name: answer.query.value}, quote_via=quote)
+    if name is None or answer.problem:
+        return ""
+    value = links.written(answer.query.value) if name == "q" else answer.query.value
+    return urlencode({name: value}, quote_via=quote)
 
 
 def problem(answer: Answer) -> str:

@@ -64,9 +64,19 @@ def test_rejected_leaves_nothing_of_the_minus_and_what_has_none_of_it_alone():
     rng = np.random.default_rng(0)
     for _ in range(20):
         asked = random_parts(rng, (1, 1, -1))
-        assert rejected(asked, ORIGIN) @ asked.vectors[2] == pytest.approx(0, abs=1e-6)
+        before = (asked.vectors[0] + asked.vectors[1]) @ asked.vectors[2]
+        left = rejected(asked, ORIGIN) @ asked.vectors[2]
+        assert left == pytest.approx(0, abs=1e-6) if before > 0 else left < 0
     apart = parts((1, "picture", (1, 0)), (-1, "text", (0, 1)))
     np.testing.assert_allclose(rejected(apart, ORIGIN), [1, 0], atol=1e-6)
+    away = parts((1, "picture", (1, 0)), (-1, "text", (-0.6, 0.8)))
+    np.testing.assert_allclose(rejected(away, ORIGIN), [1, 0], atol=1e-6)
+
+
+@pytest.mark.parametrize("combine", [centred, rejected])
+def test_terms_that_cancel_are_an_error(combine):
+    with pytest.raises(QueryError, match="The terms cancel out"):
+        combine(parts((1, "text", (0.6, 0.8)), (-1, "text", (0.6, 0.8))), ORIGIN)
 
 
 def test_rejected_of_a_minus_alone_points_away():

@@ -83,6 +83,8 @@ def test_the_path_of_a_bad_upload_is_not_told(searcher: Searcher, tmp_path: Path
     with pytest.raises(ImageError, match=r"^Your file is not a picture") as caught:
         answer(searcher, Query("upload", str(tmp_path / "bad.png")), 1)
     assert str(tmp_path) not in str(caught.value)
+    with pytest.raises(ImageError, match="no longer kept: bring it again"):
+        answer(searcher, Query("upload", str(tmp_path / "gone.png")), 1)
 
 
 def test_a_bad_query_becomes_a_problem_with_its_unknown_words(searcher: Searcher):

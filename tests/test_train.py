@@ -252,3 +252,13 @@ def test_the_rate_warms_up_and_ends_at_zero(batches: Batches):
     assert trainer.rate(100) == pytest.approx(1.0)
     assert trainer.rate(550) == pytest.approx(0.5)
     assert trainer.rate(1000) == pytest.approx(0.0)
+
+
+def test_a_run_can_start_from_a_trained_model(tmp_path: Path):
+    first = train(tmp_path / "first", MODEL, TRAINING)
+    onward = replace(TRAINING, seed=5, epochs=1, rate=1e-12, average=0.0, start_from=str(first))
+    before, after = load_checkpoint(first), load_checkpoint(train(tmp_path / "second", None, onward))
+    assert after.vocabulary == before.vocabulary
+    assert after.model.config == before.model.config
+    for name, weight in before.model.named_parameters():
+        torch.testing.assert_close(after.model.get_parameter(name), weight, atol=1e-6, rtol=0)

@@ -20,6 +20,8 @@ BARE = ("{}",)
 SENTENCE = ("a photo of {}",)
 SEVERAL = ("{}", "a {}", "a photo of {}", "a picture of {}", "there is {}")
 
+NEARLY_ZERO = 1e-3  # of the sum of the weights' sizes
+
 EmbedTexts = Callable[[Sequence[str]], np.ndarray]
 
 
@@ -31,20 +33,39 @@ class Means:
     text: np.ndarray
 
 
+def means_of(pictures: np.ndarray, captions: np.ndarray | None) -> Means:
+    """From (N, D) vectors of pictures and of captions; without captions their mean is nowhere."""
+    picture = np.asarray(pictures, dtype=np.float32).mean(axis=0)
+    if captions is None or not len(captions):
+        return Means(picture, np.zeros_like(picture))
+    return Means(picture, np.asarray(captions, dtype=np.float32).mean(axis=0))
+
+
 def centred(parts: Parts, means: Means) -> np.ndarray:
     """Every operand loses the mean of its modality first, so that the gap between the modalities adds nothing."""
     shift = np.stack([means.picture if kind == PICTURE else means.text for kind in parts.kinds])
-    return normalise(parts.weights @ (parts.vectors - shift))
+    return _unit(parts.weights @ (parts.vectors - shift), parts)
 
 
 def rejected(parts: Parts, means: Means) -> np.ndarray:
-    """A minus takes away only what of it is there: the component of the sum along the minus word."""
+    """A minus takes away only what of it is there: the component of the sum along it, none where it points away."""
     kept = parts.weights > 0
     if not kept.any():
         return combine(parts.vectors, parts.weights)
     total = parts.weights[kept] @ parts.vectors[kept]
-    for vector, weight in zip(parts.vectors[~kept], parts.weights[~kept], strict=True):
-        total = total + weight * (total @ vector) * vector
+    minus = parts.vectors[~kept]
+    shares = np.clip(minus @ total, 0, None) * np.clip(-parts.weights[~kept], 0, 1)
+    return _unit(total - shares @ minus, parts)
+
+
+def _unit(total: np.ndarray, parts: Parts) -> np.ndarray:
+    """`total` at length 1.
+
+    Raises:
+        QueryError: when the terms cancel out.
+    """
+    if np.linalg.norm(total) < NEARLY_ZERO * np.abs(parts.weights).sum():
+        raise QueryError("The terms cancel out: nothing is left to search with. Change a weight or leave a term out.")
     return normalise(total)
 
 

@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from vse.arithmetic import PICTURE, WAYS, Means, Way
+from vse.arithmetic import PICTURE, WAYS, Means, Way, means_of
 from vse.collections import Collection
 from vse.defaults import DEFAULT_WAY
 from vse.encoder import Encoder
+from vse.errors import CollectionError
 from vse.query import Parts, Picture, Term, Text
 from vse.scenes.collect_counterparts import read_swaps
 from vse.scenes.scene import Scene
@@ -78,12 +79,15 @@ def arithmetic_task(
     """Candidates are the counterparts' pictures, then the distractors'.
 
     Raises:
-        CollectionError: when the collection has no swaps.
+        CollectionError: when the collection has no swaps, or it is not known what the distractors show.
     """
     swaps = read_swaps(counterparts)
+    if distractors and distractors.truth is None:
+        raise CollectionError(f"{distractors.name} has no known truth, so its pictures cannot stand among the answers.")
     collections = [counterparts, *([distractors] if distractors else [])]
     images = [np.asarray(vectors_of(encoder, each, IMAGE).vectors, dtype=np.float32) for each in collections]
-    captions = np.asarray(vectors_of(encoder, collections[-1], TEXT).vectors, dtype=np.float32)
+    last = collections[-1]
+    captions = vectors_of(encoder, last, TEXT).vectors if last.captions else None
     candidates = np.concatenate(images)
     return ArithmeticTask(
         swaps=tuple(swaps),
@@ -91,7 +95,7 @@ def arithmetic_task(
         candidates=candidates,
         sources=np.array([counterparts.rows[swap.source.id] for swap in swaps]),
         targets=np.array([counterparts.rows[swap.target.id] for swap in swaps]),
-        means=Means(images[-1].mean(axis=0), captions.mean(axis=0)),
+        means=means_of(images[-1], captions),
         embed_texts=encoder.encode_texts,
     )
 
@@ -165,11 +169,20 @@ class ArithmeticReport:
         }
 
 
+def _other_words(swaps: Sequence[Swap]) -> np.ndarray:
+    """(Q,) for each query the row of another whose plus word is neither of its own words, drawn from a fixed seed."""
+    rng = np.random.default_rng(0)
+    chosen = []
+    for swap in swaps:
+        rows = [row for row, other in enumerate(swaps) if other.plus not in (swap.minus, swap.plus)]
+        chosen.append(int(rng.choice(rows or range(len(swaps)))))
+    return np.array(chosen)
+
+
 def _ablated(task: ArithmeticTask, way: Way) -> dict[str, np.ndarray]:
     """(Q, k) answers of each ablation."""
     found = {name: nearest(task, query_vectors(task, way, weights)) for name, weights in ABLATIONS.items()}
-    shuffled = np.random.default_rng(0).permutation(len(task.swaps))
-    random_plus = task.words(way)[1][shuffled]
+    random_plus = task.words(way)[1][_other_words(task.swaps)]
     found[RANDOM_WORD] = nearest(task, query_vectors(task, way, plus=random_plus))
     return found
 

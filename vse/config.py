@@ -74,6 +74,7 @@ class TrainConfig:
     """A run. `scenes` counts the base scenes; with `counterparts` each brings a second that differs in one fact.
 
     `arithmetic` weighs the loss that picture - old + new should land on the counterpart.
+    `start_from` is a model folder to go on from, with its vocabulary, instead of random weights.
     `warmup_epochs` go from the sum of hinges to the hardest negative. Rates are AdamW's.
     """
 
@@ -95,6 +96,7 @@ class TrainConfig:
     clip_norm: float = 2.0
     average: float = 0.999
     dev_scenes: int = 1000
+    start_from: str = ""
 
     def __post_init__(self) -> None:
         _one_of("loss", self.loss, LOSSES)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from vse.arithmetic import Means, way_named
+from vse.arithmetic import Means, means_of, way_named
 from vse.collections import Collection, load_collection
 from vse.defaults import DEFAULT_WAY
 from vse.encoder import Encoder, ImageInput, Progress, load_model
@@ -112,10 +112,7 @@ class Searcher:
     @cached_property
     def means(self) -> Means:
         """The mean picture, and the mean caption (or no shift at all where there are no captions)."""
-        picture = np.asarray(self.images.vectors, dtype=np.float32).mean(axis=0)
-        if self.captions is None:
-            return Means(picture, np.zeros_like(picture))
-        return Means(picture, np.asarray(self.captions.vectors, dtype=np.float32).mean(axis=0))
+        return means_of(self.images.vectors, self.captions.vectors if self.captions else None)
 
     def nearest_images(self, query: np.ndarray, k: int = 10, exclude: Container[str] = ()) -> list[Hit]:
         """The pictures nearest to a vector (dim,) of the joint space, by cosine."""

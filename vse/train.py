@@ -14,7 +14,7 @@ from torch import Tensor
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tqdm import tqdm
 
-from vse.checkpoint import Checkpoint, fingerprint, save_checkpoint
+from vse.checkpoint import Checkpoint, fingerprint, load_checkpoint, save_checkpoint
 from vse.config import ModelConfig, TrainConfig, to_json
 from vse.encoder import VSEEncoder
 from vse.evaluate import IMAGE_TO_TEXT, TEXT_TO_IMAGE, Evaluation, evaluate_scores
@@ -124,6 +124,11 @@ class Trainer:
         self.state = RunState()
         self.total_steps = config.epochs * self.batches.per_epoch
 
+    def start_from(self, start: Checkpoint) -> None:
+        """Take the weights of a trained model for both the model and the average."""
+        self.model.load_state_dict(start.model.state_dict())
+        self.averaged.load_state_dict(start.model.state_dict())
+
     def rate(self, step: int) -> float:
         """A short linear warm-up, then a cosine to zero."""
         warmup = min(300, self.total_steps // 10)
@@ -229,16 +234,22 @@ def train(
 ) -> Path:
     """Train into `folder`, and return the folder of the best model, `folder / "best"`.
 
+    With `config.start_from` the architecture and vocabulary are that model's; `model` does not matter then.
     With `resume` the configuration is the one the run was started with.
 
     Raises:
         TrainingError: when a new run's folder is taken, or there is nothing to resume.
         FontMissingError: when scenes have to be rendered and the emoji font is not installed.
     """
+    if config and config.start_from and not resume:
+        model = load_checkpoint(Path(config.start_from)).model.config
     model, config = new_run(folder, model, config, resume)
     preprocess = Preprocess(model.image.size, model.image.fit, MEAN, STD)
-    data, vocabulary = build_training_set(config, preprocess)
+    start = load_checkpoint(Path(config.start_from)) if config.start_from else None
+    data, vocabulary = build_training_set(config, preprocess, start.vocabulary if start else None)
     trainer = Trainer(folder, model, config, data, build_dev_set(config, preprocess), vocabulary, preprocess)
+    if start:
+        trainer.start_from(start)
     if resume:
         trainer.state = load_state(folder, trainer.model, trainer.average, trainer.optimizer)
     trainer.run()

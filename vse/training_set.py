@@ -75,16 +75,18 @@ def _captions(scenes: list[Scene], editions: int) -> tuple[list[str], StatementC
     return texts, encode_statements(statements)
 
 
-def build_training_set(config: TrainConfig, preprocess: Preprocess) -> tuple[TrainingSet, Vocabulary]:
+def build_training_set(
+    config: TrainConfig, preprocess: Preprocess, vocabulary: Vocabulary | None = None
+) -> tuple[TrainingSet, Vocabulary]:
     """Scenes from the seed, their captions, and their pictures from the cache or rendered now.
 
-    The vocabulary is built from these captions and operands alone.
+    A vocabulary that is not given is built from these captions and operands alone.
     """
     scenes, swaps = training_scenes(config)
     texts, statements = _captions(scenes, config.editions)
     rng = random.Random(f"operands:{WORLD_VERSION}:{config.seed}")
     operands = [text for swap in swaps for text in _operand_texts(rng, swap)]
-    vocabulary = Vocabulary.build([*texts, *operands])
+    vocabulary = vocabulary or Vocabulary.build([*texts, *operands])
     ids, lengths = _encode(vocabulary, texts, (len(scenes), config.editions * CAPTIONS_PER_SCENE))
     operand_ids, operand_lengths = _encode(vocabulary, operands, (len(scenes), 2)) if swaps else (None, None)
     pixels = rendered(scenes, preprocess, f"train-{config.seed}-{config.scenes}-{int(config.counterparts)}")
@@ -99,7 +101,7 @@ def _operand_texts(rng: random.Random, swap: Swap) -> Iterator[str]:
 
 
 def _encode(vocabulary: Vocabulary, texts: list[str], shape: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
-    ids, lengths = vocabulary.encode_batch(texts)
+    ids, lengths = vocabulary.encode_batch(texts, strict=False)
     return ids.astype(np.int16).reshape(*shape, -1), lengths.astype(np.int16).reshape(shape)
 
 

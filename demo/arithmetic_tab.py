@@ -1,0 +1,111 @@
+"""The Arithmetic tab: a picture, words taken away, words added. Only components and wires."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from demo import arithmetic_view, view
+from demo.arithmetic_events import FIRST_K, ArithmeticEvents
+from demo.arithmetic_handlers import MOST_WEIGHT, WEIGHT_STEP
+from demo.search_tab import AT_ONCE, script
+from demo.service import Service
+from demo.starters import starter_items
+from vse.arithmetic import WAYS
+from vse.defaults import DEFAULT_WAY
+
+# Values are taken as they came, and checked by the handlers, whose errors say what to do.
+_PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "preprocess": False}
+_SEARCH: dict[str, Any] = {**_PRIVATE, "concurrency_limit": AT_ONCE, "concurrency_id": "search"}
+
+
+def build(service: Service, page: gr.Blocks, tabs: gr.Tabs) -> None:
+    """Add the tab to the page that is being built."""
+    events = ArithmeticEvents(service)
+    k = gr.State(FIRST_K)
+    with gr.Row(elem_id="sum-ask"):
+        with gr.Column(scale=4, min_width=300):
+            query = query_box()
+            problem = gr.HTML("", apply_default_css=False, elem_id="sum-problem", js_on_load=script("starters.js"))
+            starters = starters_of(service, events)
+        with gr.Column(scale=1, min_width=220):
+            upload = upload_box()
+    with gr.Row(elem_id="sum-fields"):
+        with gr.Column(min_width=200):
+            picture = field("Picture", "the id of a picture")
+        minus, minus_weight = words_and_weight("− take away", "dog")
+        plus, plus_weight = words_and_weight("+ add", "cat")
+        with gr.Column(min_width=200):
+            way = ways()
+            keep = gr.Checkbox(label="also answer with the pictures of the query", container=False, elem_id="sum-keep")
+    waiting = view.waiting(service.status, FIRST_K)
+    answer = gr.HTML(waiting, js_on_load=script("answer.js"), apply_default_css=False, elem_id="sum-answer")
+
+    fields = [picture, minus, minus_weight, plus, plus_weight]
+    given, shown = [query, *fields, k, way, keep, upload], [query, *fields, k, problem, answer]
+    page.load(events.on_load, None, [tabs, *shown], concurrency_limit=None, **_PRIVATE)
+    query.submit(events.on_query, given, shown, **_SEARCH)
+    for words in (picture, minus, plus):
+        words.input(events.on_typing, fields, [query, problem], queue=False, trigger_mode="always_last", **_PRIVATE)
+        words.submit(events.on_fields, given, shown, **_SEARCH)
+    for weight in (minus_weight, plus_weight):
+        weight.input(events.on_fields, given, shown, trigger_mode="always_last", **_SEARCH)
+    for option in (way, keep):
+        option.input(events.on_query, given, shown, **_SEARCH)
+    for html in (starters, problem, answer):
+        html.select(events.on_click, given, shown, **_SEARCH)
+    upload.input(events.on_upload, given, shown, **_SEARCH)
+
+
+def query_box() -> gr.Textbox:
+    return gr.Textbox(
+        placeholder="A sum, such as [scene-0042] - dog + cat, and press Enter",
+        show_label=False,
+        label="Query",
+        submit_btn="Run",
+        max_lines=1,
+        container=False,
+        elem_id="query",
+        html_attributes=gr.InputHTMLAttributes(autocapitalize="off", autocorrect="off", spellcheck=False),
+    )
+
+
+def field(label: str, placeholder: str) -> gr.Textbox:
+    return gr.Textbox(
+        label=label,
+        placeholder=placeholder,
+        max_lines=1,
+        html_attributes=gr.InputHTMLAttributes(autocapitalize="off", autocorrect="off"),
+    )
+
+
+def words_and_weight(label: str, placeholder: str) -> tuple[gr.Textbox, gr.Slider]:
+    with gr.Column(min_width=200):
+        words = field(label, placeholder)
+        weight = gr.Slider(
+            0, MOST_WEIGHT, 1, step=WEIGHT_STEP, label=f"weight of “{label}”", buttons=[], elem_classes="weight"
+        )
+    return words, weight
+
+
+def ways() -> gr.Dropdown:
+    choices = [(way.title, name) for name, way in WAYS.items()]
+    return gr.Dropdown(choices, value=DEFAULT_WAY, label="How it is computed", filterable=False)
+
+
+def upload_box() -> gr.Image:
+    return gr.Image(
+        sources=["upload", "clipboard", "webcam"],
+        type="filepath",
+        label="Or start from your own",
+        height=168,
+        buttons=[],
+        elem_id="sum-picture",
+        placeholder="Drop or choose a picture",
+    )
+
+
+def starters_of(service: Service, events: ArithmeticEvents) -> gr.HTML:
+    html = arithmetic_view.starters(events.examples, starter_items(service.collection), service.collection)
+    return gr.HTML(html, js_on_load=script("starters.js"), apply_default_css=False, elem_id="sum-starters")

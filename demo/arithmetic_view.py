@@ -1,0 +1,177 @@
+"""A sum as HTML: the equation, its answers, and what they are compared with. Texts go through `escape`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from urllib.parse import quote, urlencode
+
+from demo import view
+from demo.answers import Answer, ImageAnswer
+from demo.answers import Query as Asked
+from demo.arithmetic_examples import Example
+from demo.arithmetic_handlers import Comparison, Problem, Sum
+from demo.view import escape
+from vse.arithmetic import WAYS
+from vse.collections import Collection
+from vse.query import UPLOAD, Picture, Query, Term, Text, describe
+from vse.records import Item, UnknownWord
+
+_OUTCOMES = 3  # answers that the equation shows
+_NEAR_SHOWN = 10
+
+
+def sum_html(found: Sum, collection: Collection, link: bool = True) -> str:
+    """The whole answer; `link` says whether the page's address should name the query."""
+    side = view.facts(Answer(Asked("words", ""), found.images, milliseconds=found.milliseconds), collection)
+    title = f"Pictures for <q>{escape(str(found.query))}</q>"
+    head = view.heading(title, f"{side} · {escape(WAYS[found.ask.way].title)}", view.counts(found.ask.k))
+    body = head + unknown_note(found) + equation(found, collection) + view.cards(found.images, collection)
+    address = f' data-address="{escape(link_to(found.query))}"' if link else ""
+    return f'<section class="answer sum"{address}>{body}{comparisons(found, collection)}</section>'
+
+
+def link_to(query: Query) -> str:
+    """The part of the page's address that asks again; a picture of the visitor's own has none."""
+    return "" if query.needs_upload else urlencode({"q": str(query)}, quote_via=quote)
+
+
+def equation(found: Sum, collection: Collection) -> str:
+    """The sum as pictures and words; to a screen reader it is one sentence."""
+    terms = "".join(
+        operand(term, number == 0, collection, found.ask.upload) for number, term in enumerate(found.query.terms)
+    )
+    shown = "".join(view.picture(each.item, collection) for each in found.images[:_OUTCOMES])
+    outcome = f'<span class="sign">=</span><span class="outcome">{shown}</span>' if shown else ""
+    name = described(found.query)
+    if found.images:
+        first = found.images[0].item
+        name += f". The first answer: {first.captions[0] if first.captions else first.id}"
+    return f'<div class="equation" role="img" aria-label="{escape(name)}">{terms}{outcome}</div>'
+
+
+def described(query: Query) -> str:
+    """The query as a sentence without its full stop."""
+    said = describe(query)
+    return said[0].upper() + said[1:]
+
+
+def operand(term: Term, first: bool, collection: Collection, upload: str) -> str:
+    sign = "−" if term.weight < 0 else "" if first else "+"
+    size = abs(term.weight)
+    shown = f'<span class="sign">{sign}</span>' if sign else ""
+    shown += f'<span class="times">{size:g} ×</span>' if size != 1 else ""
+    if isinstance(term.operand, Text):
+        return f'<span class="term">{shown}<span class="word">{escape(term.operand.text)}</span></span>'
+    return f'<span class="term">{shown}{pictured(term.operand, collection, upload)}</span>'
+
+
+def pictured(wanted: Picture, collection: Collection, upload: str) -> str:
+    if wanted.id == UPLOAD:
+        source, name = escape("gradio_api/file=" + quote(upload)), "your picture"
+        shown = f'<img src="{source}" alt="The picture you gave">'
+    else:
+        shown, name = view.picture(collection.item(wanted.id), collection), wanted.id
+    return f'<span class="source">{shown}<span class="id">{escape(name)}</span></span>'
+
+
+def unknown_note(found: Sum) -> str:
+    if not found.unknown:
+        return ""
+    words = ", ".join(f"<b>{escape(word.word)}</b>" for word in found.unknown)
+    text = f"Skipped {words}: the model has never seen {'it' if len(found.unknown) == 1 else 'them'}."
+    return f'<p class="note">{text} {near_words(found.query, found.unknown)}</p>'
+
+
+def near_words(query: Query, unknown: Sequence[UnknownWord]) -> str:
+    """Buttons that ask again with an unknown word replaced by a known one that is spelt like it."""
+    pairs = [(word.word, near) for word in unknown for near in word.suggestions][:_NEAR_SHOWN]
+    buttons = " ".join(view.chip(near, str(corrected(query, word, near))) for word, near in pairs)
+    return f'<span class="near">Near words: {buttons}</span>' if buttons else ""
+
+
+def corrected(query: Query, word: str, near: str) -> Query:
+    """The query with a word replaced in its texts, and in no picture's id."""
+    terms = (
+        replace(term, operand=Text(view.replaced(term.operand.text, word, near)))
+        if isinstance(term.operand, Text)
+        else term
+        for term in query.terms
+    )
+    return Query(tuple(terms))
+
+
+def comparisons(found: Sum, collection: Collection) -> str:
+    above = {each.item.id: each.rank for each in found.images}
+    rows = "".join(comparison(each, above, collection) for each in found.comparisons)
+    return f'<div class="compare">{rows}</div>' if rows else ""
+
+
+def comparison(part: Comparison, above: dict[str, int], collection: Collection) -> str:
+    """What a part of the sum answers, with the answers marked that the whole sum gives too."""
+    shared = sum(each.item.id in above for each in part.images)
+    text = str(part.query)
+    ask = f'<button type="button" class="chip" data-words="{escape(text)}">{escape(text)}</button>'
+    told = f'<span class="facts">{shared} of {len(part.images)} also above</span>'
+    cards = "".join(
+        small_card(each, above.get(each.item.id), collection, number == 0) for number, each in enumerate(part.images)
+    )
+    title = "" if part.title.startswith(text) else ask
+    name = f"<h3>{escape(part.title)}</h3>{title}{told}"
+    label = f"{part.title}: pictures, the nearest first"
+    return (
+        f'<div class="part"><div class="head">{name}</div><ol class="cards few" aria-label="{escape(label)}">'
+        f"{cards}</ol></div>"
+    )
+
+
+def small_card(image: ImageAnswer, above: int | None, collection: Collection, first: bool) -> str:
+    item, value = image.item, view.score(image.score)
+    name = item.captions[0] if item.captions else item.id
+    also = f", also number {above} above" if above else ""
+    label = f"{image.rank}, score {value}{also}: {name}. Ask with this picture"
+    badge = f'<span class="also">№ {above} above</span>' if above else ""
+    return (
+        f'<li><button type="button" class="card{" shared" if above else ""}" data-item="{escape(item.id)}" '
+        f'tabindex="{0 if first else -1}" aria-label="{escape(label)}" title="{escape(name)}">'
+        f'<span class="frame">{view.picture(item, collection)}<span class="rank">{image.rank}</span>{badge}</span>'
+        f'<span class="score">{value}</span></button></li>'
+    )
+
+
+def problem_html(problem: Problem) -> str:
+    """What is wrong with the query, with the place pointed at; empty where nothing is."""
+    if not problem.sentence:
+        return ""
+    pointer = f'<pre tabindex="0">{escape(problem.pointer)}</pre>' if problem.pointer else ""
+    near = near_words(problem.query, problem.unknown) if problem.query else ""
+    return f'<div class="wrong" role="alert"><p>{escape(problem.sentence)}</p>{pointer}{near}</div>'
+
+
+def no_answer() -> str:
+    return (
+        '<section class="answer" data-address=""><h2 tabindex="-1">No answer</h2>'
+        '<p class="note">The query cannot be answered as it stands; the message under it says why.</p></section>'
+    )
+
+
+def starters(examples: Sequence[Example], items: Sequence[Item], collection: Collection) -> str:
+    """Sums to begin with as chips, and pictures to put into the sum as small squares."""
+    chips = "".join(example_chip(each, collection) for each in examples)
+    thumbs = "".join(
+        f'<button type="button" class="thumb" data-item="{escape(item.id)}" '
+        f'aria-label="Start from {escape(item.id)}">{view.picture(item, collection)}</button>'
+        for item in items
+    )
+    rows = (("Try a sum", chips), ("or start from", thumbs))
+    shown = "".join(f'<span class="lead">{lead}</span><div class="row">{row}</div>' for lead, row in rows if row)
+    return f'<div class="starters">{shown}</div>'
+
+
+def example_chip(example: Example, collection: Collection) -> str:
+    picture = view.picture(example.item, collection) if example.item else ""
+    note = f'<span class="warning">{escape(example.note)}</span>' if example.note else ""
+    return (
+        f'<button type="button" class="chip{" pictured" if picture else ""}" data-words="{escape(str(example.query))}">'
+        f"{picture}{escape(example.title)}{note}</button>"
+    )

@@ -5,7 +5,9 @@ const box = () => element.closest("[role=tabpanel]")?.querySelector(":is(#words,
 
 function ask(button) {
   const { item, words, count } = button.dataset;
+  if (button.getAttribute("aria-pressed") === "true") return;
   element.classList.add("busy");
+  setTimeout(() => element.classList.remove("busy"), 5000); // where no other answer comes
   if (count !== undefined) return trigger("select", { kind: "count", value: Number(count) });
   element.dataset.asked = "yes";
   trigger("select", item === undefined ? { kind: "words", value: words } : { kind: "item", value: item });

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from demo.answers import ImageAnswer
-from demo.handlers import check_k, images
+from demo.handlers import check_k, images, reading
 from vse.arithmetic import way_named
 from vse.defaults import DEFAULT_WAY
-from vse.errors import ImageError, QueryError, VSEError
+from vse.errors import QueryError, VSEError
 from vse.query import Picture, Query, QueryPictureError, QuerySyntaxError, Term, Text, parse
 from vse.records import UnknownWord
 
@@ -151,10 +153,8 @@ def compute(searcher: Searcher, ask: Ask, compared: bool = True) -> Sum:
     way_named(ask.way)
     found = _answers(searcher, query, ask, check_k(ask.k))
     milliseconds = 1000 * (time.perf_counter() - began)
-    rows = tuple(
-        Comparison(title, part, _answers(searcher, part, ask, COMPARED))
-        for title, part in (parts_to_compare(query) if compared else ())
-    )
+    parts = parts_to_compare(query) if compared else []
+    rows = tuple(row for title, part in parts for row in _comparison(searcher, title, part, ask))
     return Sum(ask, query, found, rows, _unknown(searcher, query), milliseconds)
 
 
@@ -194,11 +194,15 @@ def problem_of(error: VSEError, text: str) -> Problem:
 
 def _answers(searcher: Searcher, query: Query, ask: Ask, k: int) -> tuple[ImageAnswer, ...]:
     upload = ask.upload if query.needs_upload and ask.upload else None
-    try:
+    with reading(upload) if upload else nullcontext():
         found = searcher.ask(query, k, upload, ask.way, ask.keep_operands)
-    except ImageError as error:  # where the server keeps a picture is not the visitor's to read
-        raise ImageError(str(error).replace(f"'{ask.upload}'", "Your file")) from error
     return images(searcher, found.hits)
+
+
+def _comparison(searcher: Searcher, title: str, part: Query, ask: Ask) -> Iterator[Comparison]:
+    """One, or none where the part has no answer of its own."""
+    with suppress(QueryError):
+        yield Comparison(title, part, _answers(searcher, part, ask, COMPARED))
 
 
 def _unknown(searcher: Searcher, query: Query) -> tuple[UnknownWord, ...]:

@@ -23,20 +23,21 @@ _SEARCH: dict[str, Any] = {**_PRIVATE, "concurrency_limit": AT_ONCE, "concurrenc
 def build(service: Service, page: gr.Blocks, tabs: gr.Tabs) -> None:
     """Add the tab to the page that is being built."""
     events = ArithmeticEvents(service)
+    collection = service.collection
     k = gr.State(FIRST_K)
     with gr.Row(elem_id="sum-ask"):
         with gr.Column(scale=4, min_width=300):
             query = query_box()
-            problem = gr.HTML("", apply_default_css=False, elem_id="sum-problem", js_on_load=script("starters.js"))
-            starters = starters_of(service, events)
+            problem = part("", "sum-problem")
+            with gr.Row(elem_id="sum-fields"):
+                with gr.Column(min_width=300):
+                    picture = field("Picture", "the id of a picture")
+                    sources = part(arithmetic_view.sources(starter_items(collection), collection), "sum-sources")
+                minus, minus_weight = words_and_weight("−", "take away", "dog")
+                plus, plus_weight = words_and_weight("+", "add", "cat")
+            starters = part(arithmetic_view.starters(events.examples, collection), "sum-starters")
         with gr.Column(scale=1, min_width=220):
             upload = upload_box()
-    with gr.Row(elem_id="sum-fields"):
-        with gr.Column(min_width=200):
-            picture = field("Picture", "the id of a picture")
-        minus, minus_weight = words_and_weight("− take away", "dog")
-        plus, plus_weight = words_and_weight("+ add", "cat")
-        with gr.Column(min_width=200):
             way = ways()
             keep = gr.Checkbox(label="also answer with the pictures of the query", container=False, elem_id="sum-keep")
     waiting = view.waiting(service.status, FIRST_K)
@@ -53,7 +54,7 @@ def build(service: Service, page: gr.Blocks, tabs: gr.Tabs) -> None:
         weight.input(events.on_fields, given, shown, trigger_mode="always_last", **_SEARCH)
     for option in (way, keep):
         option.input(events.on_query, given, shown, **_SEARCH)
-    for html in (starters, problem, answer):
+    for html in (sources, starters, problem, answer):
         html.select(events.on_click, given, shown, **_SEARCH)
     upload.input(events.on_upload, given, shown, **_SEARCH)
 
@@ -80,12 +81,10 @@ def field(label: str, placeholder: str) -> gr.Textbox:
     )
 
 
-def words_and_weight(label: str, placeholder: str) -> tuple[gr.Textbox, gr.Slider]:
-    with gr.Column(min_width=200):
-        words = field(label, placeholder)
-        weight = gr.Slider(
-            0, MOST_WEIGHT, 1, step=WEIGHT_STEP, label=f"weight of “{label}”", buttons=[], elem_classes="weight"
-        )
+def words_and_weight(sign: str, label: str, placeholder: str) -> tuple[gr.Textbox, gr.Slider]:
+    with gr.Column(min_width=150):
+        words = field(f"{sign} {label}", placeholder)
+        weight = gr.Slider(0, MOST_WEIGHT, 1, step=WEIGHT_STEP, label=f"{sign} weight", buttons=[])
     return words, weight
 
 
@@ -106,6 +105,6 @@ def upload_box() -> gr.Image:
     )
 
 
-def starters_of(service: Service, events: ArithmeticEvents) -> gr.HTML:
-    html = arithmetic_view.starters(events.examples, starter_items(service.collection), service.collection)
-    return gr.HTML(html, js_on_load=script("starters.js"), apply_default_css=False, elem_id="sum-starters")
+def part(html: str, name: str) -> gr.HTML:
+    """HTML whose buttons ask."""
+    return gr.HTML(html, js_on_load=script("starters.js"), apply_default_css=False, elem_id=name)

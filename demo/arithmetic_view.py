@@ -42,7 +42,9 @@ def equation(found: Sum, collection: Collection) -> str:
         operand(term, number == 0, collection, found.ask.upload) for number, term in enumerate(found.query.terms)
     )
     shown = "".join(view.picture(each.item, collection) for each in found.images[:_OUTCOMES])
-    outcome = f'<span class="sign">=</span><span class="outcome">{shown}</span>' if shown else ""
+    outcome = (
+        f'<span class="term"><span class="sign">=</span><span class="outcome">{shown}</span></span>' if shown else ""
+    )
     name = described(found.query)
     if found.images:
         first = found.images[0].item
@@ -155,17 +157,20 @@ def no_answer() -> str:
     )
 
 
-def starters(examples: Sequence[Example], items: Sequence[Item], collection: Collection) -> str:
-    """Sums to begin with as chips, and pictures to put into the sum as small squares."""
+def starters(examples: Sequence[Example], collection: Collection) -> str:
+    """Sums to begin with, as chips."""
     chips = "".join(example_chip(each, collection) for each in examples)
+    return f'<div class="starters"><span class="lead">Try a sum</span><div class="row">{chips}</div></div>'
+
+
+def sources(items: Sequence[Item], collection: Collection) -> str:
+    """Pictures to start from, as small squares."""
     thumbs = "".join(
         f'<button type="button" class="thumb" data-item="{escape(item.id)}" '
         f'aria-label="Start from {escape(item.id)}">{view.picture(item, collection)}</button>'
         for item in items
     )
-    rows = (("Try a sum", chips), ("or start from", thumbs))
-    shown = "".join(f'<span class="lead">{lead}</span><div class="row">{row}</div>' for lead, row in rows if row)
-    return f'<div class="starters">{shown}</div>'
+    return f'<div class="starters sources"><div class="row">{thumbs}</div></div>'
 
 
 def example_chip(example: Example, collection: Collection) -> str:

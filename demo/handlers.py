@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -84,13 +85,24 @@ def answer_upload(searcher: Searcher, path: str, k: int) -> Answer:
     Raises:
         ImageError: when the file is gone, or is no picture that can be read.
     """
+    with reading(path):
+        vector = searcher.encoder.encode_images([path])[0]
+    return replace(_around(searcher, vector, k), query=Query("upload", path))
+
+
+@contextmanager
+def reading(path: str) -> Iterator[None]:
+    """Around what reads a visitor's picture: where the server keeps it is not theirs to read.
+
+    Raises:
+        ImageError: when the file is gone, or is no picture that can be read.
+    """
     if not Path(path).is_file():
         raise ImageError("The picture that you brought is no longer kept: bring it again.")
     try:
-        vector = searcher.encoder.encode_images([path])[0]
-    except ImageError as error:  # where the server keeps a picture is not the visitor's to read
+        yield
+    except ImageError as error:
         raise ImageError(str(error).replace(f"'{path}'", "Your file")) from error
-    return replace(_around(searcher, vector, k), query=Query("upload", path))
 
 
 def _around(searcher: Searcher, vector: np.ndarray, k: int, item_id: str = "") -> Answer:

@@ -100,9 +100,9 @@ def test_a_path_of_the_server_is_no_upload(served: Served, path: str):
     assert "score" not in stream
 
 
-def test_only_the_two_endpoints_are_public(client: Client):
+def test_only_the_three_endpoints_are_public(client: Client):
     info = client.view_api(return_format="dict", print_info=False)
-    assert set(info["named_endpoints"]) == {"/search_text", "/search_image"}
+    assert set(info["named_endpoints"]) == {"/search_text", "/search_image", "/arithmetic"}
     assert info["unnamed_endpoints"] == {}
 
 

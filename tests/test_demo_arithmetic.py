@@ -1,19 +1,12 @@
 from __future__ import annotations
 
-from dataclasses import astuple
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
-import gradio as gr
 import pytest
-from gradio_client import Client, handle_file
-from gradio_client.exceptions import AppError
 from PIL import Image
 
 from demo import arithmetic_view, links
 from demo.answers import ImageAnswer
-from demo.arithmetic_events import TAB, ArithmeticEvents
 from demo.arithmetic_examples import SWAPS, examples
 from demo.arithmetic_handlers import (
     Ask,
@@ -28,29 +21,26 @@ from demo.arithmetic_handlers import (
     query_of,
 )
 from demo.handlers import query_of_link
-from demo.service import Service
 from tests.conftest import FakeEncoder
-from tests.demo_fixtures import Served, served
 from vse.arithmetic import WAYS
 from vse.collections import Collection, load_collection
+from vse.collections.truth import SceneTruth
 from vse.errors import ImageError, QueryError, TextError, VSEError
 from vse.query import Query, Term, Text, parse
 from vse.records import Item, UnknownWord
+from vse.scenes.sample import sample_scenes
+from vse.scenes.scene import facts
 from vse.searcher import Searcher
-
-__all__ = ["served"]
-SKIP = gr.skip()
-EMPTY = astuple(Fields())
 
 
 class Strict(FakeEncoder):
     """Knows the colours, and one way to misspell one."""
 
-    def encode_texts(self, texts, progress=None):
+    def encode_texts(self, texts, *args, **options):
         for text in texts:
             if not any(word in text for word in ("red", "green", "blue")):
                 raise TextError(f"The model knows none of these words: {text}.")
-        return super().encode_texts(texts, progress)
+        return super().encode_texts(texts, *args, **options)
 
     def unknown_words(self, text: str) -> tuple[UnknownWord, ...]:
         return tuple(UnknownWord(word, ("red",)) for word in text.split() if word == "rde")
@@ -59,19 +49,6 @@ class Strict(FakeEncoder):
 @pytest.fixture
 def searcher(colours: Path) -> Searcher:
     return Searcher.open(Strict(), load_collection(colours))
-
-
-@pytest.fixture
-def tab(searcher: Searcher) -> ArithmeticEvents:
-    return ArithmeticEvents(Service.of(searcher))
-
-
-def request(session: str = "me", **parameters: str) -> Any:
-    return SimpleNamespace(session_hash=session, query_params=parameters)
-
-
-def given(text: str = "", fields: Fields | None = None, k: int = 3, upload: Any = None) -> tuple[Any, ...]:
-    return (text, *astuple(fields or Fields()), k, "plain", False, upload)
 
 
 def ids(found: tuple[ImageAnswer, ...]) -> list[str]:
@@ -191,85 +168,8 @@ def test_unknown_words_suggest_queries_that_leave_pictures_alone(searcher: Searc
     assert 'data-words="[rde] + red"' in arithmetic_view.problem_html(found)
     shown = compute_or_problem(searcher, Ask("blue rde - green", 3))
     assert isinstance(shown, Sum)
-    assert 'Skipped <b>rde</b>' in arithmetic_view.sum_html(shown, searcher.collection)
+    assert "Skipped <b>rde</b>" in arithmetic_view.sum_html(shown, searcher.collection)
     assert 'data-words="blue red - green"' in arithmetic_view.sum_html(shown, searcher.collection)
-
-
-def test_running_a_query_fills_the_fields_and_leaves_the_box(tab: ArithmeticEvents):
-    box, *fields, k, problem, html = tab.on_query(request(), *given("[yellow]  - 0.5*red + blue"))
-    assert (box, fields, k, problem) == (SKIP, ["yellow", "red", 0.5, "blue", 1], 3, "")
-    assert 'data-address="q=%5Byellow%5D%20-%200.5%2Ared%20%2B%20blue"' in html
-    assert "plain sum" in html
-    assert tab.on_query(request(), *given("red - blue + green"))[1:6] == EMPTY
-
-
-def test_an_error_keeps_the_box_and_the_fields(tab: ArithmeticEvents):
-    box, *fields, _, problem, html = tab.on_query(request(), *given("[yellow - red", Fields("green", "red")))
-    assert [box, *fields] == [SKIP] * 6
-    assert "<pre" in problem
-    assert 'data-address=""' in html
-
-
-def test_fields_rewrite_the_query(tab: ArithmeticEvents):
-    assert tab.on_typing("yellow", "red", 1, "blue", 0.5) == ("[yellow] - red + 0.5*blue", "")
-    assert tab.on_typing("", "", 1, "", 1) == ("", "")
-    box, problem = tab.on_typing("yellow", "red", 3, "", 1)
-    assert box == SKIP
-    assert "A weight came as 3" in problem
-    fields = Fields("yellow", "red", 1, "blue", 1)
-    box, *shown, k, problem, html = tab.on_fields(request(), *given("anything", fields))
-    assert (box, tuple(shown), k, problem) == ("[yellow] - red + blue", astuple(fields), 3, "")
-    assert html.index('data-item="blue"') < html.index('data-item="green"')
-
-
-def test_a_clicked_picture_goes_into_the_sum_and_clicked_words_are_a_query(tab: ArithmeticEvents):
-    def click(kind: str, value: object) -> Any:
-        return gr.EventData(None, {"kind": kind, "value": value})
-
-    asked = given("whatever", Fields("yellow", "red", 1, "blue", 1))
-    assert tab.on_click(click("item", "green"), request(), *asked)[:2] == ("[green] - red + blue", "green")
-    assert tab.on_click(click("words", "[red] + blue"), request(), *asked)[:5] == ("[red] + blue", "red", "", 1, "blue")
-    box, *_, k, _, html = tab.on_click(click("count", 24), request(), *given("red"))
-    assert (box, k) == (SKIP, 24)
-    assert 'aria-pressed="true">24<' in html
-    with pytest.raises(gr.Error, match="reload the page"):
-        tab.on_click(click("upload", "/etc/hostname"), request(), *asked)
-
-
-def test_an_upload_becomes_the_source(tab: ArithmeticEvents, tmp_path: Path):
-    Image.new("RGB", (9, 9), (255, 0, 0)).save(tmp_path / "mine.png")
-    asked = given("", Fields("yellow", "red", 1, "blue", 1), upload={"path": str(tmp_path / "mine.png")})
-    box, picture, *_, html = tab.on_upload(request(), *asked)
-    assert (box, picture) == ("[upload] - red + blue", "upload")
-    assert 'data-address=""' in html
-    assert tab.on_upload(request(), *given("red")) == (SKIP,) * 9
-
-
-def test_the_page_opens_here_for_a_query_that_is_no_plain_text(tab: ArithmeticEvents):
-    first, last = tab.on_load(request(q="[yellow] - red + blue"))
-    assert first[0].selected == TAB
-    assert last[1:3] == ("[yellow] - red + blue", "yellow")
-    assert "data-address=" in last[-1]
-    for parameters in ({}, {"q": "red"}, {"q": " "}, {"q": '"red - blue"'}, {"image": "red"}):
-        first, last = tab.on_load(request(**parameters))
-        assert first[0] == SKIP
-        assert last[1] == str(tab.examples[0].query)
-        assert "data-address" not in last[-1]
-    assert "<pre" in list(tab.on_load(request(q="[yellow")))[-1][-2]
-
-
-def test_the_first_answer_never_replaces_one_that_was_asked_for_while_loading(colours: Path, searcher: Searcher):
-    service = Service("slow", colours)
-    service._started.acquire()  # nothing loads until the test says so
-    tab = ArithmeticEvents(service)
-    hasty, patient = tab.on_load(request("hasty")), tab.on_load(request("patient"))
-    for stream in (hasty, patient):
-        next(stream)
-        assert "Loading the model slow" in next(stream)[-1]
-    tab.note(request("hasty"))
-    service._searcher.set_result(searcher)
-    assert list(hasty) == []
-    assert len(list(patient)) == 1
 
 
 def test_addresses_tell_texts_from_arithmetic():
@@ -283,19 +183,24 @@ def test_addresses_tell_texts_from_arithmetic():
     assert links.plain_text("x" * 3000) == "x" * 3000  # for the search to refuse
 
 
-def test_examples_are_true_of_the_pictures_and_always_the_same(scenes_folder: Path, colours: Path):
-    scenes = load_collection(scenes_folder)
-    found = examples(scenes)
-    assert found == examples(load_collection(scenes_folder))
-    assert found[-2].title == "king - man + woman"
+def test_examples_are_true_of_the_pictures_and_always_the_same():
+    scenes = sample_scenes("test", 300)
+    items = tuple(Item(scene.id, Path(scene.id)) for scene in scenes)
+    found = examples(Collection("scenes", items, SceneTruth(tuple(scenes), ())))
+    assert found == examples(Collection("again", items, SceneTruth(tuple(scenes), ())))
     by_title = {f"{swap.minus} → {swap.plus}": swap for swap in SWAPS}
+    known = {scene.id: facts(scene) for scene in scenes}
     chosen = [(each, by_title[each.title]) for each in found if each.title in by_title]
-    assert chosen
-    from vse.scenes.scene import facts
-
+    assert len(chosen) > 2
     for each, swap in chosen:
         assert each.item is not None
-        assert swap.before.items() <= facts(scenes.truth.scenes[scenes.rows[each.item.id]]).items()
+        assert swap.before.items() <= known[each.item.id].items()
+        assert str(each.query) == f"[{each.item.id}] - {swap.minus} + {swap.plus}"
+        assert any(swap.after.items() <= other.items() for other in known.values())
+    assert found[len(chosen)].title == "king - man + woman"
+
+
+def test_examples_without_truth_show_the_language(colours: Path):
     assert [each.title for each in examples(load_collection(colours))] == [
         "[red] - red + blue",
         "king - man + woman",
@@ -315,7 +220,8 @@ def test_nothing_from_outside_is_markup(tmp_path: Path):
     pages = [
         arithmetic_view.sum_html(Sum(ask, query, answers, (Comparison(hostile, query, answers),), unknown), collection),
         arithmetic_view.problem_html(Problem(hostile, hostile, query, unknown)),
-        arithmetic_view.starters(examples(collection), [item], collection),
+        arithmetic_view.starters(examples(collection), collection),
+        arithmetic_view.sources([item], collection),
     ]
     for page in pages:
         assert "<img src=x" not in page
@@ -327,51 +233,17 @@ def test_shared_answers_are_marked_in_sight_and_in_words(searcher: Searcher):
     html = arithmetic_view.sum_html(found, searcher.collection)
     assert html.count("№ 1 above") == html.count("also number 1 above") == 2
     assert "1 of 3 also above" in html
-    assert 'aria-label="The picture yellow, minus &quot;red&quot;, plus &quot;blue&quot;. The first answer: blue"' in html
-
-
-@pytest.fixture(scope="module")
-def client(served: Served) -> Client:
-    return Client(served.address, verbose=False)
-
-
-def test_the_endpoint(client: Client, served: Served):
-    item = served.collection.items[2]
-    query = f'[{item.id}] - "dog"  + 1.50*cat'
-    found = client.predict(query, k=4, api_name="/arithmetic")
-    assert found["query"] == f"[{item.id}] - dog + 1.5*cat"
-    assert found["description"] == f'the picture {item.id}, minus "dog", plus 1.5 times "cat"'
-    assert [each["rank"] for each in found["answers"]] == [1, 2, 3, 4]
-    assert item.id not in [each["id"] for each in found["answers"]]
-    kept = client.predict(f"[{item.id}]", None, 1, "centred", True, api_name="/arithmetic")
-    assert [each["id"] for each in kept["answers"]] == [item.id]
-    assert tuple(kept["answers"][0]["captions"]) == item.captions
-    assert len(client.predict("a dog - cat", api_name="/arithmetic")["answers"]) == 10
-
-
-def test_the_endpoint_with_a_picture(client: Client, served: Served):
-    item = served.collection.items[3]
-    found = client.predict("[upload]", handle_file(item.image_path), 1, api_name="/arithmetic")
-    assert found["answers"][0]["id"] == item.id
-    assert found["description"] == "the picture you gave"
-
-
-@pytest.mark.parametrize(
-    ("query", "options", "sentence"),
-    [
-        ("[scene-0000", {}, r"^[^\n]*bracket[^\n]*$"),
-        ("[upload] + dog", {}, r"^\[upload\] stands for a picture of yours: give one with the query\.$"),
-        ("a dog", {"way": "magic"}, r"^No way of doing arithmetic is called 'magic'; choose one of plain, [^\n]*$"),
-        ("a dog", {"k": 49}, r"^The number of answers came as 49: give a whole number from 1 to 48\.$"),
-        (["a dog"], {}, r"^A text was expected and list came: give a string of words\.$"),
-    ],
-)
-def test_the_endpoint_s_errors_are_one_sentence(client: Client, query: object, options: dict[str, Any], sentence: str):
-    with pytest.raises(AppError, match=sentence):
-        client.predict(query, api_name="/arithmetic", **options)
+    assert (
+        'aria-label="The picture yellow, minus &quot;red&quot;, plus &quot;blue&quot;. The first answer: blue"' in html
+    )
 
 
 def test_every_error_of_a_query_is_of_this_project(searcher: Searcher):
     for text in (None, 3, ["red"]):
         with pytest.raises(VSEError, match="A text was expected"):
             compute(searcher, Ask(text, 3))  # type: ignore[arg-type]
+
+
+def test_an_upload_that_is_gone(searcher: Searcher, tmp_path: Path):
+    with pytest.raises(ImageError, match="no longer kept: bring it again"):
+        compute(searcher, Ask("[upload] - red", 1, upload=str(tmp_path / "gone.png")))

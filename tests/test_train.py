@@ -16,12 +16,13 @@ import torch
 
 from vse import train as train_module
 from vse import training_set
+from vse.batches import Batches
 from vse.checkpoint import load_checkpoint
 from vse.config import ImageConfig, ModelConfig, TextConfig, TrainConfig
 from vse.errors import TrainingError
 from vse.images import Preprocess
 from vse.scenes.scene import satisfies
-from vse.train import Batches, Trainer, train
+from vse.train import Trainer, train
 from vse.training_set import build_training_set, training_scenes
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -259,6 +260,8 @@ def test_a_run_can_start_from_a_trained_model(tmp_path: Path):
     onward = replace(TRAINING, seed=5, epochs=1, rate=1e-12, average=0.0, start_from=str(first))
     before, after = load_checkpoint(first), load_checkpoint(train(tmp_path / "second", None, onward))
     assert after.vocabulary == before.vocabulary
+    assert after.training["start_from"] == before.training
+    assert after.history[:-1] == before.history
     assert after.model.config == before.model.config
     for name, weight in before.model.named_parameters():
         torch.testing.assert_close(after.model.get_parameter(name), weight, atol=1e-6, rtol=0)

@@ -75,6 +75,7 @@ class TrainConfig:
 
     `arithmetic` weighs the loss that picture - old + new should land on the counterpart.
     `start_from` is a model folder to go on from, with its vocabulary, instead of random weights.
+    `same_place` is the share of batches whose scenes are all of one place, so that the place tells no two apart.
     `warmup_epochs` go from the sum of hinges to the hardest negative. Rates are AdamW's.
     """
 
@@ -97,6 +98,7 @@ class TrainConfig:
     average: float = 0.999
     dev_scenes: int = 1000
     start_from: str = ""
+    same_place: float = 0.0
 
     def __post_init__(self) -> None:
         _one_of("loss", self.loss, LOSSES)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import torch
-from torch import Tensor
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tqdm import tqdm
 
+from vse.batches import Batch, Batches
 from vse.checkpoint import Checkpoint, fingerprint, load_checkpoint, save_checkpoint
 from vse.config import ModelConfig, TrainConfig, to_json
 from vse.encoder import VSEEncoder
@@ -28,82 +28,7 @@ from vse.training_set import DevSet, TrainingSet, build_dev_set, build_training_
 from vse.words import Vocabulary
 
 MEAN, STD = (0.5, 0.5, 0.5), (0.25, 0.25, 0.25)
-SHIFT = 4  # pixels a training picture is moved at most, each way
 SAVE_EVERY = 120.0  # seconds between saved states within an epoch
-
-
-@dataclass
-class Batch:
-    """One step's tensors; B pictures with K captions each."""
-
-    images: Tensor  # (B, 3, S, S)
-    ids: Tensor  # (B * K, L)
-    lengths: Tensor  # (B * K,)
-    truth: Tensor | None  # (B, B, K) bool
-    operand_ids: Tensor | None  # (2 B, L): the minus words, then the plus words
-    operand_lengths: Tensor | None
-    partner: Tensor  # (B,)
-
-
-def _shifted(pixels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Pictures moved a few pixels, edges repeated, and their light changed a little; (B, S, S, 3) uint8."""
-    size = pixels.shape[1]
-    padded = np.pad(pixels, ((0, 0), (SHIFT, SHIFT), (SHIFT, SHIFT), (0, 0)), mode="edge")
-    offsets = rng.integers(0, 2 * SHIFT + 1, size=(len(pixels), 2))
-    moved = np.stack([p[y : y + size, x : x + size] for p, (y, x) in zip(padded, offsets, strict=True)])
-    gain = rng.uniform(0.92, 1.08, size=(len(pixels), 1, 1, 1)).astype(np.float32)
-    return np.clip(moved * gain, 0, 255).astype(np.uint8)
-
-
-class Batches:
-    """The batches of any epoch and step, from the seed alone, so that a resumed run draws the same."""
-
-    def __init__(self, data: TrainingSet, config: TrainConfig, preprocess: Preprocess) -> None:
-        self.data, self.config, self.preprocess = data, config, preprocess
-        self.unit = 2 if data.operands is not None else 1  # counterparts stay together
-        self.per_epoch = len(data) // config.batch_size
-
-    def order(self, epoch: int) -> np.ndarray:
-        """Rows in the epoch's order, counterparts side by side."""
-        rng = np.random.default_rng((self.config.seed, epoch))
-        units = rng.permutation(len(self.data) // self.unit)
-        return (units[:, None] * self.unit + np.arange(self.unit)).reshape(-1)
-
-    def get(self, order: np.ndarray, epoch: int, step: int) -> Batch:
-        data, config = self.data, self.config
-        rng = np.random.default_rng((config.seed, epoch, step, 1))
-        rows = order[step * config.batch_size : (step + 1) * config.batch_size]
-        choices = rng.permuted(np.tile(np.arange(data.captions_per_image), (len(rows), 1)), axis=1)
-        choices = choices[:, : config.captions_per_image]
-        ids, lengths = _trimmed(data.caption_ids[rows[:, None], choices], data.caption_lengths[rows[:, None], choices])
-        pixels = _shifted(np.asarray(data.pixels[rows]), rng)
-        operand_ids = operand_lengths = None
-        if config.arithmetic and data.operands is not None and data.operand_lengths is not None:
-            # (B, 2, L) -> all minus words, then all plus words
-            operand_ids, operand_lengths = _trimmed(
-                data.operands[rows].swapaxes(0, 1), data.operand_lengths[rows].swapaxes(0, 1)
-            )
-        return Batch(
-            images=torch.from_numpy(self.preprocess.normalise(pixels)).contiguous(memory_format=torch.channels_last),
-            ids=ids,
-            lengths=lengths,
-            truth=self._truth(rows, choices) if config.mask_true_negatives else None,
-            operand_ids=operand_ids,
-            operand_lengths=operand_lengths,
-            partner=torch.arange(len(rows)).view(-1, self.unit).flip(1).reshape(-1),
-        )
-
-    def _truth(self, rows: np.ndarray, choices: np.ndarray) -> Tensor:
-        statements = self.data.statements[(rows[:, None] * self.data.captions_per_image + choices).reshape(-1)]
-        truth = truth_matrix(self.data.scenes[rows], statements)
-        return torch.from_numpy(truth.reshape(len(rows), len(rows), -1))
-
-
-def _trimmed(ids: np.ndarray, lengths: np.ndarray) -> tuple[Tensor, Tensor]:
-    """Word ids (..., L) and lengths (...) -> (N, longest) and (N,) int64."""
-    flat = lengths.reshape(-1).astype(np.int64)
-    kept = ids.reshape(len(flat), -1)[:, : flat.max()].astype(np.int64)
-    return torch.from_numpy(kept), torch.from_numpy(flat)
 
 
 class Trainer:
@@ -122,10 +47,12 @@ class Trainer:
         groups = [{"params": decayed, "weight_decay": config.weight_decay}, {"params": other, "weight_decay": 0.0}]
         self.optimizer = torch.optim.AdamW(groups, lr=config.rate, betas=(0.9, 0.98))
         self.state = RunState()
+        self.start: Checkpoint | None = None
         self.total_steps = config.epochs * self.batches.per_epoch
 
     def start_from(self, start: Checkpoint) -> None:
-        """Take the weights of a trained model for both the model and the average."""
+        """Take the weights of a trained model for both the model and the average, and remember how it was made."""
+        self.start = start
         self.model.load_state_dict(start.model.state_dict())
         self.averaged.load_state_dict(start.model.state_dict())
 
@@ -207,9 +134,9 @@ class Trainer:
             vocabulary=self.vocabulary,
             preprocess=self.preprocess,
             fingerprint=fingerprint(model, self.vocabulary, self.preprocess),
-            training=to_json(self.config),
+            training=with_earlier_stage(to_json(self.config), self.start),
             metrics={"dev": evaluation.to_json()},
-            history=list(self.state.history),
+            history=[*(self.start.history if self.start else []), *self.state.history],
         )
 
     def evaluate(self) -> Evaluation:
@@ -227,6 +154,11 @@ class Trainer:
 
     def save(self) -> None:
         save_state(self.folder, self.state, self.model, self.average, self.optimizer)
+
+
+def with_earlier_stage(training: dict[str, Any], start: Checkpoint | None) -> dict[str, Any]:
+    """A run's configuration with, instead of the path it started from, the configuration of that model's own run."""
+    return {**training, "start_from": start.training} if start else training
 
 
 def train(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from vse.cli.options import add_collection
+
 
 def add(commands: argparse._SubParsersAction) -> None:
     build = commands.add_parser("build", help="make a bundled asset again (needs the emoji font for pictures)")
@@ -19,6 +21,12 @@ def add(commands: argparse._SubParsersAction) -> None:
     counterparts.add_argument("to", type=Path, help="the folder to write")
     counterparts.add_argument("--seed", type=int, default=0, help="(0)")
     counterparts.set_defaults(run_command=run_counterparts)
+    sheet = kinds.add_parser("sheet", help="a contact sheet of a collection")
+    sheet.add_argument("to", type=Path, help="the picture file to write")
+    add_collection(sheet, "--collection")
+    sheet.add_argument("--count", type=int, default=40, help="how many pictures (40)")
+    sheet.add_argument("--skip", type=int, default=0, help="how many to leave out before (0)")
+    sheet.set_defaults(run_command=run_sheet)
     index = kinds.add_parser("index", help="a model's vectors of a bundled collection")
     index.add_argument("model", help="a bundled model's name")
     index.add_argument("collection", help="a bundled collection's name")
@@ -37,6 +45,15 @@ def run_counterparts(options: argparse.Namespace) -> None:
 
     write_counterparts(options.to, options.seed)
     print(f"counterparts written to {options.to}")
+
+
+def run_sheet(options: argparse.Namespace) -> None:
+    from vse.collections import load_collection
+    from vse.contact_sheet import contact_sheet
+
+    items = load_collection(options.collection).items[options.skip : options.skip + options.count]
+    contact_sheet([item.image_path for item in items]).save(options.to, quality=88)
+    print(f"{len(items)} pictures on {options.to}")
 
 
 def run_index(options: argparse.Namespace) -> None:

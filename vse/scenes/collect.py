@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 from tqdm import tqdm
 
@@ -14,7 +13,7 @@ from vse.scenes.render import render
 from vse.scenes.sample import sample_scenes
 from vse.scenes.scene import Scene
 
-WEBP: dict[str, Any] = {"format": "WEBP", "quality": 82, "method": 6}
+QUALITY = 82
 ABOUT = {
     "title": "Emoji Scenes",
     "credit": "Composed from glyphs of Noto Color Emoji, © Google, SIL Open Font License 1.1",
@@ -49,14 +48,14 @@ def write_collection(folder: Path, split: str = "test", count: int = 1000, seed:
     write_scenes(folder, sample_scenes(split, count, seed), split)
 
 
-def write_scenes(folder: Path, scenes: list[Scene], split: str) -> None:
-    """Draw the scenes given."""
+def write_scenes(folder: Path, scenes: list[Scene], split: str, quality: int = QUALITY) -> None:
+    """Draw the scenes given; `quality` is WebP's, from 0 to 100."""
     with replace_folder(folder) as work:
         (work / "images").mkdir()
         lines = []
         for scene in tqdm(scenes, desc=f"drawing {split} scenes", unit="scene"):
             image = f"images/{scene.id}.webp"
-            render(scene).save(work / image, **WEBP)
+            render(scene).save(work / image, "WEBP", quality=quality, method=6)
             lines.append(scene_line(scene, image, split))
         (work / "items.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
         (work / "collection.json").write_text(json.dumps(ABOUT, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

@@ -13,6 +13,7 @@ from vse.scenes.counterparts import sample_families
 from vse.scenes.swaps import Swap
 
 SWAPS_FILE = "swaps.jsonl"
+QUALITY = 72  # there are many of them, and they are looked at small
 
 
 def write_counterparts(folder: Path, seed: int = 0) -> None:
@@ -22,7 +23,7 @@ def write_counterparts(folder: Path, seed: int = 0) -> None:
         FontMissingError: when the emoji font is not installed.
     """
     families = sample_families(seed=seed)
-    write_scenes(folder, [scene for family in families for scene in family.scenes], "test")
+    write_scenes(folder, [scene for family in families for scene in family.scenes], "test", QUALITY)
     lines = (
         json.dumps(
             {

@@ -12,12 +12,13 @@ T = TypeVar("T")
 
 # Written for the world of Emoji Scenes; other collections begin with captions of their own.
 SCENE_TEXTS = (
-    "a dog on the beach",
-    "two red cars in the snow at night",
+    "a person surfing at sea",
+    "a red car",
+    "a vehicle in the snow at night",
     "a queen riding a horse",
-    "a sailing boat at sea at sunset",
-    "a cat in the kitchen",
-    "people dancing in the rain",
+    "a foggy forest",
+    "a living room at night",
+    "a dog on the beach",
 )
 COUNT = 6
 _LONGEST = 60  # characters of a caption that still makes a handy chip

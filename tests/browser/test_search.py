@@ -53,7 +53,7 @@ def visit(browser: Browser, served: Served) -> Iterator[Callable[..., Page]]:
         page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(served.address + path)
-        page.wait_for_selector("#answer .answer:not([aria-busy])")
+        page.wait_for_selector(".answer:not([aria-busy]):visible")
         return page
 
     yield open_page

@@ -75,9 +75,8 @@ def test_what_is_wrong_with_a_query_is_said_in_one_sentence(client: Client, quer
 
 def test_a_file_that_is_no_picture_is_refused_without_telling_paths(client: Client, tmp_path: Path):
     (tmp_path / "bad.png").write_bytes(b"no picture")
-    with pytest.raises(
-        AppError, match=r"^Your file is not a picture in a format that can be read here \([^/]*\)[^/]*$"
-    ):
+    told = r"^Your file is not a picture in a format that can be read here \([^/]*\)[^/]*$"
+    with pytest.raises(AppError, match=told):
         client.predict(handle_file(tmp_path / "bad.png"), 5, api_name="/search_image")
 
 

@@ -148,7 +148,7 @@ def test_errors_reach_visitors_as_one_escaped_sentence(caplog: pytest.LogCapture
         fails(TextError("No <b> here: use another."))
     assert caplog.records == []
     for call in (lambda: fails(KeyError("secret")), lambda: list(streams(KeyError("secret")))):
-        with pytest.raises(gr.Error) as caught:
+        with pytest.raises(gr.Error, match="Something went wrong") as caught:
             call()
         assert caught.value.message == UNEXPECTED
     assert len(caplog.records) == 2

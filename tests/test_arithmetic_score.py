@@ -18,6 +18,8 @@ from vse.arithmetic import WAYS
 from vse.arithmetic_score import (
     ABLATIONS,
     RANDOM_WORD,
+    ArithmeticMetrics,
+    ArithmeticReport,
     ArithmeticTask,
     arithmetic_report,
     arithmetic_task,
@@ -247,3 +249,16 @@ def test_the_command_prints_the_tables_and_the_analogies(
 def test_the_command_refuses_an_unknown_way(folder: Path, capsys: pytest.CaptureFixture[str]):
     assert main(["arithmetic", "any", str(folder), "--way", "magic"]) == 2
     assert "error: No way of doing arithmetic is called 'magic'" in capsys.readouterr().err
+
+
+def test_the_table_tells_the_swaps_of_which_both_things_can_be_seen_by_hand():
+    def metrics(exact: float, queries: int) -> ArithmeticMetrics:
+        return ArithmeticMetrics(exact, 1.0, exact, 1.0, queries, 9)
+
+    swaps = {"animal": metrics(1.0, 1), "size": metrics(0.5, 3), "place": metrics(1.0, 7)}
+    added = {"animal": metrics(0.0, 1), "size": metrics(1 / 3, 3), "place": metrics(1.0, 7)}
+    report = ArithmeticReport(
+        "plain", metrics(0.9, 11), swaps, {"no subtraction": metrics(0.7, 11)}, {"no subtraction": added}, {}, []
+    )
+    # (1 * 1 + 3 * 0.5) / 4 and (0 + 3 / 3) / 4, without the place
+    assert "at once (4 queries), exact@1: 62.5, no subtraction 25.0" in arithmetic_tables(report)

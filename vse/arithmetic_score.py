@@ -23,8 +23,9 @@ from vse.similarity import normalise
 
 SCALES = tuple(round(0.1 * step, 1) for step in range(21))
 # Of a query picture - minus + plus: which parts an ablation leaves in, as weights of (picture, minus, plus).
+NO_SUBTRACTION = "no subtraction"
 ABLATIONS: dict[str, tuple[float, float, float]] = {
-    "no subtraction": (1, 0, 1),
+    NO_SUBTRACTION: (1, 0, 1),
     "no addition": (1, -1, 0),
     "the new word alone": (0, 0, 1),
     "the source picture alone": (1, 0, 0),

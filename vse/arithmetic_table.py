@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from vse.arithmetic import WAYS
-from vse.arithmetic_score import ArithmeticMetrics, ArithmeticReport
+from vse.arithmetic_score import NO_SUBTRACTION, ArithmeticMetrics, ArithmeticReport
+from vse.scenes.counterparts import TWO_AT_ONCE
 
 _HEAD = "| {} | exact@1 | exact@5 | truth@1 | kept | queries |\n|---|---|---|---|---|---|"
 # An ablation this near to the arithmetic itself, in points of exact@1, is worth a word.
@@ -30,6 +31,22 @@ def _near_ablations(report: ArithmeticReport) -> list[str]:
     return lines
 
 
+def _two_at_once(report: ArithmeticReport) -> list[str]:
+    """A line on the swaps of which a picture can show both things, where subtracting has something to do."""
+    swaps = [name for name in report.by_swap if name in TWO_AT_ONCE]
+    queries = sum(report.by_swap[name].queries for name in swaps)
+    if not queries:
+        return []
+
+    def mean(by_swap: dict[str, ArithmeticMetrics]) -> float:
+        return sum(by_swap[name].exact_at_1 * by_swap[name].queries for name in swaps) / queries
+
+    shares = (
+        f"{100 * mean(report.by_swap):.1f}, no subtraction {100 * mean(report.ablations_by_swap[NO_SUBTRACTION]):.1f}"
+    )
+    return ["", f"Where both things can be seen at once ({queries} queries), exact@1: {shares}"]
+
+
 def arithmetic_tables(report: ArithmeticReport) -> str:
     """By swap and over all; the ablations; the ways; the curve. Percent."""
     way = WAYS[report.way]
@@ -37,6 +54,7 @@ def arithmetic_tables(report: ArithmeticReport) -> str:
     lines += [_row(name, metrics) for name, metrics in report.by_swap.items()]
     lines += [_row("**over all**", report.overall), "", _HEAD.format("ablation")]
     lines += [_row(name, metrics) for name, metrics in report.ablations.items()]
+    lines += _two_at_once(report)
     near = _near_ablations(report)
     if near:
         lines += ["", "Swaps on which an ablation comes within 20 points of exact@1:", "", *near]

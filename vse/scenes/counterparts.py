@@ -45,6 +45,9 @@ _WANTED = {"animal": ({"dog", "cat"},) * 6, "person": ({"man", "woman"},) * 4 + 
 _STAYS = ("kind", "colour", "size", "action")
 
 
+TWO_AT_ONCE = tuple(name for name, (what, _, _) in SWAPS.items() if what in _STAYS)
+
+
 @dataclass(frozen=True)
 class Family:
     """Members that differ in one fact alone, the swaps between every two of them both ways, and halfway pictures."""

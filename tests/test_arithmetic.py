@@ -122,6 +122,18 @@ def test_frames_are_embedded_in_one_call_and_averaged():
     assert {"dog", "a dog", "a photo of dog", "there is red car"} <= set(calls[0])
 
 
+def test_a_text_that_is_said_in_a_sentence_stands_in_no_frame():
+    seen: list[str] = []
+
+    def embed(texts: Sequence[str]) -> np.ndarray:
+        seen.extend(texts)
+        return np.ones((len(texts), 2), dtype=np.float32)
+
+    WAYS["captions"].embed(embed, {"dog": "a dog in a field"})(["dog", "red"])
+    WAYS["sentence"].embed(embed, {"dog": "a dog in a field"})(["dog", "red"])
+    assert seen == ["a dog in a field", "red", "a dog in a field", "a photo of red"]
+
+
 def test_frames_keep_the_order_of_texts():
     def embed(texts: Sequence[str]) -> np.ndarray:
         return normalise([[len(text), 100.0] for text in texts])

@@ -121,6 +121,16 @@ def test_another_plus_can_be_given(task: ArithmeticTask):
     np.testing.assert_allclose(turned[1], normalise(task.candidates[0] + [-2, 0, 0] + [1, 0, 0] + plus[4]), atol=1e-3)
 
 
+def test_words_said_in_a_caption_of_the_source_by_hand(task: ArithmeticTask):
+    # the captions "red and blue" say red and blue, so only red -> green, red -> blue, ... stand in them
+    assert task.captions == (("red and blue",),) * 6
+    minus, plus = task.words(WAYS["captions"])
+    said = dict(zip(SWAPS, zip(minus, plus, strict=True), strict=True))
+    np.testing.assert_allclose(said["red", "green"], normalise(np.array([[1, 0, 1], [0, 1, 1]])), atol=1e-6)
+    np.testing.assert_allclose(said["blue", "green"], normalise(np.array([[1, 0, 1], [1, 1, 0]])), atol=1e-6)
+    np.testing.assert_allclose(said["green", "red"], [[0, 1, 0], [1, 0, 0]], atol=1e-6)  # no caption says green
+
+
 def test_the_source_is_never_an_answer(task: ArithmeticTask):
     top = nearest(task, task.candidates[task.sources], k=10)
     assert top.shape == (6, 4)

@@ -64,6 +64,18 @@ def test_a_caption_that_stands_often_is_given_once_and_does_not_hide_the_others(
     assert len(searcher.nearest_captions(np.array([1.0, 0.1, 0.0]), k=50)) == 3
 
 
+def test_words_are_said_in_the_best_caption_of_the_picture(collection: Collection):
+    searcher = Searcher.open(FakeEncoder(), collection)
+    own = searcher.ask("[yellow] - red + blue", way="captions").resolved.parts.vectors
+    np.testing.assert_allclose(own[1:], normalise(np.array([[1, 1, 0], [0, 1, 1]])), atol=1e-3)  # "Red and green."
+    plain = searcher.ask("[yellow] - red + blue", way="plain").resolved.parts.vectors
+    np.testing.assert_allclose(plain[1:], [[1, 0, 0], [0, 0, 1]], atol=1e-3)
+    # a picture from elsewhere is asked about in the nearest caption that says the word
+    upload = np.full((4, 4, 3), (255, 255, 0), dtype=np.uint8)
+    given = searcher.ask("[upload] - green + blue", upload=upload, way="captions").resolved.parts.vectors
+    np.testing.assert_allclose(given[1:], normalise(np.array([[1, 1, 0], [1, 0, 1]])), atol=1e-3)
+
+
 def test_an_order_model_is_searched_by_order(collection: Collection):
     encoder = FakeEncoder(similarity="order")
     searcher = Searcher.open(encoder, collection)

@@ -6,7 +6,7 @@ the words of a query that also holds a picture. `python -m vse arithmetic` measu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -76,24 +76,33 @@ def summed(parts: Parts, means: Means) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Way:
-    """How arithmetic is done; `title` is what people read."""
+    """How arithmetic is done; `title` is what people read.
+
+    `in_caption`: a word taken away and the one added for it are both said within a caption of the picture, see
+    `vse.caption_swap`; where no caption says the word, they stand in the frames.
+    """
 
     title: str
     combine: Callable[[Parts, Means], np.ndarray] = summed
     frames: tuple[str, ...] = BARE
     scale: float = 1.0
+    in_caption: bool = False
 
     def method(self, means: Means) -> Method:
         """As a method of `vse.query.resolve`."""
         return lambda parts: self.combine(scaled(parts, self.scale), means)
 
-    def embed(self, embed_texts: EmbedTexts) -> EmbedTexts:
-        """Texts (N) -> (N, D) unit rows: the mean over the way's frames, in one call of the encoder."""
-        if self.frames == BARE:
+    def embed(self, embed_texts: EmbedTexts, said: Mapping[str, str] | None = None) -> EmbedTexts:
+        """Texts (N) -> (N, D) unit rows: the mean over the way's frames, in one call of the encoder.
+
+        `said` are whole sentences to embed instead of some of the texts.
+        """
+        if self.frames == BARE and not said:
             return embed_texts
+        given = said or {}
 
         def framed(texts: Sequence[str]) -> np.ndarray:
-            vectors = embed_texts([frame.format(text) for frame in self.frames for text in texts])
+            vectors = embed_texts([given.get(text, frame.format(text)) for frame in self.frames for text in texts])
             return normalise(vectors.reshape(len(self.frames), len(texts), -1).mean(axis=0))
 
         return framed
@@ -112,6 +121,7 @@ WAYS: dict[str, Way] = {
     "sentence": Way("plain sum, words in a sentence", frames=SENTENCE),
     "frames": Way("plain sum, words averaged over five sentences", frames=SEVERAL),
     "centred": Way("modalities centred first", centred),
+    "captions": Way("difference between captions of the picture", in_caption=True),
     "rejected": Way("minus takes away only what is there", rejected),
 }
 

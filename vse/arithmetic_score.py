@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from vse.arithmetic import PICTURE, WAYS, Means, Way, means_of
+from vse.caption_swap import in_caption
 from vse.collections import Collection
 from vse.defaults import DEFAULT_WAY
 from vse.encoder import Encoder
@@ -64,14 +65,44 @@ class ArithmeticTask:
     targets: np.ndarray  # (Q,) rows
     means: Means
     embed_texts: Callable[[Sequence[str]], np.ndarray]
+    captions: tuple[tuple[str, ...], ...] = ()  # of each source, the best first
 
     def words(self, way: Way) -> tuple[np.ndarray, np.ndarray]:
         """(Q, D) minus and (Q, D) plus, as the way embeds them."""
-        distinct = sorted({word for swap in self.swaps for word in (swap.minus, swap.plus)})
-        vectors = normalise(way.embed(self.embed_texts)(distinct))
-        row = {word: index for index, word in enumerate(distinct)}
-        minus, plus = zip(*((row[swap.minus], row[swap.plus]) for swap in self.swaps), strict=True)
-        return vectors[list(minus)], vectors[list(plus)]
+        pairs = [(swap.minus, swap.plus) for swap in self.swaps]
+        sentences: list[tuple[str, str] | None] = [None] * len(pairs)
+        if way.in_caption:
+            sentences = [in_caption(own, *pair) for own, pair in zip(self.captions, pairs, strict=True)]
+        vectors = _embedded(way.embed(self.embed_texts), [word for pair in pairs for word in pair])
+        spoken = _embedded(self.embed_texts, [text for pair in sentences if pair for text in pair])
+        vectors = vectors.reshape(len(pairs), 2, -1)
+        vectors[[pair is not None for pair in sentences]] = spoken.reshape(-1, *vectors.shape[1:])
+        return vectors[:, 0], vectors[:, 1]
+
+
+def _embedded(embed: Callable[[Sequence[str]], np.ndarray], texts: Sequence[str]) -> np.ndarray:
+    """(N, D) unit rows of N texts, each distinct one encoded once; (0,) for none."""
+    distinct = sorted(set(texts))
+    if not distinct:
+        return np.zeros(0, np.float32)
+    row = {text: index for index, text in enumerate(distinct)}
+    return normalise(embed(distinct))[[row[text] for text in texts]]
+
+
+def _best_first(encoder: Encoder, collection: Collection, swaps: Sequence[Swap]) -> tuple[tuple[str, ...], ...]:
+    """The captions of each swap's source, the nearest to the picture first."""
+    if not collection.captions:
+        return ((),) * len(swaps)
+    images, texts = (vectors_of(encoder, collection, modality) for modality in (IMAGE, TEXT))
+    rows: dict[str, list[int]] = {}
+    for row, item_id in enumerate(texts.item_ids):
+        rows.setdefault(item_id, []).append(row)
+    scores = {
+        item_id: np.asarray(texts.vectors[own], np.float32) @ np.asarray(images.vectors[collection.rows[item_id]])
+        for item_id, own in rows.items()
+    }
+    order = {item_id: [rows[item_id][i] for i in np.argsort(-score)] for item_id, score in scores.items()}
+    return tuple(tuple(collection.captions[row] for row in order.get(swap.source.id, ())) for swap in swaps)
 
 
 def arithmetic_task(
@@ -98,6 +129,7 @@ def arithmetic_task(
         targets=np.array([counterparts.rows[swap.target.id] for swap in swaps]),
         means=means_of(images[-1], captions),
         embed_texts=encoder.encode_texts,
+        captions=_best_first(encoder, counterparts, swaps),
     )
 
 

@@ -12,13 +12,14 @@ from pathlib import Path
 import numpy as np
 
 from vse.arithmetic import Means, means_of, way_named
+from vse.caption_swap import operands_in_captions
 from vse.collections import Collection, load_collection
 from vse.defaults import DEFAULT_WAY
 from vse.encoder import Encoder, ImageInput, Progress, load_model
 from vse.errors import CollectionError, FingerprintError
 from vse.index import EmbeddingIndex
 from vse.paths import COLLECTIONS, INDEXES, cache_folder
-from vse.query import Query, Resolved, parse, resolve
+from vse.query import Picture, Query, Resolved, parse, resolve
 from vse.records import Hit
 
 IMAGE, TEXT = "image", "text"
@@ -94,8 +95,9 @@ class Searcher:
         parsed = parse(query) if isinstance(query, str) else query
         chosen = way_named(way)
         plain_words = parsed.is_plain and not parsed.pictures
-        embed = self.encoder.encode_texts if plain_words else chosen.embed(self.encoder.encode_texts)
         given = None if upload is None else self.encoder.encode_images([upload])[0]
+        said = operands_in_captions(parsed, self._captions_of(parsed, given)) if chosen.in_caption else {}
+        embed = self.encoder.encode_texts if plain_words else chosen.embed(self.encoder.encode_texts, said)
         resolved = resolve(
             parsed,
             embed,
@@ -135,6 +137,18 @@ class Searcher:
                 best = islice(hits.values(), k)
                 return [Hit(hit.item_id, hit.score, rank, hit.row) for rank, hit in enumerate(best, start=1)]
             wanted *= 4  # a short caption may stand under very many pictures: look further down
+
+    def _captions_of(self, query: Query, upload: np.ndarray | None) -> list[str]:
+        """The captions of a query's first picture, its own before any others, the nearest first."""
+        picture = next((t.operand.id for t in query.terms if isinstance(t.operand, Picture) and t.weight > 0), None)
+        if self.captions is None or picture is None:
+            return []
+        own = picture in self.collection.rows
+        if not own and upload is None:
+            return []
+        vector = self.vector_of(picture) if own or upload is None else upload
+        hits = self.captions.search(vector, len(self.captions) if own else 100, similarity=self.encoder.similarity)
+        return [self.caption(hit) for hit in hits if not own or hit.item_id == picture]
 
     def caption(self, hit: Hit) -> str:
         """The text of a caption hit."""

@@ -74,10 +74,10 @@ def test_a_drawn_collection_comes_back(tmp_path: Path):
 
 @pytest.mark.parametrize("known", ["truth", "no truth"])
 def test_a_split_keeps_what_belongs_to_its_pictures(known: str, scenes_folder: Path, tmp_path: Path):
+    (tmp_path / "images").symlink_to(scenes_folder / "images")
     lines = [json.loads(line) for line in (scenes_folder / "items.jsonl").read_text(encoding="utf-8").splitlines()]
     for number, line in enumerate(lines):
         line["split"] = "dev" if number % 3 else "test"
-        line["image"] = str(scenes_folder / line["image"])
         kept = number % 4  # 0 to 3 captions a picture
         line["captions"], line["statements"] = line["captions"][:kept], line["statements"][:kept]
         if known == "no truth":
@@ -112,40 +112,50 @@ def test_one_scene_without_truth_leaves_the_collection_without(scenes_folder: Pa
     assert load_collection(tmp_path).truth is None
 
 
-def test_a_plain_folder_gives_its_pictures_without_captions(tmp_path: Path):
-    write_pictures(tmp_path / "holiday" / "day 2", ["red"])
-    write_pictures(tmp_path / "holiday", ["blue", "green"])
-    (tmp_path / "holiday" / "notes.txt").write_text("x")
-    (tmp_path / "holiday" / "folder.png").mkdir()
-    collection = load_collection(tmp_path / "holiday")
-    assert [item.id for item in collection.items] == ["blue.png", "day 2/red.png", "green.png"]
-    assert (collection.name, collection.captions, collection.truth) == ("holiday", (), None)
-    assert collection.caption_owners.tolist() == []
+def test_val_dev_and_validation_are_one_split(colours: Path):
+    for line, split in enumerate(("val", "test", "dev", "validation")):
+        rewrite(colours, line, split=split)
+    collection = load_collection(colours)
+    assert [item.split for item in collection.items] == ["val", "test", "dev", "validation"]
+    for name in ("val", "dev", "validation", "VAL"):
+        assert [item.id for item in collection.split(name).items] == ["red", "blue", "yellow"]
+        assert load_collection(colours, name) == collection.split(name)
+    with pytest.raises(CollectionError, match="colours has no split 'train'; it has dev, test, val, validation"):
+        load_collection(colours, split="train")
 
 
-def test_a_folder_without_pictures_is_refused(tmp_path: Path):
-    with pytest.raises(CollectionError, match="holds no pictures; expected files such as"):
-        load_collection(tmp_path)
-
-
-def test_missing_pictures_are_named(colours: Path):
+def test_missing_pictures_are_counted_and_named(colours: Path):
     for name in ("red", "green", "blue", "yellow"):
         (colours / f"images/{name}.png").unlink()
-    with pytest.raises(CollectionError, match=r"lacks images/red.png, images/green.png, images/blue.png and 1 more"):
+    rewrite(colours, 3, split="dev")
+    first = (
+        r"lacks 4 of the 4 pictures named in items.jsonl: images/red.png, images/green.png, images/blue.png and 1 mo"
+    )
+    with pytest.raises(CollectionError, match=first):
         load_collection(colours)
     write_pictures(colours / "images", ["red", "green", "blue"])
-    with pytest.raises(CollectionError, match=r"lacks images/yellow.png, named in its items.jsonl"):
+    (colours / "images/yellow.png").mkdir()
+    with pytest.raises(
+        CollectionError, match=r"lacks 1 of the 4 pictures named in items.jsonl: images/yellow.png; put"
+    ):
         load_collection(colours)
+    assert len(load_collection(colours, split="test")) == 3  # the pictures of other splits need not be there
 
 
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"image": None}, r"items.jsonl, line 2, does not describe a picture \('image'\)"),
-        ({"captions": None}, r"line 2, does not describe a picture \('captions'\)"),
-        ({"captions": "green"}, r"line 2, .* \(captions must be a list\)"),
-        ({"scene": {"place": "sea"}}, "line 2, does not describe a picture"),
-        ({"id": "red"}, "has two pictures with the id 'red'; give each its own"),
+        ({"image": None}, r"items.jsonl, line 2: this does not describe a picture: 'image' is missing"),
+        ({"captions": None}, r"line 2: .*: 'captions' is missing"),
+        ({"captions": "green"}, r"line 2: .* \(captions must be a list\)"),
+        ({"captions": ["green", " "]}, r"line 2: the caption is empty; write one or remove it"),
+        ({"captions": [7]}, r"line 2: the caption is '7', expected text"),
+        ({"scene": {"place": "sea"}}, "line 2: this does not describe a picture"),
+        ({"scene": [1]}, "line 2: this does not describe a picture"),
+        ({"id": "red"}, "line 2: there are two pictures with the id 'red'; give each its own"),
+        ({"id": 7}, r"line 2: .* \(id must be text, found 7\)"),
+        ({"image": "/etc/passwd.png"}, "line 2: the picture '/etc/passwd.png' lies outside the folder"),
+        ({"image": "images/../../red.png"}, "line 2: the picture 'images/../../red.png' lies outside the folder"),
     ],
 )
 def test_a_line_that_does_not_fit_is_named(changes: dict[str, object], message: str, colours: Path):
@@ -154,24 +164,47 @@ def test_a_line_that_does_not_fit_is_named(changes: dict[str, object], message: 
         load_collection(colours)
 
 
+def test_lines_are_counted_with_the_blank_ones_and_only_by_line_feeds(colours: Path):
+    path = colours / "items.jsonl"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    lines[0] = lines[0].replace("a red square", "a red\u2028square")
+    path.write_text("\n\r\n".join(lines), encoding="utf-8")
+    assert load_collection(colours).items[0].captions == ("red", "a red square")
+    path.write_text("\n\n".join([*lines[:2], "[]"]), encoding="utf-8")
+    with pytest.raises(CollectionError, match=r"line 5: .*expected a JSON object"):
+        load_collection(colours)
+
+
 def test_every_caption_of_a_scene_needs_its_statement(scenes_folder: Path, tmp_path: Path):
     (tmp_path / "images").symlink_to(scenes_folder / "images")
     (tmp_path / "items.jsonl").write_bytes((scenes_folder / "items.jsonl").read_bytes())
     rewrite(tmp_path, 2, captions=["only one"])
-    with pytest.raises(CollectionError, match=r"line 3, .* \(5 statements for 1 captions\)"):
+    with pytest.raises(CollectionError, match=r"line 3: 5 statements came for 1 captions"):
         load_collection(tmp_path)
 
 
-@pytest.mark.parametrize("content", [b"{", b"[1]", b'"text"', b"\xff\xfe"])
-def test_items_that_are_no_json_are_refused(content: bytes, colours: Path):
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"{", "line 1: the JSON is cut short"),
+        (b"[1]", r"line 1: .*expected a JSON object, found list"),
+        (b'"text"', "line 1: .*found str"),
+        (b"\n\xff\xfe", "line 2: this is not UTF-8 text; save the file as UTF-8"),
+        (b" \n", "items.jsonl names no pictures"),
+    ],
+)
+def test_items_that_are_none_are_refused(content: bytes, message: str, colours: Path):
     (colours / "items.jsonl").write_bytes(content)
-    with pytest.raises(CollectionError, match=r"items\.jsonl"):
+    with pytest.raises(CollectionError, match=rf"items\.jsonl.*{message.removeprefix('items.jsonl')}"):
         load_collection(colours)
 
 
-def test_a_broken_description_is_named(colours: Path):
-    (colours / "collection.json").write_text("{")
-    with pytest.raises(CollectionError, match=r"collection\.json is not valid JSON"):
+@pytest.mark.parametrize(
+    ("content", "message"), [("{", "collection.json, line 1: the JSON is cut"), ("[]", "holds no JSON object")]
+)
+def test_a_broken_description_is_named(content: str, message: str, colours: Path):
+    (colours / "collection.json").write_text(content)
+    with pytest.raises(CollectionError, match=message):
         load_collection(colours)
 
 
@@ -181,6 +214,8 @@ def test_bundled_collections_are_known_by_name(colours: Path, monkeypatch: pytes
     assert load_collection("colours").captions == load_collection(colours).captions
     with pytest.raises(CollectionError, match="No collection 'flickr': expected a folder's path or one of colours"):
         load_collection("flickr")
+    with pytest.raises(CollectionError, match=r"No collection 'x+': expected a folder's path"):
+        load_collection("x" * 5000)
     monkeypatch.setattr(collection_module, "COLLECTIONS", colours.parent / "nowhere")
     assert list_collections() == []
     with pytest.raises(CollectionError, match="or one of none"):

@@ -28,7 +28,7 @@ def run_evaluate(options: argparse.Namespace) -> None:
     from vse.report import evaluate_encoder, evaluation_table
 
     encoder = load_model(options.model)
-    collection = load_collection(options.collection).split(options.split)
+    collection = load_collection(options.collection, options.split)
     evaluation = evaluate_encoder(encoder, collection)
     print(evaluation_table(evaluation))
     write_json(options.json, evaluation.to_json())

@@ -1,4 +1,4 @@
-"""Where pictures and captions come from: bundled collections by name, folders by path."""
+"""Where pictures and captions come from: bundled collections by name, folders by path in any layout of `layouts`."""
 
 from vse.collections.collection import Collection, list_collections, load_collection
 from vse.collections.truth import SceneTruth

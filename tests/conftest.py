@@ -17,6 +17,7 @@ from vse.similarity import normalise
 
 if TYPE_CHECKING:
     from vse.checkpoint import Checkpoint
+    from vse.clip_files import ClipParts
 
 COLOURS = {"red": (255, 0, 0), "green": (0, 255, 0), "blue": (0, 0, 255), "yellow": (255, 255, 0)}
 CAPTIONS = {"red": ["red", "a red square"], "green": ["green"], "blue": [], "yellow": ["Red and green."]}
@@ -99,6 +100,25 @@ def tiny_checkpoint(seed: int = 0, texts: Sequence[str] = (), **model: object) -
     torch.manual_seed(seed)
     network = VSE(ModelConfig(**given), len(vocabulary)).eval()  # type: ignore[arg-type]
     return Checkpoint(network, vocabulary, preprocess, fingerprint(network, vocabulary, preprocess))
+
+
+TINY_CLIP = {
+    "embed_dim": 8,
+    "vision_cfg": {"image_size": 16, "patch_size": 8, "layers": 1, "width": 16, "head_width": 8},
+    "text_cfg": {"context_length": 8, "vocab_size": 516, "width": 16, "heads": 2, "layers": 1},
+}
+
+
+def tiny_clip(seed: int = 0) -> ClipParts:
+    """A CLIP of random weights that reads pictures of 16 x 16; two merges make "dog" one token."""
+    import torch
+
+    from vse.clip_files import ClipParts, bpe_tokenizer, build_clip, full_preprocess
+
+    torch.manual_seed(seed)
+    model = build_clip(TINY_CLIP, "the tiny CLIP")
+    preprocess = full_preprocess({"mean": [0.5] * 3, "std": [0.25] * 3}, model, "the tiny CLIP")
+    return ClipParts(model, bpe_tokenizer([("d", "o"), ("do", "g</w>")], 8), preprocess, TINY_CLIP)
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import tiny_clip
 from vse import bench as bench_module
 from vse import encoder as encoder_module
 from vse import export as export_module
@@ -17,10 +18,12 @@ from vse import paths
 from vse import train as train_module
 from vse.cli import main, parser
 from vse.cli.training import configurations
+from vse.clip_files import save_clip_folder
 from vse.collections import collection as collection_module
 from vse.collections import load_collection
-from vse.config import ImageConfig, ModelConfig, TextConfig, TrainConfig
+from vse.config import TRAINING_DEFAULTS, ClipConfig, ImageConfig, ModelConfig, TextConfig, TrainConfig
 from vse.encoder import load_model
+from vse.errors import TrainingError
 from vse.evaluate import IMAGE_TO_TEXT, TEXT_TO_IMAGE
 from vse.report import evaluate_encoder, evaluation_table
 from vse.searcher import Searcher
@@ -198,6 +201,29 @@ def test_without_options_the_configurations_are_the_defaults():
     assert configurations(options()) == (ModelConfig(), TrainConfig(), False)
 
 
+def test_towers_choose_the_configuration_and_the_defaults(tmp_path: Path):
+    model, training, given = configurations(options("--towers", "clip", "--clip-merges", "50", "--rate", "0.5"))
+    assert model == ClipConfig(merges=50)
+    assert training == TrainConfig(**{**TRAINING_DEFAULTS["clip"], "rate": 0.5})
+    assert given
+    (tmp_path / "c.json").write_text(json.dumps({**ClipConfig().open_clip, "note": "mine"}))
+    model, _, _ = configurations(options("--towers", "clip", "--clip-config", str(tmp_path / "c.json")))
+    assert isinstance(model, ClipConfig)
+    assert model.open_clip["note"] == "mine"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--towers", "clip", "--image-size", "32"], "Towers 'clip' have no image size; leave it away"),
+        (["--clip-merges", "9"], "Towers 'vse' have no clip merges"),
+    ],
+)
+def test_an_option_of_other_towers_is_refused(arguments: list[str], message: str):
+    with pytest.raises(TrainingError, match=message):
+        configurations(options(*arguments))
+
+
 def test_train_and_export_pass_on_what_was_asked_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
@@ -235,6 +261,16 @@ def test_export_stores_halves_and_measures_what_it_stored(scenes_folder: Path, s
     assert card.startswith("# A model\n\nof mine.\n\n## Figures\n\nOn `noise`, 30 pictures and 150 captions:")
     assert "python -m vse evaluate small noise" in card
     assert evaluation_table(evaluation) in card
+
+
+def test_exporting_a_clip_says_what_it_is(scenes_folder: Path, tmp_path: Path):
+    save_clip_folder(tmp_path / "run" / "best", tiny_clip(), metrics={"dev": {}})
+    assert main(["export", str(tmp_path / "run"), str(tmp_path / "small"), "--collection", str(scenes_folder)]) == 0
+    evaluation = evaluate_encoder(load_model(tmp_path / "small"), load_collection(scenes_folder))
+    assert read(tmp_path / "small" / "metrics.json") == {"dev": {}, "noise": evaluation.to_json()}
+    card = (tmp_path / "small" / "README.md").read_text()
+    says = "CLIP-style, trained on Emoji Scenes from scratch, not OpenAI's CLIP."
+    assert card.startswith(f"# small\n\n{says}\n\n## Figures\n\nOn `noise`, 30 pictures")
 
 
 def test_help_names_every_command_without_heavy_imports():

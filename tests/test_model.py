@@ -74,6 +74,19 @@ def test_a_grid_keeps_where_and_a_mean_does_not():
         assert torch.equal(tower.features(left), tower.features(right)) == (pooling == "mean")
 
 
+def test_maxima_find_what_is_small_wherever_it_is():
+    image = ImageConfig(widths=(4, 6, 8), blocks=(1, 1), pooling="grid_max", grid=2, detectors=5, size=16)
+    pooling = model(image=image).image_tower.pooling
+    grid = torch.zeros(2, 8, 4, 4)
+    grid[0, :, 0, 1] = grid[1, :, 3, 2] = torch.randn(8, generator=torch.Generator().manual_seed(3))
+    pooled = pooling(grid)
+    assert pooled.shape == (2, pooling.width) == (2, 8 * 4 + 5)
+    torch.testing.assert_close(pooled[0, 32:], pooled[1, 32:])
+    assert not torch.equal(pooled[0, :32], pooled[1, :32])
+    detectors = pooling.what(grid)[0]
+    torch.testing.assert_close(pooled[0, 32:], detectors.flatten(1).max(dim=1).values)
+
+
 def test_the_backbone_halves_the_picture_at_each_width():
     features = small_resnet((4, 6, 8), (2, 1))(pictures(2))
     assert features.shape == (2, 8, 2, 2)

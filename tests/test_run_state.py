@@ -24,8 +24,8 @@ class Run:
         self.average = AveragedModel(self.model, multi_avg_fn=get_ema_multi_avg_fn(0.9), use_buffers=True)
         self.optimizer = torch.optim.AdamW(self.model.parameters(), lr=0.01)
 
-    def parts(self) -> tuple[nn.Module, nn.Module, torch.optim.Optimizer]:
-        return self.model, self.average, self.optimizer
+    def parts(self) -> tuple[dict[str, nn.Module], torch.optim.Optimizer]:
+        return {"model": self.model, "average": self.average}, self.optimizer
 
     def step(self, number: int) -> None:
         images = torch.randn(4, 3, 16, 16, generator=torch.Generator().manual_seed(number))

@@ -24,6 +24,7 @@ from vse.images import Preprocess
 from vse.scenes.scene import satisfies
 from vse.train import Trainer, train
 from vse.training_set import build_training_set, training_scenes
+from vse.vse_towers import VSEPlan
 
 ROOT = Path(__file__).resolve().parents[1]
 MODEL = ModelConfig(
@@ -32,8 +33,10 @@ MODEL = ModelConfig(
     text=TextConfig(word_dim=6, hidden=5, word_dropout=0.2),
 )
 # 24 pictures in batches of 8 are 3 steps an epoch, 6 in all.
-TRAINING = TrainConfig(scenes=12, epochs=2, batch_size=8, dev_scenes=6, arithmetic=0.3, average=0.8, warmup_epochs=1.0)
-PREPROCESS = Preprocess(16, "crop", train_module.MEAN, train_module.STD)
+TRAINING = TrainConfig(
+    scenes=12, epochs=2, batch_size=8, dev_scenes=6, arithmetic=0.3, average=0.8, warmup_epochs=1.0, words=0.2
+)
+PLAN = VSEPlan(MODEL)
 
 
 def noise(scenes: list, preprocess: Preprocess, name: str) -> np.ndarray:
@@ -168,7 +171,9 @@ def test_training_lowers_the_loss(tmp_path: Path):
     assert sum(losses[-5:]) < 0.7 * sum(losses[:5])
 
 
-@pytest.mark.parametrize("changes", [{"counterparts": False}, {"loss": "sum"}, {"mask_true_negatives": False}])
+@pytest.mark.parametrize(
+    "changes", [{"counterparts": False}, {"loss": "sum"}, {"mask_true_negatives": False}, {"words": 0}]
+)
 def test_other_configurations_run(changes: dict[str, object], tmp_path: Path):
     training = replace(TRAINING, epochs=1, **changes)  # type: ignore[arg-type]
     assert (train(tmp_path / "run", MODEL, training) / "weights.safetensors").is_file()
@@ -199,7 +204,7 @@ def test_a_taken_folder_is_refused(tmp_path: Path):
 def batches() -> Batches:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(training_set, "rendered", noise)
-        return Batches(build_training_set(TRAINING, PREPROCESS)[0], TRAINING, PREPROCESS)
+        return Batches(build_training_set(TRAINING, PLAN.preprocess, PLAN.learn)[0], TRAINING, PLAN.preprocess)
 
 
 def test_an_epoch_takes_every_picture_once_with_its_counterpart_beside_it(batches: Batches):
@@ -238,6 +243,14 @@ def test_a_batch_knows_which_captions_are_true_of_which_pictures(batches: Batche
         assert batch.truth[:, j, k].tolist() == [satisfies(scene, statement) for scene in scenes[:8]]
 
 
+def test_a_batch_knows_which_words_its_captions_use(batches: Batches):
+    batch = batches.get(np.arange(24), 0, 1)
+    assert batch.words is not None
+    assert batch.words.shape == (8, batches.data.vocabulary)
+    for row, used in enumerate(batch.words, start=8):
+        assert set(np.flatnonzero(used)) == set(batches.data.caption_ids[row].flatten().tolist()) - {0}
+
+
 def test_the_operands_of_counterparts_are_each_others_turned_round(batches: Batches):
     batch = batches.get(np.arange(24), 0, 1)
     assert batch.operand_ids is not None
@@ -265,3 +278,14 @@ def test_a_run_can_start_from_a_trained_model(tmp_path: Path):
     assert after.model.config == before.model.config
     for name, weight in before.model.named_parameters():
         torch.testing.assert_close(after.model.get_parameter(name), weight, atol=1e-6, rtol=0)
+
+
+def test_a_run_can_grow_the_model_it_starts_from(tmp_path: Path):
+    first = train(tmp_path / "first", MODEL, TRAINING)
+    larger = replace(MODEL, image=replace(MODEL.image, pooling="grid_max", detectors=3))
+    onward = replace(TRAINING, epochs=1, rate=1e-12, average=0.0, start_from=str(first), grow=True)
+    before, after = load_checkpoint(first), load_checkpoint(train(tmp_path / "second", larger, onward))
+    assert after.model.config == larger
+    weight = after.model.image_tower.affine.weight
+    assert weight.shape == (8, 8 * 4 + 3)
+    torch.testing.assert_close(weight[:, :32], before.model.image_tower.affine.weight, atol=1e-6, rtol=0)

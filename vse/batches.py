@@ -12,6 +12,7 @@ from vse.config import TrainConfig
 from vse.images import Preprocess
 from vse.scenes.truth import truth_matrix
 from vse.training_set import TrainingSet
+from vse.word_prediction import words_used
 
 SHIFT = 4  # pixels a training picture is moved at most, each way
 
@@ -27,6 +28,7 @@ class Batch:
     operand_ids: Tensor | None  # (2 B, L): the minus words, then the plus words
     operand_lengths: Tensor | None
     partner: Tensor  # (B,)
+    words: Tensor | None  # (B, V): which words the captions of each picture use
 
 
 def _shifted(pixels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -82,7 +84,11 @@ class Batches:
             operand_ids=operand_ids,
             operand_lengths=operand_lengths,
             partner=torch.arange(len(rows)).view(-1, self.unit).flip(1).reshape(-1),
+            words=self._words(rows) if config.words else None,
         )
+
+    def _words(self, rows: np.ndarray) -> Tensor:
+        return words_used(torch.from_numpy(self.data.caption_ids[rows].astype(np.int64)), self.data.vocabulary)
 
     def _truth(self, rows: np.ndarray, choices: np.ndarray) -> Tensor:
         statements = self.data.statements[(rows[:, None] * self.data.captions_per_image + choices).reshape(-1)]

@@ -12,7 +12,7 @@ from vse.errors import CheckpointError
 C = TypeVar("C")
 
 BACKBONES = ("small_resnet",)
-POOLINGS = ("mean", "grid")
+POOLINGS = ("mean", "grid", "grid_max")
 CELLS = ("gru", "lstm")
 SIMILARITIES = ("cosine", "order")
 LOSSES = ("sum", "hardest", "order", "infonce")
@@ -25,13 +25,17 @@ def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:
 
 @dataclass(frozen=True)
 class ImageConfig:
-    """The image tower: a CNN of `widths` channels a stage, pooled to `grid` x `grid` cells, then an affine map."""
+    """The image tower: a CNN of `widths` channels a stage, pooled to `grid` x `grid` cells, then an affine map.
+
+    The pooling "grid_max" takes, beside the means over the cells, the maxima of `detectors` over the whole picture.
+    """
 
     backbone: str = "small_resnet"
     widths: tuple[int, ...] = (24, 48, 96, 160, 256)
     blocks: tuple[int, ...] = (1, 1, 1, 1)
     pooling: str = "grid"
     grid: int = 3
+    detectors: int = 256
     size: int = 96
     fit: str = "crop"
 
@@ -69,12 +73,54 @@ class ModelConfig:
         _one_of("similarity", self.similarity, SIMILARITIES)
 
 
+_NEEDED = (
+    ("model_cfg", "vision_cfg", "image_size"),
+    ("model_cfg", "text_cfg", "context_length"),
+    ("preprocess_cfg", "mean"),
+    ("preprocess_cfg", "std"),
+)
+
+
+def _scenes_clip() -> dict[str, Any]:
+    return read_json(Path(__file__).with_name("scenes_clip.json"))
+
+
+@dataclass(frozen=True)
+class ClipConfig:
+    """A CLIP of open_clip, with at most `merges` byte pairs learnt from the captions.
+
+    `open_clip` is what open_clip_config.json holds, "model_cfg" and "preprocess_cfg"; the number of tokens in it
+    does not matter.
+    """
+
+    open_clip: dict[str, Any] = field(default_factory=_scenes_clip)
+    merges: int = 1000
+
+    def __post_init__(self) -> None:
+        """
+        Raises:
+            CheckpointError: when a part that training reads is missing.
+        """
+        for names in _NEEDED:
+            value: Any = self.open_clip
+            for name in names:
+                value = value.get(name) if isinstance(value, dict) else None
+            if value is None:
+                raise CheckpointError(f"The CLIP's configuration has no {'.'.join(names)}; see vse/scenes_clip.json.")
+
+    @property
+    def similarity(self) -> str:
+        return "cosine"
+
+
 @dataclass(frozen=True)
 class TrainConfig:
     """A run. `scenes` counts the base scenes; with `counterparts` each brings a second that differs in one fact.
 
     `arithmetic` weighs the loss that picture - old + new should land on the counterpart.
-    `start_from` is a model folder to go on from, with its vocabulary, instead of random weights.
+    `start_from` is a model folder to go on from, with its vocabulary, instead of random weights; with `grow` into an
+    architecture of the run's own, see `vse.grow`.
+    `words` weighs the loss of predicting from a picture which words its captions use, see `vse.word_prediction`.
     `same_place` is the share of batches whose scenes are all of one place, so that the place tells no two apart.
     `warmup_epochs` go from the sum of hinges to the hardest negative. Rates are AdamW's.
     """
@@ -99,9 +145,24 @@ class TrainConfig:
     dev_scenes: int = 1000
     start_from: str = ""
     same_place: float = 0.0
+    grow: bool = False
+    words: float = 0.0
 
     def __post_init__(self) -> None:
         _one_of("loss", self.loss, LOSSES)
+
+
+TOWERS: dict[str, type[ModelConfig] | type[ClipConfig]] = {"vse": ModelConfig, "clip": ClipConfig}
+# What training differs in from TrainConfig's own defaults, by the towers.
+TRAINING_DEFAULTS: dict[str, dict[str, Any]] = {
+    "vse": {},
+    "clip": {"loss": "infonce", "rate": 1e-3, "weight_decay": 0.1, "clip_norm": 1.0},
+}
+
+
+def towers_name(model: ModelConfig | ClipConfig) -> str:
+    """ "vse" or "clip"."""
+    return next(name for name, kind in TOWERS.items() if isinstance(model, kind))
 
 
 def to_json(config: Any) -> dict[str, Any]:

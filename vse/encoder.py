@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Protocol, TypeVar, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import torch
 from PIL import Image
 
-from vse.checkpoint import Checkpoint, load_checkpoint
-from vse.defaults import DEFAULT_MODEL
+from vse.checkpoint import CONFIG, Checkpoint, load_checkpoint
+from vse.clip_files import CLIP_CONFIG
+from vse.config import read_json
+from vse.defaults import DEFAULT_CLIP, DEFAULT_MODEL
 from vse.errors import CheckpointError
 from vse.images import open_image
 from vse.paths import MODELS
+from vse.progress import Progress, batched
 from vse.records import UnknownWord
 from vse.words import check_text
 
-T = TypeVar("T")
 ImageInput = str | Path | Image.Image | np.ndarray
-Progress = Callable[[int, int], None]
 
 
 @runtime_checkable
@@ -48,11 +48,13 @@ class Encoder(Protocol):
         """The words of `text` the model has never seen; none for a model that splits words into pieces."""
 
 
-def batched(values: Iterable[T], size: int) -> Iterator[list[T]]:
-    """Lists of `size` values, the last one shorter."""
-    iterator = iter(values)
-    while batch := list(islice(iterator, size)):
-        yield batch
+@runtime_checkable
+class Counted(Protocol):
+    """An encoder that also knows how many numbers it learnt; not every encoder must."""
+
+    @property
+    def parameters(self) -> int:
+        """The numbers in all its weights, both towers and what joins them."""
 
 
 class VSEEncoder:
@@ -134,8 +136,20 @@ class VSEEncoder:
         with torch.inference_mode():
             return self._model.embed_texts(padded.to(self._device), lengths).cpu().numpy()
 
+    @property
+    def parameters(self) -> int:
+        return sum(weights.numel() for weights in self._model.parameters())
+
     def unknown_words(self, text: str) -> tuple[UnknownWord, ...]:
         return self.checkpoint.vocabulary.unknown(text)
+
+
+def _find_folder(name_or_path: str | Path) -> Path | None:
+    """The folder of a bundled model's name, or of a path; None when there is neither."""
+    bundled = MODELS / str(name_or_path)
+    if any((bundled / config).is_file() for config in (CONFIG, CLIP_CONFIG)):
+        return bundled
+    return Path(name_or_path) if Path(name_or_path).is_dir() else None
 
 
 def model_folder(name_or_path: str | Path) -> Path:
@@ -144,27 +158,69 @@ def model_folder(name_or_path: str | Path) -> Path:
     Raises:
         CheckpointError: when there is neither; the message lists what is bundled.
     """
-    bundled = MODELS / str(name_or_path)
-    if (bundled / "config.json").is_file():
-        return bundled
-    if Path(name_or_path).is_dir():
-        return Path(name_or_path)
+    if folder := _find_folder(name_or_path):
+        return folder
+    raise _no_model(name_or_path)
+
+
+def _no_model(name: str | Path) -> CheckpointError:
     names = ", ".join(list_models()) or "none"
-    raise CheckpointError(f"No model {str(name_or_path)!r}: expected a model folder's path or one of {names}.")
+    return CheckpointError(
+        f"No model {str(name)!r}: expected a model folder's path or one of {names}; "
+        f"or a CLIP of open_clip as ARCHITECTURE/TAG, such as {DEFAULT_CLIP}, or ARCHITECTURE@PATH."
+    )
 
 
 def list_models() -> list[str]:
     """The names of the bundled models."""
-    if not MODELS.is_dir():
-        return []
-    return sorted(path.parent.name for path in MODELS.glob("*/config.json"))
+    return sorted({path.parent.name for config in (CONFIG, CLIP_CONFIG) for path in MODELS.glob(f"*/{config}")})
 
 
-def load_model(name_or_path: str | Path = DEFAULT_MODEL, device: str = "cpu") -> Encoder:
-    """A bundled model by name, or any model folder by path.
+def dim_of(folder: Path) -> int:
+    """The dimensions of the space of a folder's model, without loading its weights.
+
+    Raises:
+        CheckpointError: when its configuration cannot be read.
+    """
+    is_clip = (folder / CLIP_CONFIG).is_file()
+    try:
+        if is_clip:
+            return int(read_json(folder / CLIP_CONFIG)["model_cfg"]["embed_dim"])
+        return int(read_json(folder / CONFIG)["model"]["dim"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise CheckpointError(f"{folder} describes no model ({error!r}); copy the folder again.") from error
+
+
+def best_device() -> str:
+    """The quickest device of this machine: "cuda", "mps" or "cpu"."""
+    if torch.cuda.is_available():
+        return "cuda"
+    return "mps" if torch.backends.mps.is_available() else "cpu"
+
+
+def load_model(
+    name_or_path: str | Path = DEFAULT_MODEL, device: str = "cpu", progress: Progress | None = None
+) -> Encoder:
+    """A bundled model by name, any model folder by path, or a CLIP by its open_clip name.
+
+    Args:
+        name_or_path: also "ViT-B-32/laion2b_s34b_b79k", an architecture and a tag that open_clip knows, whose weights
+            are downloaded once; or "ViT-B-32@weights.safetensors", an architecture and a file.
+        device: "cpu", "cuda", "mps", or "auto" for the quickest there is.
+        progress: called with (bytes done, bytes in all, or 0 when unknown) while weights are downloaded; what it
+            raises ends the download, which the next call goes on with.
 
     Raises:
         CheckpointError: when it is not there or does not fit together.
+        DownloadError: when its weights are not on this machine and cannot be downloaded.
     """
-    folder = model_folder(name_or_path)
-    return VSEEncoder(load_checkpoint(folder), name=folder.name, device=device)
+    device = best_device() if device == "auto" else device
+    folder = _find_folder(name_or_path)
+    if folder and not (folder / CLIP_CONFIG).is_file():
+        return VSEEncoder(load_checkpoint(folder), name=folder.name, device=device)
+    from vse.clip import load_clip
+
+    clip = load_clip(folder or str(name_or_path), device, progress)
+    if clip is None:
+        raise _no_model(name_or_path)
+    return clip

@@ -9,7 +9,8 @@ VSEError
 ├── FingerprintError    vectors that another model made
 ├── TrainingError       a run that cannot start or resume
 ├── FontMissingError    the emoji font is not installed
-└── DownloadError       a download that the network or the server refused
+└── DownloadError       a download that the network, the server or the disk refused
+    └── NotServedError  a file that the server does not have, or gives to nobody unknown
 
 A message says what came, what was expected and what to do.
 """
@@ -54,4 +55,8 @@ class FontMissingError(VSEError):
 
 
 class DownloadError(VSEError):
-    """A download that the network or the server refused."""
+    """A download that the network, the server or the disk refused."""
+
+
+class NotServedError(DownloadError):
+    """A file that the server does not have, or gives to nobody unknown."""

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-import torch
-
-from vse.checkpoint import load_checkpoint, save_checkpoint
 from vse.collections import Collection, load_collection
-from vse.encoder import VSEEncoder
+from vse.encoder import load_model
+from vse.kinds import about, store
 from vse.report import evaluate_encoder, evaluation_table
 
 
@@ -22,21 +18,19 @@ def export(run: Path, to: Path, collection: str = "scenes", text: Path | None = 
     Raises:
         CheckpointError: when the run holds no model yet.
     """
-    checkpoint = load_checkpoint(run / "best")
-    save_checkpoint(to, checkpoint, dtype=torch.float16)
-    stored = load_checkpoint(to)
+    best = run / "best"
+    store(best, to, {}, "")
     loaded = load_collection(collection)
-    evaluation = evaluate_encoder(VSEEncoder(stored, to.name), loaded)
-    metrics: dict[str, Any] = {**checkpoint.metrics, loaded.name: evaluation.to_json()}
-    card = model_card(to.name, loaded, evaluation_table(evaluation), text.read_text(encoding="utf-8") if text else "")
-    save_checkpoint(to, replace(stored, metrics=metrics, card=card), dtype=torch.float16)
+    evaluation = evaluate_encoder(load_model(to), loaded)
+    opening = text.read_text(encoding="utf-8").strip() if text else f"# {to.name}"
+    card = model_card(to.name, loaded, evaluation_table(evaluation), "\n\n".join(filter(None, [opening, about(best)])))
+    store(best, to, {loaded.name: evaluation.to_json()}, card)
 
 
 def model_card(name: str, collection: Collection, table: str, text: str) -> str:
     """Markdown: what the model is, its figures, and the command that gives them."""
-    opening = text.strip() or f"# {name}"
     return (
-        f"{opening}\n\n## Figures\n\nOn `{collection.name}`, {len(collection):,} pictures and "
+        f"{text}\n\n## Figures\n\nOn `{collection.name}`, {len(collection):,} pictures and "
         f"{len(collection.captions):,} captions:\n\n"
         f"```\npython -m vse evaluate {name} {collection.name}\n```\n\n{table}\n"
     )

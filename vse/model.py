@@ -8,6 +8,7 @@ from torch.nn.functional import adaptive_avg_pool2d, normalize, relu
 from torch.nn.utils.rnn import pack_padded_sequence
 
 from vse.config import ImageConfig, ModelConfig, TextConfig
+from vse.towers import TwoTowers
 from vse.words import UNKNOWN
 
 
@@ -47,21 +48,62 @@ def small_resnet(widths: tuple[int, ...], blocks: tuple[int, ...]) -> nn.Sequent
     return nn.Sequential(*layers)
 
 
+class CellMeans(nn.Module):
+    """The means over each cell of a coarse grid, which keep *where*: (N, C, H, W) -> (N, C * cells^2)."""
+
+    def __init__(self, channels: int, cells: int) -> None:
+        super().__init__()
+        self.cells = cells
+        self.width = channels * cells**2
+
+    def forward(self, grid: Tensor) -> Tensor:
+        return adaptive_avg_pool2d(grid, self.cells).flatten(1)
+
+
+class CellMeansAndMaxima(nn.Module):
+    """Beside the means over cells, the maxima of detectors over the whole picture: (N, C, H, W) -> (N, width).
+
+    A mean thins out what is small; a maximum finds it wherever it stands. Learnt pooling of grid features also ends
+    near the maximum (Chen et al. 2021, VSE-infinity).
+    """
+
+    def __init__(self, channels: int, cells: int, detectors: int) -> None:
+        super().__init__()
+        self.what = nn.Conv2d(channels, detectors, 1)
+        self.means = CellMeans(channels, cells)
+        self.width = self.means.width + detectors
+
+    def forward(self, grid: Tensor) -> Tensor:
+        return torch.cat([self.means(grid), self.what(grid).amax(dim=(2, 3))], dim=1)
+
+
+def pooling(config: ImageConfig) -> CellMeans | CellMeansAndMaxima:
+    """The pooling that a configuration names; its `width` is the number of features it gives."""
+    channels = config.widths[-1]
+    if config.pooling == "grid_max":
+        return CellMeansAndMaxima(channels, config.grid, config.detectors)
+    return CellMeans(channels, config.grid if config.pooling == "grid" else 1)
+
+
 class ImageTower(nn.Module):
     """CNN features -> affine map -> unit vector: (N, 3, size, size) float -> (N, dim)."""
 
     def __init__(self, config: ImageConfig, dim: int) -> None:
         super().__init__()
         self.backbone = small_resnet(config.widths, config.blocks)
-        self.cells = config.grid if config.pooling == "grid" else 1
-        self.affine = nn.Linear(config.widths[-1] * self.cells**2, dim)
+        self.pooling = pooling(config)
+        self.affine = nn.Linear(self.pooling.width, dim)
 
     def features(self, images: Tensor) -> Tensor:
-        """(N, channels * cells^2): the last layer, averaged over each cell of a coarse grid, which keeps *where*."""
-        return adaptive_avg_pool2d(self.backbone(images), self.cells).flatten(1)
+        """(N, width): the last layer, pooled."""
+        return self.pooling(self.backbone(images))
+
+    def embed(self, features: Tensor) -> Tensor:
+        """(N, width) -> (N, dim) unit rows."""
+        return normalize(self.affine(features), dim=-1)
 
     def forward(self, images: Tensor) -> Tensor:
-        return normalize(self.affine(self.features(images)), dim=-1)
+        return self.embed(self.features(images))
 
 
 class TextTower(nn.Module):
@@ -86,7 +128,7 @@ class TextTower(nn.Module):
         return normalize(self.affine(last), dim=-1)
 
 
-class VSE(nn.Module):
+class VSE(TwoTowers):
     """Both towers. With the order similarity, coordinates are made non-negative (Vendrov et al. 2015, section 4.2)."""
 
     def __init__(self, config: ModelConfig, vocabulary_size: int) -> None:
@@ -95,9 +137,17 @@ class VSE(nn.Module):
         self.image_tower = ImageTower(config.image, config.dim)
         self.text_tower = TextTower(config.text, vocabulary_size, config.dim)
 
-    def embed_images(self, images: Tensor) -> Tensor:
-        """(N, 3, size, size) float32, normalised by the model's preprocessing -> (N, dim) unit rows."""
-        return self._signed(self.image_tower(images))
+    @property
+    def feature_width(self) -> int:
+        return self.image_tower.pooling.width
+
+    def image_features(self, images: Tensor) -> Tensor:
+        """(N, 3, size, size) float32, normalised by the model's preprocessing -> (N, feature_width)."""
+        return self.image_tower.features(images)
+
+    def embed_features(self, features: Tensor) -> Tensor:
+        """(N, feature_width) -> (N, dim) unit rows."""
+        return self._signed(self.image_tower.embed(features))
 
     def embed_texts(self, ids: Tensor, lengths: Tensor) -> Tensor:
         """(N, L) int64 word ids padded with 0 and (N,) lengths -> (N, dim) unit rows."""

@@ -9,6 +9,7 @@ ASSETS = Path(__file__).resolve().parent.parent / "assets"
 MODELS = ASSETS / "models"
 COLLECTIONS = ASSETS / "collections"
 INDEXES = ASSETS / "indexes"
+PROJECTIONS = ASSETS / "projections"
 
 
 def cache_folder() -> Path:

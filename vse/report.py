@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from vse.collections import Collection
-from vse.encoder import Encoder
+from vse.encoder import Encoder, Progress
 from vse.errors import CollectionError
 from vse.evaluate import IMAGE_TO_TEXT, TEXT_TO_IMAGE, Evaluation, evaluate_scores
 from vse.searcher import IMAGE, TEXT, vectors_of
@@ -14,7 +14,7 @@ from vse.similarity import cosine, order
 _NAMES = {IMAGE_TO_TEXT: "picture -> captions", TEXT_TO_IMAGE: "caption -> pictures"}
 
 
-def score_matrix(encoder: Encoder, collection: Collection) -> np.ndarray:
+def score_matrix(encoder: Encoder, collection: Collection, progress: Progress | None = None) -> np.ndarray:
     """(I, T) float32: every picture against every caption.
 
     Raises:
@@ -22,14 +22,18 @@ def score_matrix(encoder: Encoder, collection: Collection) -> np.ndarray:
     """
     if not collection.captions:
         raise CollectionError(f"{collection.name} has no captions, so there is nothing to measure recall with.")
-    images = np.asarray(vectors_of(encoder, collection, IMAGE).vectors, dtype=np.float32)
-    texts = np.asarray(vectors_of(encoder, collection, TEXT).vectors, dtype=np.float32)
+    images = np.asarray(vectors_of(encoder, collection, IMAGE, progress).vectors, dtype=np.float32)
+    texts = np.asarray(vectors_of(encoder, collection, TEXT, progress).vectors, dtype=np.float32)
     return order(images, texts) if encoder.similarity == "order" else cosine(images, texts)
 
 
 def evaluate_encoder(encoder: Encoder, collection: Collection) -> Evaluation:
     """All the figures of an encoder on a collection."""
-    scores = score_matrix(encoder, collection)
+    return evaluate_matrix(score_matrix(encoder, collection), collection)
+
+
+def evaluate_matrix(scores: np.ndarray, collection: Collection) -> Evaluation:
+    """All the figures of a `score_matrix` of a collection."""
     if collection.truth is None:
         return evaluate_scores(scores, collection.caption_owners)
     truth = collection.truth

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from torch import Tensor, nn
 
 from vse.atomic import replace_folder, restore_folder, write_text
 from vse.checkpoint import load_strictly, read_weights
-from vse.config import ModelConfig, TrainConfig, from_json, read_json, to_json
+from vse.config import TOWERS, ClipConfig, ModelConfig, TrainConfig, from_json, read_json, to_json, towers_name
 from vse.errors import TrainingError
 
 CONFIG, STATE = "run.json", "state"
@@ -41,8 +42,8 @@ class RunState:
 
 
 def new_run(
-    folder: Path, model: ModelConfig | None, config: TrainConfig | None, resume: bool
-) -> tuple[ModelConfig, TrainConfig]:
+    folder: Path, model: ModelConfig | ClipConfig | None, config: TrainConfig | None, resume: bool
+) -> tuple[ModelConfig | ClipConfig, TrainConfig]:
     """Start a run's folder, or read the configuration of the run to resume.
 
     Raises:
@@ -53,7 +54,8 @@ def new_run(
         if not path.is_file():
             raise TrainingError(f"{folder} holds no run to resume ({CONFIG} was expected); check the path.")
         data = read_json(path)
-        return from_json(ModelConfig, data["model"], str(path)), from_json(TrainConfig, data["training"], str(path))
+        kind = TOWERS[data.get("towers", "vse")]
+        return from_json(kind, data["model"], str(path)), from_json(TrainConfig, data["training"], str(path))
     if folder.exists() and any(folder.iterdir()):
         raise TrainingError(f"{folder} is not empty; resume the run in it, or choose another folder.")
     model, config = model or ModelConfig(), config or TrainConfig()
@@ -68,7 +70,8 @@ def new_run(
     if not 1 <= config.batch_size <= pictures:
         raise TrainingError(f"A batch of {config.batch_size} does not fit {pictures} pictures; choose a smaller one.")
     folder.mkdir(parents=True, exist_ok=True)
-    write_text(path, json.dumps({"model": to_json(model), "training": to_json(config)}, indent=1))
+    described = {"towers": towers_name(model), "model": to_json(model), "training": to_json(config)}
+    write_text(path, json.dumps(described, indent=1))
     return model, config
 
 
@@ -79,18 +82,18 @@ def _optimizer_tensors(optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
 
 
 def save_state(
-    folder: Path, state: RunState, model: nn.Module, average: nn.Module, optimizer: torch.optim.Optimizer
+    folder: Path, state: RunState, modules: Mapping[str, nn.Module], optimizer: torch.optim.Optimizer
 ) -> None:
-    """Weights, their average, the optimiser and the counters, as one folder swapped in whole."""
+    """The weights of each module by its name, the optimiser and the counters, as one folder swapped in whole."""
     with replace_folder(folder / STATE) as work:
-        for name, module in (("model", model), ("average", average)):
+        for name, module in modules.items():
             tensors = {key: value.contiguous() for key, value in module.state_dict().items()}
             (work / f"{name}.safetensors").write_bytes(save_tensors(tensors))
         (work / "optimizer.safetensors").write_bytes(save_tensors(_optimizer_tensors(optimizer)))
         (work / "state.json").write_text(json.dumps(asdict(state)), encoding="utf-8")
 
 
-def load_state(folder: Path, model: nn.Module, average: nn.Module, optimizer: torch.optim.Optimizer) -> RunState:
+def load_state(folder: Path, modules: Mapping[str, nn.Module], optimizer: torch.optim.Optimizer) -> RunState:
     """The inverse of `save_state`, into the modules and the optimiser.
 
     Raises:
@@ -100,7 +103,7 @@ def load_state(folder: Path, model: nn.Module, average: nn.Module, optimizer: to
     restore_folder(work)
     if not work.is_dir():  # stopped before its first save, so it goes on from its beginning
         return RunState()
-    for name, module in (("model", model), ("average", average)):
+    for name, module in modules.items():
         path = work / f"{name}.safetensors"
         tensors = read_weights(path)
         counters = {key: value for key, value in tensors.items() if key.endswith("num_batches_tracked")}

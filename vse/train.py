@@ -1,60 +1,60 @@
-"""Training a VSE on Emoji Scenes: seeded, resumable to the bit, the best weights kept by dev rsum."""
+"""Training two towers on Emoji Scenes: seeded, resumable to the bit, the best weights kept by dev rsum."""
 
 from __future__ import annotations
 
 import math
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
 import torch
+from torch import nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tqdm import tqdm
 
 from vse.batches import Batch, Batches
-from vse.checkpoint import Checkpoint, fingerprint, load_checkpoint, save_checkpoint
-from vse.config import ModelConfig, TrainConfig, to_json
-from vse.encoder import VSEEncoder
+from vse.config import ClipConfig, ModelConfig, TrainConfig, to_json, towers_name
+from vse.errors import TrainingError
 from vse.evaluate import IMAGE_TO_TEXT, TEXT_TO_IMAGE, Evaluation, evaluate_scores
-from vse.images import Preprocess
-from vse.model import VSE
+from vse.grow import grown
+from vse.kinds import configuration_of, plan_of
 from vse.objective import arithmetic_loss, matching_loss, ranking_loss
 from vse.run_state import RunState, load_state, new_run, save_state
 from vse.scenes.truth import encode_scenes, truth_matrix
 from vse.similarity import cosine, order
+from vse.towers import Made, Start, Towers, TwoTowers
 from vse.training_set import DevSet, TrainingSet, build_dev_set, build_training_set
-from vse.words import Vocabulary
+from vse.word_prediction import WordPrediction, word_loss
 
-MEAN, STD = (0.5, 0.5, 0.5), (0.25, 0.25, 0.25)
 SAVE_EVERY = 120.0  # seconds between saved states within an epoch
 
 
 class Trainer:
     """One run: model, average of its weights, optimiser and how far they are."""
 
-    def __init__(self, folder: Path, model: ModelConfig, config: TrainConfig, data: TrainingSet, dev: DevSet,
-                 vocabulary: Vocabulary, preprocess: Preprocess) -> None:  # fmt: skip
-        self.folder, self.config, self.dev = folder, config, dev
-        self.vocabulary, self.preprocess = vocabulary, preprocess
-        self.batches = Batches(data, config, preprocess)
+    def __init__(self, folder: Path, towers: Towers[Any], config: TrainConfig, data: TrainingSet, dev: DevSet) -> None:
+        self.folder, self.towers, self.config, self.dev = folder, towers, config, dev
+        self.batches = Batches(data, config, towers.preprocess)
         torch.manual_seed(config.seed)
-        self.model = VSE(model, len(vocabulary)).to(memory_format=torch.channels_last)
+        self.model: TwoTowers = towers.build()
         self.average = AveragedModel(self.model, multi_avg_fn=get_ema_multi_avg_fn(config.average), use_buffers=True)
         decayed = [p for p in self.model.parameters() if p.ndim > 1]
         other = [p for p in self.model.parameters() if p.ndim <= 1]
+        self.words: WordPrediction | None = None
+        if config.words:
+            self.words = WordPrediction(self.model.feature_width, data.vocabulary)
+            decayed += list(self.words.parameters())
         groups = [{"params": decayed, "weight_decay": config.weight_decay}, {"params": other, "weight_decay": 0.0}]
         self.optimizer = torch.optim.AdamW(groups, lr=config.rate, betas=(0.9, 0.98))
         self.state = RunState()
-        self.start: Checkpoint | None = None
         self.total_steps = config.epochs * self.batches.per_epoch
-
-    def start_from(self, start: Checkpoint) -> None:
-        """Take the weights of a trained model for both the model and the average, and remember how it was made."""
-        self.start = start
-        self.model.load_state_dict(start.model.state_dict())
-        self.averaged.load_state_dict(start.model.state_dict())
+        if towers.start:
+            weights = towers.start.weights
+            if config.grow:
+                weights = grown(weights, self.model.state_dict())
+            self.model.load_state_dict(weights)
+            self.averaged.load_state_dict(weights)
 
     def rate(self, step: int) -> float:
         """A short linear warm-up, then a cosine to zero."""
@@ -69,14 +69,17 @@ class Trainer:
         config = self.config
         torch.manual_seed(config.seed * 1_000_003 + number)
         hardness = min(1.0, number / max(config.warmup_epochs * self.batches.per_epoch, 1))
-        loss_of = ranking_loss(config, hardness)
+        loss_of = ranking_loss(config, hardness, self.model.temperature())
         self.model.train()
-        images = self.model.embed_images(batch.images)
+        features = self.model.image_features(batch.images)
+        images = self.model.embed_features(features)
         captions = self.model.embed_texts(batch.ids, batch.lengths).view(len(images), -1, images.shape[1])
-        loss = matching_loss(images, captions, batch.truth, loss_of, self.model.config.similarity)
+        loss = matching_loss(images, captions, batch.truth, loss_of, self.towers.similarity)
         if batch.operand_ids is not None and batch.operand_lengths is not None:
             minus, plus = self.model.embed_texts(batch.operand_ids, batch.operand_lengths).chunk(2)
             loss = loss + config.arithmetic * arithmetic_loss(images, minus, plus, batch.partner, loss_of)
+        if self.words is not None and batch.words is not None:
+            loss = loss + config.words * word_loss(self.words(features), batch.words)
         for group in self.optimizer.param_groups:
             group["lr"] = self.rate(number)
         self.optimizer.zero_grad(set_to_none=True)
@@ -116,73 +119,85 @@ class Trainer:
         is_best = evaluation.rsum > self.state.best_rsum
         self.state = self.state.after_epoch(entry, evaluation.rsum if is_best else None)
         if is_best:
-            save_checkpoint(self.folder / "best", self.checkpoint(evaluation))
+            self.towers.save(self.folder / "best", self.averaged, self.made(evaluation))
         assert evaluation.truth is not None
         true = [evaluation.truth[direction].satisfied_at_1 for direction in (IMAGE_TO_TEXT, TEXT_TO_IMAGE)]
         r1 = (evaluation.image_to_text.r1, evaluation.text_to_image.r1)
         return f"dev R@1 {r1[0]:.1f}/{r1[1]:.1f} true@1 {true[0]:.1f}/{true[1]:.1f} rsum {evaluation.rsum:.1f}"
 
     @property
-    def averaged(self) -> VSE:
+    def averaged(self) -> TwoTowers:
         """The model with the averaged weights, which is what is measured and kept."""
-        return cast(VSE, self.average.module)
+        return cast(TwoTowers, self.average.module)
 
-    def checkpoint(self, evaluation: Evaluation) -> Checkpoint:
-        model = self.averaged
-        return Checkpoint(
-            model=model,
-            vocabulary=self.vocabulary,
-            preprocess=self.preprocess,
-            fingerprint=fingerprint(model, self.vocabulary, self.preprocess),
-            training=with_earlier_stage(to_json(self.config), self.start),
+    def made(self, evaluation: Evaluation) -> Made:
+        """What is to be kept beside the weights."""
+        start = self.towers.start
+        return Made(
+            training=with_earlier_stage(to_json(self.config), start),
             metrics={"dev": evaluation.to_json()},
-            history=[*(self.start.history if self.start else []), *self.state.history],
+            history=[*(start.history if start else []), *self.state.history],
         )
 
     def evaluate(self) -> Evaluation:
         """The averaged weights on the dev scenes."""
-        encoder = VSEEncoder(replace(self._bare(), model=self.averaged), name="dev")
+        encoder = self.towers.encoder(self.averaged)
         pixels = [np.asarray(self.dev.pixels[start : start + 128]) for start in range(0, len(self.dev.pixels), 128)]
         images = np.concatenate([encoder.encode_pixels(chunk) for chunk in pixels])
         texts = encoder.encode_texts(self.dev.captions, strict=False)
-        scores = order(images, texts) if encoder.similarity == "order" else cosine(images, texts)
+        scores = order(images, texts) if self.towers.similarity == "order" else cosine(images, texts)
         truth = truth_matrix(encode_scenes(self.dev.scenes), self.dev.statements)
         return evaluate_scores(scores, self.dev.owners, truth)
 
-    def _bare(self) -> Checkpoint:
-        return Checkpoint(self.averaged, self.vocabulary, self.preprocess)
-
     def save(self) -> None:
-        save_state(self.folder, self.state, self.model, self.average, self.optimizer)
+        save_state(self.folder, self.state, self.modules, self.optimizer)
+
+    @property
+    def modules(self) -> dict[str, nn.Module]:
+        """All that learns, by the name it is kept under."""
+        modules: dict[str, nn.Module] = {"model": self.model, "average": self.average}
+        return modules if self.words is None else {**modules, "words": self.words}
 
 
-def with_earlier_stage(training: dict[str, Any], start: Checkpoint | None) -> dict[str, Any]:
+def with_earlier_stage(training: dict[str, Any], start: Start | None) -> dict[str, Any]:
     """A run's configuration with, instead of the path it started from, the configuration of that model's own run."""
     return {**training, "start_from": start.training} if start else training
 
 
 def train(
-    folder: Path, model: ModelConfig | None = None, config: TrainConfig | None = None, resume: bool = False
+    folder: Path,
+    model: ModelConfig | ClipConfig | None = None,
+    config: TrainConfig | None = None,
+    resume: bool = False,
 ) -> Path:
     """Train into `folder`, and return the folder of the best model, `folder / "best"`.
 
-    With `config.start_from` the architecture and vocabulary are that model's; `model` does not matter then.
+    With `config.start_from` the words are that model's, and so is the architecture unless the run is to `grow`; of
+    `model` only the kind matters then.
     With `resume` the configuration is the one the run was started with.
 
     Raises:
-        TrainingError: when a new run's folder is taken, or there is nothing to resume.
+        TrainingError: when a new run's folder is taken, there is nothing to resume, or `model` is of another kind
+            than the one to start from.
         FontMissingError: when scenes have to be rendered and the emoji font is not installed.
     """
     if config and config.start_from and not resume:
-        model = load_checkpoint(Path(config.start_from)).model.config
+        found = _same_kind(model, configuration_of(Path(config.start_from)), config.start_from)
+        model = model if config.grow else found
     model, config = new_run(folder, model, config, resume)
-    preprocess = Preprocess(model.image.size, model.image.fit, MEAN, STD)
-    start = load_checkpoint(Path(config.start_from)) if config.start_from else None
-    data, vocabulary = build_training_set(config, preprocess, start.vocabulary if start else None)
-    trainer = Trainer(folder, model, config, data, build_dev_set(config, preprocess), vocabulary, preprocess)
-    if start:
-        trainer.start_from(start)
+    plan = plan_of(model, config.start_from)
+    data, towers = build_training_set(config, plan.preprocess, plan.learn)
+    trainer = Trainer(folder, towers, config, data, build_dev_set(config, plan.preprocess))
     if resume:
-        trainer.state = load_state(folder, trainer.model, trainer.average, trainer.optimizer)
+        trainer.state = load_state(folder, trainer.modules, trainer.optimizer)
     trainer.run()
     return folder / "best"
+
+
+def _same_kind(
+    wanted: ModelConfig | ClipConfig | None, found: ModelConfig | ClipConfig, where: str
+) -> ModelConfig | ClipConfig:
+    if wanted is not None and type(wanted) is not type(found):
+        came, asked = towers_name(found), towers_name(wanted)
+        raise TrainingError(f"{where} holds towers {came!r} and the run asks for {asked!r}; give --towers {came}.")
+    return found

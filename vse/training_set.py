@@ -6,9 +6,11 @@ import json
 import multiprocessing
 import os
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 import numpy as np
 from tqdm import tqdm
@@ -24,16 +26,25 @@ from vse.scenes.scene import Scene
 from vse.scenes.swaps import Swap, sample_swap
 from vse.scenes.truth import SceneCodes, StatementCodes, encode_scenes, encode_statements
 from vse.scenes.world import ART_VERSION, WORLD_VERSION
-from vse.words import Vocabulary
 
 _CHUNK = 200
 # A word to take away and one to add, said as people say them; both in the same frame.
 OPERAND_FRAMES = ("{}", "{}", "{}", "a {}", "a photo of {}")
 
 
+class Words(Protocol):
+    """What numbers the words of texts."""
+
+    def encode_batch(self, texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+        """Texts -> ids (N, L) padded with 0, and lengths (N,); no text is refused."""
+
+
+T = TypeVar("T", bound=Words)
+
+
 @dataclass(frozen=True)
 class TrainingSet:
-    """`pixels` (N, size, size, 3) uint8 memory-mapped; captions N x C as word ids.
+    """`pixels` (N, size, size, 3) uint8 memory-mapped; captions N x C as ids of words or of pieces of them.
 
     With counterparts, rows 2k and 2k + 1 are each other's, and `operands` (N, 2, L) hold the words to take
     away from a row's picture and to add to it in order to arrive at its counterpart.
@@ -53,6 +64,11 @@ class TrainingSet:
     @property
     def captions_per_image(self) -> int:
         return self.caption_ids.shape[1]
+
+    @cached_property
+    def vocabulary(self) -> int:
+        """How many ids of words there are, up to the largest in a caption."""
+        return int(self.caption_ids.max()) + 1
 
 
 def training_scenes(config: TrainConfig) -> tuple[list[Scene], list[Swap]]:
@@ -76,22 +92,22 @@ def _captions(scenes: list[Scene], editions: int) -> tuple[list[str], StatementC
 
 
 def build_training_set(
-    config: TrainConfig, preprocess: Preprocess, vocabulary: Vocabulary | None = None
-) -> tuple[TrainingSet, Vocabulary]:
+    config: TrainConfig, preprocess: Preprocess, learn: Callable[[list[str]], T]
+) -> tuple[TrainingSet, T]:
     """Scenes from the seed, their captions, and their pictures from the cache or rendered now.
 
-    A vocabulary that is not given is built from these captions and operands alone.
+    What knows the words is made by `learn` from these captions and operands alone.
     """
     scenes, swaps = training_scenes(config)
     texts, statements = _captions(scenes, config.editions)
     rng = random.Random(f"operands:{WORLD_VERSION}:{config.seed}")
     operands = [text for swap in swaps for text in _operand_texts(rng, swap)]
-    vocabulary = vocabulary or Vocabulary.build([*texts, *operands])
-    ids, lengths = _encode(vocabulary, texts, (len(scenes), config.editions * CAPTIONS_PER_SCENE))
-    operand_ids, operand_lengths = _encode(vocabulary, operands, (len(scenes), 2)) if swaps else (None, None)
+    words = learn([*texts, *operands])
+    ids, lengths = _encode(words, texts, (len(scenes), config.editions * CAPTIONS_PER_SCENE))
+    operand_ids, operand_lengths = _encode(words, operands, (len(scenes), 2)) if swaps else (None, None)
     pixels = rendered(scenes, preprocess, f"train-{config.seed}-{config.scenes}-{int(config.counterparts)}")
     codes = encode_scenes(scenes)
-    return TrainingSet(pixels, codes, ids, lengths, statements, operand_ids, operand_lengths), vocabulary
+    return TrainingSet(pixels, codes, ids, lengths, statements, operand_ids, operand_lengths), words
 
 
 def _operand_texts(rng: random.Random, swap: Swap) -> Iterator[str]:
@@ -100,8 +116,8 @@ def _operand_texts(rng: random.Random, swap: Swap) -> Iterator[str]:
     yield from (frame.format(word) for word in (swap.minus, swap.plus, swap.plus, swap.minus))
 
 
-def _encode(vocabulary: Vocabulary, texts: list[str], shape: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
-    ids, lengths = vocabulary.encode_batch(texts, strict=False)
+def _encode(words: Words, texts: list[str], shape: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
+    ids, lengths = words.encode_batch(texts)
     return ids.astype(np.int16).reshape(*shape, -1), lengths.astype(np.int16).reshape(shape)
 
 

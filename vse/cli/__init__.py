@@ -13,20 +13,23 @@ from vse.errors import VSEError
 
 
 def parser() -> argparse.ArgumentParser:
-    from vse.cli import arithmetic, build, explore, measure, training
+    from vse.cli import arithmetic, build, compare, download, explore, measure, training
 
     about = "Train, measure and explore visual-semantic embeddings."
     top = argparse.ArgumentParser(prog="python -m vse", description=about)
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for module in (explore, measure, arithmetic, training, build):
+    for module in (explore, measure, compare, arithmetic, training, build, download):
         module.add(commands)
     return top
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; 0 for success, 2 for a mistake the user can mend, told in one sentence, 130 when interrupted."""
+    from vse.cli.download import fetch_models
+
     options = parser().parse_args(arguments)
     try:
+        fetch_models(options)
         options.run_command(options)
     except VSEError as error:
         print(f"error: {error}", file=sys.stderr)

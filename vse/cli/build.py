@@ -31,6 +31,11 @@ def add(commands: argparse._SubParsersAction) -> None:
     index.add_argument("model", help="a bundled model's name")
     index.add_argument("collection", help="a bundled collection's name")
     index.set_defaults(run_command=run_index)
+    maps = kinds.add_parser("map", help="a model's maps of a bundled collection")
+    maps.add_argument("model", help="a bundled model's name")
+    maps.add_argument("collection", help="a bundled collection's name")
+    maps.add_argument("--to", type=Path, help="the folder to write below (where they ship)")
+    maps.set_defaults(run_command=run_map)
 
 
 def run_scenes(options: argparse.Namespace) -> None:
@@ -61,3 +66,14 @@ def run_index(options: argparse.Namespace) -> None:
 
     for folder in build_index(options.model, options.collection):
         print(f"written to {folder}")
+
+
+def run_map(options: argparse.Namespace) -> None:
+    from vse.map_points import build_maps
+
+    for built in build_maps(options.model, options.collection, options.to):
+        measures = "; ".join(
+            f"{name} {quality.trustworthiness:.3f} trustworthy, {100 * quality.neighbours:.1f}% of {quality.k} kept"
+            for name, quality in built.projection.quality.items()
+        )
+        print(f"written to {built.path}: {built.seconds:.1f} s, {built.size / 1000:.1f} kB\n  {measures}")

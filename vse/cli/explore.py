@@ -82,16 +82,14 @@ def _pictures(searcher: Searcher, options: argparse.Namespace) -> list[dict[str,
 
 
 def run_models(options: argparse.Namespace) -> None:
-    from vse.config import read_json
-    from vse.encoder import list_models
+    from vse.encoder import dim_of, list_models
     from vse.paths import MODELS
 
     rows = []
     for name in list_models():
         folder = MODELS / name
-        config = read_json(folder / "config.json")
         size = sum(path.stat().st_size for path in folder.iterdir())
-        rows.append({"name": name, "dim": config["model"]["dim"], "bytes": size, "path": str(folder)})
+        rows.append({"name": name, "dim": dim_of(folder), "bytes": size, "path": str(folder)})
         print(f"{name:20} {rows[-1]['dim']:4} dimensions  {size / 1e6:5.1f} MB  {folder}")
     write_json(options.json, rows)
 

@@ -1,0 +1,73 @@
+"""download: get what does not ship; and what other commands need of it, when they name it."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vse.defaults import DEFAULT_CLIP
+
+if TYPE_CHECKING:
+    from vse.clip_weights import ClipName
+    from vse.progress import Progress
+
+
+def add(commands: argparse._SubParsersAction) -> None:
+    download = commands.add_parser("download", help="get what does not ship; one that broke off goes on")
+    kinds = download.add_subparsers(dest="what", metavar="WHAT", required=True)
+    clip = kinds.add_parser("clip", help="the weights of a CLIP that open_clip knows")
+    clip.add_argument("name", nargs="?", default=DEFAULT_CLIP, help=f"ARCHITECTURE/TAG ({DEFAULT_CLIP})")
+    clip.set_defaults(run_command=run_clip)
+
+
+def run_clip(options: argparse.Namespace) -> None:
+    from vse.clip_weights import clip_named
+    from vse.errors import CheckpointError
+
+    found = clip_named(options.name)
+    if found is None or found.tag is None:
+        raise CheckpointError(f"{options.name!r} came: expected ARCHITECTURE/TAG, such as {DEFAULT_CLIP}.")
+    print(f"{found} is at {_fetched(found)}")
+
+
+def fetch_models(options: argparse.Namespace) -> None:
+    """Get the weights of the models that a command names, if they are a CLIP's that is not here, with a bar."""
+    for name in (getattr(options, key, None) for key in ("model", "model_a", "model_b")):
+        if isinstance(name, str) and "/" in name and not Path(name).is_dir():
+            from vse.clip_weights import clip_named
+
+            if found := clip_named(name):
+                _fetched(found)
+
+
+def _fetched(name: ClipName) -> Path:
+    """The file of weights, downloaded with a bar on stderr if it is not here."""
+    if found := name.cached():
+        return found
+    from vse.clip_load import tokenizer_of
+
+    tokenizer_of(name)  # first: what is missing here is told before a long download
+    with progress_bar(str(name)) as progress:
+        return name.weights(progress)
+
+
+@contextmanager
+def progress_bar(title: str) -> Iterator[Progress]:
+    """A bar of bytes on stderr, from the first byte on."""
+    from tqdm import tqdm
+
+    bars: list[tqdm] = []
+
+    def progress(done: int, total: int) -> None:
+        if not bars:
+            bars.append(tqdm(desc=title, total=total or None, initial=done, unit="B", unit_scale=True))
+        bars[0].update(done - bars[0].n)
+
+    try:
+        yield progress
+    finally:
+        for bar in bars:
+            bar.close()

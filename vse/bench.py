@@ -11,9 +11,11 @@ import numpy as np
 from vse.collections import Collection
 from vse.encoder import Encoder
 from vse.images import open_image
+from vse.index import EmbeddingIndex
 from vse.searcher import Searcher
 
 WARM_UP, REPEATS = 5, 50
+_ROWS = 8192  # drawn at a time
 
 
 def _median_ms(work: Callable[[int], object]) -> float:
@@ -36,8 +38,24 @@ def encode_ms(encoder: Encoder, collection: Collection) -> tuple[float, float]:
     return text, _median_ms(lambda i: encoder.encode_images([opened[i % len(opened)]]))
 
 
-def bench(model: str, collection: str) -> dict[str, float]:
-    """Milliseconds by name: loading, one caption, one picture (decoding apart), one search, whole queries."""
+def search_ms(photos: int, dim: int) -> dict[str, float]:
+    """Milliseconds by name: one exact search over `photos` vectors (dim,) drawn at random, kept as float16."""
+    rng = np.random.default_rng(0)
+    vectors = np.empty((photos, dim), dtype=np.float16)
+    for begin in range(0, photos, _ROWS):
+        rows = rng.standard_normal((min(_ROWS, photos - begin), dim), dtype=np.float32)
+        vectors[begin : begin + len(rows)] = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    index = EmbeddingIndex("bench", "image", tuple(map(str, range(photos))), vectors)
+    queries = rng.standard_normal((WARM_UP + REPEATS, dim), dtype=np.float32)
+    name = f"search {photos:,} photographs of {vectors.itemsize * dim} bytes"
+    return {name: _median_ms(lambda i: index.search(queries[i % len(queries)]))}
+
+
+def bench(model: str, collection: str, photos: int = 0) -> dict[str, float]:
+    """Milliseconds by name: loading, one caption, one picture (decoding apart), one search, whole queries.
+
+    With `photos`, also one search over so many vectors drawn at random.
+    """
     start = time.perf_counter()
     searcher = Searcher.open(model, collection)
     loading = 1000 * (time.perf_counter() - start)
@@ -54,4 +72,5 @@ def bench(model: str, collection: str) -> dict[str, float]:
         "search by a vector": _median_ms(lambda i: searcher.nearest_images(vectors[i % len(vectors)])),
         "words -> pictures": _median_ms(lambda i: searcher.search_text(captions[i % len(captions)])),
         "picture -> captions": _median_ms(lambda i: searcher.search_image(paths[i % len(paths)])),
+        **(search_ms(photos, encoder.dim) if photos else {}),
     }

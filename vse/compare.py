@@ -30,15 +30,16 @@ class ModelFigures:
     """What is known of one model.
 
     `bytes` of its weights' file and `parameters` are None where they are not known, `arithmetic` where it was not
-    scored; `note` then says why, if there is more to say. `text_ms` and `image_ms` are medians of this machine.
+    scored; `note` then says why, if there is more to say. `text_ms` and `image_ms` are medians of this machine, None
+    where nobody asked for them.
     """
 
     evaluation: Evaluation
     arithmetic: ArithmeticMetrics | None
     parameters: int | None
     bytes: int | None
-    text_ms: float
-    image_ms: float
+    text_ms: float | None
+    image_ms: float | None
     note: str = ""
 
     def to_json(self) -> dict[str, Any]:
@@ -96,6 +97,7 @@ def compare(
     collection: Collection,
     counterparts: Collection | None = None,
     watch: Watch | None = None,
+    timed: bool = True,
 ) -> Comparison:
     """Compare two models on the pictures and captions of a collection.
 
@@ -105,6 +107,7 @@ def compare(
         counterparts: what arithmetic is scored on; the collection's pictures stand among the answers where their
             truth is known.
         watch: told what is being done.
+        timed: whether to measure how long encoding takes, which takes a moment itself.
 
     Raises:
         CheckpointError, DownloadError: when a model cannot be loaded.
@@ -123,7 +126,7 @@ def compare(
     for model, encoder, name, matrix in zip(models, encoders, names, scores, strict=True):
         if watch:
             watch(f"{name}: measuring", 0, 0)
-        figures.append(_figures(model, encoder, collection, matrix, counterparts))
+        figures.append(_figures(model, encoder, collection, matrix, counterparts, timed))
     counts, disagreements = compare_answers(scores[0], scores[1], collection)
     by_direction = {IMAGE_TO_TEXT: (scores[0], scores[1]), TEXT_TO_IMAGE: (scores[0].T, scores[1].T)}
     return Comparison(
@@ -158,6 +161,7 @@ def _figures(
     collection: Collection,
     scores: np.ndarray,
     counterparts: Collection | None,
+    timed: bool,
 ) -> ModelFigures:
     arithmetic, note = None, ""
     if counterparts is not None:
@@ -165,7 +169,7 @@ def _figures(
             arithmetic = _arithmetic(encoder, counterparts, collection)
         except TextError as error:  # another model may well know these words
             note = f"{encoder.name} cannot be asked the arithmetic of {counterparts.name}: {error}"
-    text_ms, image_ms = encode_ms(encoder, collection)
+    text_ms, image_ms = encode_ms(encoder, collection) if timed else (None, None)
     return ModelFigures(
         evaluation=evaluate_matrix(scores, collection),
         arithmetic=arithmetic,

@@ -94,8 +94,8 @@ def _cost(figures: Sequence[ModelFigures]) -> list[Row]:
     return [
         ("parameters", [_NONE if each.parameters is None else f"{each.parameters:,}" for each in figures]),
         ("weights' file, MB", [_NONE if each.bytes is None else f"{each.bytes / 1e6:.1f}" for each in figures]),
-        ("one caption, ms", [f"{each.text_ms:.1f}" for each in figures]),
-        ("one picture, ms", [f"{each.image_ms:.1f}" for each in figures]),
+        ("one caption, ms", [_NONE if each.text_ms is None else f"{each.text_ms:.1f}" for each in figures]),
+        ("one picture, ms", [_NONE if each.image_ms is None else f"{each.image_ms:.1f}" for each in figures]),
     ]
 
 

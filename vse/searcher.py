@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -19,6 +19,7 @@ from vse.encoder import Encoder, ImageInput, Progress, load_model
 from vse.errors import CollectionError, FingerprintError
 from vse.index import EmbeddingIndex
 from vse.paths import COLLECTIONS, INDEXES, cache_folder
+from vse.photos import StoreError, folder_of, photo_vectors, without_unreadable
 from vse.query import Picture, Query, Resolved, parse, resolve
 from vse.records import Hit
 
@@ -48,9 +49,13 @@ class Searcher:
     def open(
         cls, model: str | Path | Encoder, collection: str | Path | Collection, progress: Progress | None = None
     ) -> Searcher:
-        """Load both; vectors come from what ships, from the cache, or are made once and cached."""
+        """Load both; vectors come from what ships, from the cache, or are made once and cached.
+
+        Of a plain folder of pictures, those that cannot be read are left out, with a warning.
+        """
         encoder = load_model(model) if isinstance(model, str | Path) else model
         loaded = load_collection(collection) if isinstance(collection, str | Path) else collection
+        loaded = _readable(encoder, loaded, progress)
         images = vectors_of(encoder, loaded, IMAGE, progress)
         captions = vectors_of(encoder, loaded, TEXT, progress) if loaded.captions else None
         return cls(encoder, loaded, images, captions)
@@ -173,7 +178,18 @@ def index_folders(encoder: Encoder, collection: Collection, modality: str) -> tu
 def vectors_of(
     encoder: Encoder, collection: Collection, modality: str, progress: Progress | None = None
 ) -> EmbeddingIndex:
-    """The vectors of a collection's pictures or captions under a model, made only if nobody made them before."""
+    """The vectors of a collection's pictures or captions under a model, made only if nobody made them before.
+
+    The pictures of a plain folder have theirs in the index of that folder, see `vse.photos`.
+
+    Raises:
+        ImageError: for a picture that cannot be read.
+    """
+    if modality == IMAGE and (folder := folder_of(collection)) is not None:
+        try:
+            return photo_vectors(encoder, folder, collection, progress)
+        except StoreError as error:
+            _log.warning("The index of %s is done without: %s", folder, error)
     ids = _row_ids(collection, modality)
     shipped, cached = index_folders(encoder, collection, modality)
     for folder in (shipped, cached) if _is_bundled(collection) else (cached,):
@@ -185,6 +201,16 @@ def vectors_of(
     except OSError as error:
         _log.warning("The vectors could not be kept in %s (%s); they will be made again next time.", cached, error)
     return index
+
+
+def _readable(encoder: Encoder, collection: Collection, progress: Progress | None) -> Collection:
+    """A collection without the pictures that cannot be read, where it is a plain folder; any other as it is."""
+    if (folder := folder_of(collection)) is None:
+        return collection
+    try:
+        return without_unreadable(encoder, folder, collection, progress)
+    except StoreError:  # said by `vectors_of`, which makes the vectors without an index
+        return collection
 
 
 def _is_bundled(collection: Collection) -> bool:
@@ -217,11 +243,11 @@ def _stored(folder: Path, fingerprint: str, ids: list[str]) -> EmbeddingIndex | 
     return index if list(index.item_ids) == ids else None
 
 
-def build_index(model: str, collection: str) -> list[Path]:
+def build_index(model: str, collection: str, modalities: Sequence[str] = (IMAGE, TEXT)) -> list[Path]:
     """Make the vectors of a bundled collection under a bundled model where they ship; the folders written."""
     encoder, loaded = load_model(model), load_collection(collection)
     folders = []
-    for modality in (IMAGE, TEXT):
+    for modality in modalities:
         folder = index_folders(encoder, loaded, modality)[0]
         _made(encoder, loaded, modality).save(folder)
         folders.append(folder)

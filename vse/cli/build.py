@@ -30,6 +30,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     index = kinds.add_parser("index", help="a model's vectors of a bundled collection")
     index.add_argument("model", help="a bundled model's name")
     index.add_argument("collection", help="a bundled collection's name")
+    index.add_argument("--only", choices=("image", "text"), help="only its pictures, or only its captions")
     index.set_defaults(run_command=run_index)
     maps = kinds.add_parser("map", help="a model's maps of a bundled collection")
     maps.add_argument("model", help="a bundled model's name")
@@ -62,9 +63,10 @@ def run_sheet(options: argparse.Namespace) -> None:
 
 
 def run_index(options: argparse.Namespace) -> None:
-    from vse.searcher import build_index
+    from vse.searcher import IMAGE, TEXT, build_index
 
-    for folder in build_index(options.model, options.collection):
+    modalities = (options.only,) if options.only else (IMAGE, TEXT)
+    for folder in build_index(options.model, options.collection, modalities):
         print(f"written to {folder}")
 
 

@@ -18,8 +18,16 @@ def add(commands: argparse._SubParsersAction) -> None:
     bench = commands.add_parser("bench", help="time encoding and searching on this machine")
     add_model(bench, "--model")
     add_collection(bench, "--collection")
+    bench.add_argument("--photos", type=_count, default=0, help="also search so many vectors drawn at random (0)")
     add_json(bench)
     bench.set_defaults(run_command=run_bench)
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError(f"got {number}, expected 0 or more")
+    return number
 
 
 def run_evaluate(options: argparse.Namespace) -> None:
@@ -37,7 +45,7 @@ def run_evaluate(options: argparse.Namespace) -> None:
 def run_bench(options: argparse.Namespace) -> None:
     from vse.bench import bench
 
-    rows = bench(options.model, options.collection)
+    rows = bench(options.model, options.collection, options.photos)
     for name, milliseconds in rows.items():
         print(f"{name:40} {milliseconds:8.2f} ms")
     write_json(options.json, rows)

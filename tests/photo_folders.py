@@ -1,0 +1,33 @@
+"""Folders of photographs made on the spot, and what they look like from outside."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from PIL import Image
+
+
+def colour(number: int) -> tuple[int, int, int]:
+    """A colour of its own for each number below 200."""
+    return 40 + number, 240 - number, (37 * number) % 200 + 20
+
+
+def write_photo(path: Path, number: int, size: tuple[int, int] = (12, 8)) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.new("RGB", size, colour(number)).save(path)
+
+
+def write_photos(folder: Path, count: int) -> None:
+    """Photographs 0 to count - 1, every third in a subfolder."""
+    for number in range(count):
+        write_photo(folder / ("sub/deep" if number % 3 == 2 else ".") / f"p{number:02}.png", number)
+
+
+def listing(folder: Path) -> list[tuple[str, int, int, bytes]]:
+    """Every file and folder with its size, time of change and content."""
+    found = []
+    for path in sorted([folder, *folder.rglob("*")]):
+        stat = os.stat(path)
+        found.append((str(path), stat.st_size, stat.st_mtime_ns, path.read_bytes() if path.is_file() else b""))
+    return found

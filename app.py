@@ -7,6 +7,10 @@ import os
 import sys
 import time
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from demo.service import Service
 
 
 def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
@@ -14,9 +18,26 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--host", help="address to listen on (default: GRADIO_SERVER_NAME, else 127.0.0.1)")
     parser.add_argument("--port", type=int, help="port (default: GRADIO_SERVER_PORT, else the first free from 7860)")
     parser.add_argument("--model", default="scenes-vse", help="a bundled model's name or a model folder")
+    clip = parser.add_mutually_exclusive_group()
+    clip.add_argument("--clip", metavar="NAME", help="the CLIP beside it: a name, a folder or ARCHITECTURE/TAG")
+    clip.add_argument("--no-clip", action="store_true", help="no CLIP at all")
     parser.add_argument("--collection", default="scenes", help="a bundled collection's name or a folder of pictures")
     parser.add_argument("--share", action="store_true", help="also make a public link, through Gradio's servers")
     return parser.parse_args(arguments)
+
+
+def service_of(options: argparse.Namespace) -> Service:
+    """The models and the collection that were chosen; nothing is loaded yet.
+
+    Raises:
+        CollectionError: when the collection cannot be read.
+    """
+    from demo.clips import TURNED_OFF, bundled_clip
+    from demo.service import Service
+
+    if options.no_clip:
+        return Service(options.model, options.collection, why_no_clip=TURNED_OFF, offer=None)
+    return Service(options.model, options.collection, options.clip or bundled_clip())
 
 
 def serve(options: argparse.Namespace) -> None:
@@ -26,11 +47,10 @@ def serve(options: argparse.Namespace) -> None:
         VSEError: when the collection or the model cannot be loaded.
         OSError: when the port is taken.
     """
-    from demo.service import Service
     from demo.ui import build, launch_options
 
     began = time.perf_counter()
-    service = Service(options.model, options.collection)
+    service = service_of(options)
     blocks = build(service)
     _, address, shared = blocks.launch(
         server_name=options.host,

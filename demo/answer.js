@@ -55,6 +55,15 @@ element.addEventListener("click", (event) => {
   if (button && element.contains(button)) ask(button);
 });
 
+// A question from another view: whoever asks goes on until it is taken.
+document.addEventListener("vse:ask", (event) => {
+  if (!element.closest("#answer") || !element.isConnected || event.defaultPrevented) return;
+  event.preventDefault();
+  element.classList.add("busy");
+  element.dataset.asked = "yes";
+  trigger("select", event.detail);
+});
+
 element.addEventListener("keydown", (event) => {
   const card = event.target.closest("button.card");
   if (!card || !/^(Arrow|Home$|End$)/.test(event.key) || event.altKey || event.ctrlKey || event.metaKey) return;

@@ -28,22 +28,30 @@ class Visit:
 
 @dataclass(frozen=True)
 class ImageAnswer:
-    """A picture of the collection; `score` is the model's similarity, `rank` counts from 1."""
+    """A picture of the collection; `score` is the model's similarity, `rank` counts from 1.
+
+    `top` is the share in percent of scores at random that are as high (see `demo.scale`), None where unknown.
+    `there` is where another model puts it: a rank from 1, 0 for none of its first ones, None where none was asked.
+    """
 
     item: Item
     score: float
     rank: int
+    top: float | None = None
+    there: int | None = None
 
 
 @dataclass(frozen=True)
 class CaptionAnswer:
-    """A caption; `own` says that it was written for the very picture that was asked about."""
+    """As ImageAnswer, for a caption; `own` says that it was written for the very picture that was asked about."""
 
     text: str
     item: Item
     score: float
     rank: int
     own: bool
+    top: float | None = None
+    there: int | None = None
 
 
 @dataclass(frozen=True)
@@ -51,7 +59,8 @@ class Answer:
     """All that one query gives.
 
     `item` is the picture that was asked about, where it is one of the collection; `unknown` are words of the query
-    that the model has never seen; `problem` is a sentence that stands instead of an answer.
+    that the model has never seen; `problem` is a sentence that stands instead of an answer; `model` names who
+    answers.
     """
 
     query: Query
@@ -61,3 +70,4 @@ class Answer:
     unknown: tuple[UnknownWord, ...] = ()
     problem: str = ""
     milliseconds: float = 0.0
+    model: str = ""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import astuple, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import astuple, dataclass, replace
 from typing import Any
 
 import gradio as gr
 
-from demo import arithmetic_view, links, view
+from demo import arithmetic_view, links, state, view
 from demo.answers import Query as Asked
 from demo.answers import Visit
 from demo.arithmetic_examples import examples
@@ -17,14 +17,16 @@ from demo.arithmetic_handlers import (
     Fields,
     Problem,
     Sum,
-    compute_or_problem,
     fields_of,
     problem_of,
     query_of,
 )
+from demo.asking import compute_each
 from demo.errors import reporting
 from demo.handlers import path_of_upload, visit_after_click
 from demo.service import Service
+from demo.state import Mode, Page
+from demo.turns import Turns
 from vse.errors import VSEError
 from vse.query import UPLOAD
 
@@ -36,43 +38,45 @@ _FIELDS = len(astuple(Fields()))
 class ArithmeticEvents:
     """The tab's handlers around the shared service.
 
-    Most take the query, the five fields, k, the way, whether to keep operands, and the upload, as components give
-    them, and return the query, the five fields, k, the problem and the answer, as components show them.
+    Most take the query, the five fields, k, the way, whether to keep operands, the upload, and the shared page, as
+    components give them, and return the query, the five fields, k, the problem and the answer, as components show them.
     """
 
     def __init__(self, service: Service) -> None:
         self.service = service
         self.examples = examples(service.collection)
-        self.early: set[str] = set()
+        self.turns = Turns()
 
-    def note(self, request: gr.Request) -> None:
-        """Remember who asks while the model is loading: the page's first answer must not replace theirs."""
-        if not self.service.is_ready() and request.session_hash:
-            self.early.add(request.session_hash)
-
-    def run(self, ask: Ask, fields: Fields | None = None, typed: bool = False, link: bool = True) -> tuple[Any, ...]:
+    def run(
+        self, ask: Ask, mode: Mode, fields: Fields | None = None, typed: bool = False, link: bool = True
+    ) -> tuple[Any, ...]:
         """Everything that shows a query and its answer.
 
         `fields` are those that spelt the query, where they did; `typed` leaves the query's box as it is.
         """
-        found = compute_or_problem(self.service.searcher(), ask)
-        if fields is None and found.query is not None:
-            fields = fields_of(found.query) or Fields()
+        found = compute_each(self.service.loadings(mode), ask)
+        query = next((each.query for each in found if each.query is not None), None)
+        if fields is None and query is not None:
+            fields = fields_of(query) or Fields()
         box = gr.skip() if typed else ask.text
         values = [gr.skip()] * _FIELDS if fields is None else astuple(fields)
-        if isinstance(found, Sum):
-            shown = "", arithmetic_view.sum_html(found, self.service.collection, link)
-        else:
-            shown = arithmetic_view.problem_html(found), arithmetic_view.no_answer()
-        return box, *values, ask.k, *shown
+        return box, *values, ask.k, *self._shown(found, link)
 
-    def run_fields(self, fields: Fields, ask: Ask) -> tuple[Any, ...]:
+    def _shown(self, found: Sequence[Sum | Problem], link: bool) -> tuple[str, str]:
+        """The problem, and the answer; a problem of one model among two is told beside the other's answer."""
+        first = found[0]
+        if any(isinstance(each, Sum) for each in found):
+            return "", arithmetic_view.sums_html(found, self.service.collection, link)
+        assert isinstance(first, Problem)
+        return arithmetic_view.problem_html(first), arithmetic_view.no_answer(link)
+
+    def run_fields(self, fields: Fields, ask: Ask, mode: Mode) -> tuple[Any, ...]:
         """The answer to the query that the fields spell."""
         try:
             query = query_of(fields)
         except VSEError as error:
             return self._refused(error, ask.k)
-        return self.run(replace(ask, text=str(query or "")), fields)
+        return self.run(replace(ask, text=str(query or "")), mode, fields)
 
     def _refused(self, error: VSEError, k: int) -> tuple[Any, ...]:
         """What cannot even be written as a query leaves the box and the fields alone."""
@@ -89,52 +93,82 @@ class ArithmeticEvents:
 
     @reporting
     def on_query(self, request: gr.Request, *values: Any) -> tuple[Any, ...]:
-        self.note(request)
-        return self.run(_ask(values), typed=True)
+        given = self._given(request, values)
+        return self.run(given.ask, given.page.mode, typed=True)
 
     @reporting
     def on_fields(self, request: gr.Request, *values: Any) -> tuple[Any, ...]:
-        self.note(request)
-        return self.run_fields(_fields(values), _ask(values))
+        given = self._given(request, values)
+        return self.run_fields(given.fields, given.ask, given.page.mode)
 
     @reporting
     def on_click(self, event: gr.EventData, request: gr.Request, *values: Any) -> tuple[Any, ...]:
         """A click on words runs them as a query, one on a picture puts it into the sum."""
-        self.note(request)
-        ask = _ask(values)
+        given = self._given(request, values)
+        ask, mode = given.ask, given.page.mode
         now = Visit(Asked("words", ask.text), ask.k)
         after = visit_after_click(event._data, now)
         if after.query.kind == "item":
-            return self.run_fields(replace(_fields(values), picture=after.query.value), ask)
-        return self.run(replace(ask, text=after.query.value, k=after.k), typed=after.query == now.query)
+            return self.run_fields(replace(given.fields, picture=after.query.value), ask, mode)
+        return self.run(replace(ask, text=after.query.value, k=after.k), mode, typed=after.query == now.query)
 
     @reporting
     def on_upload(self, request: gr.Request, *values: Any) -> tuple[Any, ...]:
         """The visitor's picture becomes the one that the sum starts from; taking it away changes nothing yet."""
-        if values[-1] is None:
+        if values[-2] is None:
             return (gr.skip(),) * (_FIELDS + 4)
-        self.note(request)
-        return self.run_fields(replace(_fields(values), picture=UPLOAD), _ask(values))
+        given = self._given(request, values)
+        return self.run_fields(replace(given.fields, picture=UPLOAD), given.ask, given.page.mode)
+
+    @reporting
+    def on_switch(self, request: gr.Request, *values: Any) -> Iterator[tuple[Any, ...]]:
+        """The same query to other models; the page's address keeps what it says."""
+        given = self._given(request, values)
+        mode = given.page.mode
+        while not self.service.start(mode).is_ready(0.5, mode):
+            if self.turns.is_over(request.session_hash, given.turn):
+                return
+            yield *[gr.skip()] * (_FIELDS + 3), view.waiting(self.service.status(mode), given.ask.k)
+        if not self.turns.is_over(request.session_hash, given.turn):
+            yield self.run(given.ask, mode, typed=True, link=False)
 
     @reporting
     def on_load(self, request: gr.Request) -> Iterator[tuple[Any, ...]]:
         """The query of the page's address, which opens this tab where it is no plain text, else the first example."""
         query = links.asked(request.query_params)
         asked = bool(query) and links.plain_text(query) is None
-        yield gr.Tabs(selected=TAB) if asked else gr.skip(), *[gr.skip()] * (_FIELDS + 4)
-        while not self.service.start().is_ready(wait=0.5):
-            waiting = view.waiting(self.service.status, FIRST_K)
-            yield gr.skip(), *[gr.skip()] * (_FIELDS + 3), waiting
-        if request.session_hash in self.early:
-            return
         text = query if asked else str(self.examples[0].query)
-        yield gr.skip(), *self.run(Ask(text, FIRST_K), link=asked)
+        mode = self.service.mode(state.read(request.query_params).mode)
+        turn = self.turns.take(request.session_hash)
+        # The query is there before its answer, as the switch may ask other models for it.
+        yield gr.Tabs(selected=TAB) if asked else gr.skip(), text, *[gr.skip()] * (_FIELDS + 3)
+        while not self.service.start(mode).is_ready(0.5, mode):
+            if self.turns.is_over(request.session_hash, turn):
+                return
+            waiting = view.waiting(self.service.status(mode), FIRST_K)
+            yield gr.skip(), *[gr.skip()] * (_FIELDS + 3), waiting
+        if self.turns.is_over(request.session_hash, turn):
+            return
+        yield gr.skip(), *self.run(Ask(text, FIRST_K), mode, link=asked)
+
+    def _given(self, request: gr.Request, values: tuple[Any, ...]) -> Given:
+        text, fields = values[0], values[1 : 1 + _FIELDS]
+        k, way, keep_operands, upload, page = values[1 + _FIELDS :]
+        turn = self.turns.take(request.session_hash)
+        ask = Ask(text, k, way, bool(keep_operands), path_of_upload(upload) if upload else "")
+        return Given(ask, Fields(*fields), page, turn)
 
 
-def _fields(values: tuple[Any, ...]) -> Fields:
-    return Fields(*values[1 : 1 + _FIELDS])
+@dataclass(frozen=True)
+class Given:
+    """What the tab's components say at an event."""
+
+    ask: Ask
+    fields: Fields
+    page: Page
+    turn: int
 
 
-def _ask(values: tuple[Any, ...]) -> Ask:
-    text, k, way, keep_operands, upload = values[0], *values[1 + _FIELDS :]
-    return Ask(text, k, way, bool(keep_operands), path_of_upload(upload) if upload else "")
+def remembered(page: Page, query: str) -> Page:
+    """The shared state after a question on this tab."""
+    return replace(page, query=query, selection="")

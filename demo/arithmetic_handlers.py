@@ -60,7 +60,7 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Sum:
-    """All that one query gives; `unknown` are its words that the model has never seen."""
+    """All that one query gives; `unknown` are its words that the model has never seen, `model` who answers."""
 
     ask: Ask
     query: Query
@@ -68,6 +68,7 @@ class Sum:
     comparisons: tuple[Comparison, ...] = ()
     unknown: tuple[UnknownWord, ...] = ()
     milliseconds: float = 0.0
+    model: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,7 @@ class Problem:
     pointer: str = ""
     query: Query | None = None
     unknown: tuple[UnknownWord, ...] = ()
+    model: str = ""
 
 
 def query_of(fields: Fields) -> Query | None:
@@ -142,8 +144,8 @@ def by_itself(term: Term) -> Query:
     return Query((Term(1, term.operand),))
 
 
-def compute(searcher: Searcher, ask: Ask, compared: bool = True) -> Sum:
-    """The answers, and with `compared` those of its parts.
+def compute(searcher: Searcher, ask: Ask, compared: bool = True, at_least: int = 0) -> Sum:
+    """The answers, `at_least` so many, and with `compared` those of its parts.
 
     Raises:
         VSEError: when the query cannot be answered.
@@ -151,17 +153,17 @@ def compute(searcher: Searcher, ask: Ask, compared: bool = True) -> Sum:
     began = time.perf_counter()
     query = parse(ask.text)
     way_named(ask.way)
-    found = _answers(searcher, query, ask, check_k(ask.k))
+    found = _answers(searcher, query, ask, max(check_k(ask.k), at_least))
     milliseconds = 1000 * (time.perf_counter() - began)
     parts = parts_to_compare(query) if compared else []
     rows = tuple(row for title, part in parts for row in _comparison(searcher, title, part, ask))
     return Sum(ask, query, found, rows, _unknown(searcher, query), milliseconds)
 
 
-def compute_or_problem(searcher: Searcher, ask: Ask) -> Sum | Problem:
+def compute_or_problem(searcher: Searcher, ask: Ask, compared: bool = True, at_least: int = 0) -> Sum | Problem:
     """As `compute`, with what is wrong with the query told instead of raised."""
     try:
-        return compute(searcher, ask)
+        return compute(searcher, ask, compared, at_least)
     except VSEError as error:
         problem = problem_of(error, ask.text)
     try:

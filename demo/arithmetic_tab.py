@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
 
 from demo import arithmetic_view, view
-from demo.arithmetic_events import FIRST_K, ArithmeticEvents
+from demo.arithmetic_events import FIRST_K, ArithmeticEvents, remembered
 from demo.arithmetic_handlers import MOST_WEIGHT, WEIGHT_STEP
 from demo.search_tab import AT_ONCE, script
 from demo.service import Service
 from demo.starters import starter_items
+from demo.switch import Shared
 from vse.arithmetic import WAYS
 from vse.defaults import DEFAULT_WAY
 
 # Values are taken as they came, and checked by the handlers, whose errors say what to do.
 _PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "preprocess": False}
+_STREAM: dict[str, Any] = {**_PRIVATE, "concurrency_limit": None, "trigger_mode": "multiple"}
 _SEARCH: dict[str, Any] = {**_PRIVATE, "concurrency_limit": AT_ONCE, "concurrency_id": "search"}
 
 
-def build(service: Service, page: gr.Blocks, tabs: gr.Tabs) -> None:
+@dataclass(frozen=True)
+class SumWires:
+    """What another tab needs to ask here: `events.on_click` takes `given`, and `shown` is what changes."""
+
+    events: ArithmeticEvents
+    given: list[Any]
+    shown: list[Any]
+
+
+def build(service: Service, blocks: gr.Blocks, tabs: gr.Tabs, shared: Shared) -> SumWires:
     """Add the tab to the page that is being built."""
     events = ArithmeticEvents(service)
     collection = service.collection
@@ -40,23 +52,27 @@ def build(service: Service, page: gr.Blocks, tabs: gr.Tabs) -> None:
             upload = upload_box()
             way = ways()
             keep = gr.Checkbox(label="also answer with the pictures of the query", container=False, elem_id="sum-keep")
-    waiting = view.waiting(service.status, FIRST_K)
+    waiting = view.waiting(service.status(), FIRST_K)
     answer = gr.HTML(waiting, js_on_load=script("answer.js"), apply_default_css=False, elem_id="sum-answer")
 
     fields = [picture, minus, minus_weight, plus, plus_weight]
-    given, shown = [query, *fields, k, way, keep, upload], [query, *fields, k, problem, answer]
-    page.load(events.on_load, None, [tabs, *shown], concurrency_limit=None, **_PRIVATE)
-    query.submit(events.on_query, given, shown, **_SEARCH)
+    given, shown = [query, *fields, k, way, keep, upload, shared.page], [query, *fields, k, problem, answer]
+    blocks.load(events.on_load, None, [tabs, *shown], concurrency_limit=None, **_PRIVATE)
+    asked = [query.submit(events.on_query, given, shown, **_SEARCH)]
     for words in (picture, minus, plus):
         words.input(events.on_typing, fields, [query, problem], queue=False, trigger_mode="always_last", **_PRIVATE)
-        words.submit(events.on_fields, given, shown, **_SEARCH)
+        asked.append(words.submit(events.on_fields, given, shown, **_SEARCH))
     for weight in (minus_weight, plus_weight):
         weight.input(events.on_fields, given, shown, trigger_mode="always_last", **_SEARCH)
     for option in (way, keep):
         option.input(events.on_query, given, shown, **_SEARCH)
-    for html in (sources, starters, problem, answer):
-        html.select(events.on_click, given, shown, **_SEARCH)
-    upload.input(events.on_upload, given, shown, **_SEARCH)
+    asked += [html.select(events.on_click, given, shown, **_SEARCH) for html in (sources, starters, problem, answer)]
+    asked.append(upload.input(events.on_upload, given, shown, **_SEARCH))
+    for each in asked:
+        each.then(remembered, [shared.page, query], [shared.page], queue=False, **_PRIVATE)
+    for switched in shared.switched:
+        switched.success(events.on_switch, given, shown, **_STREAM)
+    return SumWires(events, given, shown)
 
 
 def query_box() -> gr.Textbox:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
-from demo import view
+from demo import sides_view, state, view
 from demo.answers import Answer, ImageAnswer
 from demo.answers import Query as Asked
 from demo.arithmetic_examples import Example
 from demo.arithmetic_handlers import Comparison, Problem, Sum
+from demo.marks import said, worth
 from demo.view import escape
 from vse.arithmetic import WAYS
 from vse.collections import Collection
@@ -24,32 +25,74 @@ _NEAR_SHOWN = 10
 def sum_html(found: Sum, collection: Collection, link: bool = True) -> str:
     """The whole answer; `link` says whether the page's address should name the query."""
     side = view.facts(Answer(Asked("words", ""), found.images, milliseconds=found.milliseconds), collection)
-    title = f"Pictures for <q>{escape(str(found.query))}</q>"
-    head = view.heading(title, f"{side} · {escape(WAYS[found.ask.way].title)}", view.counts(found.ask.k))
+    head = heading(found, f"{side} · {way_of(found)}")
     body = head + unknown_note(found) + equation(found, collection) + view.cards(found.images, collection)
-    address = f' data-address="{escape(link_to(found.query))}"' if link else ""
-    return f'<section class="answer sum"{address}>{body}{comparisons(found, collection)}</section>'
+    return section(found.query, body + comparisons(found, collection), link)
+
+
+def sums_html(found: Sequence[Sum | Problem], collection: Collection, link: bool = True) -> str:
+    """The answer of one model, or of two under each other; at least one must have an answer."""
+    answered = [each for each in found if isinstance(each, Sum)]
+    if len(found) == 1:
+        return sum_html(answered[0], collection, link)
+    first, names = answered[0], [each.model for each in found]
+    body = heading(first, way_of(first)) + equation(first, collection, firsts(answered, collection))
+    for each, other in zip(found, reversed(names), strict=True):
+        if isinstance(each, Problem):
+            body += sides_view.part(each.model, "", f'<p class="note">{escape(each.sentence)}</p>')
+            continue
+        told = f"{sides_view.shared_of(each.images, other)} · {view.took(each.milliseconds)}"
+        label = f"Pictures that {each.model} finds, the nearest first"
+        body += sides_view.part(each.model, told, unknown_note(each) + view.cards(each.images, collection, label))
+    if first.comparisons:
+        body += f'<p class="note whose">What the parts alone give, by {escape(first.model)}</p>'
+    return section(first.query, body + comparisons(first, collection), link)
+
+
+def section(query: Query, body: str, link: bool) -> str:
+    address = f' data-address="{escape(link_to(query))}"' if link else ""
+    return f'<section class="answer sum"{address}>{body}</section>'
+
+
+def heading(found: Sum, side: str) -> str:
+    title = f"Pictures for <q>{escape(str(found.query))}</q>"
+    return view.heading(title, escape(side), view.counts(found.ask.k))
+
+
+def way_of(found: Sum) -> str:
+    return WAYS[found.ask.way].title
 
 
 def link_to(query: Query) -> str:
     """The part of the page's address that asks again; a picture of the visitor's own has none."""
-    return "" if query.needs_upload else urlencode({"q": str(query)}, quote_via=quote)
+    return "" if query.needs_upload else state.write(state.Page(query=str(query)))
 
 
-def equation(found: Sum, collection: Collection) -> str:
-    """The sum as pictures and words; to a screen reader it is one sentence."""
+def equation(found: Sum, collection: Collection, outcome: str = "") -> str:
+    """The sum as pictures and words; to a screen reader it is one sentence. `outcome` stands after the equals sign."""
     terms = "".join(
         operand(term, number == 0, collection, found.ask.upload) for number, term in enumerate(found.query.terms)
     )
-    shown = "".join(view.picture(each.item, collection) for each in found.images[:_OUTCOMES])
-    outcome = (
-        f'<span class="term"><span class="sign">=</span><span class="outcome">{shown}</span></span>' if shown else ""
+    shown = outcome or "".join(view.picture(each.item, collection) for each in found.images[:_OUTCOMES])
+    kind = "outcome of-each" if outcome else "outcome"
+    result = (
+        f'<span class="term"><span class="sign">=</span><span class="{kind}">{shown}</span></span>' if shown else ""
     )
     name = described(found.query)
     if found.images:
         first = found.images[0].item
         name += f". The first answer: {first.captions[0] if first.captions else first.id}"
-    return f'<div class="equation" role="img" aria-label="{escape(name)}">{terms}{outcome}</div>'
+    return f'<div class="equation" role="img" aria-label="{escape(name)}">{terms}{result}</div>'
+
+
+def firsts(found: Sequence[Sum], collection: Collection) -> str:
+    """The first answer of each model, under its name."""
+    return "".join(
+        f'<span class="source">{view.picture(each.images[0].item, collection)}'
+        f'<span class="id" title="{escape(each.model)}">{escape(each.model)}</span></span>'
+        for each in found
+        if each.images
+    )
 
 
 def described(query: Query) -> str:
@@ -128,16 +171,16 @@ def comparison(part: Comparison, above: dict[str, int], collection: Collection) 
 
 
 def small_card(image: ImageAnswer, above: int | None, collection: Collection, first: bool) -> str:
-    item, value = image.item, view.score(image.score)
+    item = image.item
     name = item.captions[0] if item.captions else item.id
     also = f", also number {above} above" if above else ""
-    label = f"{image.rank}, score {value}{also}: {name}. Ask with this picture"
+    label = f"{image.rank}, {said(image.score, image.top)}{also}: {name}. Ask with this picture"
     badge = f'<span class="also">№ {above} above</span>' if above else ""
     return (
         f'<li><button type="button" class="card{" shared" if above else ""}" data-item="{escape(item.id)}" '
         f'tabindex="{0 if first else -1}" aria-label="{escape(label)}" title="{escape(name)}">'
         f'<span class="frame">{view.picture(item, collection)}<span class="rank">{image.rank}</span>{badge}</span>'
-        f'<span class="score">{value}</span></button></li>'
+        f"{worth(image.score, image.top)}</button></li>"
     )
 
 
@@ -150,9 +193,10 @@ def problem_html(problem: Problem) -> str:
     return f'<div class="wrong" role="alert"><p>{escape(problem.sentence)}</p>{pointer}{near}</div>'
 
 
-def no_answer() -> str:
+def no_answer(link: bool = True) -> str:
+    address = ' data-address=""' if link else ""
     return (
-        '<section class="answer" data-address=""><h2 tabindex="-1">No answer</h2>'
+        f'<section class="answer"{address}><h2 tabindex="-1">No answer</h2>'
         '<p class="note">The query cannot be answered as it stands; the message under it says why.</p></section>'
     )
 

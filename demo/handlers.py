@@ -35,24 +35,24 @@ def check_k(k: Any) -> int:
     return int(k)
 
 
-def answer(searcher: Searcher, query: Query, k: int = DEFAULT_K) -> Answer:
-    """The answer to any query, with the time it took.
+def answer(searcher: Searcher, query: Query, k: int = DEFAULT_K, at_least: int = 0) -> Answer:
+    """The answer to any query, with the time it took; `at_least` so many answers, however few were asked for.
 
     Raises:
         VSEError: when the query cannot be answered.
     """
     began = time.perf_counter()
     found = {"words": answer_words, "item": answer_item, "upload": answer_upload}[query.kind](
-        searcher, query.value, check_k(k)
+        searcher, query.value, max(check_k(k), at_least)
     )
     return replace(found, milliseconds=1000 * (time.perf_counter() - began))
 
 
-def answer_or_problem(searcher: Searcher, visit: Visit) -> Answer:
+def answer_or_problem(searcher: Searcher, visit: Visit, at_least: int = 0) -> Answer:
     """As `answer`, with what is wrong with the query said in the answer instead of raised."""
     query = visit.query
     try:
-        return answer(searcher, query, visit.k)
+        return answer(searcher, query, visit.k, at_least)
     except VSEError as error:
         unknown = searcher.encoder.unknown_words(query.value) if query.kind == "words" else ()
         return Answer(query, unknown=unknown, problem=str(error))

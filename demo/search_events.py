@@ -8,12 +8,15 @@ from typing import Any
 
 import gradio as gr
 
-from demo import view
+from demo import sides_view, state, view
 from demo.answers import Query, Visit
+from demo.asking import ask_each
 from demo.errors import reporting
-from demo.handlers import DEFAULT_K, answer_or_problem, path_of_upload, query_of_link, visit_after_click
+from demo.handlers import DEFAULT_K, path_of_upload, query_of_link, visit_after_click
 from demo.service import Service
 from demo.starters import first_query
+from demo.state import Mode, Page
+from demo.turns import Turns
 
 
 class SearchEvents:
@@ -22,51 +25,67 @@ class SearchEvents:
     def __init__(self, service: Service) -> None:
         self.service = service
         self.first = Visit(first_query(service.collection), DEFAULT_K)
-        self.early: set[str] = set()
+        self.turns = Turns()
 
-    def note(self, request: gr.Request) -> None:
-        """Remember who asks while the model is loading: the page's first answer must not replace theirs."""
-        if not self.service.is_ready() and request.session_hash:
-            self.early.add(request.session_hash)
-
-    def show(self, visit: Visit, link: bool = True) -> tuple[Visit, str]:
+    def show(self, visit: Visit, mode: Mode, link: bool = True) -> tuple[Visit, str]:
         """What is asked, to be remembered, and the answer as HTML."""
-        answer = answer_or_problem(self.service.searcher(), visit)
-        return visit, view.answer_html(answer, self.service.collection, visit.k, link)
+        answers = ask_each(self.service.loadings(mode), visit)
+        return visit, sides_view.answers_html(answers, self.service.collection, visit.k, link)
 
     @reporting
-    def on_words(self, words: str, visit: Visit, request: gr.Request) -> tuple[Any, ...]:
-        self.note(request)
-        return None, *self.show(replace(visit, query=Query("words", words)))
+    def on_words(self, words: str, visit: Visit, page: Page, request: gr.Request) -> tuple[Any, ...]:
+        self.turns.take(request.session_hash)
+        return None, *self.show(replace(visit, query=Query("words", words)), page.mode)
 
     @reporting
-    def on_click(self, visit: Visit, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
-        self.note(request)
+    def on_click(self, visit: Visit, page: Page, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
+        self.turns.take(request.session_hash)
         after = visit_after_click(event._data, visit)
         if after.query == visit.query:
-            return gr.skip(), gr.skip(), *self.show(after)
-        return words_of(after.query), None, *self.show(after)
+            return gr.skip(), gr.skip(), *self.show(after, page.mode)
+        return words_of(after.query), None, *self.show(after, page.mode)
 
     @reporting
-    def on_picture(self, payload: Any, visit: Visit, request: gr.Request) -> tuple[Any, ...]:
+    def on_picture(self, payload: Any, visit: Visit, page: Page, request: gr.Request) -> tuple[Any, ...]:
         if payload is None:  # the picture was taken away, its answer may stay
             return gr.skip(), gr.skip(), gr.skip()
-        self.note(request)
-        return "", *self.show(replace(visit, query=Query("upload", path_of_upload(payload))))
+        self.turns.take(request.session_hash)
+        return "", *self.show(replace(visit, query=Query("upload", path_of_upload(payload))), page.mode)
+
+    @reporting
+    def on_switch(self, visit: Visit, page: Page, request: gr.Request) -> Iterator[str]:
+        """The same question to other models; the page's address keeps what it says."""
+        turn, mode = self.turns.take(request.session_hash), page.mode
+        while not self.service.start(mode).is_ready(0.5, mode):
+            if self.turns.is_over(request.session_hash, turn):
+                return
+            yield view.waiting(self.service.status(mode), visit.k)
+        _, shown = self.show(visit, mode, link=False)
+        if not self.turns.is_over(request.session_hash, turn):
+            yield shown
 
     @reporting
     def on_load(self, request: gr.Request) -> Iterator[tuple[Any, ...]]:
         """What the page's address asks for, else the first of the starters; until then, how far loading is."""
-        while not self.service.start().is_ready(wait=0.5):
-            yield gr.skip(), gr.skip(), view.waiting(self.service.status, DEFAULT_K)
-        if request.session_hash in self.early:
-            yield gr.skip(), gr.skip(), gr.skip()
-            return
         asked = query_of_link(request.query_params)
         visit = replace(self.first, query=asked or self.first.query)
-        yield words_of(visit.query), *self.show(visit, link=asked is not None)
+        mode = self.service.mode(state.read(request.query_params).mode)
+        turn = self.turns.take(request.session_hash)
+        yield gr.skip(), visit, gr.skip()  # before its answer, as the switch may ask other models for it
+        while not self.service.start(mode).is_ready(0.5, mode):
+            if self.turns.is_over(request.session_hash, turn):
+                return
+            yield gr.skip(), gr.skip(), view.waiting(self.service.status(mode), DEFAULT_K)
+        if self.turns.is_over(request.session_hash, turn):
+            return
+        yield words_of(visit.query), *self.show(visit, mode, link=asked is not None)
 
 
 def words_of(query: Query) -> str:
     """What stands in the words' box beside the answer to a query."""
     return query.value if query.kind == "words" else ""
+
+
+def remembered(page: Page, visit: Visit) -> Page:
+    """The shared state after a question on this tab."""
+    return replace(page, query=view.page_asking(visit.query).query, selection=view.page_asking(visit.query).selection)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -9,34 +10,49 @@ import gradio as gr
 
 from demo import view
 from demo.handlers import DEFAULT_K
-from demo.search_events import SearchEvents
+from demo.search_events import SearchEvents, remembered
 from demo.service import Service
 from demo.starters import starter_items, starter_texts
+from demo.switch import Shared
 
 AT_ONCE = 8  # searches that run at the same time
 _PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+_STREAM: dict[str, Any] = {**_PRIVATE, "concurrency_limit": None, "trigger_mode": "multiple"}  # the last one counts
 _SEARCH: dict[str, Any] = {**_PRIVATE, "concurrency_limit": AT_ONCE, "concurrency_id": "search"}
 
 
-def build(service: Service, page: gr.Blocks) -> None:
+@dataclass(frozen=True)
+class SearchWires:
+    """What another tab needs to ask here: after `events.on_click` on `visit` and the page, `shown` is what changes."""
+
+    events: SearchEvents
+    visit: gr.State
+    shown: list[Any]
+
+
+def build(service: Service, blocks: gr.Blocks, shared: Shared) -> SearchWires:
     """Add the tab to the page that is being built."""
     events = SearchEvents(service)
-    visit = gr.State(events.first)
+    visit, page = gr.State(events.first), shared.page
     with gr.Row(elem_id="ask"):
         with gr.Column(scale=4, min_width=300):
             words = words_box()
             starters = starters_of(service)
         with gr.Column(scale=1, min_width=220):
             picture = picture_box()
-    waiting = view.waiting(service.status, DEFAULT_K)
+    waiting = view.waiting(service.status(), DEFAULT_K)
     answer = gr.HTML(waiting, js_on_load=script("answer.js"), apply_default_css=False, elem_id="answer")
 
-    page.load(events.on_load, None, [words, visit, answer], concurrency_limit=None, **_PRIVATE)
-    words.submit(events.on_words, [words, visit], [picture, visit, answer], **_SEARCH)
+    blocks.load(events.on_load, None, [words, visit, answer], concurrency_limit=None, **_PRIVATE)
+    words.submit(events.on_words, [words, visit, page], [picture, visit, answer], **_SEARCH)
     for html in (starters, answer):
-        html.select(events.on_click, [visit], [words, picture, visit, answer], **_SEARCH)
+        html.select(events.on_click, [visit, page], [words, picture, visit, answer], **_SEARCH)
     # The file's path is taken as it came: decoding is for vse.images, which is careful.
-    picture.input(events.on_picture, [picture, visit], [words, visit, answer], preprocess=False, **_SEARCH)
+    picture.input(events.on_picture, [picture, visit, page], [words, visit, answer], preprocess=False, **_SEARCH)
+    for switched in shared.switched:
+        switched.success(events.on_switch, [visit, page], [answer], **_STREAM)
+    visit.change(remembered, [page, visit], [page], queue=False, **_PRIVATE)
+    return SearchWires(events, visit, [words, picture, visit, answer])
 
 
 def words_box() -> gr.Textbox:

@@ -1,92 +1,153 @@
-"""The one searcher that every visitor shares: loaded once, in the background, and only read afterwards."""
+"""The models that every visitor shares: each loaded when first asked for, and only read afterwards."""
 
 from __future__ import annotations
 
 import threading
-import time
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as FutureTimeoutError
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from demo.clips import MISSING, OPEN_CLIP, Offer, is_fetched
+from demo.loading import Loading, Opened
+from demo.state import Mode, mode_of
 from vse.collections import Collection, load_collection
-from vse.errors import VSEError
+from vse.errors import QueryError
 
-if TYPE_CHECKING:  # torch takes seconds to import, and the page should not wait for it
+if TYPE_CHECKING:
     from vse.searcher import Searcher
 
 
 class Service:
-    """A collection that is there at once, and its searcher once the model has loaded.
+    """A collection that is there at once, and its models: a VSE, and a CLIP where there is one.
 
     Args:
-        model: a bundled model's name or a model folder's path.
+        model: the VSE: a bundled model's name or a model folder's path.
         collection: a bundled collection's name or a folder's path.
+        clip: the CLIP's name, or None.
+        why_no_clip: what a visitor is told where there is none.
+        offer: a CLIP that a visitor may fetch, or None.
 
     Raises:
         CollectionError: when the collection cannot be read.
     """
 
-    def __init__(self, model: str | Path, collection: str | Path | Collection) -> None:
-        self.model = model
+    def __init__(
+        self,
+        model: str | Path,
+        collection: str | Path | Collection,
+        clip: str | Path | None = None,
+        why_no_clip: str = MISSING,
+        offer: Offer | None = OPEN_CLIP,
+    ) -> None:
         self.collection = collection if isinstance(collection, Collection) else load_collection(collection)
-        self.status = f"Loading the model {Path(model).name}"
-        self._started = threading.Lock()
-        self._searcher: Future[Searcher] = Future()
+        self.why_no_clip, self.offer = why_no_clip, offer
+        self.vse = Loading(model, self.collection)
+        self.clip = Loading(clip, self.collection) if clip else None
+        self.clips = [self.clip] if self.clip else []  # all that can be chosen, in the order they came
+        self.fetching: Loading | None = None
+        self._lock = threading.Lock()
 
     @classmethod
-    def of(cls, searcher: Searcher) -> Service:
-        """Around a searcher that is already open."""
+    def of(cls, searcher: Searcher, clip: Searcher | None = None) -> Service:
+        """Around searchers that are already open."""
         service = cls(searcher.encoder.name, searcher.collection)
-        service._started.acquire()
-        service._searcher.set_result(searcher)
+        service.vse = Loading.of(searcher)
+        if clip is not None:
+            service.use(Loading.of(clip))
         return service
 
-    def start(self) -> Service:
-        """Begin to load in a thread of its own; a second call does nothing."""
-        if self._started.acquire(blocking=False):
-            threading.Thread(target=self._load, name="load the model", daemon=True).start()
+    def mode(self, wanted: object) -> Mode:
+        """A mode from outside, as far as it can be had."""
+        return mode_of(wanted) if self.clip else "vse"
+
+    def loadings(self, mode: Mode = "vse") -> tuple[Loading, ...]:
+        """The models that answer in a mode, the first one first."""
+        clip = self.clip
+        if mode == "vse" or clip is None:
+            return (self.vse,)
+        return (clip,) if mode == "clip" else (self.vse, clip)
+
+    def start(self, mode: Mode = "vse") -> Service:
+        """Begin to load what a mode needs, where nobody asked for it yet."""
+        for each in self.loadings(mode):
+            each.start()
         return self
 
-    def searcher(self) -> Searcher:
-        """The searcher, waited for where it is still loading.
+    def is_ready(self, wait: float = 0.0, mode: Mode = "vse") -> bool:
+        """Whether loading what a mode needs has ended, well or not, after at most `wait` seconds for each model."""
+        return all(each.is_ready(wait) for each in self.loadings(mode))
+
+    def status(self, mode: Mode = "vse") -> str:
+        """What is being done for a mode."""
+        loadings = self.loadings(mode)
+        return next((each.status for each in loadings if not each.is_ready()), loadings[-1].status)
+
+    def searcher(self, mode: Mode = "vse") -> Searcher:
+        """The first model of a mode as a searcher, waited for where it is still loading.
 
         Raises:
             VSEError: what went wrong while loading.
         """
-        return self.start()._searcher.result()
+        return self.loadings(mode)[0].opened().searcher
 
-    def is_ready(self, wait: float = 0.0) -> bool:
-        """Whether loading has ended, well or not, after at most `wait` seconds."""
-        try:
-            self._searcher.exception(wait)
-        except FutureTimeoutError:
-            return False
-        return True
+    def named(self, model: object) -> Opened:
+        """A model by what programs call it: "vse", "clip", or the name of one that the page offers.
 
-    def _load(self) -> None:
-        try:
-            from vse.searcher import Searcher
+        Raises:
+            QueryError: when there is none of that name.
+            VSEError: what went wrong while loading.
+        """
+        known = {each.name: each for each in (self.vse, *self.clips)}
+        known |= {"vse": self.vse} | ({"clip": self.clip} if self.clip else {})
+        if not isinstance(model, str) or model not in known:
+            names = ", ".join(dict.fromkeys(["vse", *(["clip"] if self.clip else []), *known]))
+            raise QueryError(f"No model {model!r} answers here: give one of {names}.")
+        return known[model].opened()
 
-            searcher = Searcher.open(self.model, self.collection, self._report)
-            warm_up(searcher)
-        except BaseException as error:  # whoever asks for the searcher gets it
-            self._searcher.set_exception(error)
-        else:
-            self._searcher.set_result(searcher)
+    def retry(self) -> None:
+        """Let the CLIP load again when it is next asked for, where it failed."""
+        failed = self.clip
+        if failed and failed.problem():
+            again = Loading(failed.model, self.collection)
+            self.clips = [again if each is failed else each for each in self.clips]
+            self.clip = again
 
-    def _report(self, done: int, total: int) -> None:
-        self.status = f"Reading the collection for the first time: {done:,} of {total:,}"
+    def use(self, clip: Loading) -> None:
+        """Make this the CLIP of the page."""
+        if clip not in self.clips:
+            self.clips = [*self.clips, clip]
+        self.clip = clip
 
+    def choose(self, name: object) -> None:
+        """Make the CLIP of this name the page's, for every visitor.
 
-def warm_up(searcher: Searcher) -> float:
-    """Run each tower once, so that no visitor pays for the first time; the seconds it took."""
-    began = time.perf_counter()
-    items = searcher.collection.items
-    if items:
-        searcher.nearest_images(searcher.encoder.encode_images([items[0].image_path])[0], 1)
-    if searcher.collection.captions:
-        with suppress(VSEError):  # the model may not know a word of it
-            searcher.search_text(searcher.collection.captions[0], 1)
-    return time.perf_counter() - began
+        Raises:
+            QueryError: when there is none of that name.
+        """
+        offer = self.offer
+        if offer and name == offer.model and offer.model not in [each.name for each in self.clips]:
+            self.use(Loading(offer.model, self.collection))
+            return
+        found = next((each for each in self.clips if each.name == name), None)
+        if found is None:
+            raise QueryError("That model is not here: reload the page and try again.")
+        self.use(found)
+
+    def fetch(self) -> Loading:
+        """Begin to fetch the CLIP on offer, which becomes the page's when it is ready; a second call joins the first.
+
+        Raises:
+            QueryError: when nothing is on offer.
+        """
+        if self.offer is None:
+            raise QueryError("No model can be fetched here.")
+        with self._lock:
+            if self.fetching is None or self.fetching.is_ready():
+                self.fetching = Loading(self.offer.model, self.collection)
+                self.fetching.then(lambda loading: None if loading.problem() else self.use(loading))
+            return self.fetching.start()
+
+    def on_offer(self) -> Offer | None:
+        """The CLIP that a click would fetch: one that is not here yet."""
+        offer = self.offer
+        here = offer is None or is_fetched(offer) or offer.model in [each.name for each in self.clips]
+        return None if here else offer

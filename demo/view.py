@@ -5,11 +5,12 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Sequence
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
-from demo import links
-from demo.answers import Answer, CaptionAnswer, ImageAnswer
+from demo import links, state
+from demo.answers import Answer, CaptionAnswer, ImageAnswer, Query
 from demo.handlers import CAPTIONS_SHOWN, CHOICES
+from demo.marks import badge, bar, is_shared, said, said_place, worth
 from demo.pictures import address
 from vse.collections import Collection
 from vse.records import Item, UnknownWord
@@ -26,19 +27,8 @@ def escape(text: str) -> str:
     return html.escape(text, quote=True)
 
 
-def score(value: float) -> str:
-    """Two decimals, with a minus sign that is as wide as the digits."""
-    return f"{value:.2f}".replace("-0.00", "0.00").replace("-", "−")
-
-
 def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def bar(value: float, kind: str) -> str:
-    """A slim bar from 0 to 1; a negative score has an empty one."""
-    width = 100 * min(max(value, 0), 1)
-    return f'<span class="bar {kind}" aria-hidden="true"><i style="width:{width:.0f}%"></i></span>'
 
 
 def answer_html(answer: Answer, collection: Collection, k: int, link: bool = True) -> str:
@@ -55,11 +45,14 @@ def answer_html(answer: Answer, collection: Collection, k: int, link: bool = Tru
 
 def link_to(answer: Answer) -> str:
     """The part of the page's address that asks for this answer again; an upload has none."""
-    name = {"words": "q", "item": "image"}.get(answer.query.kind)
-    if name is None or answer.problem:
-        return ""
-    value = links.written(answer.query.value) if name == "q" else answer.query.value
-    return urlencode({name: value}, quote_via=quote)
+    return "" if answer.problem else state.write(page_asking(answer.query))
+
+
+def page_asking(query: Query) -> state.Page:
+    """A page whose address asks this; an upload has none."""
+    if query.kind == "words":
+        return state.Page(query=links.written(query.value))
+    return state.Page(selection=query.value if query.kind == "item" else "")
 
 
 def problem(answer: Answer) -> str:
@@ -76,8 +69,11 @@ def words_answer(answer: Answer, collection: Collection, k: int) -> str:
 
 
 def facts(answer: Answer, collection: Collection) -> str:
-    took = f"{answer.milliseconds:.0f} ms" if answer.milliseconds >= 1 else "under 1 ms"
-    return f"{len(answer.images):,} of {counted(len(collection), 'picture')} · {took}"
+    return f"{len(answer.images):,} of {counted(len(collection), 'picture')} · {took(answer.milliseconds)}"
+
+
+def took(milliseconds: float) -> str:
+    return f"{milliseconds:.0f} ms" if milliseconds >= 1 else "under 1 ms"
 
 
 def heading(title: str, side: str = "", tools: str = "") -> str:
@@ -122,25 +118,26 @@ def chip(label: str, query: str) -> str:
     return f'<button type="button" class="chip" data-words="{escape(query)}">{escape(label)}</button>'
 
 
-def cards(images: Sequence[ImageAnswer], collection: Collection) -> str:
+def cards(images: Sequence[ImageAnswer], collection: Collection, label: str = "Pictures, the nearest first") -> str:
     if not images:
         return '<p class="note">The collection holds no other picture.</p>'
-    shown = "".join(card(each, collection, first=number == 0) for number, each in enumerate(images))
-    return f'<ol class="cards" aria-label="Pictures, the nearest first">{shown}</ol>'
+    shown = "".join(card(each, collection, number == 0, len(images)) for number, each in enumerate(images))
+    return f'<ol class="cards" aria-label="{escape(label)}">{shown}</ol>'
 
 
-def card(image: ImageAnswer, collection: Collection, first: bool) -> str:
+def card(image: ImageAnswer, collection: Collection, first: bool, shown: int) -> str:
     """A picture as a button that asks with it; one card of a list is in the order of the Tab key."""
-    item, value = image.item, score(image.score)
+    item = image.item
     name = item.captions[0] if item.captions else item.id
-    label = f"{image.rank}, score {value}: {name}. Ask with this picture"
+    label = f"{image.rank}, {said(image.score, image.top)}{said_place(image.there)}: {name}. Ask with this picture"
     every = "".join(f"<span>{escape(each)}</span>" for each in item.captions)
+    shared = " shared" if is_shared(image.there, shown) else ""
     return (
-        f'<li><button type="button" class="card" data-item="{escape(item.id)}" tabindex="{0 if first else -1}" '
+        f'<li><button type="button" class="card{shared}" data-item="{escape(item.id)}" tabindex="{0 if first else -1}" '
         f'aria-label="{escape(label)}">'
         f'<span class="frame">{picture(item, collection)}<span class="rank">{image.rank}</span>'
-        '<span class="use">Ask with this picture</span></span>'
-        f'<span class="measure">{bar(image.score, "of-pictures")}<span class="score">{value}</span></span>'
+        f'{badge(image.rank, image.there, shown)}<span class="use">Ask with this picture</span></span>'
+        f'<span class="measure">{bar(image.score, "of-pictures")}{worth(image.score, image.top)}</span>'
         f'<span class="foot"><span class="caption">{escape(name)}</span>'
         f'<span class="more">{every}<span class="id">{escape(item.id)}</span></span></span></button></li>'
     )
@@ -182,8 +179,9 @@ def caption_line(caption: CaptionAnswer) -> str:
     own = '<span class="own">its own</span>' if caption.own else ""
     return (
         f'<li><button type="button" class="line" data-words="{escape(caption.text)}">'
-        f'<span class="rank">{caption.rank}</span><span class="text">{escape(caption.text)}{own}</span>'
-        f'{bar(caption.score, "of-words")}<span class="score">{score(caption.score)}</span></button></li>'
+        f'<span class="rank">{caption.rank}</span><span class="text">{escape(caption.text)}{own}'
+        f"{badge(caption.rank, caption.there, CAPTIONS_SHOWN)}</span>"
+        f"{bar(caption.score, 'of-words')}{worth(caption.score, caption.top)}</button></li>"
     )
 
 
@@ -209,9 +207,9 @@ def starters(texts: Sequence[str], items: Sequence[Item], collection: Collection
     return f'<div class="starters">{shown}</div>'
 
 
-def page_head(collection: Collection, model: str) -> str:
+def page_head(collection: Collection) -> str:
     title = collection.about.get("title", collection.name)
-    about = f"{escape(title)} · {counted(len(collection), 'picture')} · model {escape(model)}"
+    about = f"{escape(title)} · {counted(len(collection), 'picture')}"
     return (
         f'<header class="masthead"><h1>{MARK}Visual-semantic search</h1>'
         f'<p>Pictures and words in one space. Search both ways.</p><p class="facts">{about}</p></header>'

@@ -61,12 +61,13 @@ def running(arguments: Sequence[str], folder: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def served(scenes_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The app with 30 scenes and a tiny model that knows their words, started once."""
+    """The app with 30 scenes and two tiny models that know their words, started once; "other" stands for the CLIP."""
     from vse.checkpoint import save_checkpoint
 
     folder = tmp_path_factory.mktemp("app")
     collection = load_collection(scenes_folder)
     save_checkpoint(folder / "tiny", tiny_checkpoint(texts=[*collection.captions, *SCENE_TEXTS]))
-    arguments = ["--model", str(folder / "tiny"), "--collection", str(scenes_folder)]
+    save_checkpoint(folder / "other", tiny_checkpoint(1, texts=[*collection.captions, *SCENE_TEXTS]))
+    arguments = ["--model", str(folder / "tiny"), "--clip", str(folder / "other"), "--collection", str(scenes_folder)]
     with running(arguments, folder) as address:
         yield Served(address, collection)

@@ -40,8 +40,36 @@ def test_search_text_gives_the_nearest_pictures(client: Client, served: Served):
         assert status(served.address + each["image"]) == 200
 
 
+def test_map_points_gives_a_point_for_every_row(client: Client, served: Served):
+    found = client.predict(layout="joint", api_name="/map_points")
+    kinds = [each["kind"] for each in found["points"]]
+    assert (kinds.count("picture"), kinds.count("caption")) == (30, 30)
+    assert (found["model"], found["layout"]) == ("tiny", "joint")
+    captions = {each["id"]: each["text"] for each in found["points"] if each["kind"] == "caption"}
+    for name, text in captions.items():
+        item_id, _, number = name.rpartition("#")
+        assert served.collection.item(item_id).captions[int(number)] == text
+    assert all(-1 <= each[axis] <= 1 for each in found["points"] for axis in ("x", "y"))
+    with pytest.raises(AppError, match=r"^No layout 'round' of the map: give one of joint-centred, joint, per-"):
+        client.predict("vse", "round", api_name="/map_points")
+
+
 def test_search_text_gives_twelve_unless_told(client: Client):
     assert len(client.predict(query="cats", api_name="/search_text")) == 12
+
+
+def test_a_model_can_be_named(client: Client, served: Served):
+    first, again, second, other = (
+        client.predict("a red dog", 5, model, api_name="/search_text") for model in ("vse", "tiny", "clip", "other")
+    )
+    assert first == again != second == other
+    item = served.collection.items[3]
+    asked = client.predict(handle_file(item.image_path), 2, "other", api_name="/search_image")
+    assert asked["images"][0]["id"] == item.id
+    summed = client.predict(f"[{item.id}]", k=1, keep_operands=True, model="clip", api_name="/arithmetic")
+    assert summed["answers"][0]["id"] == item.id
+    with pytest.raises(AppError, match=r"^No model 'gpt' answers here: give one of vse, clip, tiny, other\.$"):
+        client.predict("a dog", 5, "gpt", api_name="/search_text")
 
 
 def test_search_image_gives_captions_and_pictures(client: Client, served: Served):
@@ -99,9 +127,15 @@ def test_a_path_of_the_server_is_no_upload(served: Served, path: str):
     assert "score" not in stream
 
 
-def test_only_the_three_endpoints_are_public(client: Client):
+def test_only_these_endpoints_are_public(client: Client):
     info = client.view_api(return_format="dict", print_info=False)
-    assert set(info["named_endpoints"]) == {"/search_text", "/search_image", "/arithmetic"}
+    assert set(info["named_endpoints"]) == {
+        "/search_text",
+        "/search_image",
+        "/arithmetic",
+        "/compare",
+        "/map_points",
+    }
     assert info["unnamed_endpoints"] == {}
 
 

@@ -9,9 +9,10 @@ import gradio as gr
 import pytest
 from PIL import Image
 
-from demo.arithmetic_events import TAB, ArithmeticEvents
+from demo.arithmetic_events import TAB, ArithmeticEvents, remembered
 from demo.arithmetic_handlers import Fields
 from demo.service import Service
+from demo.state import Mode, Page
 from tests.conftest import FakeEncoder
 from vse.collections import load_collection
 from vse.searcher import Searcher
@@ -34,8 +35,10 @@ def request(session: str = "me", **parameters: str) -> Any:
     return SimpleNamespace(session_hash=session, query_params=parameters)
 
 
-def given(text: str = "", fields: Fields | None = None, k: int = 3, upload: Any = None) -> tuple[Any, ...]:
-    return (text, *astuple(fields or Fields()), k, "plain", False, upload)
+def given(
+    text: str = "", fields: Fields | None = None, k: int = 3, upload: Any = None, mode: Mode = "vse"
+) -> tuple[Any, ...]:
+    return (text, *astuple(fields or Fields()), k, "plain", False, upload, Page(mode))
 
 
 def test_running_a_query_fills_the_fields_and_leaves_the_box(tab: ArithmeticEvents):
@@ -96,20 +99,37 @@ def test_the_page_opens_here_for_a_query_that_is_no_plain_text(tab: ArithmeticEv
     for parameters in ({}, {"q": "red"}, {"q": " "}, {"q": '"red - blue"'}, {"image": "red"}):
         first, last = tab.on_load(request(**parameters))
         assert first[0] == SKIP
-        assert last[1] == str(tab.examples[0].query)
+        assert first[1] == last[1] == str(tab.examples[0].query)
         assert "data-address" not in last[-1]
     assert "<pre" in list(tab.on_load(request(q="[yellow")))[-1][-2]
 
 
 def test_the_first_answer_never_replaces_one_that_was_asked_for_while_loading(colours: Path, searcher: Searcher):
     service = Service("slow", colours)
-    service._started.acquire()  # nothing loads until the test says so
+    service.vse._started.acquire()  # nothing loads until the test says so
     tab = ArithmeticEvents(service)
     hasty, patient = tab.on_load(request("hasty")), tab.on_load(request("patient"))
     for stream in (hasty, patient):
         next(stream)
         assert "Loading the model slow" in next(stream)[-1]
-    tab.note(request("hasty"))
-    service._searcher.set_result(searcher)
+    tab.turns.take("hasty")
+    service.vse.finish(searcher)
     assert list(hasty) == []
     assert len(list(patient)) == 1
+
+
+def test_a_switch_asks_other_models_the_same(searcher: Searcher):
+    tab = ArithmeticEvents(Service.of(searcher, searcher))
+    fields = Fields("yellow", "red", 1, "blue", 1)
+    [(box, *_, problem, html)] = tab.on_switch(request(), *given("[yellow] - red + blue", fields, mode="both"))
+    assert (box, problem) == (SKIP, "")
+    assert html.count('<div class="side">') == 2
+    assert html.count('<div class="compare">') == 1
+    assert "data-address" not in html
+    [(*_, problem, html)] = tab.on_switch(request(), *given("[yellow", mode="both"))
+    assert "<pre" in problem
+    assert "No answer" in html
+
+
+def test_what_was_asked_is_there_for_the_other_views():
+    assert remembered(Page("clip", selection="red"), "king - man") == Page("clip", query="king - man")

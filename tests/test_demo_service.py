@@ -4,31 +4,35 @@ from pathlib import Path
 
 import pytest
 
+from demo import loading
 from demo.answers import Query
 from demo.service import Service
 from demo.starters import SCENE_TEXTS, first_query, spread, starter_items, starter_texts
+from demo.state import MODES
 from tests.conftest import FakeEncoder
 from vse.collections import Collection, load_collection
-from vse.errors import CollectionError
+from vse.errors import CollectionError, QueryError
 from vse.searcher import Searcher
 
 
 def test_the_service_loads_once_and_in_the_background(colours: Path, monkeypatch: pytest.MonkeyPatch):
     opened = []
-    real = Searcher.open
 
-    def slow(model, collection, progress=None):
+    def slow(model, progress):
         opened.append(model)
-        progress(3, 4)
-        return real(FakeEncoder(), collection)
+        return FakeEncoder()
 
-    monkeypatch.setattr(Searcher, "open", slow)
-    service = Service("some-model", colours)
-    assert service.status == "Loading the model some-model"
+    monkeypatch.setattr(loading, "open_encoder", slow)
+    service = Service("some-model", colours, "some-clip")
+    assert service.status() == "Loading the model some-model"
     assert service.start().start().searcher() is service.searcher()
     assert service.is_ready()
     assert opened == ["some-model"]
-    assert service.status == "Reading the collection for the first time: 3 of 4"
+    assert not service.is_ready(mode="both")
+    assert service.status("both") == "Loading the model some-clip"
+    assert service.start("both").searcher("clip") is service.searcher("clip")
+    assert service.is_ready(60, "both")
+    assert opened == ["some-model", "some-clip"]
 
 
 def test_the_service_hands_on_what_went_wrong(colours: Path):
@@ -45,6 +49,27 @@ def test_a_service_around_an_open_searcher_is_ready(colours: Path):
     service = Service.of(searcher)
     assert service.is_ready()
     assert service.searcher() is searcher
+
+
+def test_modes_and_names(colours: Path):
+    collection = load_collection(colours)
+    words, pictures = (Searcher.open(FakeEncoder(name), collection) for name in ("words", "pictures"))
+    words.encoder.name, pictures.encoder.name = "words", "pictures"
+    service, alone = Service.of(words, pictures), Service.of(words)
+    assert [[each.name for each in service.loadings(mode)] for mode in MODES] == [
+        ["words"],
+        ["pictures"],
+        ["words", "pictures"],
+    ]
+    assert [alone.mode(mode) for mode in MODES] == ["vse"] * 3
+    assert [each.name for each in alone.loadings("both")] == ["words"]
+    for name, found in (("vse", words), ("clip", pictures), ("pictures", pictures), ("words", words)):
+        assert service.named(name).searcher is found
+    for name in ("both", "nobody", None, ["vse"]):
+        with pytest.raises(QueryError, match="give one of vse, clip, words, pictures"):
+            service.named(name)
+    with pytest.raises(QueryError, match=r"No model 'clip' answers here: give one of vse, words\."):
+        alone.named("clip")
 
 
 def test_starters_are_spread_over_the_collection(colours: Path, scenes_folder: Path):

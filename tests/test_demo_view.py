@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
-from demo import view
+from demo import marks, sides_view, view
 from demo.answers import Answer, CaptionAnswer, ImageAnswer, Query
 from vse.collections import Collection
 from vse.records import Item, UnknownWord
@@ -20,13 +21,16 @@ def test_nothing_from_outside_is_markup(tmp_path: Path):
         item=item,
         unknown=(UnknownWord(hostile, (hostile,)),),
     )
+    picture = Answer(Query("item", hostile), shown.images, shown.captions, item, model=hostile)
     pages = [
         view.answer_html(shown, collection, 12),
         view.answer_html(Answer(Query("item", hostile), shown.images, shown.captions, item), collection, 12),
         view.answer_html(Answer(Query("upload", hostile), shown.images, shown.captions), collection, 12),
         view.answer_html(Answer(Query("words", hostile), problem=hostile), collection, 12),
         view.starters([hostile], [item], collection),
-        view.page_head(collection, hostile),
+        view.page_head(collection),
+        sides_view.answers_html((replace(shown, model=hostile),) * 2, collection, 12),
+        sides_view.answers_html((picture, picture), collection, 12),
         view.waiting(hostile, 1),
     ]
     for page in pages:
@@ -35,11 +39,11 @@ def test_nothing_from_outside_is_markup(tmp_path: Path):
 
 
 def test_scores_and_counts_read_well():
-    assert [view.score(value) for value in (0.634, -0.25, -0.001, 1)] == ["0.63", "−0.25", "0.00", "1.00"]
+    assert [marks.score(value) for value in (0.634, -0.25, -0.001, 1)] == ["0.63", "−0.25", "0.00", "1.00"]
     assert view.counted(1, "picture") == "1 picture"
     assert view.counted(1000, "picture") == "1,000 pictures"
-    assert "width:0%" in view.bar(-0.3, "of-words")
-    assert "width:100%" in view.bar(1.2, "of-words")
+    assert "width:0%" in marks.bar(-0.3, "of-words")
+    assert "width:100%" in marks.bar(1.2, "of-words")
 
 
 def test_a_near_word_replaces_the_unknown_one_only():
@@ -52,3 +56,11 @@ def test_the_address_names_the_query_unless_it_is_an_upload_or_a_problem():
     assert view.link_to(Answer(Query("item", "scene-0042"))) == "image=scene-0042"
     assert view.link_to(Answer(Query("upload", "/tmp/x.png"))) == ""
     assert view.link_to(Answer(Query("words", "x"), problem="No.")) == ""
+
+
+def test_the_worth_of_a_score_stands_beside_it_and_is_explained():
+    html = marks.worth(0.624, 0.36)
+    assert '0.62 <span class="top">· top 0.4 %</span>' in html
+    assert "0.4 % are as high or higher" in html
+    assert marks.worth(0.624, None) == '<span class="score">0.62</span>'
+    assert marks.said(0.624, 12.0) == "score 0.62, top 12 percent"

@@ -1,0 +1,44 @@
+"""The Evaluate tab: figures, learning curves, and the queries that a model misses. Only components and wires."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from demo.evaluate_events import EvaluateEvents
+from demo.evaluate_misses import Shown
+from demo.search_tab import script
+from demo.service import Service
+from demo.switch import Shared
+
+STREAM: dict[str, Any] = {
+    "api_visibility": "private",
+    "show_progress": "hidden",
+    "concurrency_limit": None,
+    "trigger_mode": "multiple",  # the last one counts
+}
+
+
+def build(service: Service, tab: gr.Tab, shared: Shared) -> None:
+    """Fill the tab of the page that is being built; nothing is measured before it is opened."""
+    events = EvaluateEvents(service)
+    shown = gr.State(Shown())
+    figures = part(events.tables_now(), "evaluate-figures")
+    curves = part("", "evaluate-curves")
+    misses = part("", "evaluate-misses")
+    given, followed = [shown, shared.page], [shown, curves, misses]
+    tab.select(events.on_tables, None, [figures], **STREAM)
+    tab.select(events.on_open, given, followed, **STREAM)
+    for html in (curves, misses):
+        html.select(events.on_choice, [shown], followed, **STREAM)
+    for html in (figures, misses):
+        html.submit(events.on_measure, [shown], followed, **STREAM)
+        html.submit(events.on_measure_tables, None, [figures], **STREAM)
+    for switched in shared.switched:
+        switched.success(events.on_switch, given, followed, **STREAM)
+
+
+def part(value: str, name: str) -> gr.HTML:
+    """HTML whose buttons choose what it lists, and whose queries are asked in the Search tab."""
+    return gr.HTML(value, js_on_load=script("browse.js"), apply_default_css=False, elem_id=name)

@@ -1,0 +1,230 @@
+// The map of the joint space: draws what the server sends, and tells it what is clicked, circled and asked.
+const find = (selector) => element.querySelector(selector);
+const panel = () => element.closest("[role=tabpanel]") ?? document.body;
+const state = {
+  maps: null, marks: [], plots: [], kinds: new Set(KINDS), hidden: new Set(), colour: null, drag: "pan", picked: null,
+  selection: null, labels: [],
+};
+let drawing = Promise.resolve();
+let waiting = false; // whether a drawing is to come that will show everything as it is by then
+
+function look() {
+  const type = (state.type ??= hasWebGL() ? "scattergl" : "scatter");
+  return { ...state, type, theme: themeOf(element) };
+}
+
+// Drawing anew
+
+function redraw() {
+  if (waiting) return;
+  waiting = true;
+  drawing = drawing.then(drawAll).catch((error) => {
+    waiting = false;
+    console.error(error);
+    find(".map-sides").textContent = "The map could not be drawn in this browser.";
+  });
+}
+
+async function drawAll() {
+  if (state.maps) await loadPlotly(find(".map").dataset.plotly);
+  waiting = false;
+  if (!state.maps) return;
+  find(".map-tools").hidden = false;
+  makePlots();
+  tools();
+  legend();
+  await Promise.all(state.plots.map(draw));
+}
+
+function makePlots() {
+  const { sides } = state.maps;
+  const home = find(".map-sides");
+  home.dataset.sides = sides.length;
+  state.plots.splice(sides.length).forEach((plot) => {
+    Plotly.purge(plot);
+    plot.closest("figure").remove();
+  });
+  while (state.plots.length < sides.length) {
+    const figure = document.createElement("figure");
+    figure.innerHTML = "<figcaption></figcaption><div class='plot' role='img'></div>";
+    home.append(figure);
+    state.plots.push(figure.lastChild);
+  }
+  sides.forEach((side, at) => {
+    const [pictures, captions, words] = side.counts;
+    const told = `A map of ${pictures} pictures, ${captions} captions and ${words} words as ${side.model} sees them`;
+    state.plots[at].setAttribute("aria-label", told);
+    state.plots[at].previousSibling.textContent = sides.length > 1 ? side.model : "";
+  });
+}
+
+async function draw(plot, at) {
+  const now = look(), { maps } = state;
+  const side = maps.sides[at], marks = state.marks[at];
+  const view = `${side.model}/${side.layout}`, box = plot.dataset.view === view ? boxOf(plot) : whole(side, plot);
+  const layout = { ...layoutOf(box, now, state.drag), width: plot.clientWidth, height: plot.clientHeight, uirevision: view };
+  layout.annotations = annotations(maps, side, marks, now, box);
+  state.labels[at] = JSON.stringify(layout.annotations);
+  const drawn = traces(maps, side, marks, { ...now, scale: plot.clientWidth < NARROW ? 0.75 : 1 });
+  if (state.selection) selectIn(drawn, side, state.selection);
+  await Plotly.react(plot, drawn, layout, { displayModeBar: false, scrollZoom: true, doubleClick: false, responsive: false });
+  plot.dataset.view = view;
+  if (!plot.dataset.wired) wire(plot, at);
+  relabel(plot, at);
+}
+
+function whole(side, plot) {
+  const { x, y } = bounds(side);
+  return { left: x[0], right: x[1], bottom: y[0], top: y[1], width: plot.clientWidth, height: plot.clientHeight };
+}
+
+function boxOf(plot) {
+  const { xaxis, yaxis } = plot._fullLayout ?? {};
+  if (!xaxis) return null;
+  const [left, right] = xaxis.range, [bottom, top] = yaxis.range;
+  return { left, right, bottom, top, width: plot.clientWidth, height: plot.clientHeight };
+}
+
+// Other labels fit after a change of what is in view.
+function relabel(plot, at) {
+  const notes = annotations(state.maps, state.maps.sides[at], state.marks[at], look(), boxOf(plot));
+  const told = JSON.stringify(notes);
+  if (told === state.labels[at]) return;
+  state.labels[at] = told;
+  Plotly.relayout(plot, { annotations: notes });
+}
+
+function wire(plot, at) {
+  plot.dataset.wired = "yes";
+  plot.on("plotly_hover", (event) => hover(at, event.points[0]?.customdata, event.event));
+  plot.on("plotly_unhover", leave);
+  plot.on("plotly_click", (event) => click(at, event.points[0]?.customdata));
+  plot.on("plotly_relayout", (change) => {
+    if (!("annotations" in change) && state.maps.sides[at]) relabel(plot, at);
+    leave();
+  });
+  plot.on("plotly_selected", (event) => event?.points && circled(at, event.points));
+  plot.on("plotly_deselect", () => circled(at, []));
+  plot.on("plotly_doubleclick", () => zoom(plot, at));
+  plot.addEventListener("mouseleave", leave);
+}
+
+// Choosing
+
+function click(at, row) {
+  if (typeof row !== "number") return;
+  const { kind, id } = nameOf(state.maps, state.maps.sides[at], row);
+  const { picture } = rowOf(state.maps, state.maps.sides[at], row);
+  pick(kind === "word" ? { word: id } : { item: state.maps.ids[picture] }, { kind, id });
+}
+
+function pick(picked, told) {
+  state.picked = picked;
+  trigger("pick", told);
+  redraw();
+}
+
+function circled(at, points) {
+  const rows = points.map((point) => point.customdata).filter((row) => typeof row === "number");
+  const { maps } = state, side = maps.sides[at];
+  const found = rows.map((row) => rowOf(maps, side, row));
+  const of = (kind) => found.filter((each) => each.kind === kind);
+  state.selection = rows.length
+    ? { pictures: new Set(of("picture").map((e) => e.at)), captions: new Set(of("caption").map((e) => e.at)),
+        words: new Set(of("word").map((e) => side.words[e.at])) }
+    : null;
+  trigger("lasso", {
+    pictures: of("picture").map((each) => maps.ids[each.at]),
+    captions: of("caption").map((each) => maps.ids[each.picture]),
+    words: of("word").map((each) => side.words[each.at]),
+  });
+  state.plots.forEach((plot, other) => other !== at && clearOutline(plot));
+  redraw();
+}
+
+// The points of a side that the selection holds; it may have been made on another one.
+function selectIn(drawn, side, { pictures, captions, words }) {
+  const [first, second] = side.counts;
+  const isIn = [
+    (row) => pictures.has(row),
+    (row) => captions.has(row - first),
+    (row) => words.has(side.words[row - first - second]),
+  ];
+  drawn.slice(0, KINDS.length).forEach((trace, kind) => {
+    trace.selectedpoints = trace.customdata.flatMap((row, place) => (isIn[kind](row) ? [place] : []));
+  });
+}
+
+function clearOutline(plot) {
+  if (plot.layout?.selections?.length) Plotly.relayout(plot, { selections: [] });
+}
+
+function clearSelection() {
+  state.plots.forEach(clearOutline);
+  circled(0, []);
+}
+
+// What happens on the tab
+
+element.addEventListener("click", (event) => {
+  const { dataset } = event.target.closest("button") ?? {};
+  if (!dataset || !state.maps) return;
+  if (dataset.drag) drag(dataset.drag);
+  if (dataset.zoom) state.plots.forEach((plot, at) => zoom(plot, at, { in: 0.5, out: 1.6 }[dataset.zoom]));
+  if (dataset.value !== undefined) toggle(state.hidden, dataset.value);
+  if (dataset.save) {
+    find(".map-export").removeAttribute("open");
+    download(dataset.save);
+  }
+});
+
+function toggle(values, value) {
+  if (!values.delete(value)) values.add(value);
+  redraw();
+}
+
+element.addEventListener("change", ({ target }) => {
+  if (target.dataset.show) toggle(state.kinds, target.dataset.show);
+  if (target.dataset.colour === undefined) return;
+  state.colour = target.value;
+  state.hidden.clear();
+  redraw();
+});
+
+panel().addEventListener("click", (event) => {
+  const { dataset } = event.target.closest("button") ?? {};
+  if (!dataset) return;
+  if (dataset.words !== undefined) trigger("ask", { value: dataset.words });
+  if (dataset.pick !== undefined) pick({ item: dataset.pick }, { kind: "picture", id: dataset.pick });
+  if (dataset.word !== undefined) pick({ word: dataset.word }, { kind: "word", id: dataset.word });
+  if (dataset.use) trigger(dataset.use === "search" ? "search" : "sum", { kind: dataset.kind, id: dataset.id });
+  if (dataset.clear !== undefined) clearSelection();
+  if (dataset.cancel !== undefined) trigger("cancel", {});
+  if (dataset.retry !== undefined) trigger("retry", {});
+});
+
+// Where the query lands is looked at whole when it is out of view.
+function isInView(plot, step) {
+  const box = boxOf(plot);
+  if (!step || !box) return true;
+  const [, x, y] = step;
+  return x > box.left && x < box.right && y > box.bottom && y < box.top;
+}
+
+function receive() {
+  if (!props.value) return;
+  if (props.value !== state.received) {
+    state.received = props.value;
+    state.maps = readMaps(props.value);
+    state.selection = null;
+  }
+  state.marks = readMarks(props.marks, state.maps.sides);
+  state.plots.forEach((plot, at) => isInView(plot, state.marks[at]?.steps.at(-1)) || delete plot.dataset.view);
+  redraw();
+}
+
+watch(["value", "marks"], receive);
+loadPlotly(find(".map").dataset.plotly).catch(() => {}); // while the server gets the map; drawing tells what went wrong
+new ResizeObserver(() => element.offsetWidth && redraw()).observe(find(".map-sides"));
+new MutationObserver(redraw).observe(document.body, { attributes: true, attributeFilter: ["class"] });
+receive();

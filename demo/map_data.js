@@ -1,0 +1,135 @@
+// The points of the map: read, coloured and written out again. Nothing here draws.
+const KINDS = ["picture", "caption", "word"];
+const COLOURS = [
+  "#4c78d0", "#e8a317", "#e0604c", "#3aa89a", "#4fa64a", "#e57fb0", "#9a6be0", "#79aee8", "#a5785a", "#b8b03a",
+  "#c2487c", "#5f7f3a", "#d98a5b", "#68798f",
+];
+const OTHER = "#9c968c";
+const KIND = "kind of point";
+const SCORE = "score for the query";
+
+function integers(text, bytes) {
+  const raw = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  if (bytes === 1) return raw;
+  const view = new DataView(raw.buffer);
+  return Float32Array.from({ length: raw.length / 2 }, (_, at) => view.getInt16(2 * at, true) / 32767);
+}
+
+function readMaps(text) {
+  const maps = JSON.parse(text);
+  maps.facets = maps.facets.map((facet) => ({ ...facet, codes: integers(facet.codes, 1) }));
+  maps.sides = maps.sides.map((side) => {
+    const points = integers(side.points, 2);
+    const [x, y] = [0, 1].map((from) => Float32Array.from({ length: points.length / 2 }, (_, at) => points[2 * at + from]));
+    return { ...side, x, y };
+  });
+  return maps;
+}
+
+function readMarks(text, sides) {
+  const marks = text ? JSON.parse(text) : [];
+  return sides.map((_, at) => marks[at] && { ...marks[at], scores: integers(marks[at].scores, 2) });
+}
+
+// What a row of a map is: its kind, its place among its kind, and the picture it belongs to.
+function rowOf(maps, side, row) {
+  const [pictures, captions] = side.counts;
+  if (row < pictures) return { kind: "picture", at: row, picture: row };
+  if (row < pictures + captions) return { kind: "caption", at: row - pictures, picture: maps.owners[row - pictures] };
+  return { kind: "word", at: row - pictures - captions, picture: -1 };
+}
+
+function nameOf(maps, side, row) {
+  const { kind, at, picture } = rowOf(maps, side, row);
+  if (kind === "word") return { kind, id: side.words[at], text: side.words[at] };
+  if (kind === "picture") return { kind, id: maps.ids[at], text: "" };
+  return { kind, id: `${maps.ids[picture]}#${maps.captionIds[at]}`, text: maps.captions[at] };
+}
+
+function captionOf(maps, picture) {
+  const at = maps.owners.indexOf(picture);
+  return at < 0 ? "" : maps.captions[at];
+}
+
+function addressOf(maps, picture) {
+  return maps.address.replace("%2A", encodeURIComponent(maps.ids[picture]));
+}
+
+// The values that a legend shows for a way of colouring, with the colour of each.
+function legendOf(maps, colour) {
+  const facet = maps.facets.find((each) => each.name === colour);
+  if (!facet) return [];
+  return facet.values.map((value, at) => ({ value, colour: value === "other" ? OTHER : COLOURS[at % COLOURS.length] }));
+}
+
+// The colour of every row of a side; pictures and captions share the value of their picture.
+function coloursOf(maps, side, marks, colour, theme) {
+  const rows = side.x.length;
+  const kinds = { picture: theme.pictures, caption: theme.words, word: theme.ink };
+  const legend = legendOf(maps, colour);
+  const codes = maps.facets.find((each) => each.name === colour)?.codes;
+  const shades = colour === SCORE && marks ? shadesOf(side, marks.scores, theme) : null;
+  return Array.from({ length: rows }, (_, row) => {
+    if (shades) return shades[row];
+    const { kind, picture } = rowOf(maps, side, row);
+    if (codes && picture >= 0) return legend[codes[picture]].colour;
+    return kinds[kind];
+  });
+}
+
+// From the lowest to the highest score of each kind, in 24 shades.
+function shadesOf(side, scores, theme) {
+  const found = [];
+  let begin = 0;
+  for (const count of side.counts) {
+    const some = scores.subarray(begin, begin + count);
+    const low = some.reduce((a, b) => Math.min(a, b), 1), high = some.reduce((a, b) => Math.max(a, b), -1);
+    for (const score of some) found.push(shade(theme, high > low ? (score - low) / (high - low) : 0));
+    begin += count;
+  }
+  return found;
+}
+
+function shade(theme, share) {
+  const step = Math.round(24 * share ** 2.5) / 24;
+  const from = channels(theme.line), to = channels(theme.words);
+  return `rgb(${from.map((each, at) => Math.round(each + (to[at] - each) * step)).join(",")})`;
+}
+
+function channels(hex) {
+  return [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
+}
+
+// Which rows of one kind are shown: those whose value is not hidden.
+function shownRows(maps, side, kind, colour, hidden) {
+  const order = KINDS.indexOf(kind);
+  const begin = side.counts.slice(0, order).reduce((a, b) => a + b, 0);
+  const facet = maps.facets.find((each) => each.name === colour);
+  const rows = [];
+  for (let row = begin; row < begin + side.counts[order]; row++) {
+    const { picture } = rowOf(maps, side, row);
+    if (!(facet && picture >= 0 && hidden.has(facet.values[facet.codes[picture]]))) rows.push(row);
+  }
+  return rows;
+}
+
+function records(maps, side) {
+  return Array.from(side.x, (x, row) => {
+    const { kind, id, text } = nameOf(maps, side, row);
+    return { id, kind, x: Number(x.toFixed(4)), y: Number(side.y[row].toFixed(4)), text };
+  });
+}
+
+function csvOf(rows) {
+  const cell = (value) => (/[",\n\r]/.test(value) ? `"${String(value).replaceAll('"', '""')}"` : value);
+  const lines = rows.map((each) => [each.id, each.kind, each.x, each.y, each.text].map(cell).join(","));
+  return ["id,kind,x,y,text", ...lines].join("\r\n") + "\r\n";
+}
+
+function save(name, content, type) {
+  const link = document.createElement("a");
+  link.href = type ? URL.createObjectURL(new Blob([content], { type })) : content;
+  link.download = name;
+  link.click();
+  if (type) setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+}

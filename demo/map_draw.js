@@ -1,0 +1,204 @@
+// One side of the map as plotly wants it: traces, layout, and the word labels that fit.
+const LOOKS = {
+  picture: { symbol: "circle", size: 7, opacity: 0.85 },
+  caption: { symbol: "diamond", size: 6, opacity: 0.5 },
+  word: { symbol: "square", size: 4, opacity: 0.7 },
+};
+const MANY = 4500; // points, from where on they are drawn smaller
+const NARROW = 500; // pixels, up to which a map is small
+const LABEL = { width: 8, height: 17 }; // pixels of a letter and of a line
+const LABELS = 36;
+
+function hasWebGL() {
+  const canvas = document.createElement("canvas");
+  return Boolean(canvas.getContext("webgl2") ?? canvas.getContext("webgl"));
+}
+
+function loadPlotly(address) {
+  window.plotlyLoading ??= new Promise((loaded, failed) => {
+    if (window.Plotly) return loaded();
+    const script = document.createElement("script");
+    script.src = address;
+    script.onload = () => loaded();
+    script.onerror = () => failed(new Error("plotly.js could not be loaded"));
+    document.head.append(script);
+  });
+  return window.plotlyLoading;
+}
+
+function themeOf(element) {
+  const style = getComputedStyle(element);
+  const names = ["paper", "sheet", "ink", "faint", "line", "pictures", "words", "wash"];
+  const found = Object.fromEntries(names.map((name) => [name, style.getPropertyValue(`--${name}`).trim()]));
+  return { ...found, font: style.fontFamily };
+}
+
+function traces(maps, side, marks, look) {
+  const { theme, colour, hidden, kinds, type, picked } = look;
+  const colours = coloursOf(maps, side, marks, colour, theme);
+  const scale = look.scale * (side.x.length > MANY ? 0.7 : 1);
+  const found = KINDS.map((kind) => {
+    const rows = kinds.has(kind) ? shownRows(maps, side, kind, colour, hidden) : [];
+    const { symbol, size, opacity } = LOOKS[kind];
+    return {
+      type, mode: "markers", name: kind, hoverinfo: "none", customdata: rows,
+      x: rows.map((row) => side.x[row]), y: rows.map((row) => side.y[row]),
+      marker: { symbol, size: size * scale, opacity, color: rows.map((row) => colours[row]), line: { width: 0 } },
+      selected: { marker: { opacity: 1 } }, unselected: { marker: { opacity: 0.13 } },
+    };
+  });
+  return [...found, ...markTraces(side, marks, theme, type), ...pickedTraces(maps, side, picked, theme, type)];
+}
+
+function overlay(type, name, x, y, marker, more = {}) {
+  const plain = { opacity: 1 };
+  return {
+    type, mode: "markers", name, hoverinfo: "skip", x, y, marker: { opacity: 1, ...marker },
+    selected: { marker: plain }, unselected: { marker: plain }, ...more,
+  };
+}
+
+function markTraces(side, marks, theme, type) {
+  if (!marks) return [];
+  const rows = marks.answers.filter((row) => row >= 0);
+  const last = marks.steps.at(-1);
+  const before = marks.steps.slice(0, -1);
+  const ring = { symbol: "circle-open", size: 15, color: theme.ink, line: { width: 2.5, color: theme.ink } };
+  const found = [overlay(type, "answers", rows.map((row) => side.x[row]), rows.map((row) => side.y[row]), ring)];
+  const step = { symbol: "circle", size: 11, color: theme.sheet, line: { width: 2.5, color: theme.words } };
+  found.push(overlay(type, "steps", before.map((each) => each[1]), before.map((each) => each[2]), step));
+  if (last) {
+    const halo = { symbol: "circle", size: 28, color: theme.sheet, opacity: 0.75 };
+    const star = { symbol: "star-open", size: 20, color: theme.words, line: { width: 3, color: theme.words } };
+    found.push(overlay(type, "halo", [last[1]], [last[2]], halo), overlay(type, "query", [last[1]], [last[2]], star));
+  }
+  return found;
+}
+
+function pickedTraces(maps, side, picked, theme, type) {
+  const rows = rowsOf(maps, side, picked);
+  if (!rows.length) return [];
+  const [x, y] = [rows.map((row) => side.x[row]), rows.map((row) => side.y[row])];
+  const ring = { symbol: "circle-open", size: 19, color: theme.pictures, line: { width: 3, color: theme.pictures } };
+  const line = { color: theme.pictures, width: 1.5, dash: "dot" };
+  return [overlay(type, "picked", x, y, ring, { mode: rows.length > 1 ? "markers+lines" : "markers", line })];
+}
+
+// The points of what was picked: a picture with its caption, or a word.
+function rowsOf(maps, side, picked) {
+  if (!picked) return [];
+  const [pictures, captions] = side.counts;
+  if (picked.word !== undefined) {
+    const at = side.words.indexOf(picked.word);
+    return at < 0 ? [] : [pictures + captions + at];
+  }
+  const row = maps.ids.indexOf(picked.item);
+  const caption = maps.owners.indexOf(row);
+  return row < 0 ? [] : caption < 0 ? [row] : [row, pictures + caption];
+}
+
+function label(text, x, y, theme, more = {}) {
+  const font = { size: 12, color: theme.ink, family: theme.font };
+  return {
+    x, y, text: escapeText(text), showarrow: false, font, bgcolor: `${theme.sheet}b0`, borderpad: 1,
+    captureevents: false, ...more,
+  };
+}
+
+function escapeText(text) {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
+
+// All words and numbers on a side: first those of the query, then the words that fit between them.
+function annotations(maps, side, marks, look, box) {
+  const taken = [];
+  const marked = marks ? markNotes(side, marks, look.theme, box, taken) : [];
+  return [...wordNotes(maps, side, box, look, taken), ...marked];
+}
+
+function markNotes(side, marks, theme, box, taken) {
+  const { answers, steps } = marks;
+  const arrows = steps.slice(1).map(([, x, y], at) => {
+    const [, ax, ay] = steps[at];
+    const looks = { arrowhead: 2, arrowsize: 1.1, arrowwidth: 2.2, arrowcolor: theme.words, standoff: 9, startstandoff: 6 };
+    return { x, y, ax, ay, axref: "x", ayref: "y", text: "", showarrow: true, ...looks };
+  });
+  steps.forEach(([, x, y]) => taken.push(around(onScreen(x, y, box), 20, 20)));
+  const numbers = answers.map((row, at) => [String(at + 1), row]).filter(([, row]) => row >= 0).map(([text, row]) => {
+    const font = { size: 11, color: theme.sheet, family: theme.font };
+    const place = freePlace(onScreen(side.x[row], side.y[row], box), text.length * 7 + 4, 14, [13, 12], taken);
+    return label(text, side.x[row], side.y[row], theme, { font, bgcolor: theme.ink, ...place });
+  });
+  const names = steps.map(([text, x, y]) => {
+    const font = { size: 12.5, color: theme.words, family: theme.font };
+    const said = shortened(text), width = said.length * 7.4 + 8;
+    const place = freePlace(onScreen(x, y, box), width, 22, [width / 2 + 14, 24], taken);
+    const looks = { bgcolor: theme.sheet, bordercolor: theme.words, borderwidth: 1, borderpad: 3 };
+    return label(said, x, y, theme, { font, ...looks, ...place });
+  });
+  return [...arrows, ...numbers, ...names];
+}
+
+// Pixels from the lower left corner.
+function onScreen(x, y, box) {
+  return [((x - box.left) / (box.right - box.left)) * box.width, ((y - box.bottom) / (box.top - box.bottom)) * box.height];
+}
+
+function around([x, y], width, height) {
+  return { left: x - width / 2, right: x + width / 2, low: y - height / 2, high: y + height / 2 };
+}
+
+function isFree(one, taken) {
+  return taken.every((each) => each.left > one.right || each.right < one.left || each.low > one.high || each.high < one.low);
+}
+
+// How far to move a text from its point so that it covers no other: the first of ten places that is free.
+function freePlace([x, y], width, height, [far, up], taken) {
+  const near = [[0, -up], [0, up], [far, 0], [-far, 0], [far, up], [-far, up], [far, -up], [-far, -up]];
+  const places = [...near, [0, -2 * up], [0, 2 * up]];
+  const rooms = places.map(([right, above]) => around([x + right, y + above], width, height));
+  const at = Math.max(0, rooms.findIndex((room) => isFree(room, taken)));
+  taken.push(rooms[at]);
+  return { xshift: places[at][0], yshift: places[at][1] };
+}
+
+function shortened(text) {
+  return text.length > 28 ? `${text.slice(0, 27)}…` : text;
+}
+
+// The most frequent words in view whose labels cover nothing.
+function wordNotes(maps, side, box, look, taken) {
+  if (!look.kinds.has("word")) return [];
+  const begin = side.counts[0] + side.counts[1];
+  const found = [];
+  for (let row = begin; row < side.x.length && found.length < (box.width < NARROW ? LABELS / 2 : LABELS); row++) {
+    const word = side.words[row - begin];
+    const [x, y] = onScreen(side.x[row], side.y[row], box);
+    const room = around([x, y + 11], word.length * LABEL.width + 12, LABEL.height);
+    const inside = room.left > 0 && room.right < box.width && room.low > 0 && room.high < box.height;
+    if (!inside || !isFree(room, taken)) continue;
+    taken.push(room);
+    found.push(label(word, side.x[row], side.y[row], look.theme, { yshift: 11 }));
+  }
+  return found;
+}
+
+function bounds(side) {
+  const low = (values) => values.reduce((a, b) => Math.min(a, b)), high = (values) => values.reduce((a, b) => Math.max(a, b));
+  const pad = 0.06;
+  return { x: [low(side.x) - pad, high(side.x) + pad], y: [low(side.y) - pad, high(side.y) + pad] };
+}
+
+function layoutOf(box, look, drag) {
+  const { theme } = look;
+  const hide = { visible: false, zeroline: false, showgrid: false };
+  const line = { color: theme.pictures, width: 1.5, dash: "solid" };
+  return {
+    margin: { l: 0, r: 0, t: 0, b: 0 }, paper_bgcolor: theme.sheet, plot_bgcolor: theme.sheet, showlegend: false,
+    xaxis: { ...hide, range: [box.left, box.right] },
+    yaxis: { ...hide, range: [box.bottom, box.top], scaleanchor: "x", scaleratio: 1 },
+    hovermode: "closest", hoverdistance: 14, dragmode: drag, clickmode: "event", autosize: true,
+    newselection: { line }, activeselection: { fillcolor: theme.pictures, opacity: 0.06 },
+    font: { family: theme.font, color: theme.ink },
+  };
+}

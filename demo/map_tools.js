@@ -1,0 +1,56 @@
+// The tools above the map and the legend under it.
+function tools() {
+  const select = find("[data-colour]");
+  const names = [KIND, ...state.maps.facets.map((each) => each.name), ...(state.marks.some(Boolean) ? [SCORE] : [])];
+  if (!names.includes(state.colour)) state.colour = state.maps.facets[0]?.name ?? KIND;
+  if ([...select.options].map((each) => each.value).join() !== names.join()) {
+    select.replaceChildren(...names.map((name) => new Option(name, name)));
+  }
+  select.value = state.colour;
+}
+
+function legend() {
+  const { maps, colour, hidden, marks } = state;
+  const home = find(".map-legend");
+  home.replaceChildren();
+  for (const { value, colour: shade } of legendOf(maps, colour)) {
+    const button = Object.assign(document.createElement("button"), { type: "button", textContent: value });
+    button.dataset.value = value;
+    button.style.setProperty("--shade", shade);
+    button.setAttribute("aria-pressed", String(!hidden.has(value)));
+    home.append(button);
+  }
+  home.hidden = !home.childElementCount;
+  const asked = marks.some(Boolean), path = marks.some((each) => each?.steps.length > 1);
+  const key = ["● picture", "◆ its longest caption", "■ word"];
+  if (asked) key.push("☆ about where the query lies, placed between its nearest neighbours", "◯ 1–10 the answers");
+  if (path) key.push("→ the sum, term by term");
+  if (colour === SCORE) key.push("pale to strong: the lowest to the highest score of each kind of point");
+  find(".map-key").textContent = key.join("   ");
+}
+
+// Show more or less around the middle; without a factor, everything.
+function zoom(plot, at, factor) {
+  const now = boxOf(plot);
+  const around = (low, high) => [(low + high) / 2 - ((high - low) / 2) * factor, (low + high) / 2 + ((high - low) / 2) * factor];
+  const all = bounds(state.maps.sides[at]);
+  const wanted = factor ? { x: around(now.left, now.right), y: around(now.bottom, now.top) } : all;
+  Plotly.relayout(plot, { "xaxis.range": wanted.x, "yaxis.range": wanted.y });
+}
+
+function drag(how) {
+  state.drag = how;
+  element.querySelectorAll("[data-drag]").forEach((each) => each.setAttribute("aria-pressed", String(each.dataset.drag === how)));
+  state.plots.forEach((plot) => Plotly.relayout(plot, { dragmode: how }));
+}
+
+async function download(kind) {
+  for (const [at, side] of state.maps.sides.entries()) {
+    const name = `map-${state.maps.collection}-${side.model}-${side.layout}.${kind}`.replace(/[^\w.-]+/g, "_");
+    if (kind === "csv") save(name, csvOf(records(state.maps, side)), "text/csv");
+    if (kind === "json") save(name, JSON.stringify(records(state.maps, side)), "application/json");
+    if (kind !== "png") continue;
+    const { clientWidth: width, clientHeight: height } = state.plots[at];
+    save(name, await Plotly.toImage(state.plots[at], { format: "png", width, height, scale: 2 }));
+  }
+}

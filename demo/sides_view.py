@@ -1,0 +1,63 @@
+"""The answers of two models to one question, under each other. Texts go through `escape`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from demo import view
+from demo.answers import Answer, ImageAnswer
+from demo.marks import is_shared
+from demo.view import escape
+from vse.collections import Collection
+
+
+def answers_html(answers: Sequence[Answer], collection: Collection, k: int, link: bool = True) -> str:
+    """The answer of one model, or those of two; `link` as for `view.answer_html`."""
+    first = answers[0]
+    if len(answers) == 1 or all(each.problem == first.problem != "" for each in answers):
+        return view.answer_html(first, collection, k, link)
+    named = next((each for each in answers if not each.problem), first)
+    body = "".join(side(each, other, collection) for each, other in pairs(answers))
+    address = f' data-address="{escape(view.link_to(named))}"' if link else ""
+    return f'<section class="answer sides"{address}>{head(answers, collection, k)}{body}</section>'
+
+
+def pairs(answers: Sequence[Answer]) -> list[tuple[Answer, Answer]]:
+    first, second = answers
+    return [(first, second), (second, first)]
+
+
+def head(answers: Sequence[Answer], collection: Collection, k: int) -> str:
+    """The question, and for a picture the captions that both find for it."""
+    first = answers[0]
+    if first.query.kind == "words":
+        title = f"Pictures for <q>{escape(first.query.value.strip())}</q>"
+        return view.heading(title, view.counted(len(collection), "picture"), view.counts(k))
+    asked = next((each for each in answers if not each.problem), first)
+    lines = "".join(
+        f'<div class="lines">{view.heading("Nearest captions", escape(each.model))}'
+        f"{view.caption_list(each.captions)}</div>"
+        for each in answers
+        if each.captions
+    )
+    below = view.heading("Similar pictures", view.counted(len(collection), "picture"), view.counts(k))
+    return f'<div class="both two">{view.probe(asked, collection)}{lines}</div>{below}'
+
+
+def side(answer: Answer, other: Answer, collection: Collection) -> str:
+    if answer.problem:
+        return part(answer.model, "", f'<p class="note">{escape(answer.problem)}</p>')
+    told = f"{shared_of(answer.images, other.model)} · {view.took(answer.milliseconds)}"
+    label = f"Pictures that {answer.model} finds, the nearest first"
+    return part(answer.model, told, view.unknown_note(answer) + view.cards(answer.images, collection, label))
+
+
+def part(model: str, told: str, body: str) -> str:
+    """What one model says, headed by its name."""
+    facts = f'<span class="facts">{escape(told)}</span>' if told else ""
+    return f'<div class="side"><div class="head"><h3>{escape(model)}</h3>{facts}</div>{body}</div>'
+
+
+def shared_of(images: Sequence[ImageAnswer], other: str) -> str:
+    shared = sum(is_shared(each.there, len(images)) for each in images)
+    return f"{shared} of {len(images)} also in {other}"

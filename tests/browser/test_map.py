@@ -1,0 +1,129 @@
+"""The Map tab as a visitor meets it, in Chromium."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.test_search import PHONE, browser, fits, visit
+from tests.demo_fixtures import Served, served
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+__all__ = ["browser", "served", "visit"]
+pytestmark = pytest.mark.browser
+
+WAIT = 180_000  # the first map of a model is made in between
+# Where a row of the map stands on the screen.
+SPOT = """([row, side]) => {
+  const plot = document.querySelectorAll("#map .plot")[side], { xaxis, yaxis } = plot._fullLayout;
+  const trace = plot.data.find((each) => each.customdata?.includes(row)), at = trace.customdata.indexOf(row);
+  const box = plot.getBoundingClientRect(), share = (value, [low, high]) => (value - low) / (high - low);
+  return [box.left + share(trace.x[at], xaxis.range) * box.width,
+    box.top + (1 - share(trace.y[at], yaxis.range)) * box.height];
+}"""
+
+
+def open_tab(page: Page, sides: int = 1) -> Page:
+    page.set_default_timeout(WAIT)
+    page.get_by_role("tab", name="Map").click()
+    drawn(page, sides)
+    return page
+
+
+def drawn(page: Page, sides: int = 1) -> None:
+    page.wait_for_function(
+        "sides => document.querySelectorAll('#map .plot[data-wired]').length === sides", arg=sides, timeout=WAIT
+    )
+
+
+def spot(page: Page, row: int, side: int = 0) -> tuple[float, float]:
+    page.locator("#map .plot").nth(side).scroll_into_view_if_needed()
+    x, y = page.evaluate(SPOT, [row, side])
+    return x, y
+
+
+def trace(page: Page, name: str, side: int = 0) -> dict:
+    return page.evaluate(
+        "([name, side]) => { const t = document.querySelectorAll('#map .plot')[side].data.find((t) => t.name === name);"
+        " return { x: [...(t?.x ?? [])], selected: t?.selectedpoints ?? null } }",
+        [name, side],
+    )
+
+
+def test_a_click_on_the_map_shows_the_picture_and_searches_with_it(visit, served: Served):
+    page = open_tab(visit())
+    assert len(trace(page, "picture")["x"]) == 30
+    x, y = spot(page, 7)
+    page.mouse.move(x - 4, y - 4)
+    page.mouse.move(x, y)
+    page.locator(".map-card img").wait_for(state="visible")
+    page.mouse.click(x, y)
+    picked = page.locator(".map-picked .facts").inner_text()
+    assert picked in served.collection.rows
+    page.get_by_role("button", name="Search with it").click()
+    page.locator(".probe figcaption", has_text=picked).wait_for()
+    assert page.get_by_role("tab", name="Search").get_attribute("aria-selected") == "true"
+
+
+def test_a_box_fills_the_gallery_and_clearing_empties_it(visit):
+    page = open_tab(visit())
+    page.get_by_role("button", name="Box", exact=True).click()
+    box = page.locator("#map .plot").bounding_box()
+    page.mouse.move(box["x"] + 3, box["y"] + 3)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] - 3, box["y"] + box["height"] - 3, steps=5)
+    page.mouse.up()
+    page.locator(".map-selected .pick").nth(29).wait_for()
+    assert page.locator(".map-selected .facts").inner_text().startswith("30 pictures · 30 captions")
+    assert trace(page, "picture")["selected"] == list(range(30))
+    page.locator(".map-selected [data-clear]").click()
+    page.locator(".map-selected").wait_for(state="detached")
+    page.wait_for_function("!document.querySelector('#map .plot').data[0].selectedpoints")
+
+
+def test_a_sum_is_drawn_as_a_path(visit, served: Served):
+    page = open_tab(visit())
+    box = page.get_by_label("Query on the map")
+    box.fill(f"[{served.collection.items[3].id}] - dog + cat")
+    box.press("Enter")
+    page.locator(".map-answers q", has_text="- dog + cat").wait_for()
+    page.wait_for_function("document.querySelector('#map .plot').layout.annotations.filter(a => a.ax).length === 2")
+    assert len(trace(page, "steps")["x"]) == 2
+    assert len(trace(page, "query")["x"]) == 1
+    assert len(trace(page, "answers")["x"]) == page.locator(".map-answers .pick").count() == 10
+    assert "about where the query lies" in page.locator(".map-key").inner_text()
+    box.fill("[nothing] - dog")
+    box.press("Enter")
+    page.locator("#map-problem .wrong").wait_for()
+    page.wait_for_function("!document.querySelector('#map .plot').data.some((t) => t.name === 'query')")
+
+
+def test_side_by_side_shares_what_is_picked(visit, tmp_path: Path):
+    page = open_tab(visit("?model=both"), 2)
+    assert page.locator(".map-sides figcaption").all_inner_texts() == ["tiny", "other"]
+    page.locator(".map-answers .pick").first.click()
+    page.locator(".map-picked img").wait_for()
+    for side in (0, 1):
+        page.wait_for_function(
+            "side => document.querySelectorAll('#map .plot')[side].data.some((t) => t.name === 'picked')", arg=side
+        )
+    page.locator(".map-export summary").click()
+    with page.expect_download() as download:
+        page.locator("[data-save=json]").click()
+    download.value.save_as(tmp_path / "map.json")
+    assert download.value.suggested_filename == "map-noise-tiny-joint-centred.json"
+    assert {each["kind"] for each in json.loads((tmp_path / "map.json").read_text())} == {"picture", "caption", "word"}
+
+
+def test_a_phone_never_scrolls_sideways(visit):
+    page = open_tab(visit(color_scheme="dark", **PHONE))
+    assert fits(page)
+    x, y = spot(page, 4)
+    page.touchscreen.tap(x, y)
+    page.locator(".map-picked").wait_for()
+    assert fits(page)

@@ -64,9 +64,9 @@ def test_a_model_is_downloaded_once_and_then_offline(server: Server, monkeypatch
 
 def test_a_cancelled_download_goes_on(server: Server):
     def stop(done: int, total: int) -> None:
-        raise KeyboardInterrupt
+        raise KeyboardInterrupt("stopped")
 
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(KeyboardInterrupt, match="stopped"):
         load_model("Tiny-8/hub", progress=stop)
     load_model("Tiny-8/hub")
     first, second = (asked for _, asked in server.asked)

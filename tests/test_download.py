@@ -30,14 +30,14 @@ def stop_after(count: int):
 
     def progress(done: int, total: int) -> None:
         if done >= count:
-            raise KeyboardInterrupt
+            raise KeyboardInterrupt("stopped")
 
     return progress
 
 
 def half(server: Server, to: Path) -> int:
     """Break a download off on purpose; how many bytes of it lie there."""
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(KeyboardInterrupt, match="stopped"):
         fetch(f"{server.url}/file", to, progress=stop_after(300_000))
     assert not to.exists()
     return to.with_name(f"{to.name}.part").stat().st_size
@@ -119,7 +119,7 @@ def test_another_address_does_not_go_on_with_this_part(server: Server, tmp_path:
 
 
 def test_a_kill_before_the_renaming_costs_no_second_download(server: Server, tmp_path: Path):
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(KeyboardInterrupt, match="stopped"):
         fetch(f"{server.url}/file", tmp_path / "file", progress=stop_after(len(DATA)))
     fetch(f"{server.url}/file", tmp_path / "file", SHA256)
     assert len(server.asked) == 1

@@ -11,6 +11,7 @@ from tests.conftest import COLOURS, FakeEncoder, write_pictures
 from vse import map_points
 from vse.cli import main
 from vse.collections import Collection, load_collection
+from vse.collections import collection as collection_module
 from vse.errors import CollectionError
 from vse.map_points import MAPS, Rows, build_maps, clouds_of, ids_of, map_of, place_on, rows_of
 from vse.paths import cache_folder
@@ -36,7 +37,7 @@ def collection(colours: Path) -> Collection:
 @pytest.fixture
 def bundled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, colours: Path) -> Path:
     """The folder that maps ship in, in a project whose one collection is the colours and whose model is the fake."""
-    monkeypatch.setattr(map_points, "COLLECTIONS", tmp_path)
+    monkeypatch.setattr(collection_module, "COLLECTIONS", tmp_path)
     monkeypatch.setattr(map_points, "PROJECTIONS", tmp_path / "projections")
     monkeypatch.setattr(map_points, "load_model", lambda name: Knowing())
     monkeypatch.setattr(map_points, "load_collection", lambda name: load_collection(colours))
@@ -166,7 +167,7 @@ def test_what_ships_is_taken(collection: Collection, bundled: Path, never, monke
     assert not list(cache_folder().glob("projections/**/*"))
     with pytest.raises(AssertionError, match="made again"):
         map_of(encoder, collection, seed=1)  # only seed 0 ships
-    monkeypatch.setattr(map_points, "COLLECTIONS", bundled)
+    monkeypatch.setattr(collection_module, "COLLECTIONS", bundled)
     with pytest.raises(AssertionError, match="made again"):
         map_of(encoder, collection)  # a folder elsewhere may have the same name and other pictures
 

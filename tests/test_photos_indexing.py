@@ -29,7 +29,7 @@ class Counting(FakeEncoder):
     def encode_images(self, images: Iterable[object], progress: object = None) -> np.ndarray:
         images = list(images)
         if self.seen + len(images) > self.most:
-            raise KeyboardInterrupt
+            raise KeyboardInterrupt("stopped")
         self.seen += len(images)
         return super().encode_images(images, progress)
 
@@ -91,7 +91,7 @@ def test_two_halves_are_the_whole(folder: Path, tmp_path: Path):
 def test_interrupted_anywhere_it_goes_on_and_ends_the_same(folder: Path, most: int):
     first = Counting(most=most)
     if most < COUNT:
-        with pytest.raises(KeyboardInterrupt):
+        with pytest.raises(KeyboardInterrupt, match="stopped"):
             index_photos(first, folder, batch_size=2)
     else:
         index_photos(first, folder, batch_size=2)
@@ -107,7 +107,7 @@ def test_interrupted_anywhere_it_goes_on_and_ends_the_same(folder: Path, most: i
 
 
 def test_a_batch_that_ends_half_written_leaves_the_batches_before(folder: Path, monkeypatch: pytest.MonkeyPatch):
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(KeyboardInterrupt, match="stopped"):
         index_photos(Counting(most=4), folder, batch_size=2)
     before = as_dict(snapshot(folder))
     real = Store.write

@@ -9,6 +9,7 @@ import pytest
 from tests.conftest import FakeEncoder, write_pictures
 from vse import searcher as searcher_module
 from vse.collections import Collection, load_collection
+from vse.collections import collection as collection_module
 from vse.encoder import Encoder
 from vse.errors import CollectionError
 from vse.paths import cache_folder
@@ -140,7 +141,7 @@ def test_a_damaged_cache_is_made_again(collection: Collection):
 
 
 def bundle(monkeypatch: pytest.MonkeyPatch, collections: Path, indexes: Path) -> None:
-    monkeypatch.setattr(searcher_module, "COLLECTIONS", collections)
+    monkeypatch.setattr(collection_module, "COLLECTIONS", collections)
     monkeypatch.setattr(searcher_module, "INDEXES", indexes)
 
 

@@ -14,7 +14,7 @@ from vse.collections import Collection, load_collection
 from vse.content_words import content_words
 from vse.encoder import Encoder, Progress, load_model
 from vse.errors import CollectionError, FingerprintError
-from vse.paths import COLLECTIONS, PROJECTIONS, cache_folder
+from vse.paths import PROJECTIONS, cache_folder
 from vse.projection import CAPTION, JOINT, PER_MODALITY, PICTURE, WORD, Cloud, Parameters, Projection
 from vse.projection_fit import Stage, fit
 from vse.projection_space import centred, mean_of, place
@@ -154,14 +154,8 @@ def place_on(
 
 def _shipped(encoder: Encoder, collection: Collection, parameters: Parameters, seed: int) -> Iterator[Path]:
     """Where such a map ships, if it does."""
-    if seed == 0 and _is_bundled(collection):
+    if seed == 0 and collection.is_bundled:
         yield from (_ship_to(encoder, collection, name) for name, each in MAPS.items() if each == parameters)
-
-
-def _is_bundled(collection: Collection) -> bool:
-    """Whether it is a shipped collection itself, not another folder of the same name and perhaps the same ids."""
-    home = COLLECTIONS / collection.name
-    return all(item.image_path.is_relative_to(home) for item in collection.items)
 
 
 def _ship_to(encoder: Encoder, collection: Collection, name: str, folder: Path | None = None) -> Path:

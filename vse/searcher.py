@@ -18,7 +18,7 @@ from vse.defaults import DEFAULT_WAY
 from vse.encoder import Encoder, ImageInput, Progress, load_model
 from vse.errors import CollectionError, FingerprintError
 from vse.index import EmbeddingIndex
-from vse.paths import COLLECTIONS, INDEXES, cache_folder
+from vse.paths import INDEXES, cache_folder
 from vse.photos import StoreError, folder_of, photo_vectors, without_unreadable
 from vse.query import Picture, Query, Resolved, parse, resolve
 from vse.records import Hit
@@ -192,7 +192,7 @@ def vectors_of(
             _log.warning("The index of %s is done without: %s", folder, error)
     ids = _row_ids(collection, modality)
     shipped, cached = index_folders(encoder, collection, modality)
-    for folder in (shipped, cached) if _is_bundled(collection) else (cached,):
+    for folder in (shipped, cached) if collection.is_bundled else (cached,):
         if (found := _stored(folder, encoder.fingerprint, ids)) is not None:
             return found
     index = _made(encoder, collection, modality, progress)
@@ -211,12 +211,6 @@ def _readable(encoder: Encoder, collection: Collection, progress: Progress | Non
         return without_unreadable(encoder, folder, collection, progress)
     except StoreError:  # said by `vectors_of`, which makes the vectors without an index
         return collection
-
-
-def _is_bundled(collection: Collection) -> bool:
-    """Whether it is a shipped collection itself, not another folder of the same name and perhaps the same ids."""
-    home = COLLECTIONS / collection.name
-    return all(item.image_path.is_relative_to(home) for item in collection.items)
 
 
 def _row_ids(collection: Collection, modality: str) -> list[str]:

@@ -70,6 +70,12 @@ class Collection:
             raise CollectionError(f"No picture {item_id!r} in {self.name}; ids look like {example!r}.")
         return self.items[self.rows[item_id]]
 
+    @property
+    def is_bundled(self) -> bool:
+        """Whether it is a shipped collection itself, not another folder of the same name and perhaps the same ids."""
+        home = COLLECTIONS / self.name
+        return all(item.image_path.is_relative_to(home) for item in self.items)
+
     def split(self, name: str) -> Collection:
         """Only the pictures of that split, or the collection itself where every picture is of it.
 

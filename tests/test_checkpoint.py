@@ -13,7 +13,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from tests.conftest import tiny_checkpoint
-from vse.checkpoint import Checkpoint, fingerprint, load_checkpoint, save_checkpoint
+from vse.checkpoint import Checkpoint, fingerprint, load_checkpoint, save_checkpoint, shared_out
 from vse.config import TextConfig
 from vse.errors import CheckpointError
 from vse.images import Preprocess
@@ -199,3 +199,24 @@ def test_a_fingerprint_does_not_change_with_names_and_figures(tmp_path: Path):
     counted = tiny_checkpoint()
     counted.model.get_buffer("image_tower.backbone.0.1.num_batches_tracked").add_(5)
     assert print_of(counted) == print_of(base)
+
+
+def test_weights_too_large_for_a_file_are_in_several(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    checkpoint = tiny_checkpoint()
+    largest = max(tensor.nbytes for tensor in checkpoint.model.state_dict().values())
+    monkeypatch.setattr(shared_out, "__defaults__", (largest,))
+    save_checkpoint(tmp_path / "model", checkpoint)
+    files = sorted(path.name for path in (tmp_path / "model").glob("weights*"))
+    assert len(files) > 1
+    assert files[0] == "weights-1.safetensors"
+    assert load_checkpoint(tmp_path / "model").fingerprint == checkpoint.fingerprint
+    (tmp_path / "model" / files[1]).unlink()
+    with pytest.raises(CheckpointError, match=f"{files[1]} is missing"):
+        load_checkpoint(tmp_path / "model")
+
+
+def test_tensors_are_shared_out_in_order_and_a_large_one_alone():
+    tensors = {name: torch.zeros(size, dtype=torch.uint8) for name, size in {"a": 3, "b": 3, "c": 9, "d": 1}.items()}
+    found = shared_out(tensors, largest=6)
+    assert [list(part) for part in found.values()] == [["a", "b"], ["c"], ["d"]]
+    assert list(shared_out(tensors, largest=16)) == ["weights.safetensors"]

@@ -86,7 +86,7 @@ def test_the_best_model_is_a_folder_of_open_clip(uninterrupted: Path):
 
 def test_a_saved_model_measures_as_it_did_in_training(uninterrupted: Path):
     parts, config = load_clip_folder(uninterrupted / "best"), configuration_of(uninterrupted / "best")
-    plan = plan_of(config, str(uninterrupted / "best"))
+    plan = plan_of(config, TrainConfig(start_from=str(uninterrupted / "best")))
     towers = plan.learn([])
     model = towers.build()
     assert towers.start is not None
@@ -205,7 +205,7 @@ def test_training_sees_the_pixels_that_open_clip_makes(size: tuple[int, int]):
 def test_preprocessing_that_the_cache_lacks_is_refused(changes: dict[str, str], message: str):
     config = ClipConfig({"model_cfg": TINY_CLIP, "preprocess_cfg": {**PREPROCESS, **changes}})
     with pytest.raises(CheckpointError, match=message):
-        plan_of(config).preprocess  # noqa: B018
+        plan_of(config, TrainConfig()).preprocess  # noqa: B018
 
 
 def test_a_configuration_that_lacks_a_part_is_refused():
@@ -216,8 +216,8 @@ def test_a_configuration_that_lacks_a_part_is_refused():
 
 
 def test_configurations_choose_their_plans():
-    assert isinstance(plan_of(CLIP), ClipPlan)
-    assert isinstance(plan_of(MODEL), VSEPlan)
+    assert isinstance(plan_of(CLIP, TrainConfig()), ClipPlan)
+    assert isinstance(plan_of(MODEL, TrainConfig()), VSEPlan)
     assert from_json(ClipConfig, json.loads(json.dumps(to_json(CLIP)))) == CLIP
     assert TrainConfig(**TRAINING_DEFAULTS["clip"]).loss == "infonce"
 

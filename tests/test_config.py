@@ -45,8 +45,8 @@ def test_a_key_that_is_not_known_is_refused(data: dict[str, object], message: st
 @pytest.mark.parametrize(
     ("kind", "change", "message"),
     [
-        (ImageConfig, {"backbone": "vgg"}, "backbone = 'vgg'; expected one of small_resnet"),
         (ImageConfig, {"pooling": "max"}, "pooling = 'max'; expected one of mean, grid"),
+        (TextConfig, {"pooling": "max"}, "pooling = 'max'; expected one of last, mean"),
         (TextConfig, {"cell": "rnn"}, "cell = 'rnn'; expected one of gru, lstm"),
         (ModelConfig, {"similarity": "dot"}, "similarity = 'dot'; expected one of cosine, order"),
         (TrainConfig, {"loss": "mse"}, "loss = 'mse'; expected one of sum, hardest, order, infonce"),

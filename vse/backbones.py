@@ -19,6 +19,7 @@ from torch.nn.modules.batchnorm import _NormBase
 
 from vse.cnn_graph import trunk, width_of
 from vse.errors import CheckpointError, DownloadError
+from vse.fold_norms import fold_norms
 from vse.images import Preprocess
 
 TIMM = "timm/"
@@ -100,6 +101,15 @@ class Backbone(nn.Module):
                 digest.update(name.encode())
                 digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())
         return digest.hexdigest()[:32]
+
+
+def folded(backbone: Backbone) -> Backbone:
+    """The backbone with its norms folded into its convolutions, see `vse.fold_norms`; changed in place.
+
+    Its weights are then named and shaped otherwise than in a file of its library.
+    """
+    fold_norms(backbone.network)
+    return backbone
 
 
 def build_backbone(

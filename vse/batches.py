@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -41,13 +42,30 @@ def _shifted(pixels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return np.clip(moved * gain, 0, 255).astype(np.uint8)
 
 
+class Lessons(Protocol):
+    """The batches of any epoch and step, from the seed alone, so that a resumed run draws the same.
+
+    per_epoch: steps in an epoch. vocabulary: how many ids of words there are.
+    """
+
+    per_epoch: int
+    vocabulary: int
+
+    def order(self, epoch: int) -> np.ndarray:
+        """Rows in the epoch's order; every `batch_size` of them are a batch."""
+
+    def get(self, order: np.ndarray, epoch: int, step: int) -> Batch:
+        """The batch of a step of the epoch with that order."""
+
+
 class Batches:
-    """The batches of any epoch and step, from the seed alone, so that a resumed run draws the same."""
+    """Lessons of Emoji Scenes."""
 
     def __init__(self, data: TrainingSet, config: TrainConfig, preprocess: Preprocess) -> None:
         self.data, self.config, self.preprocess = data, config, preprocess
         self.unit = 2 if data.operands is not None else 1  # counterparts stay together
         self.per_epoch = len(data) // config.batch_size
+        self.vocabulary = data.vocabulary
 
     def order(self, epoch: int) -> np.ndarray:
         """Rows in the epoch's order, counterparts side by side; every `batch_size` of them are a batch."""
@@ -68,12 +86,12 @@ class Batches:
         rows = order[step * config.batch_size : (step + 1) * config.batch_size]
         choices = rng.permuted(np.tile(np.arange(data.captions_per_image), (len(rows), 1)), axis=1)
         choices = choices[:, : config.captions_per_image]
-        ids, lengths = _trimmed(data.caption_ids[rows[:, None], choices], data.caption_lengths[rows[:, None], choices])
+        ids, lengths = trimmed(data.caption_ids[rows[:, None], choices], data.caption_lengths[rows[:, None], choices])
         pixels = _shifted(np.asarray(data.pixels[rows]), rng)
         operand_ids = operand_lengths = None
         if config.arithmetic and data.operands is not None and data.operand_lengths is not None:
             # (B, 2, L) -> all minus words, then all plus words
-            operand_ids, operand_lengths = _trimmed(
+            operand_ids, operand_lengths = trimmed(
                 data.operands[rows].swapaxes(0, 1), data.operand_lengths[rows].swapaxes(0, 1)
             )
         return Batch(
@@ -96,7 +114,7 @@ class Batches:
         return torch.from_numpy(truth.reshape(len(rows), len(rows), -1))
 
 
-def _trimmed(ids: np.ndarray, lengths: np.ndarray) -> tuple[Tensor, Tensor]:
+def trimmed(ids: np.ndarray, lengths: np.ndarray) -> tuple[Tensor, Tensor]:
     """Word ids (..., L) and lengths (...) -> (N, longest) and (N,) int64."""
     flat = lengths.reshape(-1).astype(np.int64)
     kept = ids.reshape(len(flat), -1)[:, : flat.max()].astype(np.int64)

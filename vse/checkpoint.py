@@ -1,5 +1,6 @@
 """A model is a folder: weights.safetensors, config.json, vocabulary.json, metrics.json, history.json, README.md.
 
+Weights too large for one file are in weights-1.safetensors, weights-2.safetensors, ..., which config.json names.
 Loading is strict: a tensor that is missing, left over or of the wrong shape is named. Nothing is pickled.
 """
 
@@ -26,6 +27,7 @@ from vse.model import VSE
 from vse.words import Vocabulary
 
 FORMAT = 1
+LARGEST_FILE = 9_000_000  # bytes; Spaces takes files of up to 10 MB as they are
 WEIGHTS, CONFIG, VOCABULARY = "weights.safetensors", "config.json", "vocabulary.json"
 METRICS, HISTORY, CARD = "metrics.json", "history.json", "README.md"
 
@@ -51,13 +53,30 @@ def _dump(data: Any) -> str:
     return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
 
 
-def _config_json(checkpoint: Checkpoint) -> dict[str, Any]:
+def _config_json(checkpoint: Checkpoint, files: list[str]) -> dict[str, Any]:
     return {
         "format": FORMAT,
+        **({} if files == [WEIGHTS] else {"weights": files}),
         "model": to_json(checkpoint.model.config),
         "preprocess": checkpoint.preprocess.to_json(),
         "training": checkpoint.training,
     }
+
+
+def shared_out(tensors: Mapping[str, Tensor], largest: int = LARGEST_FILE) -> dict[str, dict[str, Tensor]]:
+    """The tensors by the file they go into: one of at most `largest` bytes, or as many such as are needed, in order."""
+    parts: list[dict[str, Tensor]] = [{}]
+    room = largest
+    for name, tensor in tensors.items():
+        if tensor.nbytes > room and parts[-1]:
+            parts.append({})
+            room = largest
+        parts[-1][name] = tensor
+        room -= tensor.nbytes
+    if len(parts) == 1:
+        return {WEIGHTS: parts[0]}
+    stem, suffix = WEIGHTS.split(".")
+    return {f"{stem}-{number}.{suffix}": part for number, part in enumerate(parts, start=1)}
 
 
 def save_checkpoint(folder: Path, checkpoint: Checkpoint, dtype: torch.dtype = torch.float32) -> None:
@@ -67,9 +86,11 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint, dtype: torch.dtype = t
         for name, tensor in checkpoint.model.state_dict().items()
         if not name.endswith("num_batches_tracked")
     }
+    files = shared_out(tensors)
     with replace_folder(folder) as work:
-        (work / WEIGHTS).write_bytes(save_tensors(tensors))
-        (work / CONFIG).write_text(_dump(_config_json(checkpoint)), encoding="utf-8")
+        for name, part in files.items():
+            (work / name).write_bytes(save_tensors(part))
+        (work / CONFIG).write_text(_dump(_config_json(checkpoint, list(files))), encoding="utf-8")
         (work / VOCABULARY).write_text(_dump(checkpoint.vocabulary.to_json()), encoding="utf-8")
         (work / METRICS).write_text(_dump(checkpoint.metrics), encoding="utf-8")
         (work / HISTORY).write_text(_dump(checkpoint.history), encoding="utf-8")
@@ -95,8 +116,11 @@ def load_checkpoint(folder: Path) -> Checkpoint:
     except (KeyError, TypeError, AttributeError) as error:
         raise CheckpointError(f"{folder / CONFIG} describes no model ({error}); copy the folder again.") from error
     model = VSE(config, len(vocabulary))
-    weights = read_weights(folder / WEIGHTS)
-    load_strictly(model, weights, folder / WEIGHTS)
+    files = data.get("weights", [WEIGHTS])
+    if not all(isinstance(name, str) and Path(name).name == name for name in files):
+        raise CheckpointError(f"{folder / CONFIG} names weights {files!r}, which are no files; copy the folder again.")
+    weights = {key: tensor for name in files for key, tensor in read_weights(folder / name).items()}
+    load_strictly(model, weights, folder / files[0])
     return Checkpoint(
         model=model.eval(),
         vocabulary=vocabulary,
@@ -145,6 +169,8 @@ def fingerprint(model: VSE, vocabulary: Vocabulary, preprocess: Preprocess) -> s
     """32 hexadecimal digits that change when anything changes that changes a vector."""
     digest = hashlib.sha256()
     architecture = {k: v for k, v in to_json(model.config).items() if k != "name"}
+    if architecture["text"]["pooling"] == "last":  # older than this choice, whose models keep their fingerprints
+        del architecture["text"]["pooling"]
     for part in (architecture, vocabulary.to_json(), preprocess.to_json()):
         digest.update(json.dumps(part, sort_keys=True).encode())
     for name, tensor in sorted(model.state_dict().items()):

@@ -11,8 +11,9 @@ from vse.errors import CheckpointError
 
 C = TypeVar("C")
 
-BACKBONES = ("small_resnet",)
-POOLINGS = ("mean", "grid", "grid_max")
+OWN_BACKBONES = ("small_resnet", "features")  # all others are of torchvision or timm
+POOLINGS = ("mean", "grid", "grid_max", "generalised")
+SENTENCES = ("last", "mean")
 CELLS = ("gru", "lstm")
 SIMILARITIES = ("cosine", "order")
 LOSSES = ("sum", "hardest", "order", "infonce")
@@ -25,9 +26,12 @@ def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:
 
 @dataclass(frozen=True)
 class ImageConfig:
-    """The image tower: a CNN of `widths` channels a stage, pooled to `grid` x `grid` cells, then an affine map.
+    """The image tower: a CNN, pooled to `grid` x `grid` cells, then an affine map.
 
-    The pooling "grid_max" takes, beside the means over the cells, the maxima of `detectors` over the whole picture.
+    The backbone "small_resnet" has `widths` channels a stage and `blocks` in each; "features" is none, but rows of
+    `widths[-1]` features come in; any other name is one of `vse.backbones`.
+    The pooling "grid_max" takes, beside the means over the cells, the maxima of `detectors` over the whole picture,
+    and "generalised" what `vse.pooling.GeneralisedPooling` makes of them.
     """
 
     backbone: str = "small_resnet"
@@ -40,13 +44,12 @@ class ImageConfig:
     fit: str = "crop"
 
     def __post_init__(self) -> None:
-        _one_of("backbone", self.backbone, BACKBONES)
         _one_of("pooling", self.pooling, POOLINGS)
 
 
 @dataclass(frozen=True)
 class TextConfig:
-    """The text tower: word embeddings, then a recurrent net whose last state is the sentence."""
+    """The text tower: word embeddings, then a recurrent net; its last state is the sentence, or the mean of all."""
 
     word_dim: int = 128
     hidden: int = 256
@@ -54,9 +57,11 @@ class TextConfig:
     bidirectional: bool = True
     word_dropout: float = 0.05
     max_words: int = 40
+    pooling: str = "last"
 
     def __post_init__(self) -> None:
         _one_of("cell", self.cell, CELLS)
+        _one_of("pooling", self.pooling, SENTENCES)
 
 
 @dataclass(frozen=True)
@@ -123,6 +128,13 @@ class TrainConfig:
     `words` weighs the loss of predicting from a picture which words its captions use, see `vse.word_prediction`.
     `same_place` is the share of batches whose scenes are all of one place, so that the place tells no two apart.
     `warmup_epochs` go from the sum of hinges to the hardest negative. Rates are AdamW's.
+
+    With `collection`, a folder of captioned photographs with the splits train and dev, a run is not on Emoji Scenes:
+    `scenes`, `counterparts`, `editions`, `arithmetic`, `mask_true_negatives`, `dev_scenes` and `same_place` have no
+    say, and these have. `backbone_weights`: a file, or "download" for the library's own. `frozen_epochs`: until the
+    towers have settled the backbone stays as it is; then it learns at `backbone_rate` of the rate. `word_vectors`: a
+    file of vectors that words begin with. `min_count`: rarer words are unknown ones. `augment`: how much of the
+    pictures' crops, proportions and colours changes, from 0 to 1.
     """
 
     seed: int = 0
@@ -147,6 +159,13 @@ class TrainConfig:
     same_place: float = 0.0
     grow: bool = False
     words: float = 0.0
+    collection: str = ""
+    backbone_weights: str = ""
+    frozen_epochs: float = 0.0
+    backbone_rate: float = 0.1
+    word_vectors: str = ""
+    min_count: int = 1
+    augment: float = 1.0
 
     def __post_init__(self) -> None:
         _one_of("loss", self.loss, LOSSES)

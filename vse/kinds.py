@@ -10,7 +10,7 @@ from typing import Any
 
 from vse import vse_towers
 from vse.checkpoint import load_checkpoint
-from vse.config import ClipConfig, ModelConfig
+from vse.config import ClipConfig, ModelConfig, TrainConfig
 from vse.towers import Plan
 
 
@@ -21,13 +21,13 @@ def is_clip(folder: Path) -> bool:
     return (folder / CLIP_CONFIG).is_file()
 
 
-def plan_of(model: ModelConfig | ClipConfig, start_from: str = "") -> Plan:
+def plan_of(model: ModelConfig | ClipConfig, config: TrainConfig) -> Plan:
     """How a model of this configuration is trained."""
     if isinstance(model, ClipConfig):
         from vse.clip_towers import ClipPlan
 
-        return ClipPlan(model, start_from)
-    return vse_towers.VSEPlan(model, start_from)
+        return ClipPlan(model, config.start_from)
+    return vse_towers.VSEPlan(model, config)
 
 
 def configuration_of(folder: Path) -> ModelConfig | ClipConfig:

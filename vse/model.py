@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import adaptive_avg_pool2d, normalize, relu
-from torch.nn.utils.rnn import pack_padded_sequence
+from torch.nn.functional import normalize, relu
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from vse.config import ImageConfig, ModelConfig, TextConfig
+from vse.config import OWN_BACKBONES, ImageConfig, ModelConfig, TextConfig
+from vse.pooling import pooling
 from vse.towers import TwoTowers
 from vse.words import UNKNOWN
 
@@ -48,50 +51,32 @@ def small_resnet(widths: tuple[int, ...], blocks: tuple[int, ...]) -> nn.Sequent
     return nn.Sequential(*layers)
 
 
-class CellMeans(nn.Module):
-    """The means over each cell of a coarse grid, which keep *where*: (N, C, H, W) -> (N, C * cells^2)."""
+def backbone_of(config: ImageConfig) -> tuple[nn.Module, int]:
+    """The CNN that a configuration names, with random weights, and its channels; its frozen norms are folded.
 
-    def __init__(self, channels: int, cells: int) -> None:
-        super().__init__()
-        self.cells = cells
-        self.width = channels * cells**2
-
-    def forward(self, grid: Tensor) -> Tensor:
-        return adaptive_avg_pool2d(grid, self.cells).flatten(1)
-
-
-class CellMeansAndMaxima(nn.Module):
-    """Beside the means over cells, the maxima of detectors over the whole picture: (N, C, H, W) -> (N, width).
-
-    A mean thins out what is small; a maximum finds it wherever it stands. Learnt pooling of grid features also ends
-    near the maximum (Chen et al. 2021, VSE-infinity).
+    Raises:
+        CheckpointError: for a name that is neither of this project nor of torchvision or timm.
     """
+    if config.backbone == "small_resnet":
+        return small_resnet(config.widths, config.blocks), config.widths[-1]
+    if config.backbone == "features":
+        return nn.Identity(), config.widths[-1]
+    from vse.backbones import build_backbone, folded
 
-    def __init__(self, channels: int, cells: int, detectors: int) -> None:
-        super().__init__()
-        self.what = nn.Conv2d(channels, detectors, 1)
-        self.means = CellMeans(channels, cells)
-        self.width = self.means.width + detectors
-
-    def forward(self, grid: Tensor) -> Tensor:
-        return torch.cat([self.means(grid), self.what(grid).amax(dim=(2, 3))], dim=1)
-
-
-def pooling(config: ImageConfig) -> CellMeans | CellMeansAndMaxima:
-    """The pooling that a configuration names; its `width` is the number of features it gives."""
-    channels = config.widths[-1]
-    if config.pooling == "grid_max":
-        return CellMeansAndMaxima(channels, config.grid, config.detectors)
-    return CellMeans(channels, config.grid if config.pooling == "grid" else 1)
+    backbone = folded(build_backbone(config.backbone, trainable=True, size=config.size, fit=config.fit))
+    return backbone, backbone.channels
 
 
 class ImageTower(nn.Module):
-    """CNN features -> affine map -> unit vector: (N, 3, size, size) float -> (N, dim)."""
+    """CNN features -> affine map -> unit vector: (N, 3, size, size) float -> (N, dim).
+
+    With the backbone "features" there is no CNN, and rows (N, widths[-1]) come in the place of pictures.
+    """
 
     def __init__(self, config: ImageConfig, dim: int) -> None:
         super().__init__()
-        self.backbone = small_resnet(config.widths, config.blocks)
-        self.pooling = pooling(config)
+        self.backbone, channels = backbone_of(config)
+        self.pooling = pooling(config, channels)
         self.affine = nn.Linear(self.pooling.width, dim)
 
     def features(self, images: Tensor) -> Tensor:
@@ -107,11 +92,15 @@ class ImageTower(nn.Module):
 
 
 class TextTower(nn.Module):
-    """Words -> GRU or LSTM -> last state -> affine map -> unit vector: (N, L) int64 ids -> (N, dim)."""
+    """Words -> GRU or LSTM -> affine map of its states -> unit vector: (N, L) int64 ids -> (N, dim).
+
+    The sentence is the last state, or with the pooling "mean" the mean of the states at all words.
+    """
 
     def __init__(self, config: TextConfig, vocabulary_size: int, dim: int) -> None:
         super().__init__()
         self.word_dropout = config.word_dropout
+        self.pooling = config.pooling
         self.embedding = nn.Embedding(vocabulary_size, config.word_dim, padding_idx=0)
         cell = nn.GRU if config.cell == "gru" else nn.LSTM
         self.recurrent = cell(config.word_dim, config.hidden, batch_first=True, bidirectional=config.bidirectional)
@@ -122,7 +111,10 @@ class TextTower(nn.Module):
             dropped = (torch.rand(ids.shape, device=ids.device) < self.word_dropout) & (ids != 0)
             ids = ids.masked_fill(dropped, UNKNOWN)
         packed = pack_padded_sequence(self.embedding(ids), lengths.cpu(), batch_first=True, enforce_sorted=False)
-        _, state = self.recurrent(packed)
+        states, state = self.recurrent(packed)
+        if self.pooling == "mean":
+            padded, counts = pad_packed_sequence(states, batch_first=True)
+            return normalize(self.affine(padded.sum(dim=1) / counts[:, None].to(padded)), dim=-1)
         hidden = state[0] if isinstance(state, tuple) else state
         last = torch.cat(tuple(hidden), dim=-1)
         return normalize(self.affine(last), dim=-1)
@@ -140,6 +132,13 @@ class VSE(TwoTowers):
     @property
     def feature_width(self) -> int:
         return self.image_tower.pooling.width
+
+    def pretrained(self) -> Iterable[nn.Parameter]:
+        return self.image_tower.backbone.parameters() if self.config.image.backbone not in OWN_BACKBONES else ()
+
+    def learn_backbone(self, learns: bool) -> None:
+        for parameter in self.pretrained():
+            parameter.requires_grad_(learns)
 
     def image_features(self, images: Tensor) -> Tensor:
         """(N, 3, size, size) float32, normalised by the model's preprocessing -> (N, feature_width)."""

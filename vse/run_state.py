@@ -64,10 +64,10 @@ def new_run(
             f"The loss is {config.loss!r} and the similarity {model.similarity!r}; the order loss and the order "
             "similarity go together."
         )
-    if config.batch_size % 2 and config.counterparts:
+    if config.batch_size % 2 and config.counterparts and not config.collection:
         raise TrainingError(f"A batch of {config.batch_size} would part counterparts; choose an even batch size.")
     pictures = config.scenes * (2 if config.counterparts else 1)
-    if not 1 <= config.batch_size <= pictures:
+    if not config.collection and not 1 <= config.batch_size <= pictures:
         raise TrainingError(f"A batch of {config.batch_size} does not fit {pictures} pictures; choose a smaller one.")
     folder.mkdir(parents=True, exist_ok=True)
     described = {"towers": towers_name(model), "model": to_json(model), "training": to_json(config)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -37,6 +37,13 @@ class TwoTowers(nn.Module):
     def embed_texts(self, ids: Tensor, lengths: Tensor) -> Tensor:
         """(N, L) int64 ids padded with 0 and (N,) lengths -> (N, dim) unit rows."""
         raise NotImplementedError
+
+    def pretrained(self) -> Iterable[nn.Parameter]:
+        """The parameters of the image tower that come from elsewhere, where there are such."""
+        return ()
+
+    def learn_backbone(self, learns: bool) -> None:
+        """Whether those learn."""
 
     def temperature(self) -> Tensor | None:
         """What InfoNCE divides cosines by, where the model learns it."""

@@ -1,4 +1,4 @@
-"""Training two towers on Emoji Scenes: seeded, resumable to the bit, the best weights kept by dev rsum."""
+"""Training two towers: seeded, resumable to the bit, the best weights kept by dev rsum."""
 
 from __future__ import annotations
 
@@ -7,46 +7,51 @@ import time
 from pathlib import Path
 from typing import Any, cast
 
-import numpy as np
 import torch
 from torch import nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tqdm import tqdm
 
-from vse.batches import Batch, Batches
+from vse.batches import Batch, Batches, Lessons
 from vse.config import ClipConfig, ModelConfig, TrainConfig, to_json, towers_name
+from vse.dev import Dev
 from vse.errors import TrainingError
-from vse.evaluate import IMAGE_TO_TEXT, TEXT_TO_IMAGE, Evaluation, evaluate_scores
+from vse.evaluate import IMAGE_TO_TEXT, TEXT_TO_IMAGE, Evaluation
 from vse.grow import grown
 from vse.kinds import configuration_of, plan_of
 from vse.objective import arithmetic_loss, matching_loss, ranking_loss
 from vse.run_state import RunState, load_state, new_run, save_state
-from vse.scenes.truth import encode_scenes, truth_matrix
-from vse.similarity import cosine, order
-from vse.towers import Made, Start, Towers, TwoTowers
-from vse.training_set import DevSet, TrainingSet, build_dev_set, build_training_set
+from vse.towers import Made, Plan, Start, Towers, TwoTowers
+from vse.training_set import build_dev_set, build_training_set
 from vse.word_prediction import WordPrediction, word_loss
 
+_THAW = 50  # steps in which a backbone that was frozen comes to its rate
 SAVE_EVERY = 120.0  # seconds between saved states within an epoch
 
 
 class Trainer:
     """One run: model, average of its weights, optimiser and how far they are."""
 
-    def __init__(self, folder: Path, towers: Towers[Any], config: TrainConfig, data: TrainingSet, dev: DevSet) -> None:
-        self.folder, self.towers, self.config, self.dev = folder, towers, config, dev
-        self.batches = Batches(data, config, towers.preprocess)
+    def __init__(
+        self,
+        folder: Path,
+        towers: Towers[Any],
+        config: TrainConfig,
+        lessons: Lessons,
+        dev: Dev,
+        quiet: bool = False,
+    ) -> None:
+        self.quiet = quiet  # no progress bar
+        self.folder, self.towers, self.config, self.batches, self.dev = folder, towers, config, lessons, dev
         torch.manual_seed(config.seed)
         self.model: TwoTowers = towers.build()
         self.average = AveragedModel(self.model, multi_avg_fn=get_ema_multi_avg_fn(config.average), use_buffers=True)
-        decayed = [p for p in self.model.parameters() if p.ndim > 1]
-        other = [p for p in self.model.parameters() if p.ndim <= 1]
         self.words: WordPrediction | None = None
         if config.words:
-            self.words = WordPrediction(self.model.feature_width, data.vocabulary)
-            decayed += list(self.words.parameters())
-        groups = [{"params": decayed, "weight_decay": config.weight_decay}, {"params": other, "weight_decay": 0.0}]
-        self.optimizer = torch.optim.AdamW(groups, lr=config.rate, betas=(0.9, 0.98))
+            self.words = WordPrediction(self.model.feature_width, lessons.vocabulary)
+        self.optimizer = torch.optim.AdamW(
+            parameter_groups(self.model, self.words, config), lr=config.rate, betas=(0.9, 0.98)
+        )
         self.state = RunState()
         self.total_steps = config.epochs * self.batches.per_epoch
         if towers.start:
@@ -55,6 +60,11 @@ class Trainer:
                 weights = grown(weights, self.model.state_dict())
             self.model.load_state_dict(weights)
             self.averaged.load_state_dict(weights)
+
+    def backbone_share(self, step: int) -> float:
+        """What the backbone learns at, as a share of the rate: nothing while it is frozen, then slowly more."""
+        since = step - self.config.frozen_epochs * self.batches.per_epoch
+        return 0.0 if since < 0 else self.config.backbone_rate * min(1.0, (since + 1) / _THAW)
 
     def rate(self, step: int) -> float:
         """A short linear warm-up, then a cosine to zero."""
@@ -71,6 +81,8 @@ class Trainer:
         hardness = min(1.0, number / max(config.warmup_epochs * self.batches.per_epoch, 1))
         loss_of = ranking_loss(config, hardness, self.model.temperature())
         self.model.train()
+        share = self.backbone_share(number)
+        self.model.learn_backbone(share > 0)
         features = self.model.image_features(batch.images)
         images = self.model.embed_features(features)
         captions = self.model.embed_texts(batch.ids, batch.lengths).view(len(images), -1, images.shape[1])
@@ -81,7 +93,7 @@ class Trainer:
         if self.words is not None and batch.words is not None:
             loss = loss + config.words * word_loss(self.words(features), batch.words)
         for group in self.optimizer.param_groups:
-            group["lr"] = self.rate(number)
+            group["lr"] = self.rate(number) * (share if group["of_backbone"] else 1.0)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), config.clip_norm)
@@ -92,7 +104,8 @@ class Trainer:
     def run(self) -> None:
         """From where the state is to the end of the last epoch."""
         saved = time.monotonic()
-        with tqdm(total=self.total_steps, initial=self.state.steps(self.batches.per_epoch), unit="step") as bar:
+        done = self.state.steps(self.batches.per_epoch)
+        with tqdm(total=self.total_steps, initial=done, unit="step", disable=self.quiet) as bar:
             while self.state.epoch < self.config.epochs:
                 order_of_epoch = self.batches.order(self.state.epoch)
                 while self.state.step < self.batches.per_epoch:
@@ -109,7 +122,7 @@ class Trainer:
 
     def finish_epoch(self) -> str:
         """Measure on dev, keep the weights if they are the best; a line for the progress bar."""
-        evaluation = self.evaluate()
+        evaluation = self.dev.measure(self.towers, self.averaged)
         entry = {
             "epoch": self.state.epoch + 1,
             "loss": self.state.loss_sum / max(self.state.step, 1),
@@ -120,10 +133,7 @@ class Trainer:
         self.state = self.state.after_epoch(entry, evaluation.rsum if is_best else None)
         if is_best:
             self.towers.save(self.folder / "best", self.averaged, self.made(evaluation))
-        assert evaluation.truth is not None
-        true = [evaluation.truth[direction].satisfied_at_1 for direction in (IMAGE_TO_TEXT, TEXT_TO_IMAGE)]
-        r1 = (evaluation.image_to_text.r1, evaluation.text_to_image.r1)
-        return f"dev R@1 {r1[0]:.1f}/{r1[1]:.1f} true@1 {true[0]:.1f}/{true[1]:.1f} rsum {evaluation.rsum:.1f}"
+        return summary(evaluation)
 
     @property
     def averaged(self) -> TwoTowers:
@@ -134,20 +144,10 @@ class Trainer:
         """What is to be kept beside the weights."""
         start = self.towers.start
         return Made(
-            training=with_earlier_stage(to_json(self.config), start),
+            training=told(self.config, start),
             metrics={"dev": evaluation.to_json()},
             history=[*(start.history if start else []), *self.state.history],
         )
-
-    def evaluate(self) -> Evaluation:
-        """The averaged weights on the dev scenes."""
-        encoder = self.towers.encoder(self.averaged)
-        pixels = [np.asarray(self.dev.pixels[start : start + 128]) for start in range(0, len(self.dev.pixels), 128)]
-        images = np.concatenate([encoder.encode_pixels(chunk) for chunk in pixels])
-        texts = encoder.encode_texts(self.dev.captions, strict=False)
-        scores = order(images, texts) if self.towers.similarity == "order" else cosine(images, texts)
-        truth = truth_matrix(encode_scenes(self.dev.scenes), self.dev.statements)
-        return evaluate_scores(scores, self.dev.owners, truth)
 
     def save(self) -> None:
         save_state(self.folder, self.state, self.modules, self.optimizer)
@@ -159,8 +159,35 @@ class Trainer:
         return modules if self.words is None else {**modules, "words": self.words}
 
 
-def with_earlier_stage(training: dict[str, Any], start: Start | None) -> dict[str, Any]:
-    """A run's configuration with, instead of the path it started from, the configuration of that model's own run."""
+def parameter_groups(model: TwoTowers, words: WordPrediction | None, config: TrainConfig) -> list[dict[str, Any]]:
+    """Matrices decay, and vectors do not; a pretrained backbone learns at a rate of its own."""
+    in_backbone = {id(parameter) for parameter in model.pretrained() if config.collection}
+    groups = []
+    for of_backbone in (False, True) if in_backbone else (False,):
+        here = [p for p in model.parameters() if (id(p) in in_backbone) == of_backbone]
+        decayed, other = [p for p in here if p.ndim > 1], [p for p in here if p.ndim <= 1]
+        if words is not None and not of_backbone:
+            decayed += list(words.parameters())
+        for parameters, decay in ((decayed, config.weight_decay), (other, 0.0)):
+            groups.append({"params": parameters, "weight_decay": decay, "of_backbone": of_backbone})
+    return groups
+
+
+def summary(evaluation: Evaluation) -> str:
+    """The dev figures in a line."""
+    line = f"dev R@1 {evaluation.image_to_text.r1:.1f}/{evaluation.text_to_image.r1:.1f}"
+    if evaluation.truth:
+        true = [evaluation.truth[direction].satisfied_at_1 for direction in (IMAGE_TO_TEXT, TEXT_TO_IMAGE)]
+        line += f" true@1 {true[0]:.1f}/{true[1]:.1f}"
+    return f"{line} rsum {evaluation.rsum:.1f}"
+
+
+def told(config: TrainConfig, start: Start | None) -> dict[str, Any]:
+    """A run's configuration as a model tells it: names instead of paths, and in the place of the model it went on
+    from the configuration of that model's own run."""
+    training = to_json(config)
+    for name in ("collection", "backbone_weights", "word_vectors"):
+        training[name] = Path(training[name]).name
     return {**training, "start_from": start.training} if start else training
 
 
@@ -185,13 +212,22 @@ def train(
         found = _same_kind(model, configuration_of(Path(config.start_from)), config.start_from)
         model = model if config.grow else found
     model, config = new_run(folder, model, config, resume)
-    plan = plan_of(model, config.start_from)
-    data, towers = build_training_set(config, plan.preprocess, plan.learn)
-    trainer = Trainer(folder, towers, config, data, build_dev_set(config, plan.preprocess))
+    plan = plan_of(model, config)
+    lessons, dev, towers = _lessons(config, plan)
+    trainer = Trainer(folder, towers, config, lessons, dev)
     if resume:
         trainer.state = load_state(folder, trainer.modules, trainer.optimizer)
     trainer.run()
     return folder / "best"
+
+
+def _lessons(config: TrainConfig, plan: Plan) -> tuple[Lessons, Dev, Towers[Any]]:
+    if config.collection:
+        from vse.photo_lessons import photo_lessons
+
+        return photo_lessons(config, plan)
+    data, towers = build_training_set(config, plan.preprocess, plan.learn)
+    return Batches(data, config, plan.preprocess), build_dev_set(config, plan.preprocess), towers
 
 
 def _same_kind(

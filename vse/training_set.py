@@ -10,22 +10,25 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from tqdm import tqdm
 
 from vse.atomic import write_text
 from vse.config import TrainConfig
+from vse.dev import dev_scores
 from vse.errors import TrainingError
+from vse.evaluate import Evaluation, evaluate_scores
 from vse.images import Preprocess
 from vse.paths import cache_folder
 from vse.scenes.captions import CAPTIONS_PER_SCENE, write_captions
 from vse.scenes.sample import sample_scenes
 from vse.scenes.scene import Scene
 from vse.scenes.swaps import Swap, sample_swap
-from vse.scenes.truth import SceneCodes, StatementCodes, encode_scenes, encode_statements
+from vse.scenes.truth import SceneCodes, StatementCodes, encode_scenes, encode_statements, truth_matrix
 from vse.scenes.world import ART_VERSION, WORLD_VERSION
+from vse.towers import Towers, TwoTowers
 
 _CHUNK = 200
 # A word to take away and one to add, said as people say them; both in the same frame.
@@ -179,6 +182,11 @@ class DevSet:
     owners: np.ndarray
     scenes: list[Scene]
     statements: StatementCodes
+
+    def measure(self, towers: Towers[Any], model: TwoTowers) -> Evaluation:
+        """Recall and truth of a model's weights."""
+        scores = dev_scores(towers, model, self.pixels, self.captions)
+        return evaluate_scores(scores, self.owners, truth_matrix(encode_scenes(self.scenes), self.statements))
 
 
 def build_dev_set(config: TrainConfig, preprocess: Preprocess) -> DevSet:

@@ -39,6 +39,18 @@ def load_word_vectors(path: str | Path, words: Iterable[str]) -> dict[str, np.nd
     return found
 
 
+def dimensions(path: str | Path) -> int:
+    """How many numbers a vector of the file has. Raises TextError as `load_word_vectors`."""
+    try:
+        with Path(path).open("rb") as file:
+            header = file.readline(_BLOCK).split()
+            if len(header) == 2 and all(part.isdigit() for part in header):
+                return int(header[1])
+            return len(header) - 1
+    except OSError as error:
+        raise TextError(f"The word vectors '{path}' cannot be read ({error.strerror}): check the path.") from error
+
+
 def _entries(file: BinaryIO, name: str, wanted: frozenset[bytes]) -> Iterator[tuple[bytes, np.ndarray]]:
     first = file.readline(_BLOCK)
     if not first.strip():

@@ -13,12 +13,12 @@ from vse.errors import VSEError
 
 
 def parser() -> argparse.ArgumentParser:
-    from vse.cli import arithmetic, build, compare, download, explore, measure, photos, training
+    from vse.cli import arithmetic, build, compare, download, explore, frozen, measure, photos, training
 
     about = "Train, measure and explore visual-semantic embeddings."
     top = argparse.ArgumentParser(prog="python -m vse", description=about)
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for module in (explore, photos, measure, compare, arithmetic, training, build, download):
+    for module in (explore, photos, measure, compare, arithmetic, training, frozen, build, download):
         module.add(commands)
     return top
 

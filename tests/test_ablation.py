@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from vse import ablation
+from vse.ablation import Choice, Ground, choices, configurations, rows_of, run_all, table
+from vse.collections import load_collection
+from vse.feature_lessons import write_precomputed
+
+WORDS = ("red", "green", "blue", "white")
+
+
+@pytest.fixture
+def ground(tmp_path: Path) -> Ground:
+    folder = tmp_path / "walls"
+    folder.mkdir()
+    lines = ["image\tsplit\tcaption"]
+    for number in range(136):
+        Image.new("RGB", (2, 2)).save(folder / f"{number}.png")
+        split = "train" if number < 128 else "dev"
+        lines += [f"{number}.png\t{split}\ta {WORDS[number % 4]} wall {k}" for k in range(5)]
+    (folder / "captions.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    vectors = tmp_path / "vectors.txt"
+    vectors.write_text("red 1 0 0\nblue 0 0 1\n", encoding="utf-8")
+    train, dev = (load_collection(folder, split) for split in ("train", "dev"))
+    last = tuple(np.eye(4, dtype=np.float16)[np.arange(len(each)) % 4] for each in (train, dev))
+    full = tuple((2 * rows - 1).astype(np.int8) for rows in last)
+    rows = {"last layer": (last[0], last[1]), "full network": (full[0], full[1])}
+    return Ground(train, dev, rows, str(vectors), 3, epochs=2, dim=8, hidden=5, min_count=1)
+
+
+def test_every_combination_is_there_once_for_each_seed():
+    found = choices(3)
+    assert len(found) == len(set(found)) == 4 * 2 * 2 * 3
+    assert len({choice.slug for choice in found}) == len(found)
+
+
+def test_a_choice_says_what_differs_and_nothing_else(ground: Ground):
+    model, training = configurations(Choice("sum", "last layer", "random", 1), ground)
+    other, run = configurations(Choice("sum", "last layer", "GloVe", 1), ground)
+    assert (training.word_vectors, run.word_vectors) == ("", ground.word_vectors)
+    assert (model.dim, model.text, model.image) == (other.dim, other.text, other.image)
+    assert configurations(Choice("order", "last layer", "random", 1), ground)[0].similarity == "order"
+
+
+def test_done_runs_are_not_run_again(ground: Ground, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(ablation, "LOSSES", {"sum": {"loss": "sum"}, "order": {"loss": "order", "margin": 0.05}})
+    told: list[tuple[int, int]] = []
+    results = run_all(tmp_path / "runs", ground, 1, lambda done, of: told.append((done, of)))
+    assert told == [(done, 8) for done in range(1, 9)]
+    assert all(len(result["history"]) == 2 for result in results)
+
+    def never(*_: object) -> None:
+        raise AssertionError("trained again")
+
+    monkeypatch.setattr(ablation.Trainer, "run", never)
+    assert run_all(tmp_path / "runs", ground, 1, lambda done, of: None) == json.loads(json.dumps(results))
+
+
+def result(loss: str, seed: int, *rsums: float) -> dict[str, object]:
+    history = [
+        {"dev": {"rsum": rsum, "image_to_text": {"r1": rsum / 10}, "text_to_image": {"r1": rsum / 20}}}
+        for rsum in rsums
+    ]
+    return {"loss": loss, "features": "last layer", "words": "GloVe", "seed": seed, "history": history}
+
+
+def test_a_row_is_the_mean_over_seeds_after_the_last_epoch():
+    rows = rows_of([result("sum", 0, 60, 90), result("hardest", 0, 50, 100), result("hardest", 1, 70, 120)])
+    assert [(row.loss, row.seeds) for row in rows] == [("hardest", 2), ("sum", 1)]
+    assert rows[0].rsum == (110.0, 14.1)  # of 100 and 120: the sample deviation is 10 times the root of 2
+    assert rows[0].r1_image_to_text == (11.0, 1.4)
+    assert rows[0].curve == (60.0, 110.0)
+    assert rows[1].rsum == (90.0, 0.0)
+    assert "| hardest | last layer | GloVe | 11.0 ± 1.4 | 5.5 ± 0.7 | 110.0 ± 14.1 |" in table(rows)
+
+
+def test_the_files_for_vsepp_have_a_row_a_picture_and_a_line_a_caption(ground: Ground, tmp_path: Path):
+    write_precomputed(tmp_path / "precomp", "dev", ground.rows["full network"][1], ground.dev)
+    rows = np.load(tmp_path / "precomp" / "dev_ims.npy")
+    assert (rows.dtype, rows.shape) == (np.float32, (8, 4))
+    lines = (tmp_path / "precomp" / "dev_caps.txt").read_text(encoding="utf-8").splitlines()
+    assert lines == list(ground.dev.captions)
+    assert len(lines) == 5 * len(rows)

@@ -1,0 +1,110 @@
+"""ablation and features: what needs no CNN while it learns, as its features are frozen."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vse.cli.options import add_json, write_json
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from vse.backbones import Backbone
+    from vse.collections import Collection
+
+
+def add(commands: argparse._SubParsersAction) -> None:
+    ablation = commands.add_parser("ablation", help="what each choice brings: losses x features x words, several seeds")
+    _add_backbone(ablation)
+    ablation.add_argument("--word-vectors", type=Path, required=True, metavar="FILE", help="of GloVe or word2vec")
+    ablation.add_argument("--to", type=Path, required=True, help="a folder for the runs; done ones are not run again")
+    ablation.add_argument("--seeds", type=int, default=3, help="(3)")
+    ablation.add_argument("--epochs", type=int, default=6, help="(6)")
+    add_json(ablation)
+    ablation.set_defaults(run_command=run_ablation)
+    features = commands.add_parser("features", help="frozen features and captions, as vsepp reads them")
+    _add_backbone(features)
+    features.add_argument("--kind", choices=("last", "full"), default="last", help="last layer, or full network (last)")
+    features.add_argument("--to", type=Path, required=True, help="the folder to write")
+    features.set_defaults(run_command=run_features)
+
+
+def _add_backbone(command: argparse.ArgumentParser) -> None:
+    command.add_argument("collection", help="a folder of captioned photographs with the splits train and dev")
+    command.add_argument("--backbone", default="mobilenet_v2", help="of torchvision, or timm/NAME (mobilenet_v2)")
+    command.add_argument("--weights", default="download", help="a file, or the library's own (download)")
+
+
+def run_ablation(options: argparse.Namespace) -> None:
+    from vse.ablation import FEATURES, Ground, rows_of, run_all, table
+    from vse.bars import progress_bar
+    from vse.word_vectors import dimensions
+
+    backbone, (train, dev) = _backbone(options), _splits(options.collection)
+    rows = {name: _rows(name, backbone, train, dev) for name in FEATURES}
+    ground = Ground(train, dev, rows, str(options.word_vectors), dimensions(options.word_vectors), options.epochs)
+    with progress_bar("ablation", "run") as told:
+        found = rows_of(run_all(options.to, ground, options.seeds, told))
+    print(table(found))
+    about = {
+        "collection": train.name,
+        "backbone": backbone.name,
+        "train": len(train),
+        "dev": len(dev),
+        "seeds": options.seeds,
+        "epochs": options.epochs,
+        "dim": ground.dim,
+        "widths": {name: int(values[0].shape[1]) for name, values in rows.items()},
+    }
+    write_json(options.json, {"about": about, "rows": [asdict(row) for row in found]})
+
+
+def run_features(options: argparse.Namespace) -> None:
+    from vse.ablation import FEATURES
+    from vse.errors import CollectionError
+    from vse.feature_lessons import write_precomputed
+
+    splits = _splits(options.collection)
+    name = FEATURES[options.kind == "full"]
+    for split, collection, rows in zip(("train", "dev"), splits, _rows(name, _backbone(options), *splits), strict=True):
+        try:
+            write_precomputed(options.to, split, rows, collection)
+        except ValueError as error:
+            raise CollectionError(f"{collection.name} cannot be written for vsepp: {error}") from error
+        print(f"written to {options.to / split}_ims.npy, {rows.shape[0]:,} x {rows.shape[1]:,}, and {split}_caps.txt")
+
+
+def _splits(folder: str) -> tuple[Collection, Collection]:
+    from vse.photo_lessons import captioned
+
+    return captioned(folder, "train"), captioned(folder, "dev")
+
+
+def _backbone(options: argparse.Namespace) -> Backbone:
+    from vse.backbone_weights import load_backbone
+    from vse.backbones import build_backbone, folded
+
+    if options.weights == "download":
+        return folded(build_backbone(options.backbone, download=True, fit="squash"))
+    return folded(load_backbone(options.backbone, options.weights, fit="squash"))
+
+
+def _rows(name: str, backbone: Backbone, train: Collection, dev: Collection) -> tuple[np.ndarray, np.ndarray]:
+    """The features of that name of both splits; those of the full network are standardised by the first."""
+    from vse.bars import progress_bar
+    from vse.features import Features, FullNetwork, LastLayer, LayerAverages, collection_features, training_statistics
+
+    features: Features
+    if name == "last layer":
+        features = LastLayer(backbone)
+    else:
+        with progress_bar("every layer of the train pictures", "photo") as told:
+            features = FullNetwork(backbone, training_statistics(LayerAverages(backbone), train, told))
+    found = []
+    for collection, split in ((train, "train"), (dev, "dev")):
+        with progress_bar(f"{name} of the {split} pictures", "photo") as told:
+            found.append(collection_features(features, collection, told))
+    return found[0], found[1]

@@ -186,3 +186,13 @@ def test_two_downloads_of_one_file_do_not_mix(server: Server, tmp_path: Path):
     fetch(f"{server.url}/file", tmp_path / "file", SHA256, progress=again)
     assert told
     assert (tmp_path / "file").read_bytes() == DATA
+
+
+def test_an_md5_is_checked_too(server: Server, tmp_path: Path):
+    md5 = hashlib.md5(DATA).hexdigest()
+    with pytest.raises(DownloadError, match=f"has the MD5 {md5}, expected {'0' * 32}; what came was thrown away"):
+        fetch(f"{server.url}/file", tmp_path / "file", md5="0" * 32)
+    assert fetch(f"{server.url}/file", tmp_path / "file", md5=md5.upper()).read_bytes() == DATA
+    asked = len(server.asked)
+    fetch(f"{server.url}/file", tmp_path / "file", md5=md5)
+    assert len(server.asked) == asked

@@ -14,7 +14,7 @@ from PIL import Image, ImageFile, ImageSequence, features
 
 from vse import images
 from vse.errors import CheckpointError, ImageError
-from vse.images import IMAGE_SUFFIXES, Preprocess, open_image
+from vse.images import IMAGE_SUFFIXES, Preprocess, open_image, to_read
 
 RED, WHITE = (255, 0, 0), (255, 255, 255)
 
@@ -393,3 +393,19 @@ def test_preprocess_refuses_what_does_not_fit(change: dict[str, object], message
 def test_normalise_refuses_other_arrays(batch: np.ndarray):
     with pytest.raises(ValueError, match=r"give uint8 \(N, H, W, 3\)"):
         PLAIN.normalise(batch)
+
+
+def test_a_picture_only_to_be_read_is_not_copied_once_it_is_plain(tmp_path: Path):
+    rng = np.random.default_rng(3)
+    Image.fromarray(rng.integers(0, 256, (9, 7, 3), dtype=np.uint8)).save(tmp_path / "a.png")
+    plain = open_image(tmp_path / "a.png")
+    assert to_read(plain) is plain
+    turned = plain.copy()
+    turned.info["exif"] = b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0"
+    for source in (tmp_path / "a.png", Image.open(tmp_path / "a.png"), plain.convert("RGBA"), turned):
+        found = to_read(source)
+        assert found is not source
+        np.testing.assert_array_equal(np.asarray(found), np.asarray(open_image(source)))
+    assert to_read(turned).size == (9, 7)
+    with pytest.raises(ImageError, match="both sides must be at least 1 pixel long"):
+        to_read(Image.new("RGB", (0, 5)))

@@ -40,7 +40,8 @@ def test_search_uses_the_index(
     folder: Path, model_folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
     assert main(["index", str(model_folder), str(folder)]) == 0
-    monkeypatch.setattr(VSEEncoder, "encode_images", lambda *_: pytest.fail("a picture was encoded again"))
+    for name in ("encode_images", "encode_pixels"):
+        monkeypatch.setattr(VSEEncoder, name, lambda *_: pytest.fail("a picture was encoded again"))
     capsys.readouterr()
     assert main(["search", "a dog", "--model", str(model_folder), "--collection", str(folder), "-k", "6"]) == 0
     found = sorted(line.split()[2] for line in capsys.readouterr().out.splitlines())
@@ -51,16 +52,16 @@ def test_an_interrupt_says_how_to_go_on_and_what_is_done_stays(
     tmp_path: Path, model_folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
     write_photos(folder := tmp_path / "many", BATCH + 3)
-    real = VSEEncoder.encode_images
+    real = VSEEncoder.encode_pixels
     calls = []
 
-    def interrupted(self, images):
-        calls.append(len(images))
+    def interrupted(self, pixels):
+        calls.append(len(pixels))
         if len(calls) == 2:
             raise KeyboardInterrupt
-        return real(self, images)
+        return real(self, pixels)
 
-    monkeypatch.setattr(VSEEncoder, "encode_images", interrupted)
+    monkeypatch.setattr(VSEEncoder, "encode_pixels", interrupted)
     assert main(["index", str(model_folder), str(folder)]) == 130
     assert (
         f"stopped: {BATCH} of {BATCH + 3} done and kept; the same command goes on from there" in capsys.readouterr().err

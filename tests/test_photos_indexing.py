@@ -5,13 +5,15 @@ import shutil
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
-from threading import Event
+from threading import Event, Lock
 
 import numpy as np
 import pytest
 
-from tests.conftest import FakeEncoder
+from tests.conftest import FakeEncoder, tiny_checkpoint, tiny_clip
 from tests.photo_folders import listing, write_photo, write_photos
+from vse.clip import ClipEncoder
+from vse.encoder import Encoder, Prepares, VSEEncoder
 from vse.errors import CollectionError
 from vse.index import EmbeddingIndex
 from vse.photos import Report, Step, Store, StoreError, index_photos
@@ -288,3 +290,45 @@ def test_a_folder_that_lost_all_its_pictures_keeps_its_index(folder: Path, tmp_p
     with pytest.raises(CollectionError, match="holds no pictures"):
         index_photos(FakeEncoder(), folder)
     assert len(snapshot(folder)) == COUNT
+
+
+@pytest.mark.parametrize("kind", ["vse", "clip"])
+def test_what_threads_make_ready_gives_the_vectors_of_the_pictures(folder: Path, kind: str):
+    encoder: Encoder = VSEEncoder(tiny_checkpoint(), "v") if kind == "vse" else ClipEncoder(tiny_clip(), "c")
+    assert isinstance(encoder, Prepares)
+    index_photos(encoder, folder, batch_size=3)
+    index = Store.of(folder).snapshot(encoder.fingerprint, encoder.dim)
+    truth = encoder.encode_images([folder / path for path in index.item_ids])
+    np.testing.assert_allclose(index.vectors, truth, atol=1e-3)
+
+
+def test_pictures_wait_as_what_the_model_looks_at_and_at_most_two_batches_of_them(folder: Path):
+    class Ready(FakeEncoder):
+        """Counts what is ready and not yet encoded."""
+
+        waiting, most, lock = 0, 0, Lock()
+
+        def prepare(self, image: object) -> np.ndarray:
+            with self.lock:
+                self.waiting += 1
+                self.most = max(self.most, self.waiting)
+            return np.asarray(image).mean(axis=(0, 1))
+
+        def encode_prepared(self, prepared: list[np.ndarray]) -> np.ndarray:
+            with self.lock:
+                self.waiting -= len(prepared)
+            return np.stack(prepared) / np.linalg.norm(prepared, axis=1, keepdims=True)
+
+    encoder = Ready()
+    assert index_photos(encoder, folder, batch_size=2).encoded == COUNT
+    assert encoder.encoded == []  # no call of encode_images
+    assert encoder.waiting == 0
+    assert encoder.most <= 2 * 2
+    truth = FakeEncoder().encode_images([folder / path for path in snapshot(folder).item_ids])
+    np.testing.assert_allclose(snapshot(folder).vectors, truth, atol=2e-3)
+
+
+def test_an_index_may_be_kept_elsewhere(folder: Path, tmp_path: Path):
+    store = Store(tmp_path / "elsewhere")
+    assert index_photos(FakeEncoder(), folder, store=store).encoded == COUNT
+    assert (len(store.snapshot("fake", 3)), len(snapshot(folder))) == (COUNT, 0)

@@ -58,7 +58,8 @@ class Background:
 
     def percentile(self, score: float) -> float:
         """The share of the background below `score`, 0 to 100."""
-        return float(percentile_of(score, self.scores))
+        # In the scores' own type: for another one they would all be converted each time.
+        return float(percentile_of(np.asarray(score, self.scores.dtype), self.scores))
 
 
 def _scores(images: np.ndarray, texts: np.ndarray, similarity: str) -> np.ndarray:

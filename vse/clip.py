@@ -18,8 +18,8 @@ from PIL import Image
 from torch import Tensor, nn
 from torch.nn.functional import normalize
 
-from vse.clip_files import ClipParts, Tokenizer, load_clip_folder, without_counters
-from vse.images import open_image
+from vse.clip_files import ClipParts, Tokenizer, build_clip, full_preprocess, load_clip_folder, without_counters
+from vse.images import to_read
 from vse.progress import Progress, batched
 from vse.words import check_text
 
@@ -72,12 +72,22 @@ class ClipEncoder:
         total = len(images) if isinstance(images, Sequence) else 0
         rows: list[np.ndarray] = []
         for batch in batched(images, batch_size):
-            pixels = torch.stack([self._pixels(image) for image in batch]).to(self._device)
-            with torch.inference_mode(), self._precision():
-                rows.append(_unit(self._model.encode_image(pixels)))
+            rows.append(self.encode_prepared([self.prepare(image) for image in batch]))
             if progress:
                 progress(sum(map(len, rows)), total)
         return np.concatenate(rows) if rows else np.zeros((0, self.dim), np.float32)
+
+    def prepare(self, image: ImageInput) -> np.ndarray:
+        """A picture -> (3, size, size) float32, normalised."""
+        picture = to_read(image, at_least=2 * self._size)
+        pixels: Tensor = self._transform(_centre(picture, LONGEST) if self._crops else picture)
+        return pixels.numpy()
+
+    def encode_prepared(self, prepared: Sequence[np.ndarray]) -> np.ndarray:
+        """(3, size, size) float32 each -> (N, dim) float32, unit rows."""
+        pixels = torch.from_numpy(np.stack(prepared)).to(self._device)
+        with torch.inference_mode(), self._precision():
+            return _unit(self._model.encode_image(pixels))
 
     def encode_texts(
         self, texts: Sequence[str], progress: Progress | None = None, batch_size: int = 64, *, strict: bool = True
@@ -104,12 +114,6 @@ class ClipEncoder:
     def unknown_words(self, text: str) -> tuple[UnknownWord, ...]:
         """None: words are split into pieces, down to bytes."""
         return ()
-
-    def _pixels(self, image: ImageInput) -> Tensor:
-        """(3, size, size) float32, normalised."""
-        picture = open_image(image, at_least=2 * self._size)
-        pixels: Tensor = self._transform(_centre(picture, LONGEST) if self._crops else picture)
-        return pixels
 
     def _precision(self) -> AbstractContextManager[Any]:
         """Half precision where it is quicker.
@@ -199,3 +203,21 @@ def load_clip(name: str | Path, device: str = "cpu", progress: Progress | None =
 
     found = clip_named(str(name))
     return ClipEncoder(load_clip_named(found, progress), str(found), device) if found else None
+
+
+def random_clip(architecture: str, device: str = "cpu") -> ClipEncoder:
+    """An architecture of open_clip with random weights, which encodes pictures as quickly as a trained one.
+
+    Its texts go through CLIP's own tokenizer, whatever the architecture's is.
+
+    Raises:
+        CheckpointError: for an architecture that open_clip does not know.
+    """
+    from open_clip.tokenizer import SimpleTokenizer
+
+    from vse.clip_weights import architecture_named
+
+    found = architecture_named(architecture)
+    model = build_clip(found.config, f"The architecture {found}")
+    parts = ClipParts(model, SimpleTokenizer(), full_preprocess(found.preprocess, model, found), found.config)
+    return ClipEncoder(parts, f"{found}, random weights", device)

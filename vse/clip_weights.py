@@ -158,6 +158,20 @@ def clip_named(text: str) -> ClipName | None:
     return ClipName(architecture, tag or None, Path(file) if file else None)
 
 
+def architecture_named(text: str) -> ClipName:
+    """An architecture alone, which names no weights.
+
+    Raises:
+        CheckpointError: for one that open_clip does not know; the message names near ones.
+    """
+    import open_clip
+
+    known = open_clip.list_models()
+    if text.replace("/", "-") not in known:
+        raise CheckpointError(f"open_clip knows no architecture {text!r}{_near(text, known) or '; try ViT-B-32.'}")
+    return ClipName(text.replace("/", "-"))
+
+
 def _near(word: str, words: list[str]) -> str:
     lower = {known.lower(): known for known in words}
     found = difflib.get_close_matches(word.lower(), lower, n=3, cutoff=0.7)

@@ -14,10 +14,12 @@ import json
 import os
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from vse.atomic import write_text
@@ -27,6 +29,7 @@ from vse.progress import Progress
 TIMEOUT_SECONDS = 30
 MOST_BREAKS = 5  # that one call goes on after by itself
 _CHUNK = 1 << 18
+_HASHES: dict[str, Callable[[], Any]] = {"SHA-256": hashlib.sha256, "MD5": partial(hashlib.md5, usedforsecurity=False)}
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,13 @@ class _Origin:
 
 
 def fetch(
-    url: str, to: Path, sha256: str | None = None, size: int | None = None, progress: Progress | None = None
+    url: str,
+    to: Path,
+    sha256: str | None = None,
+    size: int | None = None,
+    progress: Progress | None = None,
+    *,
+    md5: str | None = None,
 ) -> Path:
     """Download a file, or go on with a download that broke off; nothing is asked when `to` is there and right.
 
@@ -50,6 +59,7 @@ def fetch(
         size: how many bytes it has.
         progress: called with (bytes done, bytes in all or 0 when unknown). What it raises ends the download, which a
             later call goes on with.
+        md5: the same as sha256, where a source states no better hash: against damage, not against malice.
 
     Raises:
         NotServedError: when the server has no such file.
@@ -57,12 +67,13 @@ def fetch(
     """
     if urlsplit(url).scheme not in ("http", "https"):
         raise DownloadError(f"{url!r} cannot be downloaded: expected an address that begins with https://.")
-    if to.is_file() and not _fault(to, sha256, size):
+    hashes = {"SHA-256": sha256, "MD5": md5}
+    if to.is_file() and not _fault(to, hashes, size):
         return to
     part = to.with_name(f"{to.name}.part")
     with _locked(part):
         total = _complete(url, part, size, progress)
-        if fault := _fault(part, sha256, size or total or None):
+        if fault := _fault(part, hashes, size or total or None):
             _forget(part)
             raise DownloadError(f"{url} {fault}; what came was thrown away, try again.")
         with _disk(to):
@@ -178,15 +189,16 @@ def _forget(part: Path) -> None:
     _note(part).unlink(missing_ok=True)
 
 
-def _fault(path: Path, sha256: str | None, size: int | None) -> str:
+def _fault(path: Path, hashes: Mapping[str, str | None], size: int | None) -> str:
     """What is wrong with a file, or ""."""
     if size is not None and path.stat().st_size != size:
         return f"has {path.stat().st_size} bytes, expected {size}"
-    if sha256:
-        with path.open("rb") as file:
-            came = hashlib.file_digest(file, "sha256").hexdigest()
-        if not came.startswith(sha256.lower()):
-            return f"has the SHA-256 {came[: len(sha256)]}, expected {sha256.lower()}"
+    for name, expected in hashes.items():
+        if expected:
+            with path.open("rb") as file:
+                came = hashlib.file_digest(file, _HASHES[name]).hexdigest()
+            if not came.startswith(expected.lower()):
+                return f"has the {name} {came[: len(expected)]}, expected {expected.lower()}"
     return ""
 
 

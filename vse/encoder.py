@@ -15,7 +15,7 @@ from vse.clip_files import CLIP_CONFIG
 from vse.config import read_json
 from vse.defaults import DEFAULT_CLIP, DEFAULT_MODEL
 from vse.errors import CheckpointError
-from vse.images import open_image
+from vse.images import to_read
 from vse.paths import MODELS
 from vse.progress import Progress, batched
 from vse.records import UnknownWord
@@ -46,6 +46,17 @@ class Encoder(Protocol):
 
     def unknown_words(self, text: str) -> tuple[UnknownWord, ...]:
         """The words of `text` the model has never seen; none for a model that splits words into pieces."""
+
+
+@runtime_checkable
+class Prepares(Protocol):
+    """An encoder whose pictures can be made ready by other threads, and few bytes each, while it encodes."""
+
+    def prepare(self, image: ImageInput) -> np.ndarray:
+        """A picture -> what `encode_prepared` takes of it; raises ImageError as `encode_images` does."""
+
+    def encode_prepared(self, prepared: Sequence[np.ndarray]) -> np.ndarray:
+        """At least one, of `prepare`, in order -> (N, dim) float32, unit rows, as `encode_images` gives them."""
 
 
 @runtime_checkable
@@ -86,14 +97,21 @@ class VSEEncoder:
             ImageError: for a picture that cannot be read.
         """
         total = len(images) if isinstance(images, Sequence) else 0
-        preprocess = self.checkpoint.preprocess
-        rows = []
+        rows: list[np.ndarray] = []
         for batch in batched(images, batch_size):
-            pixels = np.stack([preprocess.uint8(open_image(image, at_least=2 * preprocess.size)) for image in batch])
-            rows.append(self.encode_pixels(pixels))
+            rows.append(self.encode_prepared([self.prepare(image) for image in batch]))
             if progress:
                 progress(sum(map(len, rows)), total)
         return np.concatenate(rows) if rows else np.zeros((0, self.dim), np.float32)
+
+    def prepare(self, image: ImageInput) -> np.ndarray:
+        """A picture -> (size, size, 3) uint8, resized."""
+        preprocess = self.checkpoint.preprocess
+        return preprocess.uint8(to_read(image, at_least=2 * preprocess.size))
+
+    def encode_prepared(self, prepared: Sequence[np.ndarray]) -> np.ndarray:
+        """(size, size, 3) uint8 each -> (N, dim) float32, unit rows."""
+        return self.encode_pixels(np.stack(prepared))
 
     def encode_pixels(self, pixels: np.ndarray) -> np.ndarray:
         """(N, size, size, 3) uint8, already resized -> (N, dim) float32, unit rows."""

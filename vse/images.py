@@ -67,6 +67,13 @@ def open_image(source: ImageSource, at_least: int | None = None) -> Image.Image:
             return _to_rgb(_decode(image, name, at_least), name)
 
 
+def to_read(source: ImageSource, at_least: int | None = None) -> Image.Image:
+    """What `open_image` gives, to be read alone: a picture that it gave before is not copied once more."""
+    if type(source) is Image.Image and source.mode == "RGB" and not source.info and min(source.size) > 0:
+        return source
+    return open_image(source, at_least)
+
+
 @contextmanager
 def _opened(source: str | Path | bytes | BinaryIO) -> Iterator[tuple[BinaryIO, str]]:
     """A seekable binary file at its beginning, and what to call it in a message."""
@@ -237,7 +244,8 @@ class Preprocess:
             side = min(width, height)
             left, top = (width - side) / 2, (height - side) / 2
             box = (left, top, left + side, top + side)
-        return np.array(image.convert("RGB").resize((self.size, self.size), Image.Resampling.BICUBIC, box=box))
+        rgb = image if image.mode == "RGB" else image.convert("RGB")
+        return np.array(rgb.resize((self.size, self.size), Image.Resampling.BICUBIC, box=box))
 
     def normalise(self, batch: np.ndarray) -> np.ndarray:
         """(N, H, W, 3) uint8 -> (N, 3, H, W) float32, `(value / 255 - mean) / std`, contiguous.

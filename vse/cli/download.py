@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +23,10 @@ def add(commands: argparse._SubParsersAction) -> None:
     clip = kinds.add_parser("clip", help="the weights of a CLIP that open_clip knows")
     clip.add_argument("name", nargs="?", default=DEFAULT_CLIP, help=f"ARCHITECTURE/TAG ({DEFAULT_CLIP})")
     clip.set_defaults(run_command=run_clip)
+    flickr = kinds.add_parser("flickr8k", help="8,091 photographs with captions, 1.1 GB, for research")
+    flickr.add_argument("--to", type=Path, default=Path("flickr8k"), metavar="DIR", help="a new folder (flickr8k)")
+    flickr.add_argument("--from", dest="address", metavar="URL", help="another place that has the same two files")
+    flickr.set_defaults(run_command=run_flickr8k)
 
 
 def run_clip(options: argparse.Namespace) -> None:
@@ -33,9 +39,24 @@ def run_clip(options: argparse.Namespace) -> None:
     print(f"{found} is at {_fetched(found)}")
 
 
+def run_flickr8k(options: argparse.Namespace) -> None:
+    from vse.flickr8k import ADDRESS, TERMS, get_flickr8k
+
+    address = options.address or ADDRESS
+    print(f"{TERMS}\nThe files come from {address}.", flush=True)
+    try:
+        collection = get_flickr8k(options.to, progress_bar, address)
+    except KeyboardInterrupt:
+        print("\nstopped: what has come is kept; the same command goes on from there", file=sys.stderr)
+        raise
+    counts = Counter(item.split for item in collection.items)
+    parts = ", ".join(f"{split} {count:,}" for split, count in counts.items())
+    print(f"{options.to} holds {len(collection):,} photographs and {len(collection.captions):,} captions: {parts}")
+
+
 def fetch_models(options: argparse.Namespace) -> None:
     """Get the weights of the models that a command names, if they are a CLIP's that is not here, with a bar."""
-    for name in (getattr(options, key, None) for key in ("model", "model_a", "model_b")):
+    for name in (getattr(options, key, None) for key in ("model", "model_a", "model_b", "against")):
         if isinstance(name, str) and "/" in name and not Path(name).is_dir():
             from vse.clip_weights import clip_named
 

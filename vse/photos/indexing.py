@@ -1,8 +1,9 @@
 """Indexing a folder of photographs: only what is new is read, and what is done so far is kept batch by batch.
 
-A few threads decode the next photographs while the model encodes a batch; at most `_AHEAD` batches of reduced pictures
-(`vse.photos.reading.MOST_PIXELS`) wait, so that memory does not grow with the folder but for a path, a digest and a
-few numbers a file.
+A few threads decode the next photographs, draw their thumbnails and make them ready for the model while it encodes a
+batch. At most `_AHEAD` batches wait, mostly as the few hundred kilobytes that the model looks at; without
+`vse.encoder.Prepares` as reduced pictures (`vse.photos.reading.MOST_PIXELS`). So memory does not grow with the folder
+but for a path, a digest and a few numbers a file.
 """
 
 from __future__ import annotations
@@ -17,7 +18,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event
 
-from vse.encoder import Encoder
+import numpy as np
+from PIL import Image
+
+from vse.encoder import Encoder, Prepares
 from vse.errors import CollectionError
 from vse.photos.reading import Found, Photo, find_photos, read_photo
 from vse.photos.store import FileRow, Skipped, Store
@@ -76,6 +80,7 @@ def index_photos(
     stop: Event | None = None,
     ids: Sequence[str] | None = None,
     batch_size: int = BATCH,
+    store: Store | None = None,
 ) -> Report:
     """Bring the index of a folder under a model up to date, subfolders and all.
 
@@ -89,6 +94,7 @@ def index_photos(
         ids: only these paths in the folder; then nothing is dropped, and files that could not be read the last time
             are not tried again until they change.
         batch_size: photographs a batch.
+        store: where the index is kept, if not in the cache of this folder.
 
     Raises:
         CollectionError: for a folder that is not there, cannot be looked into or holds no pictures.
@@ -98,7 +104,7 @@ def index_photos(
     if not folder.is_dir():
         raise CollectionError(f"{folder} is not a folder; give the path of a folder of photographs.")
     found = find_photos(folder, ids)
-    store = Store.of(folder)
+    store = store or Store.of(folder)
     known = store.files()
     gone = [] if ids is not None else [path for path in known if path not in found]
     if gone:
@@ -115,6 +121,14 @@ def index_photos(
 
 def _among(skipped: tuple[Skipped, ...], found: dict[str, Found]) -> tuple[Skipped, ...]:
     return tuple(each for each in skipped if each.path in found)
+
+
+@dataclass(frozen=True, eq=False)
+class _Read:
+    """A photograph that was read; `ready` is what the model takes of it, where its content is new."""
+
+    photo: Photo
+    ready: np.ndarray | Image.Image | None
 
 
 class _Work:
@@ -143,36 +157,49 @@ class _Work:
             for batch in batched(photos, self.batch_size):
                 encoded += self._keep(batch)
                 done += len(batch)
-                failed += sum(photo.reason is not None for photo in batch)
+                failed += sum(read.photo.reason is not None for read in batch)
                 if progress:
                     progress(Step(done, len(waiting), failed, time.monotonic() - begun))
         return Report(encoded, done - encoded - failed, left=len(waiting) - done)
 
-    def _photos(self, waiting: dict[str, Found], stop: Event) -> Generator[Photo, None, None]:
+    def _photos(self, waiting: dict[str, Found], stop: Event) -> Generator[_Read, None, None]:
         """Every photograph that waits, in order, read by threads that stay a little ahead."""
         pool = ThreadPoolExecutor(min(_MOST_THREADS, (os.cpu_count() or 1) + 1), "photos")
-        ahead: deque[Future[Photo]] = deque()
+        ahead: deque[Future[_Read]] = deque()
         try:
             for file in waiting.values():
                 if len(ahead) >= _AHEAD * self.batch_size:
                     yield ahead.popleft().result()
                 if stop.is_set():
                     return
-                ahead.append(pool.submit(read_photo, self.folder, file, self.encoded, self.drawn))
+                ahead.append(pool.submit(self._read, file))
             while ahead and not stop.is_set():
                 yield ahead.popleft().result()
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
-    def _keep(self, batch: list[Photo]) -> int:
+    def _read(self, file: Found) -> _Read:
+        photo = read_photo(self.folder, file, self.encoded, self.drawn)
+        if photo.image is None or not isinstance(self.encoder, Prepares):
+            return _Read(photo, photo.image)
+        return _Read(replace(photo, image=None), self.encoder.prepare(photo.image))
+
+    def _encode(self, ready: list[np.ndarray | Image.Image]) -> np.ndarray:
+        if isinstance(self.encoder, Prepares):
+            return self.encoder.encode_prepared([each for each in ready if isinstance(each, np.ndarray)])
+        return self.encoder.encode_images(ready)
+
+    def _keep(self, batch: list[_Read]) -> int:
         """Encode what is new of a batch and write it all in one go; how many contents were new."""
-        new = {p.digest: p for p in batch if p.digest and p.image is not None and p.digest not in self.encoded}
-        vectors = {}
-        if new:
-            rows = self.encoder.encode_images([photo.image for photo in new.values() if photo.image is not None])
-            vectors = dict(zip(new, rows, strict=True))
-        files = {p.found.path: FileRow(p.found.size, p.found.mtime_ns, p.digest, p.reason) for p in batch}
-        thumbnails = {p.digest: p.thumbnail for p in batch if p.digest and p.thumbnail is not None}
+        photos = [read.photo for read in batch]
+        new = {
+            read.photo.digest: read.ready
+            for read in batch
+            if read.photo.digest and read.ready is not None and read.photo.digest not in self.encoded
+        }
+        vectors = dict(zip(new, self._encode(list(new.values())), strict=True)) if new else {}
+        files = {p.found.path: FileRow(p.found.size, p.found.mtime_ns, p.digest, p.reason) for p in photos}
+        thumbnails = {p.digest: p.thumbnail for p in photos if p.digest and p.thumbnail is not None}
         self.store.write(self.encoder.fingerprint, files, vectors, thumbnails)
         self.encoded.update(vectors)
         self.drawn.update(thumbnails)

@@ -1,7 +1,5 @@
-// The answer and the starters: clicks become queries, arrow keys walk the cards, the address follows the query.
+// The answer: clicks become queries, and the address follows the query.
 const heading = () => element.querySelector("h2[tabindex]");
-const cards = (list) => [...(list ?? element).querySelectorAll("button.card")];
-const box = () => element.closest("[role=tabpanel]")?.querySelector(":is(#words, #query) :is(textarea, input)");
 
 function ask(button) {
   const { item, words, count } = button.dataset;
@@ -11,31 +9,6 @@ function ask(button) {
   if (count !== undefined) return trigger("select", { kind: "count", value: Number(count) });
   element.dataset.asked = "yes";
   trigger("select", item === undefined ? { kind: "words", value: words } : { kind: "item", value: item });
-}
-
-function walk(from, key) {
-  const all = cards(from.closest(".cards"));
-  const columns = Math.max(1, all.filter((card) => card.offsetParent && top(card) === top(all[0])).length);
-  const steps = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns, Home: -all.length, End: all.length };
-  const at = all.indexOf(from) + steps[key];
-  const jumps = key === "Home" || key === "End";
-  return all[jumps ? Math.min(Math.max(at, 0), all.length - 1) : at];
-}
-
-// Up from the first row and down from the last one lead to the list above or below, where there is one.
-function beyond(card, key) {
-  const lists = [...element.querySelectorAll("ol.cards:not([aria-hidden])")];
-  const list = lists[lists.indexOf(card.closest(".cards")) + { ArrowUp: -1, ArrowDown: 1 }[key]];
-  return list?.querySelector("button.card[tabindex='0']");
-}
-
-function top(card) {
-  return Math.round(card.getBoundingClientRect().top);
-}
-
-function focusCard(card) {
-  cards(card.closest(".cards")).forEach((each) => (each.tabIndex = each === card ? 0 : -1));
-  card.focus();
 }
 
 function follow() {
@@ -62,15 +35,6 @@ document.addEventListener("vse:ask", (event) => {
   element.classList.add("busy");
   element.dataset.asked = "yes";
   trigger("select", event.detail);
-});
-
-element.addEventListener("keydown", (event) => {
-  const card = event.target.closest("button.card");
-  if (!card || !/^(Arrow|Home$|End$)/.test(event.key) || event.altKey || event.ctrlKey || event.metaKey) return;
-  event.preventDefault();
-  const next = walk(card, event.key) ?? beyond(card, event.key);
-  if (next) focusCard(next);
-  else if (event.key === "ArrowUp") box()?.focus();
 });
 
 watch("value", () => {

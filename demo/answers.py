@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from vse.records import Item, UnknownWord
+from vse.why import WordShare
 
 Kind = Literal["words", "item", "upload"]
 
@@ -60,7 +61,7 @@ class Answer:
 
     `item` is the picture that was asked about, where it is one of the collection; `unknown` are words of the query
     that the model has never seen; `problem` is a sentence that stands instead of an answer; `model` names who
-    answers.
+    answers; `why` is what each word of the query adds to the scores of the pictures, where that was asked for.
     """
 
     query: Query
@@ -71,3 +72,4 @@ class Answer:
     problem: str = ""
     milliseconds: float = 0.0
     model: str = ""
+    why: tuple[WordShare, ...] = field(default=(), compare=False)

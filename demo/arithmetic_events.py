@@ -27,6 +27,7 @@ from demo.handlers import path_of_upload, visit_after_click
 from demo.service import Service
 from demo.state import Mode, Page
 from demo.turns import Turns
+from demo.why import sums_explained
 from vse.errors import VSEError
 from vse.query import UPLOAD
 
@@ -54,7 +55,8 @@ class ArithmeticEvents:
 
         `fields` are those that spelt the query, where they did; `typed` leaves the query's box as it is.
         """
-        found = compute_each(self.service.loadings(mode), ask)
+        loadings = self.service.loadings(mode)
+        found = sums_explained(loadings, compute_each(loadings, ask))
         query = next((each.query for each in found if each.query is not None), None)
         if fields is None and query is not None:
             fields = fields_of(query) or Fields()
@@ -134,14 +136,18 @@ class ArithmeticEvents:
 
     @reporting
     def on_load(self, request: gr.Request) -> Iterator[tuple[Any, ...]]:
-        """The query of the page's address, which opens this tab where it is no plain text, else the first example."""
+        """The query of the page's address, else the first example.
+
+        It opens this tab where it is no plain text and the address names no other.
+        """
         query = links.asked(request.query_params)
         asked = bool(query) and links.plain_text(query) is None
         text = query if asked else str(self.examples[0].query)
-        mode = self.service.mode(state.read(request.query_params).mode)
+        page = state.read(request.query_params)
+        mode = self.service.mode(page.mode)
         turn = self.turns.take(request.session_hash)
         # The query is there before its answer, as the switch may ask other models for it.
-        yield gr.Tabs(selected=TAB) if asked else gr.skip(), text, *[gr.skip()] * (_FIELDS + 3)
+        yield gr.Tabs(selected=TAB) if asked and not page.tab else gr.skip(), text, *[gr.skip()] * (_FIELDS + 3)
         while not self.service.start(mode).is_ready(0.5, mode):
             if self.turns.is_over(request.session_hash, turn):
                 return

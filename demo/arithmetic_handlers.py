@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import nullcontext, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from demo.answers import ImageAnswer
@@ -13,8 +13,9 @@ from demo.handlers import check_k, images, reading
 from vse.arithmetic import way_named
 from vse.defaults import DEFAULT_WAY
 from vse.errors import QueryError, VSEError
-from vse.query import Picture, Query, QueryPictureError, QuerySyntaxError, Term, Text, parse
+from vse.query import Picture, Query, QueryPictureError, QuerySyntaxError, Resolved, Term, Text, parse
 from vse.records import UnknownWord
+from vse.why import WordShare
 
 if TYPE_CHECKING:
     from vse.searcher import Searcher
@@ -60,7 +61,11 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Sum:
-    """All that one query gives; `unknown` are its words that the model has never seen, `model` who answers."""
+    """All that one query gives.
+
+    `unknown` are its words that the model has never seen, `model` is who answers, `resolved` the query as vectors;
+    `why` is what each word adds to the scores, where that was asked for.
+    """
 
     ask: Ask
     query: Query
@@ -69,6 +74,8 @@ class Sum:
     unknown: tuple[UnknownWord, ...] = ()
     milliseconds: float = 0.0
     model: str = ""
+    resolved: Resolved | None = field(default=None, compare=False, repr=False)
+    why: tuple[WordShare, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -153,11 +160,11 @@ def compute(searcher: Searcher, ask: Ask, compared: bool = True, at_least: int =
     began = time.perf_counter()
     query = parse(ask.text)
     way_named(ask.way)
-    found = _answers(searcher, query, ask, max(check_k(ask.k), at_least))
+    found, resolved = _answers(searcher, query, ask, max(check_k(ask.k), at_least))
     milliseconds = 1000 * (time.perf_counter() - began)
     parts = parts_to_compare(query) if compared else []
     rows = tuple(row for title, part in parts for row in _comparison(searcher, title, part, ask))
-    return Sum(ask, query, found, rows, _unknown(searcher, query), milliseconds)
+    return Sum(ask, query, found, rows, _unknown(searcher, query), milliseconds, resolved=resolved)
 
 
 def compute_or_problem(searcher: Searcher, ask: Ask, compared: bool = True, at_least: int = 0) -> Sum | Problem:
@@ -194,17 +201,17 @@ def problem_of(error: VSEError, text: str) -> Problem:
     return Problem(str(error))
 
 
-def _answers(searcher: Searcher, query: Query, ask: Ask, k: int) -> tuple[ImageAnswer, ...]:
+def _answers(searcher: Searcher, query: Query, ask: Ask, k: int) -> tuple[tuple[ImageAnswer, ...], Resolved]:
     upload = ask.upload if query.needs_upload and ask.upload else None
     with reading(upload) if upload else nullcontext():
         found = searcher.ask(query, k, upload, ask.way, ask.keep_operands)
-    return images(searcher, found.hits)
+    return images(searcher, found.hits), found.resolved
 
 
 def _comparison(searcher: Searcher, title: str, part: Query, ask: Ask) -> Iterator[Comparison]:
     """One, or none where the part has no answer of its own."""
     with suppress(QueryError):
-        yield Comparison(title, part, _answers(searcher, part, ask, COMPARED))
+        yield Comparison(title, part, _answers(searcher, part, ask, COMPARED)[0])
 
 
 def _unknown(searcher: Searcher, query: Query) -> tuple[UnknownWord, ...]:

@@ -10,7 +10,7 @@ import gradio as gr
 from demo import arithmetic_view, view
 from demo.arithmetic_events import FIRST_K, ArithmeticEvents, remembered
 from demo.arithmetic_handlers import MOST_WEIGHT, WEIGHT_STEP
-from demo.search_tab import AT_ONCE, script
+from demo.search_tab import AT_ONCE, answer_script, script
 from demo.service import Service
 from demo.starters import starter_items
 from demo.switch import Shared
@@ -53,7 +53,7 @@ def build(service: Service, blocks: gr.Blocks, tabs: gr.Tabs, shared: Shared) ->
             way = ways()
             keep = gr.Checkbox(label="also answer with the pictures of the query", container=False, elem_id="sum-keep")
     waiting = view.waiting(service.status(), FIRST_K)
-    answer = gr.HTML(waiting, js_on_load=script("answer.js"), apply_default_css=False, elem_id="sum-answer")
+    answer = gr.HTML(waiting, js_on_load=answer_script(), apply_default_css=False, elem_id="sum-answer")
 
     fields = [picture, minus, minus_weight, plus, plus_weight]
     given, shown = [query, *fields, k, way, keep, upload, shared.page], [query, *fields, k, problem, answer]

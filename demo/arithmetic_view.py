@@ -6,28 +6,28 @@ from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import quote
 
-from demo import sides_view, state, view
+from demo import export, near, sides_view, state, view
 from demo.answers import Answer, ImageAnswer
 from demo.answers import Query as Asked
 from demo.arithmetic_examples import Example
 from demo.arithmetic_handlers import Comparison, Problem, Sum
 from demo.marks import said, worth
 from demo.view import escape
+from demo.why_view import why_row
 from vse.arithmetic import WAYS
 from vse.collections import Collection
 from vse.query import UPLOAD, Picture, Query, Term, Text, describe
 from vse.records import Item, UnknownWord
 
 _OUTCOMES = 3  # answers that the equation shows
-_NEAR_SHOWN = 10
 
 
 def sum_html(found: Sum, collection: Collection, link: bool = True) -> str:
     """The whole answer; `link` says whether the page's address should name the query."""
     side = view.facts(Answer(Asked("words", ""), found.images, milliseconds=found.milliseconds), collection)
     head = heading(found, f"{side} · {way_of(found)}")
-    body = head + unknown_note(found) + equation(found, collection) + view.cards(found.images, collection)
-    return section(found.query, body + comparisons(found, collection), link)
+    body = head + unknown_note(found) + equation(found, collection) + pictures(found, collection, view.NEAREST)
+    return section([found], body + comparisons(found, collection), link)
 
 
 def sums_html(found: Sequence[Sum | Problem], collection: Collection, link: bool = True) -> str:
@@ -39,24 +39,32 @@ def sums_html(found: Sequence[Sum | Problem], collection: Collection, link: bool
     body = heading(first, way_of(first)) + equation(first, collection, firsts(answered, collection))
     for each, other in zip(found, reversed(names), strict=True):
         if isinstance(each, Problem):
-            body += sides_view.part(each.model, "", f'<p class="note">{escape(each.sentence)}</p>')
+            offered = near_words(each.query, each.unknown) if each.query else ""
+            body += sides_view.part(each.model, "", f'<p class="note">{escape(each.sentence)} {offered}</p>')
             continue
         told = f"{sides_view.shared_of(each.images, other)} · {view.took(each.milliseconds)}"
         label = f"Pictures that {each.model} finds, the nearest first"
-        body += sides_view.part(each.model, told, unknown_note(each) + view.cards(each.images, collection, label))
+        body += sides_view.part(each.model, told, unknown_note(each) + pictures(each, collection, label))
     if first.comparisons:
         body += f'<p class="note whose">What the parts alone give, by {escape(first.model)}</p>'
-    return section(first.query, body + comparisons(first, collection), link)
+    return section(found, body + comparisons(first, collection), link)
 
 
-def section(query: Query, body: str, link: bool) -> str:
+def pictures(found: Sum, collection: Collection, label: str) -> str:
+    """What each word adds, and the answers."""
+    return why_row(found.why, len(found.images)) + view.cards(found.images, collection, label, found.why)
+
+
+def section(found: Sequence[Sum | Problem], body: str, link: bool) -> str:
+    query = next(each.query for each in found if isinstance(each, Sum))
     address = f' data-address="{escape(link_to(query))}"' if link else ""
-    return f'<section class="answer sum"{address}>{body}</section>'
+    given = export.attribute(export.rows_of_sums(found))
+    return f'<section class="answer sum"{address}{given}>{body}{view.hint()}</section>'
 
 
 def heading(found: Sum, side: str) -> str:
-    title = f"Pictures for <q>{escape(str(found.query))}</q>"
-    return view.heading(title, escape(side), view.counts(found.ask.k))
+    title = f"Pictures for <q>{near.marked(str(found.query), found.unknown)}</q>"
+    return view.heading(title, escape(side), view.tools(found.ask.k))
 
 
 def way_of(found: Sum) -> str:
@@ -80,8 +88,7 @@ def equation(found: Sum, collection: Collection, outcome: str = "") -> str:
     )
     name = described(found.query)
     if found.images:
-        first = found.images[0].item
-        name += f". The first answer: {first.captions[0] if first.captions else first.id}"
+        name += f". The first answer: {view.name_of(found.images[0].item)}"
     return f'<div class="equation" role="img" aria-label="{escape(name)}">{terms}{result}</div>'
 
 
@@ -121,24 +128,21 @@ def pictured(wanted: Picture, collection: Collection, upload: str) -> str:
 
 
 def unknown_note(found: Sum) -> str:
-    if not found.unknown:
-        return ""
-    words = ", ".join(f"<b>{escape(word.word)}</b>" for word in found.unknown)
-    text = f"Skipped {words}: the model has never seen {'it' if len(found.unknown) == 1 else 'them'}."
-    return f'<p class="note">{text} {near_words(found.query, found.unknown)}</p>'
+    return near.unknown_note(found.unknown, near_words(found.query, found.unknown))
 
 
 def near_words(query: Query, unknown: Sequence[UnknownWord]) -> str:
     """Buttons that ask again with an unknown word replaced by a known one that is spelt like it."""
-    pairs = [(word.word, near) for word in unknown for near in word.suggestions][:_NEAR_SHOWN]
-    buttons = " ".join(view.chip(near, str(corrected(query, word, near))) for word, near in pairs)
-    return f'<span class="near">Near words: {buttons}</span>' if buttons else ""
+    whole = query
+    for each in unknown:
+        whole = corrected(whole, each.word, each.suggestions[0]) if each.suggestions else whole
+    return near.suggestions(unknown, lambda word, other: str(corrected(query, word, other)), str(whole))
 
 
-def corrected(query: Query, word: str, near: str) -> Query:
+def corrected(query: Query, word: str, other: str) -> Query:
     """The query with a word replaced in its texts, and in no picture's id."""
     terms = (
-        replace(term, operand=Text(view.replaced(term.operand.text, word, near)))
+        replace(term, operand=Text(near.replaced(term.operand.text, word, other)))
         if isinstance(term.operand, Text)
         else term
         for term in query.terms
@@ -172,7 +176,7 @@ def comparison(part: Comparison, above: dict[str, int], collection: Collection) 
 
 def small_card(image: ImageAnswer, above: int | None, collection: Collection, first: bool) -> str:
     item = image.item
-    name = item.captions[0] if item.captions else item.id
+    name = view.name_of(item)
     also = f", also number {above} above" if above else ""
     label = f"{image.rank}, {said(image.score, image.top)}{also}: {name}. Ask with this picture"
     badge = f'<span class="also">№ {above} above</span>' if above else ""
@@ -211,7 +215,8 @@ def sources(items: Sequence[Item], collection: Collection) -> str:
     """Pictures to start from, as small squares."""
     thumbs = "".join(
         f'<button type="button" class="thumb" data-item="{escape(item.id)}" '
-        f'aria-label="Start from {escape(item.id)}">{view.picture(item, collection)}</button>'
+        f'aria-label="Start from this picture: {escape(view.name_of(item))}" title="{escape(item.id)}">'
+        f"{view.picture(item, collection)}</button>"
         for item in items
     )
     return f'<div class="starters sources"><div class="row">{thumbs}</div></div>'

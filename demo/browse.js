@@ -1,5 +1,5 @@
 // Evaluate and Compare: a click on a query asks it in the Search tab, one on any other button changes what is listed.
-const waits = 100; // looks at the page, 50 ms apart, before giving up
+const waits = 600; // looks at the page, 50 ms apart, before giving up
 
 async function until(holds) {
   for (let look = 0; look < waits; look++) {

@@ -17,6 +17,7 @@ from demo.service import Service
 from demo.starters import first_query
 from demo.state import Mode, Page
 from demo.turns import Turns
+from demo.why import explained
 
 
 class SearchEvents:
@@ -29,18 +30,20 @@ class SearchEvents:
 
     def show(self, visit: Visit, mode: Mode, link: bool = True) -> tuple[Visit, str]:
         """What is asked, to be remembered, and the answer as HTML."""
-        answers = ask_each(self.service.loadings(mode), visit)
+        loadings = self.service.loadings(mode)
+        answers = explained(loadings, ask_each(loadings, visit))
         return visit, sides_view.answers_html(answers, self.service.collection, visit.k, link)
 
     @reporting
     def on_words(self, words: str, visit: Visit, page: Page, request: gr.Request) -> tuple[Any, ...]:
-        self.turns.take(request.session_hash)
-        return None, *self.show(replace(visit, query=Query("words", words)), page.mode)
+        after = replace(visit, query=Query("words", words))
+        self.turns.take(request.session_hash, after)
+        return None, *self.show(after, page.mode)
 
     @reporting
     def on_click(self, visit: Visit, page: Page, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
-        self.turns.take(request.session_hash)
         after = visit_after_click(event._data, visit)
+        self.turns.take(request.session_hash, after)
         if after.query == visit.query:
             return gr.skip(), gr.skip(), *self.show(after, page.mode)
         return words_of(after.query), None, *self.show(after, page.mode)
@@ -49,12 +52,17 @@ class SearchEvents:
     def on_picture(self, payload: Any, visit: Visit, page: Page, request: gr.Request) -> tuple[Any, ...]:
         if payload is None:  # the picture was taken away, its answer may stay
             return gr.skip(), gr.skip(), gr.skip()
-        self.turns.take(request.session_hash)
-        return "", *self.show(replace(visit, query=Query("upload", path_of_upload(payload))), page.mode)
+        after = replace(visit, query=Query("upload", path_of_upload(payload)))
+        self.turns.take(request.session_hash, after)
+        return "", *self.show(after, page.mode)
 
     @reporting
     def on_switch(self, visit: Visit, page: Page, request: gr.Request) -> Iterator[str]:
-        """The same question to other models; the page's address keeps what it says."""
+        """The same question to other models; the page's address keeps what it says.
+
+        A question whose answer is still on its way is newer than `visit`.
+        """
+        visit = self.turns.asked(request.session_hash, visit)
         turn, mode = self.turns.take(request.session_hash), page.mode
         while not self.service.start(mode).is_ready(0.5, mode):
             if self.turns.is_over(request.session_hash, turn):
@@ -70,7 +78,7 @@ class SearchEvents:
         asked = query_of_link(request.query_params)
         visit = replace(self.first, query=asked or self.first.query)
         mode = self.service.mode(state.read(request.query_params).mode)
-        turn = self.turns.take(request.session_hash)
+        turn = self.turns.take(request.session_hash, visit)
         yield gr.skip(), visit, gr.skip()  # before its answer, as the switch may ask other models for it
         while not self.service.start(mode).is_ready(0.5, mode):
             if self.turns.is_over(request.session_hash, turn):

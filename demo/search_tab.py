@@ -41,7 +41,7 @@ def build(service: Service, blocks: gr.Blocks, shared: Shared) -> SearchWires:
         with gr.Column(scale=1, min_width=220):
             picture = picture_box()
     waiting = view.waiting(service.status(), DEFAULT_K)
-    answer = gr.HTML(waiting, js_on_load=script("answer.js"), apply_default_css=False, elem_id="answer")
+    answer = gr.HTML(waiting, js_on_load=answer_script(), apply_default_css=False, elem_id="answer")
 
     blocks.load(events.on_load, None, [words, visit, answer], concurrency_limit=None, **_PRIVATE)
     words.submit(events.on_words, [words, visit, page], [picture, visit, answer], **_SEARCH)
@@ -84,6 +84,11 @@ def starters_of(service: Service) -> gr.HTML:
     collection = service.collection
     html = view.starters(starter_texts(collection), starter_items(collection), collection)
     return gr.HTML(html, js_on_load=script("starters.js"), apply_default_css=False, elem_id="starters")
+
+
+def answer_script() -> str:
+    """What an answer does in the browser."""
+    return "\n".join(script(name) for name in ("answer.js", "walk.js", "why.js", "save.js"))
 
 
 def script(name: str) -> str:

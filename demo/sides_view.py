@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from demo import view
+from demo import export, near, view
 from demo.answers import Answer, ImageAnswer
 from demo.marks import is_shared
 from demo.view import escape
@@ -19,7 +19,8 @@ def answers_html(answers: Sequence[Answer], collection: Collection, k: int, link
     named = next((each for each in answers if not each.problem), first)
     body = "".join(side(each, other, collection) for each, other in pairs(answers))
     address = f' data-address="{escape(view.link_to(named))}"' if link else ""
-    return f'<section class="answer sides"{address}>{head(answers, collection, k)}{body}</section>'
+    given = export.attribute(export.rows(answers))
+    return f'<section class="answer sides"{address}{given}>{head(answers, collection, k)}{body}{view.hint()}</section>'
 
 
 def pairs(answers: Sequence[Answer]) -> list[tuple[Answer, Answer]]:
@@ -31,8 +32,7 @@ def head(answers: Sequence[Answer], collection: Collection, k: int) -> str:
     """The question, and for a picture the captions that both find for it."""
     first = answers[0]
     if first.query.kind == "words":
-        title = f"Pictures for <q>{escape(first.query.value.strip())}</q>"
-        return view.heading(title, view.counted(len(collection), "picture"), view.counts(k))
+        return view.heading(view.words_title(answers), view.counted(len(collection), "picture"), view.tools(k))
     asked = next((each for each in answers if not each.problem), first)
     lines = "".join(
         f'<div class="lines">{view.heading("Nearest captions", escape(each.model))}'
@@ -40,16 +40,17 @@ def head(answers: Sequence[Answer], collection: Collection, k: int) -> str:
         for each in answers
         if each.captions
     )
-    below = view.heading("Similar pictures", view.counted(len(collection), "picture"), view.counts(k))
+    below = view.heading("Similar pictures", view.counted(len(collection), "picture"), view.tools(k))
     return f'<div class="both two">{view.probe(asked, collection)}{lines}</div>{below}'
 
 
 def side(answer: Answer, other: Answer, collection: Collection) -> str:
     if answer.problem:
-        return part(answer.model, "", f'<p class="note">{escape(answer.problem)}</p>')
+        offered = near.in_text(answer.query.value, answer.unknown)
+        return part(answer.model, "", f'<p class="note">{escape(answer.problem)} {offered}</p>')
     told = f"{shared_of(answer.images, other.model)} · {view.took(answer.milliseconds)}"
     label = f"Pictures that {answer.model} finds, the nearest first"
-    return part(answer.model, told, view.unknown_note(answer) + view.cards(answer.images, collection, label))
+    return part(answer.model, told, view.words_found(answer, collection, label))
 
 
 def part(model: str, told: str, body: str) -> str:

@@ -1,4 +1,5 @@
-// Queries to begin with: a click asks, and "/" anywhere goes to the words, from where the arrow down goes to the cards.
+// Queries to begin with: a click asks, and "/" anywhere goes to the words, from where the arrow down goes to the answers.
+const typed = "input:not([type=range], [type=checkbox], [type=radio], [type=file]), textarea, select, [contenteditable]";
 const panel = () => element.closest("[role=tabpanel]");
 const words = () => panel()?.querySelector(":is(#words, #query) :is(textarea, input)");
 
@@ -10,15 +11,15 @@ element.addEventListener("click", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
+  const typing = event.target.closest?.(typed);
   if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && words()?.offsetParent) {
     event.preventDefault();
     words().focus();
     words().select();
   }
-  const card = panel()?.querySelector(".answer button.card[tabindex='0']");
-  if (event.key === "ArrowDown" && event.target === words() && card) {
+  const answer = panel()?.querySelector(".answer :is(button.line, button.card)[tabindex='0']");
+  if (event.key === "ArrowDown" && event.target === words() && answer) {
     event.preventDefault();
-    card.focus();
+    answer.focus();
   }
 });

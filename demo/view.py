@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import html
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from urllib.parse import quote
 
-from demo import links, state
+from demo import export, links, near, state
 from demo.answers import Answer, CaptionAnswer, ImageAnswer, Query
 from demo.handlers import CAPTIONS_SHOWN, CHOICES
 from demo.marks import badge, bar, is_shared, said, said_place, worth
+from demo.near import chip
 from demo.pictures import address
+from demo.why_view import why_line, why_row
 from vse.collections import Collection
-from vse.records import Item, UnknownWord
+from vse.records import Item
+from vse.why import WordShare
 
-_UNKNOWN_SHOWN = 5
+NEAREST = "Pictures, the nearest first"
 MARK = (
     '<svg viewBox="0 0 32 24" aria-hidden="true"><circle class="of-pictures" cx="11" cy="12" r="10"/>'
     '<circle class="of-words" cx="21" cy="12" r="10"/></svg>'
@@ -40,7 +42,7 @@ def answer_html(answer: Answer, collection: Collection, k: int, link: bool = Tru
     else:
         body = picture_answer(answer, collection, k)
     address = f' data-address="{escape(link_to(answer))}"' if link else ""
-    return f'<section class="answer"{address}>{body}</section>'
+    return f'<section class="answer"{address}{export.attribute(export.rows([answer]))}>{body}</section>'
 
 
 def link_to(answer: Answer) -> str:
@@ -56,16 +58,32 @@ def page_asking(query: Query) -> state.Page:
 
 
 def problem(answer: Answer) -> str:
-    near = suggestions(answer.query.value, answer.unknown)
+    offered = near.in_text(answer.query.value, answer.unknown)
     return (
         '<div class="problem" role="alert"><h2 tabindex="-1">Nothing to show for this</h2>'
-        f"<p>{escape(answer.problem)}</p>{near}</div>"
+        f"<p>{escape(answer.problem)}</p>{offered}</div>"
     )
 
 
 def words_answer(answer: Answer, collection: Collection, k: int) -> str:
-    head = heading(f"Pictures for <q>{escape(answer.query.value.strip())}</q>", facts(answer, collection), counts(k))
-    return head + unknown_note(answer) + cards(answer.images, collection)
+    head = heading(words_title([answer]), facts(answer, collection), tools(k))
+    return head + words_found(answer, collection) + hint()
+
+
+def words_title(answers: Sequence[Answer]) -> str:
+    """What was asked in words, with those marked that a model has never read."""
+    unknown = {word.word: word for answer in answers for word in answer.unknown}
+    return f"Pictures for <q>{near.marked(answers[0].query.value.strip(), list(unknown.values()))}</q>"
+
+
+def words_found(answer: Answer, collection: Collection, label: str = NEAREST) -> str:
+    """What one model finds for words: which it passed over, what each adds, and the pictures."""
+    row = why_row(answer.why, len(answer.images))
+    return unknown_note(answer) + row + cards(answer.images, collection, label, answer.why)
+
+
+def unknown_note(answer: Answer) -> str:
+    return near.unknown_note(answer.unknown, near.in_text(answer.query.value, answer.unknown))
 
 
 def facts(answer: Answer, collection: Collection) -> str:
@@ -76,9 +94,27 @@ def took(milliseconds: float) -> str:
     return f"{milliseconds:.0f} ms" if milliseconds >= 1 else "under 1 ms"
 
 
-def heading(title: str, side: str = "", tools: str = "") -> str:
+def heading(title: str, side: str = "", beside: str = "") -> str:
     aside = f'<span class="facts">{side}</span>' if side else ""
-    return f'<div class="head"><h2 tabindex="-1">{title}</h2>{aside}{tools}</div>'
+    return f'<div class="head"><h2 tabindex="-1">{title}</h2>{aside}{beside}</div>'
+
+
+def tools(k: int) -> str:
+    """What can be done with the answers."""
+    return export.buttons() + counts(k)
+
+
+def hint() -> str:
+    """How the keyboard gets about; pages without one hide it."""
+    keys = (
+        ("/", "to the words"),
+        ("↓", "from there to the answers"),
+        ("← ↑ ↓ →", "from one to the next"),
+        ("Enter", "asks with it"),
+        ("Esc", "back to the words"),
+    )
+    told = "".join(f"<span><kbd>{key}</kbd> {text}</span>" for key, text in keys)
+    return f'<p class="keys">{told}</p>'
 
 
 def counts(k: int) -> str:
@@ -90,45 +126,21 @@ def counts(k: int) -> str:
     return f'<span class="counts" role="group" aria-label="How many pictures">{buttons}</span>'
 
 
-def unknown_note(answer: Answer) -> str:
-    if not answer.unknown:
-        return ""
-    words = ", ".join(f"<b>{escape(word.word)}</b>" for word in answer.unknown[:_UNKNOWN_SHOWN])
-    more = len(answer.unknown) - _UNKNOWN_SHOWN
-    rest = f" and {more:,} more" if more > 0 else ""
-    text = f"Skipped {words}{rest}: the model has never seen {'it' if len(answer.unknown) == 1 else 'them'}."
-    return f'<p class="note">{text} {suggestions(answer.query.value, answer.unknown)}</p>'
-
-
-def suggestions(text: str, unknown: Iterable[UnknownWord]) -> str:
-    """Buttons that ask again with an unknown word replaced by a known one that is spelt like it."""
-    pairs = [(word.word, near) for word in unknown for near in word.suggestions]
-    if not pairs:
-        return ""
-    buttons = [chip(near, replaced(text, word, near)) for word, near in pairs[: 2 * _UNKNOWN_SHOWN]]
-    return f'<span class="near">Near words: {" ".join(buttons)}</span>'
-
-
-def replaced(text: str, word: str, near: str) -> str:
-    """The text with a word replaced wherever it stands alone, in any case."""
-    return re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", lambda _: near, text, flags=re.IGNORECASE)
-
-
-def chip(label: str, query: str) -> str:
-    return f'<button type="button" class="chip" data-words="{escape(query)}">{escape(label)}</button>'
-
-
-def cards(images: Sequence[ImageAnswer], collection: Collection, label: str = "Pictures, the nearest first") -> str:
+def cards(
+    images: Sequence[ImageAnswer], collection: Collection, label: str = NEAREST, why: Sequence[WordShare] = ()
+) -> str:
     if not images:
         return '<p class="note">The collection holds no other picture.</p>'
-    shown = "".join(card(each, collection, number == 0, len(images)) for number, each in enumerate(images))
+    shown = "".join(
+        card(each, collection, number == 0, len(images), why_line(why, number)) for number, each in enumerate(images)
+    )
     return f'<ol class="cards" aria-label="{escape(label)}">{shown}</ol>'
 
 
-def card(image: ImageAnswer, collection: Collection, first: bool, shown: int) -> str:
+def card(image: ImageAnswer, collection: Collection, first: bool, shown: int, adding: str = "") -> str:
     """A picture as a button that asks with it; one card of a list is in the order of the Tab key."""
     item = image.item
-    name = item.captions[0] if item.captions else item.id
+    name = name_of(item)
     label = f"{image.rank}, {said(image.score, image.top)}{said_place(image.there)}: {name}. Ask with this picture"
     every = "".join(f"<span>{escape(each)}</span>" for each in item.captions)
     shared = " shared" if is_shared(image.there, shown) else ""
@@ -139,14 +151,18 @@ def card(image: ImageAnswer, collection: Collection, first: bool, shown: int) ->
         f'{badge(image.rank, image.there, shown)}<span class="use">Ask with this picture</span></span>'
         f'<span class="measure">{bar(image.score, "of-pictures")}{worth(image.score, image.top)}</span>'
         f'<span class="foot"><span class="caption">{escape(name)}</span>'
-        f'<span class="more">{every}<span class="id">{escape(item.id)}</span></span></span></button></li>'
+        f'<span class="more">{every}{adding}<span class="id">{escape(item.id)}</span></span></span></button></li>'
     )
 
 
+def name_of(item: Item) -> str:
+    """What a picture is called: its first caption, or its id where it has none."""
+    return item.captions[0] if item.captions else item.id
+
+
 def picture(item: Item, collection: Collection) -> str:
-    name = item.captions[0] if item.captions else item.id
     source = escape(address(collection, item.id))
-    return f'<img src="{source}" alt="{escape(name)}" loading="lazy" decoding="async">'
+    return f'<img src="{source}" alt="{escape(name_of(item))}" loading="lazy" decoding="async">'
 
 
 def picture_answer(answer: Answer, collection: Collection, k: int) -> str:
@@ -156,8 +172,9 @@ def picture_answer(answer: Answer, collection: Collection, k: int) -> str:
     lines = ""
     if answer.captions:
         lines = f'<div class="lines">{heading("Nearest captions", side)}{caption_list(answer.captions)}</div>'
-    below = heading("Similar pictures", facts(answer, collection), counts(k))
-    return f'<div class="both">{probe(answer, collection)}{lines}</div>{below}{cards(answer.images, collection)}'
+    below = heading("Similar pictures", facts(answer, collection), tools(k))
+    shown = below + cards(answer.images, collection) + hint()
+    return f'<div class="both">{probe(answer, collection)}{lines}</div>{shown}'
 
 
 def probe(answer: Answer, collection: Collection) -> str:
@@ -170,15 +187,15 @@ def probe(answer: Answer, collection: Collection) -> str:
 
 
 def caption_list(captions: Sequence[CaptionAnswer]) -> str:
-    shown = "".join(caption_line(each) for each in captions[:CAPTIONS_SHOWN])
+    shown = "".join(caption_line(each, number == 0) for number, each in enumerate(captions[:CAPTIONS_SHOWN]))
     return f'<ol class="captions" aria-label="Captions, the nearest first">{shown}</ol>'
 
 
-def caption_line(caption: CaptionAnswer) -> str:
-    """A caption as a button that asks with its words."""
+def caption_line(caption: CaptionAnswer, first: bool) -> str:
+    """A caption as a button that asks with its words; one of a list is in the order of the Tab key."""
     own = '<span class="own">its own</span>' if caption.own else ""
     return (
-        f'<li><button type="button" class="line" data-words="{escape(caption.text)}">'
+        f'<li><button type="button" class="line" data-words="{escape(caption.text)}" tabindex="{0 if first else -1}">'
         f'<span class="rank">{caption.rank}</span><span class="text">{escape(caption.text)}{own}'
         f"{badge(caption.rank, caption.there, CAPTIONS_SHOWN)}</span>"
         f"{bar(caption.score, 'of-words')}{worth(caption.score, caption.top)}</button></li>"
@@ -199,7 +216,8 @@ def starters(texts: Sequence[str], items: Sequence[Item], collection: Collection
     chips = "".join(chip(text, text) for text in texts)
     thumbs = "".join(
         f'<button type="button" class="thumb" data-item="{escape(item.id)}" '
-        f'aria-label="Ask with {escape(item.id)}">{picture(item, collection)}</button>'
+        f'aria-label="Ask with this picture: {escape(name_of(item))}" title="{escape(item.id)}">'
+        f"{picture(item, collection)}</button>"
         for item in items
     )
     rows = (("Try words", chips), ("or a picture" if chips else "Try a picture", thumbs))

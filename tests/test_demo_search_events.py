@@ -107,6 +107,15 @@ def test_a_switch_asks_other_models_the_same_and_leaves_the_address_alone(search
     assert html.count('<ol class="cards"') == 1
 
 
+def test_a_switch_asks_the_question_whose_answer_is_still_on_its_way(searcher: Searcher):
+    tab = SearchEvents(Service.of(searcher, searcher))
+    tab.on_click(FIRST, PAGE, click("item", "blue"), request("mine"))
+    [html] = tab.on_switch(FIRST, Page("clip"), request("mine"))  # the page still holds what it asked before
+    assert "blue" in html.split("</figure>")[0]
+    [other] = tab.on_switch(FIRST, Page("clip"), request("yours"))
+    assert other != html
+
+
 def test_a_link_may_ask_two_models(searcher: Searcher):
     *_, (_, visit, html) = SearchEvents(Service.of(searcher, searcher)).on_load(request(image="red", model="both"))
     assert visit.query == Query("item", "red")

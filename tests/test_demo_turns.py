@@ -23,3 +23,13 @@ def test_the_oldest_pages_are_forgotten(monkeypatch):
     assert list(found._last) == ["a", "c"]
     assert found.is_over("a", first)
     assert not found.is_over("b", second)
+
+
+def test_what_a_page_asked_last_is_remembered_as_long_as_its_turn(monkeypatch):
+    monkeypatch.setattr(turns, "_KEPT", 1)
+    found = Turns()
+    found.take("a", "first")
+    found.take("a")
+    assert found.asked("a", "otherwise") == "first"
+    found.take("b")
+    assert found.asked("a", "otherwise") == "otherwise"

@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from demo import marks, sides_view, view
+from demo import marks, near, sides_view, view
 from demo.answers import Answer, CaptionAnswer, ImageAnswer, Query
 from vse.collections import Collection
 from vse.records import Item, UnknownWord
@@ -47,8 +47,8 @@ def test_scores_and_counts_read_well():
 
 
 def test_a_near_word_replaces_the_unknown_one_only():
-    assert view.replaced("A DOGG, dogg's doggy", "dogg", "dog") == "A dog, dog's doggy"
-    assert view.replaced(r"a \1 b", r"\1", r"\g<0>") == r"a \g<0> b"
+    assert near.replaced("A DOGG, dogg's doggy", "dogg", "dog") == "A dog, dog's doggy"
+    assert near.replaced(r"a \1 b", r"\1", r"\g<0>") == r"a \g<0> b"
 
 
 def test_the_address_names_the_query_unless_it_is_an_upload_or_a_problem():

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from vse.arithmetic import Means, means_of, way_named
+from vse.arithmetic import EmbedTexts, Means, means_of, way_named
 from vse.caption_swap import operands_in_captions
 from vse.collections import Collection, load_collection
 from vse.defaults import DEFAULT_WAY
@@ -98,23 +98,40 @@ class Searcher:
             TextError, QueryError, ImageError: for what cannot be read, parsed, embedded or computed.
         """
         parsed = parse(query) if isinstance(query, str) else query
-        chosen = way_named(way)
-        plain_words = parsed.is_plain and not parsed.pictures
         given = None if upload is None else self.encoder.encode_images([upload])[0]
-        said = operands_in_captions(parsed, self._captions_of(parsed, given)) if chosen.in_caption else {}
-        embed = self.encoder.encode_texts if plain_words else chosen.embed(self.encoder.encode_texts, said)
-        resolved = resolve(
-            parsed,
-            embed,
-            self.vector_of,
-            upload=given,
-            ids=self.collection.rows,
-            method=chosen.method(self.means),
-        )
-        similarity = self.encoder.similarity if plain_words else "cosine"
+        resolved = self.resolved(parsed, given, way)
+        similarity = self.encoder.similarity if parsed.is_plain else "cosine"
         exclude = () if keep_operands else resolved.pictures
         hits = self.images.search(resolved.vector, k, exclude=exclude, similarity=similarity)
         return Answer(parsed, resolved, hits)
+
+    def resolved(
+        self,
+        query: Query,
+        upload: np.ndarray | None = None,
+        way: str = DEFAULT_WAY,
+        embed_texts: EmbedTexts | None = None,
+    ) -> Resolved:
+        """An expression as one vector, and its parts; nothing is searched yet.
+
+        Args:
+            upload: (dim,), the vector of the picture that [upload] stands for.
+            way: as for `ask`.
+            embed_texts: what embeds texts instead of the model.
+
+        Raises:
+            TextError, QueryError: for what cannot be embedded or computed.
+        """
+        chosen, read = way_named(way), embed_texts or self.encoder.encode_texts
+        said = operands_in_captions(query, self._captions_of(query, upload)) if chosen.in_caption else {}
+        return resolve(
+            query,
+            read if query.is_plain else chosen.embed(read, said),
+            self.vector_of,
+            upload=upload,
+            ids=self.collection.rows,
+            method=chosen.method(self.means),
+        )
 
     @cached_property
     def means(self) -> Means:

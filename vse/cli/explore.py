@@ -10,7 +10,7 @@ from vse.cli.options import add_collection, add_json, add_model, write_json
 from vse.defaults import DEFAULT_WAY
 
 if TYPE_CHECKING:
-    from vse.searcher import Searcher
+    from vse.searcher import Answer, Searcher
 
 
 def add(commands: argparse._SubParsersAction) -> None:
@@ -24,6 +24,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     search.add_argument("--upload", type=Path, metavar="PICTURE", help="what [upload] in the query stands for")
     search.add_argument("--way", default=DEFAULT_WAY, help=f"how arithmetic is done ({DEFAULT_WAY})")
     search.add_argument("--keep-operands", action="store_true", help="also answer with pictures of the query")
+    search.add_argument("--why", action="store_true", help="also tell what each word of the query adds to the scores")
     add_json(search)
     search.set_defaults(run_command=run_search)
     for name, run in (("models", run_models), ("collections", run_collections)):
@@ -51,25 +52,29 @@ def run_search(options: argparse.Namespace) -> None:
     from vse.searcher import Searcher
 
     searcher = Searcher.open(options.model, options.collection)
+    why: list[dict[str, Any]] = []
     if is_picture_path(options.query):
         hits = searcher.search_image(options.query, options.k)
         answers = [{"rank": h.rank, "score": h.score, "caption": searcher.caption(h), "id": h.item_id} for h in hits]
     else:
-        answers = _pictures(searcher, options)
+        answers, why = _pictures(searcher, options)
     for answer in answers:
         print(f"{answer['rank']:3}  {answer['score']:.3f}  {answer['id']}  {answer['caption']}")
-    write_json(options.json, {"query": options.query, "model": searcher.encoder.name, "answers": answers})
+    if options.why:
+        _print_why(why)
+    told = {"query": options.query, "model": searcher.encoder.name, "answers": answers}
+    write_json(options.json, {**told, "why": why} if options.why else told)
 
 
-def _pictures(searcher: Searcher, options: argparse.Namespace) -> list[dict[str, Any]]:
-    """The answers to an expression, after a note on each word that the model does not know."""
+def _pictures(searcher: Searcher, options: argparse.Namespace) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The answers to an expression, after a note on each word that the model does not know; and what the words add."""
     found = searcher.ask(options.query, options.k, options.upload, options.way, options.keep_operands)
     for text in found.query.texts:
         for unknown in searcher.encoder.unknown_words(text):
             hint = f"; near words: {', '.join(unknown.suggestions)}" if unknown.suggestions else ""
             print(f"note: the model does not know {unknown.word!r} and passes over it{hint}")
     items = [searcher.collection.item(hit.item_id) for hit in found.hits]
-    return [
+    answers = [
         {
             "rank": hit.rank,
             "score": hit.score,
@@ -79,6 +84,25 @@ def _pictures(searcher: Searcher, options: argparse.Namespace) -> list[dict[str,
         }
         for hit, item in zip(found.hits, items, strict=True)
     ]
+    return answers, _why(searcher, found, options.way) if options.why else []
+
+
+def _why(searcher: Searcher, found: Answer, way: str) -> list[dict[str, Any]]:
+    """What each word adds: its share in the score of each answer, None where nothing is left without the word."""
+    from vse.why import answer_shares
+
+    ids, scores = [hit.item_id for hit in found.hits], [hit.score for hit in found.hits]
+    shares = answer_shares(searcher, found.query, ids, scores, way, found.resolved)
+    return [
+        {"word": each.word, "mean": each.mean, "shares": None if each.shares is None else each.shares.tolist()}
+        for each in shares
+    ]
+
+
+def _print_why(why: list[dict[str, Any]]) -> None:
+    print("\nwhat each word adds, on average over these answers:" if why else "\nno words: nothing to leave out")
+    for each in why:
+        print(f"     {'   --' if each['mean'] is None else format(each['mean'], '+.3f')}  {each['word']}")
 
 
 def run_models(options: argparse.Namespace) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import gradio as gr
 
+from demo.ablation_view import ablation_html, photo_model_html
 from demo.evaluate_events import EvaluateEvents
 from demo.evaluate_misses import Shown
 from demo.search_tab import script
@@ -27,6 +28,7 @@ def build(service: Service, tab: gr.Tab, shared: Shared) -> None:
     figures = part(events.tables_now(), "evaluate-figures")
     curves = part("", "evaluate-curves")
     misses = part("", "evaluate-misses")
+    gr.HTML(photo_model_html() + ablation_html(), apply_default_css=False, elem_id="evaluate-photographs")
     given, followed = [shown, shared.page], [shown, curves, misses]
     tab.select(events.on_tables, None, [figures], **STREAM)
     tab.select(events.on_open, given, followed, **STREAM)

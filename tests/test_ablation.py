@@ -49,9 +49,8 @@ def test_a_choice_says_what_differs_and_nothing_else(ground: Ground):
 
 
 def test_done_runs_are_not_run_again(ground: Ground, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(ablation, "LOSSES", {"sum": {"loss": "sum"}, "order": {"loss": "order", "margin": 0.05}})
     told: list[tuple[int, int]] = []
-    results = run_all(tmp_path / "runs", ground, 1, lambda done, of: told.append((done, of)))
+    results = run_all(tmp_path / "runs", ground, choices(1, ("sum", "order")), lambda done, of: told.append((done, of)))
     assert told == [(done, 8) for done in range(1, 9)]
     assert all(len(result["history"]) == 2 for result in results)
 
@@ -59,7 +58,9 @@ def test_done_runs_are_not_run_again(ground: Ground, tmp_path: Path, monkeypatch
         raise AssertionError("trained again")
 
     monkeypatch.setattr(ablation.Trainer, "run", never)
-    assert run_all(tmp_path / "runs", ground, 1, lambda done, of: None) == json.loads(json.dumps(results))
+    assert run_all(tmp_path / "runs", ground, choices(1, ("sum", "order")), lambda done, of: None) == json.loads(
+        json.dumps(results)
+    )
 
 
 def result(loss: str, seed: int, *rsums: float) -> dict[str, object]:

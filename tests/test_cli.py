@@ -69,6 +69,20 @@ def test_unknown_words_are_noted(where: list[str], capsys: pytest.CaptureFixture
     assert "note: the model does not know 'xylophone' and passes over it\n" in output
 
 
+def test_why_tells_what_each_word_adds(where: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    kept = ["-k", "2", "--why", "--json", str(tmp_path / "a.json")]
+    assert main(["search", "dog and cat", *where, *kept]) == 0
+    whole = read(tmp_path / "a.json")
+    assert main(["search", "dog and", *where, "-k", "30", "--json", str(tmp_path / "b.json")]) == 0
+    without = {each["id"]: each["score"] for each in read(tmp_path / "b.json")["answers"]}
+    shares = [each["score"] - without[each["id"]] for each in whole["answers"]]
+    assert [each["word"] for each in whole["why"]] == ["dog", "and", "cat"]
+    assert whole["why"][2]["shares"] == pytest.approx(shares, abs=1e-5)
+    assert f"     {sum(shares) / 2:+.3f}  cat\n" in capsys.readouterr().out
+    assert main(["search", "dog", *where, "--why"]) == 0
+    assert "        --  dog\n" in capsys.readouterr().out
+
+
 def test_evaluate_gives_the_figures_of_the_encoder(
     scenes_model: Path, scenes_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):
@@ -242,7 +256,7 @@ def test_train_and_export_pass_on_what_was_asked_for(
     assert asked == [
         (tmp_path / "run", ModelConfig(), TrainConfig(epochs=3), False),
         (tmp_path / "run", None, None, True),
-        (tmp_path / "run", tmp_path / "to", "c", None),
+        (tmp_path / "run", tmp_path / "to", "c", None, None),
     ]
     assert f"the best model is in {tmp_path / 'run' / 'best'}" in capsys.readouterr().out
 

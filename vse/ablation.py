@@ -65,9 +65,9 @@ class Ground:
     min_count: int = 3
 
 
-def choices(seeds: int) -> list[Choice]:
-    """Every combination, seed by seed."""
-    return [Choice(*each, seed) for seed in range(seeds) for each in product(LOSSES, FEATURES, WORDS)]
+def choices(seeds: int, losses: Sequence[str] = tuple(LOSSES)) -> list[Choice]:
+    """Every combination of these losses, seed by seed."""
+    return [Choice(*each, seed) for seed in range(seeds) for each in product(losses, FEATURES, WORDS)]
 
 
 def configurations(choice: Choice, ground: Ground) -> tuple[ModelConfig, TrainConfig]:
@@ -113,10 +113,11 @@ def run_choice(folder: Path, choice: Choice, ground: Ground) -> dict[str, Any]:
     return result
 
 
-def run_all(folder: Path, ground: Ground, seeds: int, told: Callable[[int, int], None]) -> list[dict[str, Any]]:
-    """All combinations, one after the other; `told` is called with (runs done, of so many)."""
-    todo = choices(seeds)
-    results = []
+def run_all(
+    folder: Path, ground: Ground, todo: Sequence[Choice], told: Callable[[int, int], None]
+) -> list[dict[str, Any]]:
+    """Combinations one after the other; `told` is called with (runs done, of so many)."""
+    results: list[dict[str, Any]] = []
     for choice in todo:
         results.append(run_choice(folder, choice, ground))
         told(len(results), len(todo))

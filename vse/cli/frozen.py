@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vse.cli.options import add_json, write_json
+from vse.errors import TrainingError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,6 +24,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     ablation.add_argument("--to", type=Path, required=True, help="a folder for the runs; done ones are not run again")
     ablation.add_argument("--seeds", type=int, default=3, help="(3)")
     ablation.add_argument("--epochs", type=int, default=6, help="(6)")
+    ablation.add_argument("--losses", help="only these, with commas between, so that several may run side by side")
     add_json(ablation)
     ablation.set_defaults(run_command=run_ablation)
     features = commands.add_parser("features", help="frozen features and captions, as vsepp reads them")
@@ -39,15 +41,18 @@ def _add_backbone(command: argparse.ArgumentParser) -> None:
 
 
 def run_ablation(options: argparse.Namespace) -> None:
-    from vse.ablation import FEATURES, Ground, rows_of, run_all, table
+    from vse.ablation import FEATURES, LOSSES, Ground, choices, rows_of, run_all, table
     from vse.bars import progress_bar
     from vse.word_vectors import dimensions
 
+    losses = options.losses.split(",") if options.losses else list(LOSSES)
+    if unknown := sorted(set(losses) - set(LOSSES)):
+        raise TrainingError(f"There is no loss {', '.join(unknown)}; choose of {', '.join(LOSSES)}.")
     backbone, (train, dev) = _backbone(options), _splits(options.collection)
     rows = {name: _rows(name, backbone, train, dev) for name in FEATURES}
     ground = Ground(train, dev, rows, str(options.word_vectors), dimensions(options.word_vectors), options.epochs)
     with progress_bar("ablation", "run") as told:
-        found = rows_of(run_all(options.to, ground, options.seeds, told))
+        found = rows_of(run_all(options.to, ground, choices(options.seeds, losses), told))
     print(table(found))
     about = {
         "collection": train.name,

@@ -31,7 +31,7 @@ _OF_TOWERS = {"vse": ("model", "image", "text"), "clip": ("clip",)}
 
 
 def add(commands: argparse._SubParsersAction) -> None:
-    train = commands.add_parser("train", help="train a model on Emoji Scenes")
+    train = commands.add_parser("train", help="train a model on Emoji Scenes, or on captioned photographs")
     train.add_argument("run", type=Path, help="the run's folder; its best model is kept in RUN/best")
     train.add_argument("--resume", action="store_true", help="go on with the run in that folder, as it was configured")
     train.add_argument("--towers", choices=tuple(TOWERS), help="a VSE (the default), or a CLIP of open_clip")
@@ -46,6 +46,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     export.add_argument("run", type=Path, help="the run's folder")
     export.add_argument("to", type=Path, help="the model folder to write")
     export.add_argument("--collection", default="scenes", help="what to measure it on (scenes)")
+    export.add_argument("--split", help="of the collection (all of it)")
     export.add_argument("--text", type=Path, help="a Markdown file to open the model card with")
     export.set_defaults(run_command=run_export)
 
@@ -120,5 +121,5 @@ def run_train(options: argparse.Namespace) -> None:
 def run_export(options: argparse.Namespace) -> None:
     from vse.export import export
 
-    export(options.run, options.to, options.collection, options.text)
+    export(options.run, options.to, options.collection, options.text, options.split)
     print(f"written to {options.to}")

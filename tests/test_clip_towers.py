@@ -76,7 +76,7 @@ def test_the_best_model_is_a_folder_of_open_clip(uninterrupted: Path):
     best = uninterrupted / "best"
     parts = load_clip_folder(best)
     state = json.loads((uninterrupted / "state" / "state.json").read_text())
-    assert json.loads((best / "metrics.json").read_text())["dev"]["rsum"] == state["best_rsum"]
+    assert json.loads((best / "metrics.json").read_text())["dev"]["rsum"] == state["best"]
     assert json.loads((best / "training.json").read_text()) == to_json(CLIP_TRAINING)
     rsums = [entry["dev"]["rsum"] for entry in state["history"]]
     assert json.loads((best / "history.json").read_text()) == state["history"][: rsums.index(max(rsums)) + 1]

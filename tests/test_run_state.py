@@ -40,7 +40,7 @@ class Run:
         return {**self.model.state_dict(), **{f"average {k}": v for k, v in self.average.state_dict().items()}}
 
 
-STATE = RunState(epoch=2, step=3, loss_sum=1.25, best_rsum=77.5, history=({"epoch": 1}, {"epoch": 2, "loss": 0.1}))
+STATE = RunState(epoch=2, step=3, loss_sum=1.25, best=77.5, history=({"epoch": 1}, {"epoch": 2, "loss": 0.1}))
 
 
 def test_a_state_comes_back_with_everything_that_a_step_changes(tmp_path: Path):
@@ -97,7 +97,7 @@ def test_counting_by_hand():
     assert better == RunState(1, 0, 0.0, 50.0, ({"epoch": 1},))
     assert better.after_step(1.0).steps(10) == 11
     worse = better.after_epoch({"epoch": 2}, None)
-    assert (worse.best_rsum, worse.history) == (50.0, ({"epoch": 1}, {"epoch": 2}))
+    assert (worse.best, worse.history) == (50.0, ({"epoch": 1}, {"epoch": 2}))
 
 
 MODEL, TRAINING = ModelConfig(dim=8), TrainConfig(scenes=8, batch_size=4)

@@ -20,9 +20,10 @@ from vse.batches import Batches
 from vse.checkpoint import load_checkpoint
 from vse.config import ImageConfig, ModelConfig, TextConfig, TrainConfig
 from vse.errors import TrainingError
+from vse.evaluate import evaluate_scores
 from vse.images import Preprocess
 from vse.scenes.scene import satisfies
-from vse.train import Trainer, train
+from vse.train import Trainer, merit, train
 from vse.training_set import build_training_set, training_scenes
 from vse.vse_towers import VSEPlan
 
@@ -152,7 +153,7 @@ def test_a_run_leaves_the_best_model_with_its_history(uninterrupted: dict[str, b
     state = json.loads(uninterrupted["state/state.json"])
     assert [entry["epoch"] for entry in state["history"]] == [1, 2]
     rsums = [entry["dev"]["rsum"] for entry in state["history"]]
-    assert state["best_rsum"] == max(rsums) == best.metrics["dev"]["rsum"]
+    assert state["best"] == max(rsums) == best.metrics["dev"]["rsum"]
     assert len(best.history) == rsums.index(max(rsums)) + 1
     assert best.training["scenes"] == 12
     assert best.model.config == MODEL
@@ -289,3 +290,11 @@ def test_a_run_can_grow_the_model_it_starts_from(tmp_path: Path):
     weight = after.model.image_tower.affine.weight
     assert weight.shape == (8, 8 * 4 + 3)
     torch.testing.assert_close(weight[:, :32], before.model.image_tower.affine.weight, atol=1e-6, rtol=0)
+
+
+def test_the_best_weights_may_be_those_whose_first_answers_are_true():
+    scores = np.array([[0.9, 0.1], [0.8, 0.2]])
+    evaluation = evaluate_scores(scores, np.array([0, 1]), np.array([[True, False], [True, True]]))
+    assert merit(evaluation, "rsum") == evaluation.rsum
+    assert merit(evaluation, "true") == 100.0 + 100.0
+    assert merit(evaluate_scores(scores, np.array([0, 1])), "true") == evaluation.rsum

@@ -16,6 +16,7 @@ POOLINGS = ("mean", "grid", "grid_max", "generalised")
 SENTENCES = ("last", "mean")
 CELLS = ("gru", "lstm")
 SIMILARITIES = ("cosine", "order")
+CHOICES = ("rsum", "true")
 LOSSES = ("sum", "hardest", "order", "infonce")
 
 
@@ -125,6 +126,7 @@ class TrainConfig:
     `arithmetic` weighs the loss that picture - old + new should land on the counterpart.
     `start_from` is a model folder to go on from, with its vocabulary, instead of random weights; with `grow` into an
     architecture of the run's own, see `vse.grow`.
+    `choose` says which weights are kept: those of the best dev "rsum", or of the most first answers that are "true".
     `words` weighs the loss of predicting from a picture which words its captions use, see `vse.word_prediction`.
     `same_place` is the share of batches whose scenes are all of one place, so that the place tells no two apart.
     `warmup_epochs` go from the sum of hinges to the hardest negative. Rates are AdamW's.
@@ -159,6 +161,7 @@ class TrainConfig:
     same_place: float = 0.0
     grow: bool = False
     words: float = 0.0
+    choose: str = "rsum"
     collection: str = ""
     backbone_weights: str = ""
     frozen_epochs: float = 0.0
@@ -169,6 +172,7 @@ class TrainConfig:
 
     def __post_init__(self) -> None:
         _one_of("loss", self.loss, LOSSES)
+        _one_of("choose", self.choose, CHOICES)
 
 
 TOWERS: dict[str, type[ModelConfig] | type[ClipConfig]] = {"vse": ModelConfig, "clip": ClipConfig}

@@ -22,12 +22,13 @@ CONFIG, STATE = "run.json", "state"
 
 @dataclass(frozen=True)
 class RunState:
-    """How far a run is: `step` steps into epoch `epoch` (both from 0), and what has been measured."""
+    """How far a run is: `step` steps into epoch `epoch` (both from 0), what has been measured, and
+    the merit of the weights that are kept."""
 
     epoch: int = 0
     step: int = 0
     loss_sum: float = 0.0
-    best_rsum: float = -1.0
+    best: float = -1.0
     history: tuple[dict[str, Any], ...] = ()
 
     def steps(self, per_epoch: int) -> int:
@@ -36,8 +37,9 @@ class RunState:
     def after_step(self, loss: float) -> RunState:
         return replace(self, step=self.step + 1, loss_sum=self.loss_sum + loss)
 
-    def after_epoch(self, entry: dict[str, Any], best_rsum: float | None) -> RunState:
-        best = self.best_rsum if best_rsum is None else best_rsum
+    def after_epoch(self, entry: dict[str, Any], best: float | None) -> RunState:
+        """The next epoch begins; `best` is the merit of this one where none was better."""
+        best = self.best if best is None else best
         return RunState(self.epoch + 1, 0, 0.0, best, (*self.history, entry))
 
 

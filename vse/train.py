@@ -1,4 +1,4 @@
-"""Training two towers: seeded, resumable to the bit, the best weights kept by dev rsum."""
+"""Training two towers: seeded, resumable to the bit, the best weights kept by their dev figures."""
 
 from __future__ import annotations
 
@@ -129,8 +129,9 @@ class Trainer:
             "rate": self.rate(self.state.steps(self.batches.per_epoch) - 1),
             "dev": evaluation.to_json(),
         }
-        is_best = evaluation.rsum > self.state.best_rsum
-        self.state = self.state.after_epoch(entry, evaluation.rsum if is_best else None)
+        score = merit(evaluation, self.config.choose)
+        is_best = score > self.state.best
+        self.state = self.state.after_epoch(entry, score if is_best else None)
         if is_best:
             self.towers.save(self.folder / "best", self.averaged, self.made(evaluation))
         return summary(evaluation)
@@ -171,6 +172,13 @@ def parameter_groups(model: TwoTowers, words: WordPrediction | None, config: Tra
         for parameters, decay in ((decayed, config.weight_decay), (other, 0.0)):
             groups.append({"params": parameters, "weight_decay": decay, "of_backbone": of_backbone})
     return groups
+
+
+def merit(evaluation: Evaluation, choose: str) -> float:
+    """What the best weights are chosen by: see `TrainConfig.choose`."""
+    if choose == "rsum" or evaluation.truth is None:
+        return evaluation.rsum
+    return sum(each.satisfied_at_1 for each in evaluation.truth.values())
 
 
 def summary(evaluation: Evaluation) -> str:

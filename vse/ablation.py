@@ -59,7 +59,7 @@ class Ground:
     rows: dict[str, tuple[np.ndarray, np.ndarray]]
     word_vectors: str
     word_dim: int
-    epochs: int = 6
+    epochs: int = 8
     dim: int = 256
     hidden: int = 256
     min_count: int = 3
@@ -81,7 +81,7 @@ def configurations(choice: Choice, ground: Ground) -> tuple[ModelConfig, TrainCo
         text=TextConfig(ground.word_dim, ground.hidden, bidirectional=False, word_dropout=0.0),
     )
     run: dict[str, Any] = {"rate": 1e-3, "weight_decay": 0.0, "average": 0.95, "warmup_epochs": 0.0}
-    run |= {"captions_per_image": 5, "counterparts": False, "mask_true_negatives": False, "min_count": ground.min_count}
+    run |= {"captions_per_image": 2, "counterparts": False, "mask_true_negatives": False, "min_count": ground.min_count}
     run |= {"word_vectors": ground.word_vectors if choice.words == "GloVe" else ""}
     return model, TrainConfig(seed=choice.seed, epochs=ground.epochs, **{**run, **LOSSES[choice.loss]})
 

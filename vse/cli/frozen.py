@@ -23,7 +23,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     ablation.add_argument("--word-vectors", type=Path, required=True, metavar="FILE", help="of GloVe or word2vec")
     ablation.add_argument("--to", type=Path, required=True, help="a folder for the runs; done ones are not run again")
     ablation.add_argument("--seeds", type=int, default=3, help="(3)")
-    ablation.add_argument("--epochs", type=int, default=6, help="(6)")
+    ablation.add_argument("--epochs", type=int, default=8, help="(8)")
     ablation.add_argument("--losses", help="only these, with commas between, so that several may run side by side")
     add_json(ablation)
     ablation.set_defaults(run_command=run_ablation)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from demo.photos_desk import Desk
     from demo.service import Service
 
 
@@ -17,11 +19,13 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Search pictures with words and words with pictures, offline.")
     parser.add_argument("--host", help="address to listen on (default: GRADIO_SERVER_NAME, else 127.0.0.1)")
     parser.add_argument("--port", type=int, help="port (default: GRADIO_SERVER_PORT, else the first free from 7860)")
-    parser.add_argument("--model", default="scenes-vse", help="a bundled model's name or a model folder")
+    parser.add_argument("--model", help="a bundled model's name or a model folder (default: the one that fits)")
     clip = parser.add_mutually_exclusive_group()
     clip.add_argument("--clip", metavar="NAME", help="the CLIP beside it: a name, a folder or ARCHITECTURE/TAG")
     clip.add_argument("--no-clip", action="store_true", help="no CLIP at all")
     parser.add_argument("--collection", default="scenes", help="a bundled collection's name or a folder of pictures")
+    parser.add_argument("--images", metavar="DIR", help="a folder of your own photographs, to be searched in the page")
+    parser.add_argument("--mcp", action="store_true", help="also offer the endpoints as MCP tools, for assistants")
     parser.add_argument("--share", action="store_true", help="also make a public link, through Gradio's servers")
     return parser.parse_args(arguments)
 
@@ -34,10 +38,26 @@ def service_of(options: argparse.Namespace) -> Service:
     """
     from demo.clips import TURNED_OFF, bundled_clip
     from demo.service import Service
+    from vse.defaults import DEFAULT_MODEL
 
+    model = options.model or DEFAULT_MODEL
     if options.no_clip:
-        return Service(options.model, options.collection, why_no_clip=TURNED_OFF, offer=None)
-    return Service(options.model, options.collection, options.clip or bundled_clip())
+        return Service(model, options.collection, why_no_clip=TURNED_OFF, offer=None)
+    return Service(model, options.collection, options.clip or bundled_clip())
+
+
+def desk_of(options: argparse.Namespace) -> Desk:
+    """Where photographs are searched, with the folder that was named; nothing is read yet.
+
+    Raises:
+        CollectionError: when there is no such folder.
+    """
+    from demo.photos_desk import Desk
+
+    desk = Desk(options.model, options.host, options.share)
+    if options.images is not None:
+        desk.open(options.images, start=False)
+    return desk
 
 
 def serve(options: argparse.Namespace) -> None:
@@ -47,21 +67,26 @@ def serve(options: argparse.Namespace) -> None:
         VSEError: when the collection or the model cannot be loaded.
         OSError: when the port is taken.
     """
+    from demo.tools import mcp_options
     from demo.ui import build, launch_options
 
     began = time.perf_counter()
-    service = service_of(options)
-    blocks = build(service)
+    tools = mcp_options() if options.mcp else {}
+    service, desk = service_of(options), desk_of(options)
+    blocks = build(service, desk)
     _, address, shared = blocks.launch(
         server_name=options.host,
         server_port=options.port,
         share=options.share or None,  # None leaves it to GRADIO_SHARE
         quiet=True,
         prevent_thread_lock=True,
-        **launch_options(service),
+        **launch_options(service, desk),
+        **tools,
     )
     for each in filter(None, (address, shared)):
         print(f"Visual-semantic search is at {each}", flush=True)
+    if desk.run is not None:
+        desk.run.start()  # only now, so that the page does not wait for it
     try:
         searcher = service.searcher()
         seconds = time.perf_counter() - began
@@ -71,6 +96,7 @@ def serve(options: argparse.Namespace) -> None:
         )
         blocks.block_thread()
     finally:
+        desk.close()
         blocks.close(verbose=False)
 
 
@@ -78,6 +104,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until interrupted; 2 when it cannot start, with one sentence on standard error."""
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
     options = parse(arguments)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever stops it: what visitors brought is removed
     from vse.errors import VSEError
 
     try:

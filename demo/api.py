@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
 from demo.answers import CaptionAnswer, ImageAnswer
+from demo.api_docs import answer_of, description_of, parameters_of, told
 from demo.arithmetic_handlers import Ask, compute_in_one_sentence
 from demo.compare_answers import Comparison, compare_query
 from demo.errors import reporting
@@ -23,6 +27,7 @@ if TYPE_CHECKING:
     from vse.searcher import Searcher
 
 DEFAULT = "vse"
+_FILE = {"path": "picture.jpg", "url": "picture.jpg", "meta": {"_type": "gradio.FileData"}}
 
 
 def image_json(image: ImageAnswer, collection: Collection) -> dict[str, Any]:
@@ -47,22 +52,33 @@ class Api:
 
     @reporting
     def search_text(self, query: str, k: int = DEFAULT_K, model: str = DEFAULT) -> list[dict[str, Any]]:
-        """The k pictures nearest to a text, the nearest first.
+        """Find the k pictures nearest to a text, the nearest first.
 
-        Each is {"id", "score", "rank", "captions", "image"}: score is the cosine, from -1 to 1; rank counts
-        from 1; captions are all that the collection holds of the picture; image is where it is served,
-        relative to the address of this app. At most 48 are given. The model is vse, clip, or one's name.
+        Args:
+            query: what the pictures should show, such as "two red cars in the snow at night"
+            k: how many pictures, from 1 to 48
+            model: who answers: vse, clip, or the name of a model that the page offers
+
+        Returns:
+            a list of {"id", "score", "rank", "captions", "image"}: score is the cosine, from -1 to 1; rank counts from
+            1; captions are all that the collection holds of the picture; image is where it is served, relative to the
+            address of this app.
         """
         found = answer_words(self._searcher(model), query, check_k(k))
         return [image_json(each, self.service.collection) for each in found.images]
 
     @reporting
     def search_image(self, image: Any, k: int = DEFAULT_K, model: str = DEFAULT) -> dict[str, list[dict[str, Any]]]:
-        """The k captions and the k pictures nearest to a picture, the nearest first.
+        """Find the k captions and the k pictures nearest to a picture, the nearest first.
 
-        Gives {"captions": [{"text", "score", "rank", "id"}], "images": [{"id", "score", "rank", "captions",
-        "image"}]}, with id the picture of the collection that a caption was written for. The model is vse, clip, or
-        one's name.
+        Args:
+            image: a picture file of at most 20 MB: JPEG, PNG, GIF, WebP, BMP, TIFF or AVIF
+            k: how many captions and how many pictures, from 1 to 48
+            model: who answers: vse, clip, or the name of a model that the page offers
+
+        Returns:
+            {"captions": [{"text", "score", "rank", "id"}], "images": [...]}: images are as those of search_text; the id
+            of a caption is that of the picture in the collection it was written for.
         """
         found = answer_upload(self._searcher(model), path_of_upload(image), check_k(k))
         return {
@@ -80,12 +96,19 @@ class Api:
         keep_operands: bool = False,
         model: str = DEFAULT,
     ) -> dict[str, Any]:
-        """The k pictures nearest to a sum of pictures and words, such as [scene-0042] - dog + 1.5*"a black cat".
+        """Find the k pictures nearest to a sum of pictures and words, such as [scene-0042] - dog + 1.5*"a black cat".
 
-        The picture is what [upload] in the query stands for; way is how the sum is done: plain, sentence, frames,
-        captions, centred or rejected; pictures of the query are among the answers only with keep_operands. Gives
-        {"query", "description", "answers"}: the query as the app writes it, the same as a sentence, and the pictures,
-        each as in search_text. The model is vse, clip, or one's name.
+        Args:
+            query: the sum: [id] is a picture of the collection, [upload] the picture given, all else words
+            picture: the file that [upload] in the query stands for; leave it out otherwise
+            k: how many pictures, from 1 to 48
+            way: how the sum is done: plain, sentence, frames, captions, centred or rejected
+            keep_operands: whether pictures of the query may be among the answers
+            model: who answers: vse, clip, or the name of a model that the page offers
+
+        Returns:
+            {"query", "description", "answers"}: the query as this app writes it, the same as a sentence, and pictures
+            as those of search_text.
         """
         upload = path_of_upload(picture) if picture else ""
         found = compute_in_one_sentence(self._searcher(model), Ask(query, check_k(k), way, bool(keep_operands), upload))
@@ -97,26 +120,37 @@ class Api:
 
     @reporting
     def compare(self, query: str, k: int = DEFAULT_K) -> Comparison:
-        """The k answers of both models, the VSE and the CLIP, to words or to a picture of the collection as [its id].
+        """Ask both models, the VSE and the CLIP, the same, and tell where each puts the other's answers.
 
-        Gives {"query", "models", "shared"}: of each model {"model", "images", "captions", "problem"}, and how many of
-        the k pictures both give. Each image is as in search_text, and each caption (for a picture, at most ten) as in
-        search_image, with more: "percentile", the share of this model's scores for pairs at random that lie below,
-        from 0 to 100; "rank_in_other", where the other model puts it, None where it is none of its first 100; and
-        "shared", whether the other model shows it too. "problem" is a sentence where a model cannot answer.
+        Args:
+            query: words, or a picture of the collection as its id in brackets, such as [scene-0042]
+            k: how many pictures of each model, from 1 to 48
+
+        Returns:
+            {"query", "models", "shared"}: shared counts the pictures that both give; of each model {"model", "images",
+            "captions", "problem"}, where problem is a sentence if it cannot answer. Images are as those of search_text,
+            captions (for a picture, at most ten) as those of search_image, with more: "percentile", the share of this
+            model's scores for pairs at random that lie below, from 0 to 100; "rank_in_other", where the other model
+            puts it, null where it is none of its first 100; and "shared", whether the other model shows it too.
         """
         return compare_query(self.service, query, k)
 
     @reporting
     def map_points(self, model: str = DEFAULT, layout: str = DEFAULT_LAYOUT) -> dict[str, Any]:
-        """The map of the collection under a model: where each picture, caption and word stands in the plane.
+        """Tell where each picture, caption and word of the collection stands on the map of a model.
 
-        The layout is joint-centred, joint or per-modality. Gives {"model", "collection", "layout", "quality", "gap",
-        "points"}. Each point is {"id", "kind", "x", "y", "text"}: kind is picture, caption or word; a caption's id is
-        its picture's with its number from 0, as in scene-0042#1; x and y lie within -1 to 1. Quality is
-        {"trustworthiness", "neighbours_kept", "of_nearest"}, the first two from 0 to 1; gap is the distance between
-        the mean picture and the mean caption, None without captions. A map that nobody made before takes a while. The
-        model is vse, clip, or one's name.
+        A map that nobody made before takes a while.
+
+        Args:
+            model: whose map: vse, clip, or the name of a model that the page offers
+            layout: joint-centred, joint or per-modality
+
+        Returns:
+            {"model", "collection", "layout", "quality", "gap", "points"}. Each point is {"id", "kind", "x", "y",
+            "text"}: kind is picture, caption or word; a caption's id is its picture's with its number from 0, as in
+            scene-0042#1; x and y lie within -1 to 1. Quality is {"trustworthiness", "neighbours_kept", "of_nearest"},
+            the first two from 0 to 1; gap is the distance between the mean picture and the mean caption, null without
+            captions.
         """
         drawn = self.maps.making(self.service.named(model), layout).map()
         return points_json(drawn, self.service.collection)
@@ -125,34 +159,46 @@ class Api:
         return self.service.named(model).searcher
 
 
+# Of every parameter: the component that describes it, and an example.
+_PARAMETERS: dict[str, tuple[Callable[..., Any], Any]] = {
+    "query": (gr.Textbox, "a dog on the beach"),
+    "image": (partial(gr.Image, type="filepath"), _FILE),
+    "picture": (partial(gr.Image, type="filepath"), _FILE),
+    "k": (partial(gr.Number, precision=0, minimum=1, maximum=CHOICES[-1]), 5),
+    "way": (gr.Textbox, DEFAULT_WAY),
+    "keep_operands": (gr.Checkbox, False),
+    "model": (gr.Textbox, DEFAULT),
+    "layout": (gr.Textbox, DEFAULT_LAYOUT),
+}
+_EXAMPLES = {"arithmetic": {"query": "king - man + woman"}}
+
+
 def add_endpoints(service: Service, at_once: int, maps: MapStore | None = None) -> None:
     """Register them with the Blocks that is being built; the components only describe them and are never shown."""
     api = Api(service, maps)
     with gr.Group(visible=False):
-        query = gr.Textbox(label="query")
-        image = gr.Image(label="image", type="filepath")
-        k = gr.Number(DEFAULT_K, label="k", precision=0, minimum=1, maximum=CHOICES[-1])
-        picture = gr.Image(label="picture", type="filepath")
-        ten = gr.Number(10, label="k", precision=0, minimum=1, maximum=CHOICES[-1])
-        way = gr.Textbox(DEFAULT_WAY, label="way")
-        keep_operands = gr.Checkbox(False, label="keep_operands")
-        model = gr.Textbox(DEFAULT, label="model")
-        layout = gr.Textbox(DEFAULT_LAYOUT, label="layout")
-        result = gr.JSON(label="result")
-        for name, function, inputs in (
-            ("search_text", api.search_text, [query, k, model]),
-            ("search_image", api.search_image, [image, k, model]),
-            ("arithmetic", api.arithmetic, [query, picture, ten, way, keep_operands, model]),
-            ("compare", api.compare, [query, k]),
-            ("map_points", api.map_points, [model, layout]),
-        ):
+        for function in (api.search_text, api.search_image, api.arithmetic, api.compare, api.map_points):
+            name = function.__name__
             # Values are taken as they came, and checked by the handlers, whose errors say what to do.
             gr.Button(name).click(
                 function,
-                inputs,
-                result,
+                inputs_of(function),
+                answer_of(name),
                 api_name=name,
+                api_description=description_of(function),
                 preprocess=False,
                 concurrency_limit=at_once,
                 concurrency_id="search",
             )
+
+
+def inputs_of(function: Callable[..., Any]) -> list[Any]:
+    """A component for each parameter, with its default, its description and an example."""
+    about, examples = parameters_of(function), _EXAMPLES.get(function.__name__, {})
+    inputs = []
+    for parameter in inspect.signature(function).parameters.values():
+        make, example = _PARAMETERS[parameter.name]
+        value = None if parameter.default is parameter.empty else parameter.default
+        component = make(value, label=parameter.name)
+        inputs.append(told(component, about[parameter.name], examples.get(parameter.name, example)))
+    return inputs

@@ -22,7 +22,7 @@ class Offer:
     size: str
 
 
-OPEN_CLIP = Offer(DEFAULT_CLIP, "OpenAI-style CLIP", "ViT-B-32, 350 MB")
+OPEN_CLIP = Offer(DEFAULT_CLIP, "OpenAI-style CLIP", "ViT-B-32, 605 MB")
 
 
 def bundled_clip(models: Path = MODELS) -> str | None:
@@ -31,7 +31,10 @@ def bundled_clip(models: Path = MODELS) -> str | None:
 
 
 def is_fetched(offer: Offer) -> bool:
-    """Whether its weights are in the cache already."""
+    """Whether its weights were downloaded here; `ClipName.cached` knows of more places, but imports open_clip.
+
+    That takes seconds, and the page asks this before it opens.
+    """
     from vse.clip_weights import ClipName
 
     architecture, _, tag = offer.model.partition("/")

@@ -9,7 +9,8 @@ from urllib.parse import quote, urlencode
 
 Mode = Literal["vse", "clip", "both"]
 MODES: tuple[Mode, ...] = get_args(Mode)
-MODE, COLLECTION, QUERY, SELECTION = "model", "collection", "q", "image"  # the parameters' names
+MODE, COLLECTION, QUERY, SELECTION, TAB = "model", "collection", "q", "image", "tab"  # the parameters' names
+TABS = ("search", "photographs", "arithmetic", "map", "compare", "evaluate", "about")
 
 
 @dataclass(frozen=True)
@@ -18,13 +19,15 @@ class Page:
 
     `mode` says which models answer, `query` is the last one asked, as the query language writes it, and `selection`
     the id of a picture of the collection; an empty text stands for none, and an empty `collection` for the one that
-    is served.
+    is served. `tab` is the view that a link opens, one of TABS, or empty where its query tells; while the page is open
+    its address follows the view, see open_tab.js.
     """
 
     mode: Mode = "vse"
     collection: str = ""
     query: str = ""
     selection: str = ""
+    tab: str = ""
 
 
 def mode_of(value: object) -> Mode:
@@ -34,12 +37,13 @@ def mode_of(value: object) -> Mode:
 
 def read(parameters: Mapping[str, str]) -> Page:
     """The page that an address's parameters ask for; what it does not know is left out."""
-    texts = (parameters.get(name, "").strip() for name in (COLLECTION, QUERY, SELECTION))
-    return Page(mode_of(parameters.get(MODE)), *texts)
+    collection, query, selection = (parameters.get(name, "").strip() for name in (COLLECTION, QUERY, SELECTION))
+    tab = parameters.get(TAB, "")
+    return Page(mode_of(parameters.get(MODE)), collection, query, selection, tab if tab in TABS else "")
 
 
 def write(page: Page) -> str:
     """The parameters, encoded, that `read` reads back as the same page; what is as usual goes without saying."""
     mode = "" if page.mode == MODES[0] else page.mode
-    values = {MODE: mode, COLLECTION: page.collection, QUERY: page.query, SELECTION: page.selection}
+    values = {MODE: mode, COLLECTION: page.collection, QUERY: page.query, SELECTION: page.selection, TAB: page.tab}
     return urlencode({name: value for name, value in values.items() if value}, quote_via=quote)

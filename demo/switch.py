@@ -22,11 +22,13 @@ class Shared:
     """What every tab takes part in.
 
     `page` holds each visitor's `demo.state.Page`; a tab gives it to its handlers, and changes it only in steps that
-    are quick, so that none undoes another's. After each of `switched` other models answer: ask again then.
+    are quick, so that none undoes another's. After each of `switched` other models answer: ask again then. After
+    `opened` the page is the one that its address asks for.
     """
 
     page: gr.State
     switched: tuple[Dependency, ...]
+    opened: Dependency
 
 
 def build(service: Service, blocks: gr.Blocks) -> Shared:
@@ -36,14 +38,14 @@ def build(service: Service, blocks: gr.Blocks) -> Shared:
     switch = html(switch_view.switch_html(service, "vse"), "switch")
     fetching = html("", "fetching")
     everything = [page, switch, fetching]
-    blocks.load(events.on_load, None, everything, concurrency_limit=None, **_PRIVATE)
+    opened = blocks.load(events.on_load, None, everything, concurrency_limit=None, **_PRIVATE)
     chosen = switch.select(events.on_select, [page], [page, switch], queue=False, trigger_mode="multiple", **_PRIVATE)
     fetched = [
         each.submit(events.on_fetch, [page], everything, concurrency_limit=None, **_PRIVATE)
         for each in (switch, fetching)
     ]
     fetching.clear(events.on_cancel, None, [fetching], queue=False, **_PRIVATE)
-    return Shared(page, (chosen, *fetched))
+    return Shared(page, (chosen, *fetched), opened)
 
 
 def html(value: str, name: str) -> gr.HTML:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import gradio as gr
 
-STYLE, MEASURES = (Path(__file__).with_name(name) for name in ("style.css", "measures.css"))
+STYLE, ANSWERS, MEASURES = (Path(__file__).with_name(name) for name in ("style.css", "answers.css", "measures.css"))
 _SANS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "Helvetica Neue", "Arial", "sans-serif")
 _MONO = ("ui-monospace", "SF Mono", "Cascadia Mono", "Noto Sans Mono", "Menlo", "Consolas", "monospace")
 

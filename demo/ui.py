@@ -2,39 +2,56 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
-from demo import arithmetic_tab, compare_tab, evaluate_tab, map_tab, pictures, plotly_file, search_tab, switch, view
+from demo import (
+    arithmetic_tab,
+    compare_tab,
+    evaluate_tab,
+    map_tab,
+    photos_routes,
+    photos_tab,
+    pictures,
+    plotly_file,
+    search_tab,
+    switch,
+    view,
+)
+from demo.about import about_text
 from demo.api import add_endpoints
 from demo.arithmetic_events import TAB
 from demo.map_events import TAB as MAP_TAB
 from demo.map_events import TITLE as MAP_TITLE
-from demo.search_tab import AT_ONCE
+from demo.photos_desk import Desk
+from demo.photos_events import TAB as PHOTOS_TAB
+from demo.search_tab import AT_ONCE, script
 from demo.service import Service
-from demo.theme import MEASURES, STYLE, theme
+from demo.theme import ANSWERS, MEASURES, STYLE, theme
 
 TITLE = "Visual-semantic search"
-ABOUT = Path(__file__).with_name("about.md")
 MARK = Path(__file__).with_name("mark.svg")
 MAP_STYLE = Path(__file__).with_name("map.css")
 UPLOADS_LIVE = 3600  # seconds
 UPLOAD_LIMIT = "20mb"
 
 
-def build(service: Service) -> gr.Blocks:
-    """The page around a service; nothing is loaded or served yet."""
+def build(service: Service, desk: Desk | None = None) -> gr.Blocks:
+    """The page around a service, and a desk for photographs where one is given; nothing is loaded or served yet."""
     with gr.Blocks(
         title=TITLE, analytics_enabled=False, fill_width=True, delete_cache=(UPLOADS_LIVE // 4, UPLOADS_LIVE)
     ) as blocks:
         with gr.Row(elem_id="head"):
             gr.HTML(view.page_head(service.collection), apply_default_css=False, elem_id="masthead")
             shared = switch.build(service, blocks)
-        with gr.Tabs(elem_id="tabs") as tabs:
+        with gr.Tabs(elem_id="tabs", selected=PHOTOS_TAB if desk and desk.run else None) as tabs:
             with gr.Tab("Search", id="search", elem_id="search"):
                 search = search_tab.build(service, blocks, shared)
+            if desk is not None:
+                photographs = photos_tab.build(desk, blocks, tabs)
             with gr.Tab("Arithmetic", id=TAB):
                 sums = arithmetic_tab.build(service, blocks, tabs, shared)
             with gr.Tab(MAP_TITLE, id=MAP_TAB):
@@ -44,19 +61,29 @@ def build(service: Service) -> gr.Blocks:
             with gr.Tab("Evaluate", id="evaluate") as tab:
                 evaluate_tab.build(service, tab, shared)
             with gr.Tab("About", id="about"):
-                gr.Markdown(ABOUT.read_text(encoding="utf-8"), elem_id="about")
+                gr.Markdown(about_text(), elem_id="about", sanitize_html=False)  # all of it is written here
+        shared.opened.then(None, js=open_tab(tabs), queue=False, api_visibility="private")
         add_endpoints(service, AT_ONCE, maps)
+        if desk is not None and desk.run is not None:
+            photos_tab.add_endpoint(photographs)
     return blocks
 
 
-def launch_options(service: Service) -> dict[str, Any]:
+def open_tab(tabs: gr.Tabs) -> str:
+    """The script that opens the tab of the page's address, and keeps the address up with the tab in front."""
+    names = {tab.id: tab.label for tab in tabs.children if isinstance(tab, gr.Tab)}
+    return script("open_tab.js").replace("TABS", json.dumps(names), 1)
+
+
+def launch_options(service: Service, desk: Desk | None = None) -> dict[str, Any]:
     """What `Blocks.launch` needs for this page; in Gradio 6 the look belongs there."""
+    routes = [pictures.route(service.collection), plotly_file.route(), *(photos_routes.routes(desk) if desk else ())]
     return {
         "theme": theme(),
-        "css_paths": [STYLE, MEASURES, MAP_STYLE],
+        "css_paths": [STYLE, ANSWERS, MEASURES, MAP_STYLE, photos_tab.STYLE],
         "favicon_path": MARK,
         "max_file_size": UPLOAD_LIMIT,
-        "app_kwargs": {"routes": [pictures.route(service.collection), plotly_file.route()]},
+        "app_kwargs": {"routes": routes},
         "footer_links": ["api", "settings"],
         "run_history": False,
         "ssr_mode": False,

@@ -135,6 +135,7 @@ def test_answers_are_saved_as_csv_and_json(visit, served: Served, tmp_path: Path
 def test_a_sum_is_saved_too(visit, served: Served, tmp_path: Path):
     query = f"[{served.collection.items[3].id}] - dog + cat"
     page = visit(f"?q={quote(query)}")
+    page.locator("#sum-answer button[data-save=json]").wait_for()  # the page opens on the sum once it is answered
     _, text = saved(page, "json", tmp_path)
     assert [(row["rank"], row["query"]) for row in json.loads(text)] == [(rank, query) for rank in range(1, 7)]
 

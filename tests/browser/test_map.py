@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.browser.tabs import open_tab
 from tests.browser.test_search import PHONE, browser, fits, visit
 from tests.demo_fixtures import Served, served
 
@@ -28,9 +29,9 @@ SPOT = """([row, side]) => {
 }"""
 
 
-def open_tab(page: Page, sides: int = 1) -> Page:
+def open_map(page: Page, sides: int = 1) -> Page:
     page.set_default_timeout(WAIT)
-    page.get_by_role("tab", name="Map").click()
+    open_tab(page, "Map")
     drawn(page, sides)
     return page
 
@@ -56,7 +57,7 @@ def trace(page: Page, name: str, side: int = 0) -> dict:
 
 
 def test_a_click_on_the_map_shows_the_picture_and_searches_with_it(visit, served: Served):
-    page = open_tab(visit())
+    page = open_map(visit())
     assert len(trace(page, "picture")["x"]) == 30
     x, y = spot(page, 7)
     page.mouse.move(x - 4, y - 4)
@@ -71,7 +72,7 @@ def test_a_click_on_the_map_shows_the_picture_and_searches_with_it(visit, served
 
 
 def test_a_box_fills_the_gallery_and_clearing_empties_it(visit):
-    page = open_tab(visit())
+    page = open_map(visit())
     page.get_by_role("button", name="Box", exact=True).click()
     box = page.locator("#map .plot").bounding_box()
     page.mouse.move(box["x"] + 3, box["y"] + 3)
@@ -87,7 +88,7 @@ def test_a_box_fills_the_gallery_and_clearing_empties_it(visit):
 
 
 def test_a_sum_is_drawn_as_a_path(visit, served: Served):
-    page = open_tab(visit())
+    page = open_map(visit())
     box = page.get_by_label("Query on the map")
     box.fill(f"[{served.collection.items[3].id}] - dog + cat")
     box.press("Enter")
@@ -104,7 +105,7 @@ def test_a_sum_is_drawn_as_a_path(visit, served: Served):
 
 
 def test_side_by_side_shares_what_is_picked(visit, tmp_path: Path):
-    page = open_tab(visit("?model=both"), 2)
+    page = open_map(visit("?model=both"), 2)
     assert page.locator(".map-sides figcaption").all_inner_texts() == ["tiny", "other"]
     page.locator(".map-answers .pick").first.click()
     page.locator(".map-picked img").wait_for()
@@ -114,14 +115,14 @@ def test_side_by_side_shares_what_is_picked(visit, tmp_path: Path):
         )
     page.locator(".map-export summary").click()
     with page.expect_download() as download:
-        page.locator("[data-save=json]").click()
+        page.locator("#map [data-save=json]").click()
     download.value.save_as(tmp_path / "map.json")
     assert download.value.suggested_filename == "map-noise-tiny-joint-centred.json"
     assert {each["kind"] for each in json.loads((tmp_path / "map.json").read_text())} == {"picture", "caption", "word"}
 
 
 def test_a_phone_never_scrolls_sideways(visit):
-    page = open_tab(visit(color_scheme="dark", **PHONE))
+    page = open_map(visit(color_scheme="dark", **PHONE))
     assert fits(page)
     x, y = spot(page, 4)
     page.touchscreen.tap(x, y)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.browser.tabs import open_tab
 from tests.browser.test_search import PHONE, browser, fits, title, visit
 from tests.demo_fixtures import Served, served
 
@@ -14,16 +15,6 @@ if TYPE_CHECKING:
 
 __all__ = ["browser", "served", "visit"]
 pytestmark = pytest.mark.browser
-
-
-def open_tab(page: Page, name: str) -> None:
-    """Click on a tab, or on its name among those that found no room."""
-    tab = page.get_by_role("tab", name=name, exact=True)
-    if tab.count() and tab.first.is_visible():
-        tab.first.click()
-    else:
-        page.locator(".overflow-menu > button").click()
-        page.locator(".overflow-dropdown button", has_text=name).click()
 
 
 def cases(page: Page, view: str) -> Locator:

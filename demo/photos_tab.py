@@ -11,9 +11,10 @@ from demo import photos_view
 from demo.handlers import CHOICES, DEFAULT_K
 from demo.photos_desk import Desk
 from demo.photos_events import BUSY, TAB, PhotoEvents, Told
-from demo.search_tab import AT_ONCE, script
+from demo.search_tab import AT_ONCE, picture_box, script, words_box
 
 TITLE = "Your photographs"
+PLACEHOLDER = "Describe a photograph, and press Enter"
 STYLE = Path(__file__).with_name("photos.css")
 _PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 _QUICK: dict[str, Any] = {**_PRIVATE, "queue": False, "trigger_mode": "multiple"}
@@ -33,10 +34,10 @@ def build(desk: Desk, blocks: gr.Blocks, tabs: gr.Tabs) -> PhotoEvents:
         with gr.Column(visible=desk.run is not None, elem_id="photos-asking") as asking:
             with gr.Row(elem_id="photos-ask"):
                 with gr.Column(scale=4, min_width=300):
-                    words = words_box()
+                    words = words_box("photos-words", "Words to search your photographs for", PLACEHOLDER)
                     starters = part("photos-starters", photos_view.starters_html(), "photos.js")
                 with gr.Column(scale=1, min_width=220):
-                    picture = picture_box()
+                    picture = picture_box("photos-picture", height=118)
             answer = part("photos-answer", script_name="photos.js")
         label = "Choose a folder" if desk.run is None else "Another folder"
         with gr.Accordion(label, open=desk.run is None, visible=False, elem_id="photos-choose") as choose:
@@ -72,31 +73,6 @@ def folder_box() -> gr.Textbox:
         container=False,
         elem_id="photos-folder",
         html_attributes=gr.InputHTMLAttributes(autocapitalize="off", autocorrect="off", spellcheck=False),
-    )
-
-
-def words_box() -> gr.Textbox:
-    return gr.Textbox(
-        placeholder="Describe a photograph, and press Enter",
-        show_label=False,
-        label="Words to search your photographs for",
-        submit_btn="Search",
-        max_lines=1,
-        container=False,
-        elem_id="photos-words",
-        html_attributes=gr.InputHTMLAttributes(autocapitalize="off", enterkeyhint="search"),
-    )
-
-
-def picture_box() -> gr.Image:
-    return gr.Image(
-        sources=["upload", "clipboard", "webcam"],
-        type="filepath",
-        label="Or ask with a picture",
-        height=118,
-        buttons=[],
-        elem_id="photos-picture",
-        placeholder="Drop or choose a picture",
     )
 
 

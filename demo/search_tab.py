@@ -55,27 +55,31 @@ def build(service: Service, blocks: gr.Blocks, shared: Shared) -> SearchWires:
     return SearchWires(events, visit, [words, picture, visit, answer])
 
 
-def words_box() -> gr.Textbox:
+def words_box(
+    name: str = "words",
+    label: str = "Words to search for",
+    placeholder: str = "Describe a picture, and press Enter",
+) -> gr.Textbox:
     return gr.Textbox(
-        placeholder="Describe a picture, and press Enter",
+        placeholder=placeholder,
         show_label=False,
-        label="Words to search for",
+        label=label,
         submit_btn="Search",
         max_lines=1,
         container=False,
-        elem_id="words",
+        elem_id=name,
         html_attributes=gr.InputHTMLAttributes(autocapitalize="off", enterkeyhint="search"),
     )
 
 
-def picture_box() -> gr.Image:
+def picture_box(name: str = "picture", height: int = 168) -> gr.Image:
     return gr.Image(
         sources=["upload", "clipboard", "webcam"],
         type="filepath",
         label="Or ask with a picture",
-        height=168,
+        height=height,
         buttons=[],
-        elem_id="picture",
+        elem_id=name,
         placeholder="Drop or choose a picture",
     )
 

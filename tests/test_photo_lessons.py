@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from safetensors.torch import load_file
 
+from vse.batches import Batch
 from vse.checkpoint import load_checkpoint
 from vse.config import ImageConfig, ModelConfig, TextConfig, TrainConfig
 from vse.encoder import load_model
@@ -109,6 +111,28 @@ def test_a_frozen_backbone_stays_as_it_is_and_a_thawed_one_does_not(photos: Path
     for folder, same in ((first, True), (later, False)):
         kept = load_checkpoint(folder).model.image_tower.backbone.state_dict()
         assert all(torch.equal(fresh[name], kept[name]) for name in fresh) == same
+
+
+def test_a_run_that_stopped_as_its_backbone_thawed_goes_on_to_the_same_end(
+    photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    training = config(photos, frozen_epochs=1.0)
+    whole = train(tmp_path / "whole", MODEL, training)
+    get = PhotoBatches.get
+
+    def stops(self: PhotoBatches, order: np.ndarray, epoch: int, step: int) -> Batch:
+        if epoch == 1:
+            raise KeyboardInterrupt("stopped here")
+        return get(self, order, epoch, step)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(PhotoBatches, "get", stops)
+        with pytest.raises(KeyboardInterrupt, match="stopped here"):
+            train(tmp_path / "cut", MODEL, training)
+    train(tmp_path / "cut", resume=True)
+    for name in ("model", "average"):
+        ends = [load_file(run / "state" / f"{name}.safetensors") for run in (whole.parent, tmp_path / "cut")]
+        assert all(torch.equal(ends[0][key], ends[1][key]) for key in ends[0])
 
 
 def test_words_begin_with_the_vectors_of_a_file(photos: Path, tmp_path: Path):

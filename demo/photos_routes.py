@@ -7,7 +7,6 @@ as a WebP that was made here, never the file itself, so that where it was taken 
 from __future__ import annotations
 
 import io
-import threading
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
@@ -21,11 +20,11 @@ from demo.photos_desk import Desk
 from demo.photos_shelf import Shelf
 from vse.errors import VSEError
 from vse.images import open_image
+from vse.photos.thumbnails import DECODING
 
 PREFIX = "photos"
 LARGE = 1024  # pixels, the longer side
 _KEPT = 48  # larger pictures, of some 100 to 200 KB
-_AT_ONCE = threading.BoundedSemaphore(2)  # a picture being decoded may take 270 MB
 _HEADERS = {"Cache-Control": "private, max-age=86400, immutable", "X-Content-Type-Options": "nosniff"}
 GONE = "There is no such photograph."
 
@@ -81,7 +80,7 @@ def rendition(path: Path, key: str) -> bytes:
     Raises:
         ImageError: when it is gone or cannot be read.
     """
-    with _AT_ONCE:
+    with DECODING:
         image = open_image(path, at_least=LARGE)
         image.thumbnail((LARGE, LARGE), Image.Resampling.LANCZOS)
         out = io.BytesIO()

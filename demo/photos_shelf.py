@@ -14,7 +14,7 @@ import numpy as np
 from demo.photos_words import PHOTO_WORDS
 from vse.errors import CollectionError
 from vse.index import EmbeddingIndex
-from vse.photos import Store, Tag, TagWords, collection_of
+from vse.photos import Store, Tag, TagWords, collection_of, thumbnail
 
 if TYPE_CHECKING:
     from vse.encoder import Encoder
@@ -49,6 +49,7 @@ class Shelf:
     keys: path -> the name that a browser knows a photograph by, which changes with its content; paths: the reverse.
     """
 
+    folder: Path
     index: EmbeddingIndex
     searcher: Searcher
     store: Store
@@ -67,7 +68,7 @@ class Shelf:
         keys = {path: _key(path, files[path].digest if path in files else None) for path in index.item_ids}
         paths = {key: path for path, key in keys.items()}
         searcher = Searcher(encoder, collection_of(folder, index), index, None)
-        return cls(index, searcher, store, keys, paths, before.tagger if before else _Tagger())
+        return cls(folder, index, searcher, store, keys, paths, before.tagger if before else _Tagger())
 
     def __len__(self) -> int:
         return len(self.index)
@@ -93,12 +94,10 @@ class Shelf:
         """As WebP.
 
         Raises:
-            CollectionError: when there is none.
+            CollectionError: when no photograph has that key.
+            ImageError: when it is gone or cannot be read.
         """
-        small = self.store.thumbnail(self.path(key))
-        if small is None:
-            raise CollectionError("That photograph has no small picture: index the folder again.")
-        return small
+        return thumbnail(self.folder, self.path(key), self.store)
 
     def tags(self, key: str) -> list[Tag]:
         """The words that fit a photograph better than most others, the best first.

@@ -114,9 +114,9 @@ def test_a_batch_that_ends_half_written_leaves_the_batches_before(folder: Path, 
     before = as_dict(snapshot(folder))
     real = Store.write
 
-    def breaks(self, fingerprint, files, vectors, thumbnails):
+    def breaks(self, fingerprint, files, vectors):
         rows = {path: replace(row, size=object()) for path, row in files.items()}  # refused after the vectors
-        real(self, fingerprint, rows, vectors, thumbnails)
+        real(self, fingerprint, rows, vectors)
 
     with monkeypatch.context() as broken:
         broken.setattr(Store, "write", breaks)
@@ -165,7 +165,6 @@ def test_new_changed_and_deleted_files(folder: Path):
     assert "p00.png" not in index
     for path in ("new/later.png", "p01.png"):
         np.testing.assert_allclose(index[path], FakeEncoder().encode_images([folder / path])[0], atol=2e-3)
-    assert Store.of(folder).thumbnail("p00.png") is None
     assert len(Store.of(folder).encoded("fake", 3)) == COUNT  # ten before, two new, two gone
 
 
@@ -190,7 +189,6 @@ def test_files_only_touched_moved_or_copied_are_known_by_their_content(folder: P
     after = as_dict(snapshot(folder))
     assert after["sub/renamed.png"] == before["p01.png"]
     assert after["copy.png"] == before["p03.png"]
-    assert Store.of(folder).thumbnail("copy.png") == Store.of(folder).thumbnail("p03.png")
 
 
 def test_a_moved_file_is_known_even_when_the_run_after_the_move_was_stopped(folder: Path):

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import io
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -13,12 +12,12 @@ from tests.conftest import write_pictures
 from tests.photo_folders import colour, write_photo
 from vse.collections import load_collection
 from vse.errors import CollectionError
-from vse.photos.reading import AT_LEAST, MOST_PIXELS, Found, find_photos, folder_of, read_photo, smaller, thumbnail_of
+from vse.photos.reading import AT_LEAST, MOST_PIXELS, Found, find_photos, folder_of, read_photo, smaller
 from vse.records import Item
 
 
 def read(folder: Path, path: str, **known: set[str]):
-    return read_photo(folder, find_photos(folder, [path])[path], known.get("encoded", set()), known.get("drawn", set()))
+    return read_photo(folder, find_photos(folder, [path])[path], known.get("encoded", set()))
 
 
 def test_photographs_are_found_by_path_with_size_and_time(tmp_path: Path):
@@ -51,20 +50,17 @@ def test_the_digest_names_the_content(tmp_path: Path):
     (tmp_path / "c.png").write_bytes((tmp_path / "a.png").read_bytes())
     a, b, c = (read(tmp_path, name).digest for name in ("a.png", "b.png", "c.png"))
     assert a == c != b
-    doubtful = read_photo(tmp_path, replace(find_photos(tmp_path)["a.png"], doubtful=True), set(), set())
+    doubtful = read_photo(tmp_path, replace(find_photos(tmp_path)["a.png"], doubtful=True), set())
     assert doubtful.digest == a
 
 
-def test_known_content_is_not_decoded_and_a_known_thumbnail_not_drawn(tmp_path: Path):
+def test_known_content_is_not_decoded(tmp_path: Path):
     write_photo(tmp_path / "a.png", 1)
     first = read(tmp_path, "a.png")
     assert first.digest is not None
-    assert first.thumbnail is not None
+    assert first.image is not None
     known = read(tmp_path, "a.png", encoded={first.digest})
-    assert (known.digest, known.image, known.thumbnail) == (first.digest, None, None)
-    drawn = read(tmp_path, "a.png", drawn={first.digest})
-    assert drawn.image is not None
-    assert drawn.thumbnail is None
+    assert (known.digest, known.image) == (first.digest, None)
 
 
 def test_what_cannot_be_read_has_a_reason_that_names_the_file(tmp_path: Path):
@@ -73,7 +69,7 @@ def test_what_cannot_be_read_has_a_reason_that_names_the_file(tmp_path: Path):
     assert (photo.digest, photo.image) == (None, None)
     assert photo.reason is not None
     assert photo.reason.startswith(f"'{tmp_path / 'bad.jpg'}' is not a picture in a format")
-    gone = read_photo(tmp_path, Found("gone.png", 1, 1), set(), set())
+    gone = read_photo(tmp_path, Found("gone.png", 1, 1), set())
     assert gone.reason == f"'{tmp_path / 'gone.png'}' cannot be read (No such file or directory): check it and " + (
         "its permissions."
     )
@@ -95,15 +91,6 @@ def test_pictures_that_wait_are_small(size: tuple[int, int], expected: tuple[int
     assert image.width * image.height <= MOST_PIXELS
     assert image.getpixel((0, 0)) == (1, 2, 3)
     assert min(image.size) >= min(AT_LEAST, *size) or size == (300, 20000)
-
-
-@pytest.mark.parametrize(("size", "expected"), [((800, 400), (384, 192)), ((400, 800), (192, 384)), ((9, 7), (9, 7))])
-def test_thumbnails_are_webp_with_a_longer_side_of_384_at_most(size: tuple[int, int], expected: tuple[int, int]):
-    image = Image.new("RGB", size, (200, 40, 40))
-    with Image.open(io.BytesIO(thumbnail_of(image))) as small:
-        assert (small.format, small.size) == ("WEBP", expected)
-        np.testing.assert_allclose(np.asarray(small).mean(axis=(0, 1)), (200, 40, 40), atol=5)
-    assert image.size == size
 
 
 def test_a_plain_folder_is_told_from_other_collections(colours: Path, tmp_path: Path):

@@ -26,8 +26,8 @@ def fill(store: Store) -> None:
         "one",
         {"b.png": FileRow(10, 1, "bb"), "a/a.png": FileRow(20, 2, "aa"), "bad.png": FileRow(3, 3, None, "why")},
         {"bb": RED, "aa": MIXED},
-        {"bb": b"small b"},
     )
+    store.keep_thumbnail("bb", b"small b")
 
 
 def test_what_is_written_is_read(store: Store):
@@ -40,7 +40,7 @@ def test_what_is_written_is_read(store: Store):
     }
     assert again.encoded("one", 3) == {"aa", "bb"}
     assert again.encoded("two", 3) == set()
-    assert again.drawn() == {"bb"}
+    assert (again.file("b.png"), again.file("none")) == (FileRow(10, 1, "bb"), None)
     assert again.skipped() == (Skipped("bad.png", "why"),)
     assert (again.thumbnail("b.png"), again.thumbnail("a/a.png"), again.thumbnail("none")) == (b"small b", None, None)
 
@@ -55,7 +55,7 @@ def test_a_snapshot_is_an_index_in_the_order_of_paths(store: Store):
 
 
 def test_a_photograph_takes_two_bytes_a_dimension(store: Store):
-    store.write("one", {"a.png": FileRow(1, 1, "a")}, {"a": np.full(256, 1 / 16)}, {})
+    store.write("one", {"a.png": FileRow(1, 1, "a")}, {"a": np.full(256, 1 / 16)})
     with sqlite3.connect(store.path) as db:
         assert db.execute("SELECT length(vector) FROM vectors").fetchall() == [(512,)]
     db.close()
@@ -65,7 +65,7 @@ def test_a_snapshot_stays_as_it_was_and_the_next_one_is_new_only_after_a_change(
     fill(store)
     first = store.snapshot("one", 3)
     assert store.snapshot("one", 3) is first
-    Store(store.path.parent).write("one", {"c.png": FileRow(1, 1, "cc")}, {"cc": GREEN}, {})
+    Store(store.path.parent).write("one", {"c.png": FileRow(1, 1, "cc")}, {"cc": GREEN})
     second = store.snapshot("one", 3)
     assert (len(first), second.item_ids) == (2, ("a/a.png", "b.png", "c.png"))
     store.drop(["b.png"])
@@ -76,14 +76,16 @@ def test_a_snapshot_stays_as_it_was_and_the_next_one_is_new_only_after_a_change(
 def test_dropped_content_is_known_until_it_is_pruned(store: Store):
     fill(store)
     store.drop(["b.png"])
-    assert (store.encoded("one", 3), store.drawn()) == ({"aa", "bb"}, {"bb"})
+    assert store.encoded("one", 3) == {"aa", "bb"}
     store.prune()
-    assert (store.encoded("one", 3), store.drawn()) == ({"aa"}, set())
+    assert store.encoded("one", 3) == {"aa"}
+    store.write("one", {"b.png": FileRow(10, 1, "bb")}, {})
+    assert store.thumbnail("b.png") is None
 
 
 def test_vectors_that_are_not_of_unit_length_are_refused_and_nothing_is_kept(store: Store):
     with pytest.raises(ValueError, match="has length 2 and unit rows were expected"):
-        store.write("one", {"a.png": FileRow(1, 1, "a")}, {"a": 2 * RED}, {})
+        store.write("one", {"a.png": FileRow(1, 1, "a")}, {"a": 2 * RED})
     assert store.files() == {}
 
 
@@ -116,7 +118,7 @@ def test_readers_in_other_threads_see_whole_batches_only(store: Store):
         for batch in range(10):
             names = [f"{batch}-{row}" for row in range(5)]
             rows = {name: FileRow(1, 1, name) for name in names}
-            store.write("one", rows, dict.fromkeys(names, RED), {})
+            store.write("one", rows, dict.fromkeys(names, RED))
     finally:
         done.set()
         reader.join()

@@ -1,7 +1,7 @@
 """How many photographs a second `vse index` takes, of two models on the same files in one run; printed, never asserted.
 
-Everything is in it: reading and decoding, thumbnails, the network, writing the index; reading and encoding overlap as
-they always do. Decoding and thumbnails are the same for both models, so that the ratio is not that of the networks.
+Everything is in it: reading and decoding, the network, writing the index; reading and encoding overlap as they always
+do. Reading and decoding are the same for both models, so that the ratio is not that of the networks.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from vse.photos.plain import collection_of, photo_vectors, without_unreadable
 from vse.photos.reading import folder_of
 from vse.photos.store import Skipped, Store, StoreError
 from vse.photos.tags import Tag, TagWords, tags
+from vse.photos.thumbnails import thumbnail
 
 __all__ = [
     "Report",
@@ -22,5 +23,6 @@ __all__ = [
     "index_photos",
     "photo_vectors",
     "tags",
+    "thumbnail",
     "without_unreadable",
 ]

@@ -1,9 +1,9 @@
 """Indexing a folder of photographs: only what is new is read, and what is done so far is kept batch by batch.
 
-A few threads decode the next photographs, draw their thumbnails and make them ready for the model while it encodes a
-batch. At most `_AHEAD` batches wait, mostly as the few hundred kilobytes that the model looks at; without
-`vse.encoder.Prepares` as reduced pictures (`vse.photos.reading.MOST_PIXELS`). So memory does not grow with the folder
-but for a path, a digest and a few numbers a file.
+A few threads decode the next photographs and make them ready for the model while it encodes a batch. At most `_AHEAD`
+batches wait, mostly as the few hundred kilobytes that the model looks at; without `vse.encoder.Prepares` as reduced
+pictures (`vse.photos.reading.MOST_PIXELS`). So memory does not grow with the folder but for a path, a digest and a few
+numbers a file.
 """
 
 from __future__ import annotations
@@ -137,7 +137,6 @@ class _Work:
     def __init__(self, encoder: Encoder, folder: Path, store: Store, batch_size: int) -> None:
         self.encoder, self.folder, self.store, self.batch_size = encoder, folder, store, batch_size
         self.encoded = store.encoded(encoder.fingerprint, encoder.dim)
-        self.drawn = store.drawn()
 
     def to_do(self, found: dict[str, Found], known: dict[str, FileRow], again: bool) -> dict[str, Found]:
         """The files to look into; those that could not be read before are tried `again` or only once changed."""
@@ -179,7 +178,7 @@ class _Work:
             pool.shutdown(wait=True, cancel_futures=True)
 
     def _read(self, file: Found) -> _Read:
-        photo = read_photo(self.folder, file, self.encoded, self.drawn)
+        photo = read_photo(self.folder, file, self.encoded)
         if photo.image is None or not isinstance(self.encoder, Prepares):
             return _Read(photo, photo.image)
         return _Read(replace(photo, image=None), self.encoder.prepare(photo.image))
@@ -199,8 +198,6 @@ class _Work:
         }
         vectors = dict(zip(new, self._encode(list(new.values())), strict=True)) if new else {}
         files = {p.found.path: FileRow(p.found.size, p.found.mtime_ns, p.digest, p.reason) for p in photos}
-        thumbnails = {p.digest: p.thumbnail for p in photos if p.digest and p.thumbnail is not None}
-        self.store.write(self.encoder.fingerprint, files, vectors, thumbnails)
+        self.store.write(self.encoder.fingerprint, files, vectors)
         self.encoded.update(vectors)
-        self.drawn.update(thumbnails)
         return len(vectors)

@@ -17,11 +17,8 @@ from vse.collections.plain import read_plain
 from vse.errors import ImageError
 from vse.images import open_image
 
-THUMBNAIL = 384  # pixels, the longer side
 AT_LEAST = 512  # pixels of the shorter side that are kept where there are so many: models look at 128 to 384
 MOST_PIXELS = 2_500_000  # of a picture that waits for the model: 7.5 MB
-_QUALITY = 80
-_EFFORT = 1  # of WebP's 0 to 6: a fifth quicker than 2, for files a tenth larger
 
 
 @dataclass(frozen=True)
@@ -41,7 +38,6 @@ class Photo:
     found: Found
     digest: str | None = None
     image: Image.Image | None = None
-    thumbnail: bytes | None = None
     reason: str | None = None
 
 
@@ -75,12 +71,8 @@ def find_photos(folder: Path, ids: Iterable[str] | None = None) -> dict[str, Fou
     return found
 
 
-def read_photo(folder: Path, found: Found, encoded: Container[str], drawn: Container[str]) -> Photo:
-    """Read a file; it is decoded only if its content is not among the digests that are `encoded`.
-
-    Args:
-        drawn: digests that have a thumbnail already.
-    """
+def read_photo(folder: Path, found: Found, encoded: Container[str]) -> Photo:
+    """Read a file; it is decoded only if its content is not among the digests that are `encoded`."""
     digest = None
     try:
         with (folder / found.path).open("rb") as file:
@@ -98,7 +90,7 @@ def read_photo(folder: Path, found: Found, encoded: Container[str], drawn: Conta
     except OSError as error:
         reason = f"'{folder / found.path}' cannot be read ({error.strerror or error}): check it and its permissions."
         return Photo(found, reason=reason)
-    return Photo(found, digest, image, None if digest in drawn else thumbnail_of(image))
+    return Photo(found, digest, image)
 
 
 def _digest(file: io.BufferedReader) -> str:
@@ -113,18 +105,3 @@ def smaller(image: Image.Image) -> Image.Image:
     width, height = image.size
     factor = max(1, min(width, height) // AT_LEAST, math.ceil(math.sqrt(width * height / MOST_PIXELS)))
     return image if factor == 1 else image.reduce((min(factor, width), min(factor, height)))
-
-
-def thumbnail_of(image: Image.Image) -> bytes:
-    """A WebP file of a picture, its longer side at most THUMBNAIL pixels.
-
-    A large picture is first reduced by a whole number to 1.2 times that or more, which takes half the time of
-    resampling it at once and cannot be told apart.
-    """
-    scale = max(1.0, max(image.size) / THUMBNAIL)
-    width, height = (max(1, round(side / scale)) for side in image.size)
-    out = io.BytesIO()
-    image.resize((width, height), Image.Resampling.BICUBIC, reducing_gap=1.2).save(
-        out, "WEBP", quality=_QUALITY, method=_EFFORT
-    )
-    return out.getvalue()

@@ -118,6 +118,12 @@ class Store:
         for path in (self.path.with_name(NAME + "-journal"), self.path):
             path.unlink(missing_ok=True)
 
+    def file(self, path: str) -> FileRow | None:
+        """What is known of one file."""
+        with self._open() as db:
+            row = db.execute("SELECT size, mtime_ns, digest, reason FROM files WHERE path = ?", (path,)).fetchone()
+            return None if row is None else FileRow(*row)
+
     def files(self) -> dict[str, FileRow]:
         """What is known of each file, by its path in the folder."""
         with self._open() as db:
@@ -130,24 +136,12 @@ class Store:
             query = "SELECT digest FROM vectors WHERE fingerprint = ? AND length(vector) = ?"
             return {digest for (digest,) in db.execute(query, (fingerprint, 2 * dim))}
 
-    def drawn(self) -> set[str]:
-        """The digests whose thumbnails are kept."""
-        with self._open() as db:
-            return {digest for (digest,) in db.execute("SELECT digest FROM thumbnails")}
-
-    def write(
-        self,
-        fingerprint: str,
-        files: Mapping[str, FileRow],
-        vectors: Mapping[str, np.ndarray],
-        thumbnails: Mapping[str, bytes],
-    ) -> None:
+    def write(self, fingerprint: str, files: Mapping[str, FileRow], vectors: Mapping[str, np.ndarray]) -> None:
         """Keep a batch, whole or not at all.
 
         Args:
             files: by path.
             vectors: by digest, (D,) unit rows; kept as float16, 2 D bytes each.
-            thumbnails: by digest, as WebP.
         """
         blobs = []
         if vectors:
@@ -156,7 +150,6 @@ class Store:
         rows = [(path, f.size, f.mtime_ns, f.digest, f.reason) for path, f in files.items()]
         with self._open() as db:
             db.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", blobs)
-            db.executemany("INSERT OR IGNORE INTO thumbnails VALUES (?, ?)", thumbnails.items())
             db.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?)", rows)
             db.execute("UPDATE changes SET count = count + 1")
 
@@ -202,11 +195,16 @@ class Store:
         return index
 
     def thumbnail(self, path: str) -> bytes | None:
-        """A file's thumbnail as WebP, its longer side at most 384 pixels; None when there is none (yet)."""
+        """A file's thumbnail, a WebP file; None when there is none (yet), see `vse.photos.thumbnails`."""
         with self._open() as db:
             query = "SELECT webp FROM files JOIN thumbnails USING (digest) WHERE path = ?"
             found = db.execute(query, (path,)).fetchone()
             return None if found is None else found[0]
+
+    def keep_thumbnail(self, digest: str, webp: bytes) -> None:
+        """Keep the thumbnail of a content."""
+        with self._open() as db:
+            db.execute("INSERT OR IGNORE INTO thumbnails VALUES (?, ?)", (digest, webp))
 
 
 def _is_ready(db: sqlite3.Connection) -> bool:

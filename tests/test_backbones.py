@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from tests.cnn_fakes import RAW, TinyCnn, tiny_backbone
 from vse.backbones import QUIRKS, Backbone, build_backbone
@@ -71,6 +71,22 @@ def test_frozen_weights_have_no_gradients_and_trainable_ones_do():
     images = torch.rand(1, 3, 8, 8)
     assert not tiny_backbone()(images).requires_grad
     assert Backbone("tiny", TinyCnn(), RAW, trainable=True)(images).requires_grad
+
+
+def test_the_first_layers_stay_frozen_while_the_others_learn():
+    class TwoLayers(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.first, self.second = nn.Conv2d(3, 2, 1), nn.Conv2d(2, 2, 1)
+
+        def forward(self, images: Tensor) -> Tensor:
+            return self.second(self.first(images))
+
+    backbone = Backbone("two", TwoLayers(), RAW, trainable=True)
+    for learns, frozen_layers, expected in ((True, 0, (True, True)), (True, 1, (False, True)), (False, 1, (False,) * 2)):
+        backbone.learn(learns, frozen_layers)
+        found = [backbone.network.get_submodule(name).weight.requires_grad for name in ("first", "second")]
+        assert tuple(found) == expected
 
 
 def test_batch_norms_keep_their_statistics_in_training():

@@ -7,7 +7,7 @@ from torch.nn.functional import normalize
 
 from vse.config import TrainConfig
 from vse.losses import hardest_negative, info_nce, order_scores, sum_of_hinges, warmed_up
-from vse.objective import arithmetic_loss, matching_loss, ranking_loss
+from vse.objective import arithmetic_loss, matching_loss, paraphrase_loss, ranking_loss
 
 EYE = torch.eye(4)
 PARTNER = torch.tensor([1, 0, 3, 2])
@@ -62,6 +62,17 @@ def test_matching_is_the_mean_over_the_captions_and_takes_the_similarity():
     for similarity, score in (("cosine", lambda a, b: a @ b.T), ("order", order_scores)):
         each = [hinges(score(images, captions[:, k]), None) for k in range(4)]
         torch.testing.assert_close(matching_loss(images, captions, None, hinges, similarity), sum(each) / 4)
+
+
+def test_captions_of_a_picture_against_each_other_by_hand():
+    # Of two pictures: the captions of the first agree, those of the second are at 0.8 and at 0.6 from the first's.
+    captions = torch.tensor([[[1.0, 0.0], [1.0, 0.0]], [[0.0, 1.0], [0.6, 0.8]]])
+    # First caption of each against the second: [[1, 0.6], [0, 0.8]], and the other way round transposed. Violations of
+    # 0.2 are none in the rows, and 0.2 + 0.6 - 0.8 = 0 in the columns; with 0.3 there is 0.1 once each way.
+    assert float(paraphrase_loss(captions, hinges)) == pytest.approx(0.0, abs=1e-6)
+    wider = paraphrase_loss(captions, lambda scores, ignore: sum_of_hinges(scores, 0.3, ignore))
+    assert float(wider) == pytest.approx(0.1 / 2, abs=1e-6)
+    assert float(paraphrase_loss(captions[:, :1], hinges)) == 0.0
 
 
 def test_arithmetic_that_lands_on_the_counterpart_costs_nothing():

@@ -75,6 +75,7 @@ def test_batches_hold_pictures_with_their_own_captions(photos: Path):
         assert sentences(batch.ids[mine].numpy(), batch.lengths[mine].numpy()) == said
     assert batch.words is not None
     assert batch.words.shape == (4, found.vocabulary)
+    assert lessons(photos, crop_size=20).get(order, 0, 1).images.shape == (4, 3, 20, 20)
 
 
 def test_a_picture_that_a_caption_calls_left_or_right_is_never_mirrored(photos: Path):

@@ -29,7 +29,7 @@ WORDS = ("random", "GloVe")
 # The order violation is of squared differences, so its usual margin is smaller (Vendrov et al. 2015).
 LOSSES: dict[str, dict[str, Any]] = {
     "sum": {"loss": "sum", "margin": 0.2},
-    "hardest": {"loss": "hardest", "margin": 0.2, "warmup_epochs": 1.0},
+    "hardest": {"loss": "hardest", "margin": 0.2, "warmup_epochs": 4.0},
     "order": {"loss": "order", "margin": 0.05},
     "infonce": {"loss": "infonce", "temperature": 0.05},
 }

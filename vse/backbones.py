@@ -93,6 +93,17 @@ class Backbone(nn.Module):
                 module.eval()
         return self
 
+    def learn(self, learns: bool, frozen_layers: int = 0) -> None:
+        """Whether its weights get gradients, but for those up to the convolution of that number, from 1.
+
+        What the first layers see, edges and colours, serves all photographs; they are also the slowest to learn.
+        """
+        convolutions = 0
+        for module in self.network.modules():  # in the order of the pictures' way through it
+            convolutions += isinstance(module, nn.Conv2d)
+            for parameter in module.parameters(recurse=False):
+                parameter.requires_grad_(learns and convolutions > frozen_layers)
+
     def fingerprint(self) -> str:
         """32 hexadecimal digits that change with the name, the preprocessing and the weights as they are now."""
         digest = hashlib.sha256(json.dumps([self.name, self.preprocess.to_json()]).encode())

@@ -128,15 +128,19 @@ class TrainConfig:
     architecture of the run's own, see `vse.grow`.
     `choose` says which weights are kept: those of the best dev "rsum", or of the most first answers that are "true".
     `words` weighs the loss of predicting from a picture which words its captions use, see `vse.word_prediction`.
+    `paraphrase` weighs the same ranking loss between two captions of each picture.
     `same_place` is the share of batches whose scenes are all of one place, so that the place tells no two apart.
     `warmup_epochs` go from the sum of hinges to the hardest negative. Rates are AdamW's.
 
     With `collection`, a folder of captioned photographs with the splits train and dev, a run is not on Emoji Scenes:
     `scenes`, `counterparts`, `editions`, `arithmetic`, `mask_true_negatives`, `dev_scenes` and `same_place` have no
     say, and these have. `backbone_weights`: a file, or "download" for the library's own. `frozen_epochs`: until the
-    towers have settled the backbone stays as it is; then it learns at `backbone_rate` of the rate. `word_vectors`: a
-    file of vectors that words begin with. `min_count`: rarer words are unknown ones. `augment`: how much of the
-    pictures' crops, proportions and colours changes, from 0 to 1.
+    towers have settled the backbone stays as it is; then it learns at `backbone_rate` of the rate, but for its first
+    `frozen_layers` convolutions. `word_vectors`: a file of vectors that words begin with. `min_count`: rarer words are
+    unknown ones. `augment`: how much of the pictures' crops, proportions and colours changes, from 0 to 1.
+    `crop_size`: pixels that a crop is scaled to, where they are not to be those that the model reads: crops show
+    things larger, so training on fewer pixels brings them back to the size they have in whole photographs (Touvron et
+    al. 2019).
     """
 
     seed: int = 0
@@ -161,14 +165,17 @@ class TrainConfig:
     same_place: float = 0.0
     grow: bool = False
     words: float = 0.0
+    paraphrase: float = 0.0
     choose: str = "rsum"
     collection: str = ""
     backbone_weights: str = ""
     frozen_epochs: float = 0.0
+    frozen_layers: int = 0
     backbone_rate: float = 0.1
     word_vectors: str = ""
     min_count: int = 1
     augment: float = 1.0
+    crop_size: int = 0
 
     def __post_init__(self) -> None:
         _one_of("loss", self.loss, LOSSES)

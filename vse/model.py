@@ -136,9 +136,11 @@ class VSE(TwoTowers):
     def pretrained(self) -> Iterable[nn.Parameter]:
         return self.image_tower.backbone.parameters() if self.config.image.backbone not in OWN_BACKBONES else ()
 
-    def learn_backbone(self, learns: bool) -> None:
-        for parameter in self.pretrained():
-            parameter.requires_grad_(learns)
+    def learn_backbone(self, learns: bool, frozen_layers: int = 0) -> None:
+        from vse.backbones import Backbone
+
+        if isinstance(self.image_tower.backbone, Backbone):
+            self.image_tower.backbone.learn(learns, frozen_layers)
 
     def image_features(self, images: Tensor) -> Tensor:
         """(N, 3, size, size) float32, normalised by the model's preprocessing -> (N, feature_width)."""

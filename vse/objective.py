@@ -46,6 +46,19 @@ def matching_loss(
     return torch.stack(losses).mean()
 
 
+def paraphrase_loss(captions: Tensor, loss: Loss) -> Tensor:
+    """Each caption should be nearer to the next one of its picture than to those of other pictures.
+
+    Args:
+        captions: (B, K, D) unit rows: K captions of each picture; of one caption the loss is 0.
+    """
+    count = captions.shape[1]
+    if count == 1:
+        return captions.new_zeros(())
+    following = captions.roll(-1, dims=1)
+    return torch.stack([loss(captions[:, k] @ following[:, k].T, None) for k in range(count)]).mean()
+
+
 def arithmetic_loss(images: Tensor, minus: Tensor, plus: Tensor, partner: Tensor, loss: Loss) -> Tensor:
     """Picture - minus + plus should be nearest to its counterpart among all pictures of the batch but itself.
 

@@ -120,7 +120,8 @@ class PhotoBatches:
 
     def images(self, rows: np.ndarray, rng: np.random.Generator, may_mirror: np.ndarray) -> Tensor:
         """(B, 3, size, size) float32: the pictures of those rows, changed a little."""
-        pixels = augmented(self.data.pixels[rows], self.preprocess.size, rng, may_mirror, self.config.augment)
+        size = self.config.crop_size or self.preprocess.size
+        pixels = augmented(self.data.pixels[rows], size, rng, may_mirror, self.config.augment)
         return torch.from_numpy(self.preprocess.normalise(pixels)).contiguous(memory_format=torch.channels_last)
 
 

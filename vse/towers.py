@@ -42,8 +42,8 @@ class TwoTowers(nn.Module):
         """The parameters of the image tower that come from elsewhere, where there are such."""
         return ()
 
-    def learn_backbone(self, learns: bool) -> None:
-        """Whether those learn."""
+    def learn_backbone(self, learns: bool, frozen_layers: int = 0) -> None:
+        """Whether those learn, but for the first layers."""
 
     def temperature(self) -> Tensor | None:
         """What InfoNCE divides cosines by, where the model learns it."""

@@ -19,7 +19,7 @@ from vse.errors import TrainingError
 from vse.evaluate import IMAGE_TO_TEXT, TEXT_TO_IMAGE, Evaluation
 from vse.grow import grown
 from vse.kinds import configuration_of, plan_of
-from vse.objective import arithmetic_loss, matching_loss, ranking_loss
+from vse.objective import arithmetic_loss, matching_loss, paraphrase_loss, ranking_loss
 from vse.run_state import RunState, load_state, new_run, save_state
 from vse.towers import Made, Plan, Start, Towers, TwoTowers
 from vse.training_set import build_dev_set, build_training_set
@@ -82,11 +82,13 @@ class Trainer:
         loss_of = ranking_loss(config, hardness, self.model.temperature())
         self.model.train()
         share = self.backbone_share(number)
-        self.model.learn_backbone(share > 0)
+        self.model.learn_backbone(share > 0, config.frozen_layers)
         features = self.model.image_features(batch.images)
         images = self.model.embed_features(features)
         captions = self.model.embed_texts(batch.ids, batch.lengths).view(len(images), -1, images.shape[1])
         loss = matching_loss(images, captions, batch.truth, loss_of, self.towers.similarity)
+        if config.paraphrase:
+            loss = loss + config.paraphrase * paraphrase_loss(captions, loss_of)
         if batch.operand_ids is not None and batch.operand_lengths is not None:
             minus, plus = self.model.embed_texts(batch.operand_ids, batch.operand_lengths).chunk(2)
             loss = loss + config.arithmetic * arithmetic_loss(images, minus, plus, batch.partner, loss_of)

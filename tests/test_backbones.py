@@ -83,7 +83,8 @@ def test_the_first_layers_stay_frozen_while_the_others_learn():
             return self.second(self.first(images))
 
     backbone = Backbone("two", TwoLayers(), RAW, trainable=True)
-    for learns, frozen_layers, expected in ((True, 0, (True, True)), (True, 1, (False, True)), (False, 1, (False,) * 2)):
+    cases = ((True, 0, (True, True)), (True, 1, (False, True)), (False, 1, (False, False)))
+    for learns, frozen_layers, expected in cases:
         backbone.learn(learns, frozen_layers)
         found = [backbone.network.get_submodule(name).weight.requires_grad for name in ("first", "second")]
         assert tuple(found) == expected

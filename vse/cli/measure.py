@@ -28,6 +28,9 @@ def add(commands: argparse._SubParsersAction) -> None:
     bench.add_argument("--against", metavar="CLIP", help=f"{against}, or any model")
     bench.add_argument("--images", type=Path, metavar="DIR", help="with --against: these photographs, not drawn ones")
     bench.add_argument("--count", type=_count, default=256, help="with --against: how many are drawn (256)")
+    runtimes = "time ways of running a CNN alone: torch's, ONNX Runtime, OpenVINO; a name of torchvision, or timm/NAME"
+    bench.add_argument("--runtimes", metavar="BACKBONE", help=runtimes)
+    bench.add_argument("--size", type=_count, default=192, help="with --runtimes: pixels a side (192)")
     add_json(bench)
     bench.set_defaults(run_command=run_bench)
 
@@ -56,6 +59,9 @@ def run_bench(options: argparse.Namespace) -> None:
 
     if options.against:
         run_against(options)
+        return
+    if options.runtimes:
+        run_runtimes(options)
         return
     rows = bench(options.model, options.collection, options.photos)
     for name, milliseconds in rows.items():
@@ -87,6 +93,20 @@ def run_against(options: argparse.Namespace) -> None:
     ratio = speeds[0].median / speeds[1].median
     print(f"{speeds[0].name} indexes {ratio:.2f} times as many a second")
     write_json(options.json, {"photographs": what, "models": [speed.to_json() for speed in speeds], "ratio": ratio})
+
+
+def run_runtimes(options: argparse.Namespace) -> None:
+    import torch
+
+    from vse.bars import progress_bar
+    from vse.bench_runtimes import BATCH, ROUNDS, Ground, measure, table
+
+    with progress_bar("making ready", "runtime") as told:
+        rows = measure(Ground(options.runtimes, options.size), progress=told)
+    print(f"{options.runtimes}, {options.size} x {options.size} pixels, batches of {BATCH}, the median of {ROUNDS} "
+          f"rounds; {torch.get_num_threads()} threads")  # fmt: skip
+    print(table(rows))
+    write_json(options.json, [row.to_json() for row in rows])
 
 
 def _rival(name: str) -> Encoder:

@@ -74,6 +74,21 @@ def test_order_scores_by_hand():
     torch.testing.assert_close(order_scores(images, captions), expected)
 
 
+def test_the_gradient_of_order_scores_is_that_of_their_definition():
+    random = torch.Generator().manual_seed(2)
+    images, captions, weights = (
+        torch.rand(*shape, generator=random, dtype=torch.float64, requires_grad=True)
+        for shape in ((3, 4), (5, 4), (3, 5))
+    )
+    (order_scores(images, captions) * weights).sum().backward()
+    found = images.grad, captions.grad
+    images.grad = captions.grad = None
+    excess = (captions[None] - images[:, None]).clamp(min=0)
+    (-excess.pow(2).sum(dim=-1) * weights).sum().backward()
+    torch.testing.assert_close(found, (images.grad, captions.grad))
+    assert torch.autograd.gradcheck(order_scores, (images.detach(), captions.detach().requires_grad_()))
+
+
 def test_cosine_scores_by_hand():
     scores = cosine_scores(torch.tensor([[1.0, 0.0], [0.6, 0.8]]), torch.tensor([[0.0, 1.0]]))
     torch.testing.assert_close(scores, torch.tensor([[0.0], [0.8]]))

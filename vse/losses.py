@@ -7,6 +7,8 @@ happens to be true of another picture of the batch); its diagonal does not matte
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor
 
@@ -72,7 +74,25 @@ def order_scores(images: Tensor, captions: Tensor) -> Tensor:
 
     A caption is more abstract than its picture: every coordinate of it should be at most the picture's.
     """
-    return -(captions[None] - images[:, None]).clamp(min=0).pow(2).sum(dim=-1)
+    scores: Tensor = _OrderScores.apply(images, captions)
+    return scores
+
+
+class _OrderScores(torch.autograd.Function):
+    """Keeps what exceeds, (B, C, D), once; autograd alone keeps it three times over and takes four times as long."""
+
+    @staticmethod
+    def forward(ctx: Any, images: Tensor, captions: Tensor) -> Tensor:
+        excess = (captions[None] - images[:, None]).clamp_(min=0)
+        ctx.save_for_backward(excess)
+        return -torch.linalg.vecdot(excess, excess)
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, Tensor]:
+        (excess,) = ctx.saved_tensors
+        of_images = torch.einsum("bc,bcd->bd", 2 * grads[0], excess)
+        of_captions = torch.einsum("bc,bcd->cd", -2 * grads[0], excess)
+        return of_images, of_captions
 
 
 SCORES = {"cosine": cosine_scores, "order": order_scores}

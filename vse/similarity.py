@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-# The largest temporary array that `order` makes, in numbers (32 MiB of float32).
-_CHUNK = 8 * 1024 * 1024
+# The largest temporary array that `order` makes, in numbers: 512 KiB of float32, which stay in a core's cache.
+_CHUNK = 128 * 1024
 
 
 def normalise(x: np.ndarray, axis: int = -1) -> np.ndarray:

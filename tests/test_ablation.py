@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from PIL import Image
 from vse import ablation
 from vse.ablation import Choice, Ground, choices, configurations, rows_of, run_all, table
 from vse.collections import load_collection
+from vse.errors import TrainingError
 from vse.feature_lessons import write_precomputed
 
 WORDS = ("red", "green", "blue", "white")
@@ -48,6 +50,23 @@ def test_a_choice_says_what_differs_and_nothing_else(ground: Ground):
     assert configurations(Choice("order", "last layer", "random", 1), ground)[0].similarity == "order"
 
 
+def test_settings_change_the_training_and_the_text_tower(ground: Ground):
+    usual = configurations(Choice("infonce", "last layer", "GloVe", 1), ground)
+    choice = Choice("infonce", "last layer", "GloVe", 1, "paraphrase=0.4 captions_per_image=5 text.bidirectional=true")
+    model, training = configurations(choice, ground)
+    assert (training.paraphrase, training.captions_per_image) == (0.4, 5)
+    assert replace(training, paraphrase=0.0, captions_per_image=2) == usual[1]
+    assert (model.text.bidirectional, usual[0].text.bidirectional) == (True, False)
+    assert choice.slug == "infonce-last_layer-glove-1-paraphrase=0.4-captions_per_image=5-text.bidirectional=true"
+    for wrong, message in (
+        ("parafrase=1", "There is no setting 'parafrase=1'"),
+        ("paraphrase", "There is no setting 'paraphrase'"),
+        ("epochs=many", "The setting 'epochs=many' wants a value like 2"),
+    ):
+        with pytest.raises(TrainingError, match=message):
+            configurations(replace(choice, settings=wrong), ground)
+
+
 def test_done_runs_are_not_run_again(ground: Ground, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     told: list[tuple[int, int]] = []
     results = run_all(tmp_path / "runs", ground, choices(1, ("sum", "order")), lambda done, of: told.append((done, of)))
@@ -79,6 +98,9 @@ def test_a_row_is_the_mean_over_seeds_after_the_last_epoch():
     assert rows[0].curve == (60.0, 110.0)
     assert rows[1].rsum == (90.0, 0.0)
     assert "| hardest | last layer | GloVe | 11.0 ± 1.4 | 5.5 ± 0.7 | 110.0 ± 14.1 |" in table(rows)
+    changed = rows_of([result("sum", 0, 60, 90), {**result("sum", 0, 60, 95), "settings": "rate=0.1"}])
+    assert [row.settings for row in changed] == ["rate=0.1", ""]
+    assert "| sum, rate=0.1 | last layer | GloVe |" in table(changed)
 
 
 def test_the_files_for_vsepp_have_a_row_a_picture_and_a_line_a_caption(ground: Ground, tmp_path: Path):

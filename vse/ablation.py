@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ import numpy as np
 from vse.atomic import write_text
 from vse.collections import Collection
 from vse.config import ImageConfig, ModelConfig, TextConfig, TrainConfig
+from vse.errors import TrainingError
 from vse.feature_lessons import FeatureBatches, FeatureDev
 from vse.photo_lessons import photo_set
 from vse.run_state import CONFIG
@@ -38,16 +39,18 @@ RESULT = "result.json"
 
 @dataclass(frozen=True)
 class Choice:
-    """One combination with its seed."""
+    """One combination with its seed, and with settings that are otherwise than usual, see `changed`."""
 
     loss: str
     features: str
     words: str
     seed: int
+    settings: str = ""
 
     @property
     def slug(self) -> str:
-        return "-".join([self.loss, self.features, self.words, str(self.seed)]).replace(" ", "_").lower()
+        parts = [self.loss, self.features, self.words, str(self.seed), *self.settings.split()]
+        return "-".join(parts).replace(" ", "_").lower()
 
 
 @dataclass(frozen=True)
@@ -65,9 +68,15 @@ class Ground:
     min_count: int = 3
 
 
-def choices(seeds: int, losses: Sequence[str] = tuple(LOSSES)) -> list[Choice]:
-    """Every combination of these losses, seed by seed."""
-    return [Choice(*each, seed) for seed in range(seeds) for each in product(losses, FEATURES, WORDS)]
+def choices(
+    seeds: int,
+    losses: Sequence[str] = tuple(LOSSES),
+    features: Sequence[str] = FEATURES,
+    words: Sequence[str] = WORDS,
+    settings: str = "",
+) -> list[Choice]:
+    """Every combination of these, seed by seed."""
+    return [Choice(*each, seed, settings) for seed in range(seeds) for each in product(losses, features, words)]
 
 
 def configurations(choice: Choice, ground: Ground) -> tuple[ModelConfig, TrainConfig]:
@@ -83,14 +92,40 @@ def configurations(choice: Choice, ground: Ground) -> tuple[ModelConfig, TrainCo
     run: dict[str, Any] = {"rate": 1e-3, "weight_decay": 0.0, "average": 0.95, "warmup_epochs": 0.0}
     run |= {"captions_per_image": 2, "counterparts": False, "mask_true_negatives": False, "min_count": ground.min_count}
     run |= {"word_vectors": ground.word_vectors if choice.words == "GloVe" else ""}
-    return model, TrainConfig(seed=choice.seed, epochs=ground.epochs, **{**run, **LOSSES[choice.loss]})
+    training = TrainConfig(seed=choice.seed, epochs=ground.epochs, **{**run, **LOSSES[choice.loss]})
+    return changed(model, training, choice.settings)
+
+
+def changed(model: ModelConfig, training: TrainConfig, settings: str) -> tuple[ModelConfig, TrainConfig]:
+    """Both with settings such as "paraphrase=0.4 text.pooling=mean": of the training, or after a dot of the text tower.
+
+    Raises:
+        TrainingError: for a setting that there is not, or a value that is not of its kind.
+    """
+    for setting in settings.split():
+        name, _, value = setting.partition("=")
+        of_text = name.startswith("text.")
+        holder: TextConfig | TrainConfig = model.text if of_text else training
+        field = name.removeprefix("text.")
+        before = getattr(holder, field, None)
+        if before is None or not value:
+            raise TrainingError(f"There is no setting {setting!r}; write one like paraphrase=0.4 or text.pooling=mean.")
+        try:
+            after: Any = value in ("True", "true") if isinstance(before, bool) else type(before)(value)
+        except ValueError as error:
+            raise TrainingError(f"The setting {setting!r} wants a value like {before!r}.") from error
+        if of_text:
+            model = replace(model, text=replace(model.text, **{field: after}))
+        else:
+            training = replace(training, **{field: after})
+    return model, training
 
 
 def run_choice(folder: Path, choice: Choice, ground: Ground) -> dict[str, Any]:
     """Train one combination, or read what it came to; a run that was cut short goes on where it was.
 
     Returns:
-        {"loss", "features", "words", "seed", "history": an entry an epoch, as a model's history.json}.
+        {"loss", "features", "words", "seed", "settings", "history": an entry an epoch, as a model's history.json}.
     """
     from vse.run_state import load_state, new_run
 
@@ -136,27 +171,32 @@ class Row:
     r1_text_to_image: tuple[float, float]
     rsum: tuple[float, float]
     curve: tuple[float, ...]
+    settings: str = ""
 
 
 def rows_of(results: Sequence[dict[str, Any]]) -> list[Row]:
     """One row a combination, the best rsum first."""
-    groups: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
+    groups: dict[tuple[str, str, str, str], list[dict[str, Any]]] = {}
     for result in results:
-        groups.setdefault((result["loss"], result["features"], result["words"]), []).append(result)
-    rows = [_row(key, found) for key, found in groups.items()]
+        key = (result["loss"], result["features"], result["words"], result.get("settings", ""))
+        groups.setdefault(key, []).append(result)
+    rows = [_row(*key, found) for key, found in groups.items()]
     return sorted(rows, key=lambda row: -row.rsum[0])
 
 
-def _row(key: tuple[str, str, str], results: list[dict[str, Any]]) -> Row:
+def _row(loss: str, features: str, words: str, settings: str, results: list[dict[str, Any]]) -> Row:
     last = [result["history"][-1]["dev"] for result in results]
     curves = np.array([[entry["dev"]["rsum"] for entry in result["history"]] for result in results])
     return Row(
-        *key,
+        loss,
+        features,
+        words,
         len(results),
         _spread([dev["image_to_text"]["r1"] for dev in last]),
         _spread([dev["text_to_image"]["r1"] for dev in last]),
         _spread([dev["rsum"] for dev in last]),
         tuple(round(float(value), 1) for value in curves.mean(axis=0)),
+        settings,
     )
 
 
@@ -173,5 +213,6 @@ def table(rows: Sequence[Row]) -> str:
     for row in rows:
         figures = [f"{mean:.1f} ± {deviation:.1f}" for mean, deviation in (row.r1_image_to_text, row.r1_text_to_image)]
         total = f"{row.rsum[0]:.1f} ± {row.rsum[1]:.1f}"
-        lines.append(f"| {row.loss} | {row.features} | {row.words} | {' | '.join(figures)} | {total} |")
+        loss = f"{row.loss}, {row.settings}" if row.settings else row.loss
+        lines.append(f"| {loss} | {row.features} | {row.words} | {' | '.join(figures)} | {total} |")
     return "\n".join(lines)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +26,12 @@ def add(commands: argparse._SubParsersAction) -> None:
     ablation.add_argument("--seeds", type=int, default=3, help="(3)")
     ablation.add_argument("--epochs", type=int, default=8, help="(8)")
     ablation.add_argument("--losses", help="only these, with commas between, so that several may run side by side")
+    ablation.add_argument("--features", help="only these: last layer,full network")
+    ablation.add_argument("--words", help="only these: random,GloVe")
+    changed = (
+        "settings of every run that are otherwise than usual: paraphrase=0.4 captions_per_image=5 text.pooling=mean"
+    )
+    ablation.add_argument("--with", dest="settings", nargs="+", default=[], metavar="NAME=VALUE", help=changed)
     add_json(ablation)
     ablation.set_defaults(run_command=run_ablation)
     features = commands.add_parser("features", help="frozen features and captions, as vsepp reads them")
@@ -41,18 +48,21 @@ def _add_backbone(command: argparse.ArgumentParser) -> None:
 
 
 def run_ablation(options: argparse.Namespace) -> None:
-    from vse.ablation import FEATURES, LOSSES, Ground, choices, rows_of, run_all, table
+    from vse.ablation import FEATURES, LOSSES, WORDS, Ground, choices, configurations, rows_of, run_all, table
     from vse.bars import progress_bar
     from vse.word_vectors import dimensions
 
-    losses = options.losses.split(",") if options.losses else list(LOSSES)
-    if unknown := sorted(set(losses) - set(LOSSES)):
-        raise TrainingError(f"There is no loss {', '.join(unknown)}; choose of {', '.join(LOSSES)}.")
+    losses = _some("loss", options.losses, tuple(LOSSES))
+    kinds = _some("kind of features", options.features, FEATURES)
+    words = _some("beginning of the words", options.words, WORDS)
+    todo = choices(options.seeds, losses, kinds, words, " ".join(options.settings))
     backbone, (train, dev) = _backbone(options), _splits(options.collection)
-    rows = {name: _rows(name, backbone, train, dev) for name in FEATURES}
+    rows = {name: _rows(name, backbone, train, dev) for name in kinds}
     ground = Ground(train, dev, rows, str(options.word_vectors), dimensions(options.word_vectors), options.epochs)
+    for choice in todo:
+        configurations(choice, ground)  # so that a wrong setting is told before the first run
     with progress_bar("ablation", "run") as told:
-        found = rows_of(run_all(options.to, ground, choices(options.seeds, losses), told))
+        found = rows_of(run_all(options.to, ground, todo, told))
     print(table(found))
     about = {
         "collection": train.name,
@@ -65,6 +75,14 @@ def run_ablation(options: argparse.Namespace) -> None:
         "widths": {name: int(values[0].shape[1]) for name, values in rows.items()},
     }
     write_json(options.json, {"about": about, "rows": [asdict(row) for row in found]})
+
+
+def _some(what: str, given: str | None, known: Sequence[str]) -> Sequence[str]:
+    """Those of the known ones that are named, with commas between; all where none are."""
+    asked = given.split(",") if given else known
+    if unknown := sorted(set(asked) - set(known)):
+        raise TrainingError(f"There is no {what} {', '.join(unknown)}; choose of {', '.join(known)}.")
+    return asked
 
 
 def run_features(options: argparse.Namespace) -> None:

@@ -47,6 +47,7 @@ def test_photographs_are_indexed_found_and_opened(visit):
     page = visit()
     page.locator("#photos-progress", has_text="12 photographs indexed").wait_for()
     assert page.locator("#photos-answer button.card").count() == COUNT
+    assert not page.locator("#switch").is_visible()  # it has no say here
     page.locator("#photos-unreadable summary").click()
     assert "'broken.jpg' is not a picture" in page.locator("#photos-unreadable").inner_text()
 
@@ -65,6 +66,8 @@ def test_photographs_are_indexed_found_and_opened(visit):
     dialog.get_by_role("button", name="More like this").click()
     page.locator("#photos-answer h2", has_text="Similar photographs").wait_for()
     assert page.locator("#photos-answer button.card").count() == COUNT - 1
+    page.get_by_role("tab", name="Search").click()
+    page.locator("#switch").wait_for()
 
 
 def test_a_phone_never_scrolls_sideways(visit):

@@ -136,6 +136,16 @@ def test_a_run_that_stopped_as_its_backbone_thawed_goes_on_to_the_same_end(
         assert all(torch.equal(ends[0][key], ends[1][key]) for key in ends[0])
 
 
+def test_features_that_a_step_leaves_out_are_the_same_ones_again(photos: Path, tmp_path: Path):
+    ends = [
+        train(tmp_path / name, MODEL, config(photos, epochs=1, dropout=share))
+        for name, share in (("none", 0.0), ("half", 0.5), ("again", 0.5))
+    ]
+    none, half, again = (load_checkpoint(end).model.image_tower.affine.weight for end in ends)
+    assert torch.equal(half, again)
+    assert not torch.allclose(none, half)
+
+
 def test_words_begin_with_the_vectors_of_a_file(photos: Path, tmp_path: Path):
     vectors = tmp_path / "vectors.txt"
     vectors.write_text("red 1 2 3 4 5 6\nzebra 0 0 0 0 0 1\n", encoding="utf-8")

@@ -128,7 +128,8 @@ class TrainConfig:
     architecture of the run's own, see `vse.grow`.
     `choose` says which weights are kept: those of the best dev "rsum", or of the most first answers that are "true".
     `words` weighs the loss of predicting from a picture which words its captions use, see `vse.word_prediction`.
-    `paraphrase` weighs the same ranking loss between two captions of each picture.
+    `paraphrase` weighs the same ranking loss between two captions of each picture. `dropout` is the share of a
+    picture's features that each step leaves out.
     `same_place` is the share of batches whose scenes are all of one place, so that the place tells no two apart.
     `warmup_epochs` go from the sum of hinges to the hardest negative. Rates are AdamW's.
 
@@ -137,7 +138,7 @@ class TrainConfig:
     say, and these have. `backbone_weights`: a file, or "download" for the library's own. `frozen_epochs`: until the
     towers have settled the backbone stays as it is; then it learns at `backbone_rate` of the rate, but for its first
     `frozen_layers` convolutions. `word_vectors`: a file of vectors that words begin with. `min_count`: rarer words are
-    unknown ones. `augment`: how much of the pictures' crops, proportions and colours changes, from 0 to 1.
+    unknown ones. `augment`: how much the pictures' crops, proportions and colours change, from 0; 1 is usual.
     `crop_size`: pixels that a crop is scaled to, where they are not to be those that the model reads: crops show
     things larger, so training on fewer pixels brings them back to the size they have in whole photographs (Touvron et
     al. 2019).
@@ -166,6 +167,7 @@ class TrainConfig:
     grow: bool = False
     words: float = 0.0
     paraphrase: float = 0.0
+    dropout: float = 0.0
     choose: str = "rsum"
     collection: str = ""
     backbone_weights: str = ""

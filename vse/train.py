@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import torch
 from torch import nn
+from torch.nn.functional import dropout
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tqdm import tqdm
 
@@ -83,7 +84,7 @@ class Trainer:
         self.model.train()
         share = self.backbone_share(number)
         self.model.learn_backbone(share > 0, config.frozen_layers)
-        features = self.model.image_features(batch.images)
+        features = dropout(self.model.image_features(batch.images), config.dropout)
         images = self.model.embed_features(features)
         captions = self.model.embed_texts(batch.ids, batch.lengths).view(len(images), -1, images.shape[1])
         loss = matching_loss(images, captions, batch.truth, loss_of, self.towers.similarity)

@@ -49,8 +49,9 @@ def ablation_html(path: Path = SHIPPED) -> str:
     charts += curves("Sum of recalls: the words", rows, best, "words")
     return (
         f'<section class="answer measures choices">{heading("What each choice brings", side)}'
-        f'<p class="note">{intro}</p><div class="charts">{charts}</div><p class="note">Each chart varies one choice of the best row and keeps '
-        f'the others.</p><div class="tables">{table("All combinations", "", COLUMNS, lines)}</div></section>'
+        f'<p class="note">{intro}</p><div class="charts">{charts}</div>'
+        '<p class="note">Each chart varies one choice of the best row and keeps the others.</p>'
+        f'<div class="tables">{table("All combinations", "", COLUMNS, lines)}</div></section>'
     )
 
 

@@ -40,20 +40,6 @@ def test_search_text_gives_the_nearest_pictures(client: Client, served: Served):
         assert status(served.address + each["image"]) == 200
 
 
-def test_map_points_gives_a_point_for_every_row(client: Client, served: Served):
-    found = client.predict(layout="joint", api_name="/map_points")
-    kinds = [each["kind"] for each in found["points"]]
-    assert (kinds.count("picture"), kinds.count("caption")) == (30, 30)
-    assert (found["model"], found["layout"]) == ("tiny", "joint")
-    captions = {each["id"]: each["text"] for each in found["points"] if each["kind"] == "caption"}
-    for name, text in captions.items():
-        item_id, _, number = name.rpartition("#")
-        assert served.collection.item(item_id).captions[int(number)] == text
-    assert all(-1 <= each[axis] <= 1 for each in found["points"] for axis in ("x", "y"))
-    with pytest.raises(AppError, match=r"^No layout 'round' of the map: give one of joint-centred, joint, per-"):
-        client.predict("vse", "round", api_name="/map_points")
-
-
 def test_search_text_gives_twelve_unless_told(client: Client):
     assert len(client.predict(query="cats", api_name="/search_text")) == 12
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from tests.browser.test_map import drawn
 from tests.browser.test_measures import open_tab
 from tests.browser.test_search import PHONE, browser, visit
 from tests.demo_fixtures import Served, served
@@ -37,14 +36,6 @@ def test_the_address_names_the_view_and_opens_it_again(visit, served: Served, co
     open_tab(page, "Search")
     follows(page, "search")
     assert "tab=" not in page.url
-
-
-def test_a_link_to_the_map_shows_its_query_there(visit, served: Served):
-    page = visit()
-    page.goto(f"{served.address}?q=dog%20-%20cat&tab=map&model=both")
-    drawn(page, 2)
-    assert in_front(page) == "Map"
-    assert page.get_by_label("Query on the map").input_value() == "dog - cat"
 
 
 def test_a_link_without_a_view_opens_the_one_of_its_query(visit):

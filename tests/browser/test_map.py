@@ -1,4 +1,7 @@
-"""The Map tab as a visitor meets it, in Chromium."""
+"""The map of a running app: the tab as a visitor meets it, in Chromium, a link to it, and its endpoint.
+
+All in one file, because the first map of a process takes half a minute.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from gradio_client import Client
+from gradio_client.exceptions import AppError
 
 from tests.browser.tabs import open_tab
 from tests.browser.test_search import PHONE, browser, fits, visit
@@ -128,3 +133,26 @@ def test_a_phone_never_scrolls_sideways(visit):
     page.touchscreen.tap(x, y)
     page.locator(".map-picked").wait_for()
     assert fits(page)
+
+
+def test_a_link_to_the_map_shows_its_query_there(visit, served: Served):
+    page = visit()
+    page.goto(f"{served.address}?q=dog%20-%20cat&tab=map&model=both")
+    drawn(page, 2)
+    assert page.locator("#tabs [role=tab][aria-selected=true]").inner_text() == "Map"
+    assert page.get_by_label("Query on the map").input_value() == "dog - cat"
+
+
+def test_a_program_gets_a_point_for_every_row(served: Served):
+    client = Client(served.address, verbose=False)
+    found = client.predict(layout="joint", api_name="/map_points")
+    kinds = [each["kind"] for each in found["points"]]
+    assert (kinds.count("picture"), kinds.count("caption")) == (30, 30)
+    assert (found["model"], found["layout"]) == ("tiny", "joint")
+    captions = {each["id"]: each["text"] for each in found["points"] if each["kind"] == "caption"}
+    for name, text in captions.items():
+        item_id, _, number = name.rpartition("#")
+        assert served.collection.item(item_id).captions[int(number)] == text
+    assert all(-1 <= each[axis] <= 1 for each in found["points"] for axis in ("x", "y"))
+    with pytest.raises(AppError, match=r"^No layout 'round' of the map: give one of joint-centred, joint, per-"):
+        client.predict("vse", "round", api_name="/map_points")

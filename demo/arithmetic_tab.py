@@ -32,7 +32,7 @@ class SumWires:
     shown: list[Any]
 
 
-def build(service: Service, blocks: gr.Blocks, tabs: gr.Tabs, shared: Shared) -> SumWires:
+def build(service: Service, tabs: gr.Tabs, shared: Shared) -> SumWires:
     """Add the tab to the page that is being built."""
     events = ArithmeticEvents(service)
     collection = service.collection
@@ -57,7 +57,7 @@ def build(service: Service, blocks: gr.Blocks, tabs: gr.Tabs, shared: Shared) ->
 
     fields = [picture, minus, minus_weight, plus, plus_weight]
     given, shown = [query, *fields, k, way, keep, upload, shared.page], [query, *fields, k, problem, answer]
-    blocks.load(events.on_load, None, [tabs, *shown], concurrency_limit=None, **_PRIVATE)
+    shared.opening.add(events.on_load, [tabs, *shown])
     asked = [query.submit(events.on_query, given, shown, **_SEARCH)]
     for words in (picture, minus, plus):
         words.input(events.on_typing, fields, [query, problem], queue=False, trigger_mode="always_last", **_PRIVATE)

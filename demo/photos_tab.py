@@ -45,7 +45,7 @@ def build(desk: Desk, blocks: gr.Blocks, tabs: gr.Tabs) -> PhotoEvents:
 
     shown = [told, timer, empty, progress, controls, unreadable, asking, answer]  # as photos_events.SHOWN
     asked, changed = [words, picture, visit, answer], [told, visit]
-    blocks.load(events.on_load, None, [tabs, choose, *shown], concurrency_limit=None, **_PRIVATE)
+    blocks.load(events.on_load, None, [tabs, choose, *shown], queue=False, **_PRIVATE)
     timer.tick(events.on_tick, changed, shown, **_QUICK)
     controls.select(events.on_control, changed, shown, concurrency_limit=None, **_PRIVATE)
     folder.submit(

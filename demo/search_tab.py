@@ -30,7 +30,7 @@ class SearchWires:
     shown: list[Any]
 
 
-def build(service: Service, blocks: gr.Blocks, shared: Shared) -> SearchWires:
+def build(service: Service, shared: Shared) -> SearchWires:
     """Add the tab to the page that is being built."""
     events = SearchEvents(service)
     visit, page = gr.State(events.first), shared.page
@@ -43,7 +43,7 @@ def build(service: Service, blocks: gr.Blocks, shared: Shared) -> SearchWires:
     waiting = view.waiting(service.status(), DEFAULT_K)
     answer = gr.HTML(waiting, js_on_load=answer_script(), apply_default_css=False, elem_id="answer")
 
-    blocks.load(events.on_load, None, [words, visit, answer], concurrency_limit=None, **_PRIVATE)
+    shared.opening.add(events.on_load, [words, visit, answer])
     words.submit(events.on_words, [words, visit, page], [picture, visit, answer], **_SEARCH)
     for html in (starters, answer):
         html.select(events.on_click, [visit, page], [words, picture, visit, answer], **_SEARCH)

@@ -10,6 +10,7 @@ import gradio as gr
 from gradio.events import Dependency
 
 from demo import switch_view
+from demo.opening import Opening
 from demo.service import Service
 from demo.state import Page
 from demo.switch_events import SwitchEvents
@@ -22,30 +23,31 @@ class Shared:
     """What every tab takes part in.
 
     `page` holds each visitor's `demo.state.Page`; a tab gives it to its handlers, and changes it only in steps that
-    are quick, so that none undoes another's. After each of `switched` other models answer: ask again then. After
-    `opened` the page is the one that its address asks for.
+    are quick, so that none undoes another's. After each of `switched` other models answer: ask again then. What a tab
+    shows when the page is opened it adds to `opening`.
     """
 
     page: gr.State
     switched: tuple[Dependency, ...]
-    opened: Dependency
+    opening: Opening
 
 
-def build(service: Service, blocks: gr.Blocks) -> Shared:
+def build(service: Service) -> Shared:
     """Add the switch to the page that is being built."""
     events = SwitchEvents(service)
     page = gr.State(Page())
     switch = html(switch_view.switch_html(service, "vse"), "switch")
     fetching = html("", "fetching")
     everything = [page, switch, fetching]
-    opened = blocks.load(events.on_load, None, everything, concurrency_limit=None, **_PRIVATE)
+    opening = Opening()
+    opening.add(events.on_load, everything)
     chosen = switch.select(events.on_select, [page], [page, switch], queue=False, trigger_mode="multiple", **_PRIVATE)
     fetched = [
         each.submit(events.on_fetch, [page], everything, concurrency_limit=None, **_PRIVATE)
         for each in (switch, fetching)
     ]
     fetching.clear(events.on_cancel, None, [fetching], queue=False, **_PRIVATE)
-    return Shared(page, (chosen, *fetched), opened)
+    return Shared(page, (chosen, *fetched), opening)
 
 
 def html(value: str, name: str) -> gr.HTML:

@@ -46,14 +46,14 @@ def build(service: Service, desk: Desk | None = None) -> gr.Blocks:
     ) as blocks:
         with gr.Row(elem_id="head"):
             gr.HTML(view.page_head(service.collection), apply_default_css=False, elem_id="masthead")
-            shared = switch.build(service, blocks)
+            shared = switch.build(service)
         with gr.Tabs(elem_id="tabs", selected=PHOTOS_TAB if desk and desk.run else None) as tabs:
             with gr.Tab("Search", id="search", elem_id="search"):
-                search = search_tab.build(service, blocks, shared)
+                search = search_tab.build(service, shared)
             if desk is not None:
                 photographs = photos_tab.build(desk, blocks, tabs)
             with gr.Tab("Arithmetic", id=TAB):
-                sums = arithmetic_tab.build(service, blocks, tabs, shared)
+                sums = arithmetic_tab.build(service, tabs, shared)
             with gr.Tab(MAP_TITLE, id=MAP_TAB):
                 maps = map_tab.build(service, tabs, shared, search, sums)
             with gr.Tab("Compare", id="compare") as tab:
@@ -62,7 +62,8 @@ def build(service: Service, desk: Desk | None = None) -> gr.Blocks:
                 evaluate_tab.build(service, tab, shared)
             with gr.Tab("About", id="about"):
                 gr.Markdown(about_text(), elem_id="about", sanitize_html=False)  # all of it is written here
-        shared.opened.then(None, js=open_tab(tabs), queue=False, api_visibility="private")
+        opened = shared.opening.wire(blocks)
+        opened.then(None, js=open_tab(tabs), queue=False, api_visibility="private")
         add_endpoints(service, AT_ONCE, maps)
         if desk is not None and desk.run is not None:
             photos_tab.add_endpoint(photographs)

@@ -62,6 +62,8 @@ def test_settings_change_the_training_and_the_text_tower(ground: Ground):
         ("parafrase=1", "There is no setting 'parafrase=1'"),
         ("paraphrase", "There is no setting 'paraphrase'"),
         ("epochs=many", "The setting 'epochs=many' wants a value like 2"),
+        ("__doc__=x", "There is no setting '__doc__=x'"),
+        ("text.bidirectional=perhaps", "wants a value like False"),
     ):
         with pytest.raises(TrainingError, match=message):
             configurations(replace(choice, settings=wrong), ground)

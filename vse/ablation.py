@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -35,6 +35,7 @@ LOSSES: dict[str, dict[str, Any]] = {
     "infonce": {"loss": "infonce", "temperature": 0.05},
 }
 RESULT = "result.json"
+C = TypeVar("C", TextConfig, TrainConfig)
 
 
 @dataclass(frozen=True)
@@ -100,25 +101,28 @@ def changed(model: ModelConfig, training: TrainConfig, settings: str) -> tuple[M
     """Both with settings such as "paraphrase=0.4 text.pooling=mean": of the training, or after a dot of the text tower.
 
     Raises:
-        TrainingError: for a setting that there is not, or a value that is not of its kind.
+        TrainingError, CheckpointError: for a setting that there is not, or a value that is not of its kind.
     """
     for setting in settings.split():
         name, _, value = setting.partition("=")
-        of_text = name.startswith("text.")
-        holder: TextConfig | TrainConfig = model.text if of_text else training
         field = name.removeprefix("text.")
-        before = getattr(holder, field, None)
-        if before is None or not value:
-            raise TrainingError(f"There is no setting {setting!r}; write one like paraphrase=0.4 or text.pooling=mean.")
-        try:
-            after: Any = value in ("True", "true") if isinstance(before, bool) else type(before)(value)
-        except ValueError as error:
-            raise TrainingError(f"The setting {setting!r} wants a value like {before!r}.") from error
-        if of_text:
-            model = replace(model, text=replace(model.text, **{field: after}))
+        if field != name:
+            model = replace(model, text=_with(model.text, field, value, setting))
         else:
-            training = replace(training, **{field: after})
+            training = _with(training, field, value, setting)
     return model, training
+
+
+def _with(config: C, field: str, value: str, setting: str) -> C:
+    """A configuration with one field otherwise, its value read as the kind that the field holds."""
+    if field not in {each.name for each in fields(config)} or not value:
+        raise TrainingError(f"There is no setting {setting!r}; write one like paraphrase=0.4 or text.pooling=mean.")
+    before = getattr(config, field)
+    try:
+        after: Any = {"true": True, "false": False}[value.lower()] if isinstance(before, bool) else type(before)(value)
+    except (ValueError, KeyError) as error:
+        raise TrainingError(f"The setting {setting!r} wants a value like {before!r}.") from error
+    return replace(config, **{field: after})
 
 
 def run_choice(folder: Path, choice: Choice, ground: Ground) -> dict[str, Any]:

@@ -48,19 +48,19 @@ def _add_backbone(command: argparse.ArgumentParser) -> None:
 
 
 def run_ablation(options: argparse.Namespace) -> None:
-    from vse.ablation import FEATURES, LOSSES, WORDS, Ground, choices, configurations, rows_of, run_all, table
+    from vse.ablation import FEATURES, LOSSES, WORDS, Ground, changed, choices, rows_of, run_all, table
     from vse.bars import progress_bar
+    from vse.config import ModelConfig, TrainConfig
     from vse.word_vectors import dimensions
 
     losses = _some("loss", options.losses, tuple(LOSSES))
     kinds = _some("kind of features", options.features, FEATURES)
     words = _some("beginning of the words", options.words, WORDS)
     todo = choices(options.seeds, losses, kinds, words, " ".join(options.settings))
+    changed(ModelConfig(), TrainConfig(), " ".join(options.settings))  # so that a wrong one is told before all the work
     backbone, (train, dev) = _backbone(options), _splits(options.collection)
     rows = {name: _rows(name, backbone, train, dev) for name in kinds}
     ground = Ground(train, dev, rows, str(options.word_vectors), dimensions(options.word_vectors), options.epochs)
-    for choice in todo:
-        configurations(choice, ground)  # so that a wrong setting is told before the first run
     with progress_bar("ablation", "run") as told:
         found = rows_of(run_all(options.to, ground, todo, told))
     print(table(found))

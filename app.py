@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from demo.photos_desk import Desk
-    from demo.service import Service
+    from demo.photographs.open_folder import Desk
+    from demo.shared.models import Service
 
 
 def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
@@ -36,9 +36,9 @@ def service_of(options: argparse.Namespace) -> Service:
     Raises:
         CollectionError: when the collection cannot be read.
     """
-    from demo.clips import TURNED_OFF, bundled_clip
-    from demo.service import Service
-    from vse.defaults import DEFAULT_MODEL
+    from demo.shared.models import Service
+    from demo.shared.offers import TURNED_OFF, bundled_clip
+    from vse.io.defaults import DEFAULT_MODEL
 
     model = options.model or DEFAULT_MODEL
     if options.no_clip:
@@ -52,7 +52,7 @@ def desk_of(options: argparse.Namespace) -> Desk:
     Raises:
         CollectionError: when there is no such folder.
     """
-    from demo.photos_desk import Desk
+    from demo.photographs.open_folder import Desk
 
     desk = Desk(options.model, options.host, options.share)
     if options.images is not None:
@@ -67,8 +67,8 @@ def serve(options: argparse.Namespace) -> None:
         VSEError: when the collection or the model cannot be loaded.
         OSError: when the port is taken.
     """
-    from demo.tools import mcp_options
-    from demo.ui import build, launch_options
+    from demo.page.mcp import mcp_options
+    from demo.page.page import build, launch_options
 
     began = time.perf_counter()
     tools = mcp_options() if options.mcp else {}

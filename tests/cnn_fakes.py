@@ -6,8 +6,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import relu
 
-from vse.backbones import Backbone
-from vse.images import Preprocess
+from vse.modalities.image.backbones.build import Backbone
+from vse.modalities.image.decoding import Preprocess
 
 RAW = Preprocess(8, "squash", (0.0, 0.0, 0.0), (1.0, 1.0, 1.0))
 

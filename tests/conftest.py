@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from vse.images import open_image
-from vse.records import UnknownWord
-from vse.similarity import normalise
+from vse.data.item import UnknownWord
+from vse.modalities.image.decoding import open_image
+from vse.search.similarity import normalise
 
 if TYPE_CHECKING:
-    from vse.checkpoint import Checkpoint
-    from vse.clip_files import ClipParts
+    from vse.encoders.clip.folder import ClipParts
+    from vse.encoders.vse.checkpoint import Checkpoint
 
 COLOURS = {"red": (255, 0, 0), "green": (0, 255, 0), "blue": (0, 0, 255), "yellow": (255, 255, 0)}
 CAPTIONS = {"red": ["red", "a red square"], "green": ["green"], "blue": [], "yellow": ["Red and green."]}
@@ -69,8 +69,8 @@ def colours(tmp_path: Path) -> Path:
 @pytest.fixture(scope="session")
 def scenes_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a collection of 30 test scenes with captions and truth; the pictures are noise."""
-    from vse.scenes.collect import scene_line
-    from vse.scenes.sample import sample_scenes
+    from vse.data.scenes.world.sample import sample_scenes
+    from vse.data.scenes.write import scene_line
 
     folder = tmp_path_factory.mktemp("collections") / "noise"
     (folder / "images").mkdir(parents=True)
@@ -87,11 +87,11 @@ def tiny_checkpoint(seed: int = 0, texts: Sequence[str] = (), **model: object) -
     """A model of a few thousand random weights that reads pictures of 16 x 16 and the words of `texts`."""
     import torch
 
-    from vse.checkpoint import Checkpoint, fingerprint
-    from vse.config import ImageConfig, ModelConfig, TextConfig
-    from vse.images import Preprocess
-    from vse.model import VSE
-    from vse.words import Vocabulary
+    from vse.encoders.vse.checkpoint import Checkpoint, fingerprint
+    from vse.encoders.vse.config import ImageConfig, ModelConfig, TextConfig
+    from vse.encoders.vse.model import VSE
+    from vse.modalities.image.decoding import Preprocess
+    from vse.modalities.text.vocabulary import Vocabulary
 
     image = ImageConfig(widths=(4, 6, 8), blocks=(1, 1), grid=2, size=16)
     given = {"dim": 8, "image": image, "text": TextConfig(word_dim=6, hidden=5, max_words=6), **model}
@@ -113,7 +113,7 @@ def tiny_clip(seed: int = 0) -> ClipParts:
     """A CLIP of random weights that reads pictures of 16 x 16; two merges make "dog" one token."""
     import torch
 
-    from vse.clip_files import ClipParts, bpe_tokenizer, build_clip, full_preprocess
+    from vse.encoders.clip.folder import ClipParts, bpe_tokenizer, build_clip, full_preprocess
 
     torch.manual_seed(seed)
     model = build_clip(TINY_CLIP, "the tiny CLIP")
@@ -124,8 +124,8 @@ def tiny_clip(seed: int = 0) -> ClipParts:
 @pytest.fixture(scope="session")
 def scenes_model(scenes_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a tiny model that knows the words of `scenes_folder`; read it only."""
-    from vse.checkpoint import save_checkpoint
-    from vse.collections import load_collection
+    from vse.data import load_collection
+    from vse.encoders.vse.checkpoint import save_checkpoint
 
     folder = tmp_path_factory.mktemp("models") / "tiny-scenes"
     save_checkpoint(folder, tiny_checkpoint(texts=load_collection(scenes_folder).captions))
@@ -135,7 +135,7 @@ def scenes_model(scenes_folder: Path, tmp_path_factory: pytest.TempPathFactory) 
 @pytest.fixture(scope="session")
 def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a tiny model; read it only."""
-    from vse.checkpoint import save_checkpoint
+    from vse.encoders.vse.checkpoint import save_checkpoint
 
     folder = tmp_path_factory.mktemp("models") / "tiny"
     save_checkpoint(folder, tiny_checkpoint())

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from demo.starters import SCENE_TEXTS
+from demo.shared.starters import SCENE_TEXTS
 from tests.conftest import tiny_checkpoint
-from vse.collections import Collection, load_collection
+from vse.data import Collection, load_collection
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -62,7 +62,7 @@ def running(arguments: Sequence[str], folder: Path) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def served(scenes_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The app with 30 scenes and two tiny models that know their words, started once; "other" stands for the CLIP."""
-    from vse.checkpoint import save_checkpoint
+    from vse.encoders.vse.checkpoint import save_checkpoint
 
     folder = tmp_path_factory.mktemp("app")
     collection = load_collection(scenes_folder)

@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING, Any
 from vse.errors import VSEError
 
 if TYPE_CHECKING:
-    from vse.collections import load_collection
-    from vse.encoder import load_model
-    from vse.searcher import Searcher
+    from vse.data import load_collection
+    from vse.encoders.vse.encoder import load_model
+    from vse.search.searcher import Searcher
 
 __version__ = "0.1.0"
 __all__ = ["Searcher", "VSEError", "load_collection", "load_model"]
 
 # Names that need torch are imported when first used, so that `import vse` stays quick.
-_LAZY = {"load_model": "vse.encoder", "load_collection": "vse.collections", "Searcher": "vse.searcher"}
+_LAZY = {"load_model": "vse.encoders.vse.encoder", "load_collection": "vse.data", "Searcher": "vse.search.searcher"}
 
 
 def __getattr__(name: str) -> Any:

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 from tests.browser.test_search import PHONE, browser, fits, visit
 from tests.conftest import tiny_checkpoint
 from tests.demo_fixtures import Served, running
-from vse.collections import load_collection
+from vse.data import load_collection
 
 __all__ = ["browser", "visit"]
 pytestmark = pytest.mark.browser
@@ -32,7 +32,7 @@ def draw_photos(folder: Path) -> None:
 @pytest.fixture(scope="module")
 def served(scenes_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The app with a folder of twelve photographs and a tiny model."""
-    from vse.checkpoint import save_checkpoint
+    from vse.encoders.vse.checkpoint import save_checkpoint
 
     folder = tmp_path_factory.mktemp("photos_app")
     draw_photos(folder / "photos")

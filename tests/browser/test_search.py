@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from PIL import Image
 
-from demo.starters import SCENE_TEXTS
+from demo.shared.starters import SCENE_TEXTS
 from tests.demo_fixtures import Served, served
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from vse.cli.options import add_json, add_model, write_json
-from vse.defaults import DEFAULT_WAY
+from vse.io.defaults import DEFAULT_WAY
 
 
 def add(commands: argparse._SubParsersAction) -> None:
@@ -23,8 +23,8 @@ def add(commands: argparse._SubParsersAction) -> None:
 
 
 def run_arithmetic(options: argparse.Namespace) -> None:
-    from vse.arithmetic import way_named
-    from vse.simat import find_simat
+    from vse.evaluation.simat import find_simat
+    from vse.search.arithmetic import way_named
 
     way_named(options.way)
     if find_simat(options.collection):
@@ -34,11 +34,11 @@ def run_arithmetic(options: argparse.Namespace) -> None:
 
 
 def _run_counterparts(options: argparse.Namespace) -> None:
-    from vse.analogies import analogy_report, analogy_table
-    from vse.arithmetic_score import arithmetic_report, arithmetic_task
-    from vse.arithmetic_table import arithmetic_tables
-    from vse.collections import load_collection
-    from vse.encoder import load_model
+    from vse.data import load_collection
+    from vse.encoders.vse.encoder import load_model
+    from vse.evaluation.analogies import analogy_report, analogy_table
+    from vse.evaluation.arithmetic import arithmetic_report, arithmetic_task
+    from vse.evaluation.arithmetic_table import arithmetic_tables
 
     encoder = load_model(options.model)
     distractors = load_collection(options.distractors) if options.distractors else None
@@ -53,8 +53,8 @@ def _run_counterparts(options: argparse.Namespace) -> None:
 def _run_simat(options: argparse.Namespace) -> None:
     from tqdm import tqdm
 
-    from vse.encoder import load_model
-    from vse.simat import load_simat, simat_score, simat_table
+    from vse.encoders.vse.encoder import load_model
+    from vse.evaluation.simat import load_simat, simat_score, simat_table
 
     encoder = load_model(options.model)
     task = load_simat(options.collection, options.split)

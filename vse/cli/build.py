@@ -40,22 +40,22 @@ def add(commands: argparse._SubParsersAction) -> None:
 
 
 def run_scenes(options: argparse.Namespace) -> None:
-    from vse.scenes.collect import write_collection
+    from vse.data.scenes.write import write_collection
 
     write_collection(options.to, options.split, options.count, options.seed)
     print(f"{options.count} scenes written to {options.to}")
 
 
 def run_counterparts(options: argparse.Namespace) -> None:
-    from vse.scenes.collect_counterparts import write_counterparts
+    from vse.data.scenes.write_counterparts import write_counterparts
 
     write_counterparts(options.to, options.seed)
     print(f"counterparts written to {options.to}")
 
 
 def run_sheet(options: argparse.Namespace) -> None:
-    from vse.collections import load_collection
-    from vse.contact_sheet import contact_sheet
+    from vse.data import load_collection
+    from vse.data.contact_sheet import contact_sheet
 
     items = load_collection(options.collection).items[options.skip : options.skip + options.count]
     contact_sheet([item.image_path for item in items]).save(options.to, quality=88)
@@ -63,7 +63,7 @@ def run_sheet(options: argparse.Namespace) -> None:
 
 
 def run_index(options: argparse.Namespace) -> None:
-    from vse.searcher import IMAGE, TEXT, build_index
+    from vse.search.searcher import IMAGE, TEXT, build_index
 
     modalities = (options.only,) if options.only else (IMAGE, TEXT)
     for folder in build_index(options.model, options.collection, modalities):
@@ -71,7 +71,7 @@ def run_index(options: argparse.Namespace) -> None:
 
 
 def run_map(options: argparse.Namespace) -> None:
-    from vse.map_points import build_maps
+    from vse.maps.points import build_maps
 
     for built in build_maps(options.model, options.collection, options.to):
         measures = "; ".join(

@@ -11,7 +11,7 @@ from vse.cli.options import add_collection, add_json, write_json
 if TYPE_CHECKING:
     from PIL import Image
 
-    from vse.collections import Collection
+    from vse.data import Collection
 
 BUNDLED = "counterparts"  # of the pictures of "scenes"
 SHEETS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
@@ -37,9 +37,9 @@ def add(commands: argparse._SubParsersAction) -> None:
 def run_compare(options: argparse.Namespace) -> None:
     from tqdm import tqdm
 
-    from vse.collections import load_collection
-    from vse.compare import compare
-    from vse.compare_table import comparison_tables
+    from vse.data import load_collection
+    from vse.evaluation.compare import compare
+    from vse.evaluation.tables import comparison_tables
 
     collection = load_collection(options.collection).split(options.split)
     counterparts = _counterparts(options.arithmetic, collection)
@@ -49,7 +49,7 @@ def run_compare(options: argparse.Namespace) -> None:
         found = compare(options.model_a, options.model_b, collection, counterparts, lambda *news: _advance(bar, *news))
     print(comparison_tables(found, max(0, options.show)))
     if options.sheet:
-        from vse.compare_sheet import comparison_sheet
+        from vse.evaluation.compare_sheet import comparison_sheet
 
         _write_sheet(options.sheet, comparison_sheet(found, collection))
     write_json(options.json, found.to_json())
@@ -57,8 +57,8 @@ def run_compare(options: argparse.Namespace) -> None:
 
 def _counterparts(asked: str | None, collection: Collection) -> Collection | None:
     """The collection asked for; if none was, the bundled one where it belongs to the pictures."""
-    from vse.collections import list_collections, load_collection
-    from vse.defaults import DEFAULT_COLLECTION
+    from vse.data import list_collections, load_collection
+    from vse.io.defaults import DEFAULT_COLLECTION
 
     if asked is None:
         asked = BUNDLED if collection.name == DEFAULT_COLLECTION and BUNDLED in list_collections() else "none"
@@ -81,7 +81,7 @@ def _check_sheet(path: Path) -> None:
 def _write_sheet(path: Path, sheet: Image.Image) -> None:
     import io
 
-    from vse.atomic import write_bytes
+    from vse.io.atomic import write_bytes
 
     data = io.BytesIO()
     sheet.save(data, SHEETS[path.suffix.lower()], quality=90)

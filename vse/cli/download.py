@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vse.defaults import DEFAULT_CLIP
+from vse.io.defaults import DEFAULT_CLIP
 
 if TYPE_CHECKING:
-    from vse.clip_weights import ClipName
-    from vse.progress import Progress
+    from vse.encoders.clip.weights import ClipName
+    from vse.io.progress import Progress
 
 
 def add(commands: argparse._SubParsersAction) -> None:
@@ -30,7 +30,7 @@ def add(commands: argparse._SubParsersAction) -> None:
 
 
 def run_clip(options: argparse.Namespace) -> None:
-    from vse.clip_weights import clip_named
+    from vse.encoders.clip.weights import clip_named
     from vse.errors import CheckpointError
 
     found = clip_named(options.name)
@@ -40,7 +40,7 @@ def run_clip(options: argparse.Namespace) -> None:
 
 
 def run_flickr8k(options: argparse.Namespace) -> None:
-    from vse.flickr8k import ADDRESS, TERMS, get_flickr8k
+    from vse.data.flickr8k import ADDRESS, TERMS, get_flickr8k
 
     address = options.address or ADDRESS
     print(f"{TERMS}\nThe files come from {address}.", flush=True)
@@ -58,7 +58,7 @@ def fetch_models(options: argparse.Namespace) -> None:
     """Get the weights of the models that a command names, if they are a CLIP's that is not here, with a bar."""
     for name in (getattr(options, key, None) for key in ("model", "model_a", "model_b", "against")):
         if isinstance(name, str) and "/" in name and not Path(name).is_dir():
-            from vse.clip_weights import clip_named
+            from vse.encoders.clip.weights import clip_named
 
             if found := clip_named(name):
                 _fetched(found)
@@ -68,7 +68,7 @@ def _fetched(name: ClipName) -> Path:
     """The file of weights, downloaded with a bar on stderr if it is not here."""
     if found := name.cached():
         return found
-    from vse.clip_load import tokenizer_of
+    from vse.encoders.clip.named import tokenizer_of
 
     tokenizer_of(name)  # first: what is missing here is told before a long download
     with progress_bar(str(name)) as progress:

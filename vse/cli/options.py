@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from vse.defaults import DEFAULT_COLLECTION, DEFAULT_MODEL
+from vse.io.defaults import DEFAULT_COLLECTION, DEFAULT_MODEL
 
 
 def add_model(command: argparse.ArgumentParser, flag: str = "model") -> None:
@@ -26,7 +26,7 @@ def add_json(command: argparse.ArgumentParser) -> None:
 
 def write_json(path: Path | None, data: Any) -> None:
     """Write to the file asked for, if one was."""
-    from vse.atomic import write_text
+    from vse.io.atomic import write_text
 
     if path is not None:
         write_text(path, json.dumps(data, ensure_ascii=False, indent=1) + "\n")

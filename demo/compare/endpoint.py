@@ -1,0 +1,100 @@
+"""One query to both models, for programs: what each answers, and where the other puts it."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from vse.data import Collection
+from vse.errors import QueryError
+
+from ..shared.answering import CAPTIONS_SHOWN, check_k
+from ..shared.answers import Answer, CaptionAnswer, ImageAnswer, Query, Visit
+from ..shared.ask_models import ask_each
+from ..shared.models import Service
+from ..shared.pictures import address
+from ..shared.scores import is_shared
+
+
+class Placed(TypedDict, total=False):
+    """One answer: "text" only where it is a caption, "captions" and "image" only where it is a picture."""
+
+    id: str
+    text: str
+    captions: list[str]
+    image: str
+    score: float
+    rank: int
+    percentile: float | None
+    rank_in_other: int | None
+    shared: bool
+
+
+class Side(TypedDict):
+    """What one model answers; `problem` is a sentence where it cannot."""
+
+    model: str
+    images: list[Placed]
+    captions: list[Placed]
+    problem: str
+
+
+class Comparison(TypedDict):
+    """Both models' answers to a query; `shared` counts the pictures that both show."""
+
+    query: str
+    models: list[Side]
+    shared: int
+
+
+def compare_query(service: Service, query: object, k: object) -> Comparison:
+    """Both models' answers to words, or to a picture of the collection as [its id].
+
+    Raises:
+        QueryError: when there is no second model, or the query is no text.
+        VSEError: when neither model can answer.
+    """
+    if service.clip is None:
+        raise QueryError(f"There is no second model to compare with. {service.why_no_clip}")
+    if not isinstance(query, str):
+        raise QueryError(f"A text was expected and {type(query).__name__} came: give a string of words.")
+    visit = Visit(query_of(query, service.collection), check_k(k))
+    answers = ask_each(service.loadings("both"), visit)
+    if all(each.problem for each in answers):
+        raise QueryError(answers[0].problem)
+    shared = {each.item.id for each in answers[0].images if is_shared(each.there, visit.k)}
+    sides = [side(each, visit.k, service.collection) for each in answers]
+    return Comparison(query=query, models=sides, shared=len(shared))
+
+
+def query_of(text: str, collection: Collection) -> Query:
+    """Words, or the picture of the collection whose id stands alone in brackets."""
+    name = text.strip()
+    if name.startswith("[") and name.endswith("]") and name[1:-1] in collection.rows:
+        return Query("item", name[1:-1])
+    return Query("words", text)
+
+
+def side(answer: Answer, k: int, collection: Collection) -> Side:
+    images = [
+        Placed(
+            id=each.item.id,
+            captions=list(each.item.captions),
+            image=address(collection, each.item.id),
+            **placed(each, k),
+        )
+        for each in answer.images
+    ]
+    captions = [Placed(id=each.item.id, text=each.text, **placed(each, CAPTIONS_SHOWN)) for each in answer.captions]
+    return Side(model=answer.model, images=images, captions=captions, problem=answer.problem)
+
+
+def placed(answer: ImageAnswer | CaptionAnswer, shown: int) -> Placed:
+    """Its score, what that is worth, and where the other model puts it: None for none of its first 100."""
+    percentile = None if answer.top is None else round(100 - answer.top, 2)
+    return Placed(
+        score=round(answer.score, 4),
+        rank=answer.rank,
+        percentile=percentile,
+        rank_in_other=answer.there or None,
+        shared=is_shared(answer.there, shown),
+    )

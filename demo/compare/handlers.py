@@ -1,0 +1,110 @@
+"""What happens on the Compare tab: from an event to what its components show next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import gradio as gr
+
+from ..page.errors import reporting
+from ..shared.latest import Turns
+from ..shared.lists import DIRECTIONS, busy, empty, failed, offer, sizes, wish
+from ..shared.models import Service
+from ..shared.render import escape, heading
+from ..shared.work import Work
+from .data import Comparing, Pair, Times
+from .render import Seen, comparison_html
+
+if TYPE_CHECKING:
+    from vse.evaluation.compare import Comparison
+
+STEP = 0.5  # seconds between two looks at the progress
+LONG = "{} reads the whole collection before it can be compared, which may take minutes."
+ALLOWED = {"direction": tuple(DIRECTIONS), "right": ("a", "b"), "measure": ("times", "comparison")}
+
+
+class CompareEvents:
+    """The handlers; a visitor's choices travel as their `Seen`, comparisons are everybody's."""
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+        self.comparing = Comparing(service)
+        self.turns = Turns()
+
+    @reporting
+    def on_open(self, seen: Seen, request: gr.Request) -> Iterator[tuple[Seen, str]]:
+        yield from self.follow(replace(seen, opened=True), request)
+
+    @reporting
+    def on_switch(self, seen: Seen, request: gr.Request) -> Iterator[tuple[Seen, str]]:
+        """The CLIP may be another one now; nothing to do before the view was opened."""
+        if seen.opened:
+            yield from self.follow(seen, request)
+        else:
+            yield gr.skip(), gr.skip()
+
+    @reporting
+    def on_choice(self, seen: Seen, event: gr.EventData, request: gr.Request) -> Iterator[tuple[Seen, str]]:
+        """Other queries or another page of them; or something that is measured when asked for."""
+        kind, value = wish(event._data, ALLOWED)
+        pair = self.comparing.pair()
+        if kind == "measure" and pair:
+            if value == "times":
+                self.comparing.times(pair)
+            else:
+                self.comparing.compared(pair, again=True)
+        elif kind == "page":
+            seen = replace(seen, page=value)
+        elif kind != "measure":
+            seen = replace(seen, page=0, **{kind: value})
+        yield from self.follow(replace(seen, opened=True), request)
+
+    def follow(self, seen: Seen, request: gr.Request) -> Iterator[tuple[Seen, str]]:
+        """The view, again and again until nothing is under way."""
+        turn = self.turns.take(request.session_hash)
+        pair = self.comparing.pair()
+        work = self.under_way(pair) if pair else None
+        yield seen, self.view(pair, seen)
+        while pair and work:
+            work.is_ready(STEP)
+            if self.turns.is_over(request.session_hash, turn):
+                return
+            work = self.under_way(pair)  # before it is shown: what ends in between is shown once more
+            yield gr.skip(), self.view(pair, seen)
+
+    def works(self, pair: Pair) -> tuple[Work[Comparison] | None, Work[Times] | None]:
+        """The comparison, begun where that is quick, and the times, where somebody asked for them."""
+        known = self.comparing.works.known
+        if self.service.collection.captions and self.comparing.is_quick(pair):
+            return self.comparing.compared(pair), known(("times", pair))
+        return known(("compared", pair)), known(("times", pair))
+
+    def under_way(self, pair: Pair) -> Work[Comparison] | Work[Times] | None:
+        return next((work for work in self.works(pair) if work and not work.is_ready()), None)
+
+    def view(self, pair: Pair | None, seen: Seen) -> str:
+        """Figures, or why there are none."""
+        collection = self.service.collection
+        if pair is None:
+            return section("Two models side by side", "", empty(self.service.why_no_clip))
+        title = " and ".join(escape(each.name) for each in pair)
+        if not collection.captions:
+            return section(title, sizes(collection), empty("Without captions there is nothing to compare models with."))
+        compared, times = self.works(pair)
+        if compared and (found := compared.value()):
+            return section(title, sizes(collection), comparison_html(found, times, seen, collection))
+        if compared is None:
+            body = offer(LONG.format(pair[1].name), "Compare them", "comparison")
+        elif compared.problem():
+            body = failed(compared.problem(), "comparison")
+        else:
+            body = busy(compared, "Comparing")
+        return section(title, sizes(collection), body, bool(compared and not compared.is_ready()))
+
+
+def section(title: str, side: str, body: str, is_busy: bool = False) -> str:
+    """`title`, `side` and `body` are HTML."""
+    waiting = ' aria-busy="true"' if is_busy else ""
+    return f'<section class="answer measures compared"{waiting}>{heading(title, side)}{body}</section>'

@@ -1,0 +1,217 @@
+"""The figures of the models that are here: those that ship, and those that are measured once in the background."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from vse.data import Collection, list_collections, load_collection
+from vse.data.item import RetrievalMetrics
+from vse.evaluation.misses import Miss, misses_of
+from vse.evaluation.retrieval import IMAGE_TO_TEXT, TEXT_TO_IMAGE, Evaluation, TruthMetrics
+from vse.io.atomic import write_text
+from vse.io.defaults import DEFAULT_COLLECTION, DEFAULT_WAY
+from vse.io.paths import COLLECTIONS, MODELS, cache_folder
+
+from ..shared.jobs import Loading
+from ..shared.models import Service
+from ..shared.work import Report, Work, Works
+
+if TYPE_CHECKING:
+    from vse.encoders.vse.encoder import Encoder
+
+_LOOK = 0.3  # seconds between two looks at a model that is loading
+COUNTERPARTS = "counterparts"  # of the pictures of "scenes"
+METRICS, HISTORY = "metrics.json", "history.json"
+OVERALL = "all"
+Shares = Mapping[str, float]  # exact_at_1, exact_at_5, truth_at_1, kept: 0 to 1; queries
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What a model is worth on the collection, and the queries that it misses."""
+
+    evaluation: Evaluation
+    misses: tuple[Miss, ...]
+
+
+class Measures:
+    """Everything the Evaluate view shows, around the shared service; each model is measured once, for everybody."""
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+        self.works = Works()
+
+    def models(self) -> list[Loading]:
+        """The models that can be asked, the VSE first."""
+        return [self.service.vse, *self.service.clips]
+
+    def others(self) -> dict[str, Evaluation]:
+        """Further models that ship with figures on this collection, by name."""
+        here = {folder_of(each) for each in self.models()}
+        folders = sorted(MODELS.iterdir()) if MODELS.is_dir() else []
+        found = {each.name: shipped(each, self.service.collection) for each in folders if each not in here}
+        return {name: evaluation for name, evaluation in found.items() if evaluation}
+
+    def is_quick(self, loading: Loading) -> bool:
+        """Whether measuring it needs no long reading of the collection first."""
+        folder = folder_of(loading)
+        return loading.is_ready() or (folder is not None and folder.parent == MODELS)
+
+    def shipped(self, loading: Loading) -> Evaluation | None:
+        """The figures that come with the model."""
+        folder = folder_of(loading)
+        return shipped(folder, self.service.collection) if folder else None
+
+    def history(self, loading: Loading) -> list[dict[str, Any]]:
+        """The run's record, an entry an epoch; empty where the model brings none."""
+        folder = folder_of(loading)
+        found = read_json(folder / HISTORY) if folder else None
+        return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+
+    def measured(self, loading: Loading, again: bool = False) -> Work[Measured]:
+        """Its figures and misses, begun now where nobody did before."""
+        return self.works.begin(("measured", loading), lambda report: measure(loading, report), again)
+
+    def arithmetic(self, loading: Loading, again: bool = False) -> Work[dict[str, Shares]] | None:
+        """Its arithmetic score by swap and over all; None where the collection has no counterparts."""
+        if not has_counterparts(self.service.collection):
+            return None
+        return self.works.begin(("arithmetic", loading), lambda report: arithmetic(loading, report), again)
+
+
+def folder_of(loading: Loading) -> Path | None:
+    """The model's folder; None for a model that is none."""
+    for folder in (MODELS / str(loading.model), Path(loading.model)):
+        if folder.is_dir():
+            return folder
+    return None
+
+
+def read_json(path: Path) -> Any:
+    """What a file holds; None where it is not there or cannot be read."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
+def shipped(folder: Path, collection: Collection) -> Evaluation | None:
+    """The figures on this very collection that a model's folder holds."""
+    home = COLLECTIONS / collection.name
+    found = read_json(folder / METRICS)
+    if not isinstance(found, dict) or not all(each.image_path.is_relative_to(home) for each in collection.items):
+        return None
+    try:
+        evaluation = evaluation_of(found[collection.name])
+    except (KeyError, TypeError):
+        return None
+    sizes = evaluation.text_to_image.candidates, evaluation.image_to_text.candidates
+    return evaluation if sizes == (len(collection), len(collection.captions)) else None
+
+
+def evaluation_of(data: Mapping[str, Any]) -> Evaluation:
+    """What `Evaluation.to_json` wrote.
+
+    Raises:
+        KeyError, TypeError: for anything else.
+    """
+
+    def truth(group: Mapping[str, Any]) -> dict[str, TruthMetrics]:
+        return {direction: TruthMetrics(**group[direction]) for direction in (IMAGE_TO_TEXT, TEXT_TO_IMAGE)}
+
+    images, texts = (RetrievalMetrics(direction, **data[direction]) for direction in (IMAGE_TO_TEXT, TEXT_TO_IMAGE))
+    known = data.get("truth")
+    held_out = known.get("held_out") if known else None
+    return Evaluation(images, texts, truth(known) if known else None, truth(held_out) if held_out else None)
+
+
+def opened(loading: Loading, report: Report) -> Encoder:
+    """The model, waited for while it says how far it is.
+
+    Raises:
+        VSEError: when it cannot be loaded.
+    """
+    while not loading.start().is_ready(_LOOK):
+        done = loading.done
+        report(loading.status, 0 if done is None else round(1000 * done), 0 if done is None else 1000)
+    return loading.opened().searcher.encoder
+
+
+def scores_of(loading: Loading, report: Report) -> np.ndarray:
+    """(I, T) float32: every picture of the collection against every caption.
+
+    Raises:
+        VSEError: when the model cannot be loaded, or the collection has no captions.
+    """
+    encoder = opened(loading, report)
+    from vse.evaluation.report import score_matrix
+
+    reading = f"{loading.name} reads the collection"
+    return score_matrix(encoder, loading.collection, lambda done, total: report(reading, done, total))
+
+
+def measure(loading: Loading, report: Report) -> Measured:
+    """The misses, and the figures that do not ship.
+
+    Raises:
+        VSEError: as `scores_of`.
+    """
+    scores = scores_of(loading, report)
+    report(f"Measuring {loading.name}", 0, 0)
+    from vse.evaluation.report import evaluate_matrix
+
+    folder = folder_of(loading)
+    evaluation = shipped(folder, loading.collection) if folder else None
+    return Measured(
+        evaluation or evaluate_matrix(scores, loading.collection), tuple(misses_of(scores, loading.collection))
+    )
+
+
+def has_counterparts(collection: Collection) -> bool:
+    """Whether there is something to score arithmetic on that belongs to the pictures."""
+    return collection.name == DEFAULT_COLLECTION and COUNTERPARTS in list_collections()
+
+
+def arithmetic(loading: Loading, report: Report) -> dict[str, Shares]:
+    """The arithmetic score in the usual way; kept on disk by the model's fingerprint.
+
+    Raises:
+        VSEError: when the model cannot be loaded, or knows none of the words.
+    """
+    encoder = opened(loading, report)
+    collection = loading.collection
+    counterparts = load_collection(COUNTERPARTS)
+    name = f"arithmetic-{DEFAULT_WAY}-{counterparts.key}-{collection.key}.json"
+    path = cache_folder() / "figures" / encoder.fingerprint / name
+    kept = read_json(path)
+    if isinstance(kept, dict) and OVERALL in kept:
+        return kept
+    report(f"Scoring the arithmetic of {loading.name}", 0, 0)
+    found = arithmetic_score(encoder, counterparts, collection)
+    try:
+        write_text(path, json.dumps(found, indent=1))
+    except OSError as error:
+        _log.warning("The arithmetic score could not be kept in %s (%s).", path, error)
+    return found
+
+
+def arithmetic_score(encoder: Encoder, counterparts: Collection, collection: Collection) -> dict[str, Shares]:
+    from vse.evaluation.arithmetic import arithmetic_task, measure, nearest, query_vectors
+    from vse.search.arithmetic import WAYS
+
+    task = arithmetic_task(encoder, counterparts, collection if collection.truth is not None else None)
+    top = nearest(task, query_vectors(task, WAYS[DEFAULT_WAY]))
+    rows: dict[str, list[int]] = {}
+    for row, swap in enumerate(task.swaps):
+        rows.setdefault(swap.name, []).append(row)
+    by_swap = {name: measure(task, top, np.array(chosen)).to_json() for name, chosen in rows.items()}
+    return {OVERALL: measure(task, top).to_json(), **by_swap}

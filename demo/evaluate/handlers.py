@@ -1,0 +1,189 @@
+"""What happens on the Evaluate tab: from an event to what its components show next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import gradio as gr
+
+from ..page.address import Mode, Page
+from ..page.errors import reporting
+from ..shared.jobs import Loading
+from ..shared.latest import Turns
+from ..shared.lists import DIRECTIONS, busy, choices, empty, failed, measure, offer, wish
+from ..shared.models import Service
+from ..shared.render import escape, heading
+from ..shared.work import Work
+from .curves import curves_html
+from .data import Measured, Measures, has_counterparts
+from .misses import KINDS, Shown, misses_html
+from .render import ModelRow, tables
+
+STEP = 0.5  # seconds between two looks at the progress
+LONG = "This model reads the whole collection before it can be measured, which may take minutes."
+
+
+class EvaluateEvents:
+    """The handlers; a visitor's choices travel as their `Shown`, figures are everybody's."""
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+        self.measures = Measures(service)
+        self.turns = Turns()  # of the list; that of the tables has its own
+        self.tables_turns = Turns()
+
+    @reporting
+    def on_tables(self, request: gr.Request) -> Iterator[str]:
+        """The tables, once the view is opened."""
+        yield from self.follow_tables(request)
+
+    def follow_tables(self, request: gr.Request) -> Iterator[str]:
+        """The tables as far as they are known, again and again until all is known that needs no long reading."""
+        turn = self.tables_turns.take(request.session_hash)
+        yield self.tables_now()
+        while any(self.advance(each) for each in self.measures.models()):
+            if self.tables_turns.is_over(request.session_hash, turn):
+                return
+            yield self.tables_now()
+        yield self.tables_now()
+
+    @reporting
+    def on_open(self, shown: Shown, page: Page, request: gr.Request) -> Iterator[tuple[Shown, str, str]]:
+        """The first look: the model that the page asks."""
+        yield from self.follow(shown if shown.model else Shown(self.model_of(page.mode)), request)
+
+    @reporting
+    def on_switch(self, shown: Shown, page: Page, request: gr.Request) -> Iterator[tuple[Shown, str, str]]:
+        """Other models answer now: the list goes along, once the view was opened."""
+        if not shown.model:
+            yield gr.skip(), gr.skip(), gr.skip()
+            return
+        name = shown.model if page.mode == "both" else self.model_of(page.mode)
+        yield from self.follow(replace(shown, model=name, page=0), request)
+
+    @reporting
+    def on_choice(self, shown: Shown, event: gr.EventData, request: gr.Request) -> Iterator[tuple[Shown, str, str]]:
+        """Another model, direction, kind of misses or page."""
+        names = [each.name for each in self.measures.models()]
+        kind, value = wish(event._data, {"model": names, "direction": tuple(DIRECTIONS), "kind": tuple(KINDS)})
+        changed: dict[str, Any] = {"page": 0, kind: value}
+        yield from self.follow(replace(shown, **changed), request)
+
+    @reporting
+    def on_measure(self, shown: Shown, event: gr.EventData, request: gr.Request) -> Iterator[tuple[Shown, str, str]]:
+        """Measure a model although that takes long, or once more where it failed; its list then shows how far it is."""
+        loading = self.measure_again(event)
+        yield from self.follow(replace(shown, model=loading.name, page=0), request)
+
+    @reporting
+    def on_measure_tables(self, event: gr.EventData, request: gr.Request) -> Iterator[str]:
+        """As `on_measure`, for the tables."""
+        self.measure_again(event)
+        yield from self.follow_tables(request)
+
+    def measure_again(self, event: gr.EventData) -> Loading:
+        names = [each.name for each in self.measures.models()]
+        loading = self.loading(wish(event._data, {"measure": names})[1])
+        if loading is self.service.clip and loading.problem():
+            self.service.retry()
+            loading = self.loading(loading.name)
+        self.measures.measured(loading, again=True)
+        return loading
+
+    def follow(self, shown: Shown, request: gr.Request) -> Iterator[tuple[Shown, str, str]]:
+        """A model's curves and misses, again and again until its misses are known."""
+        turn = self.turns.take(request.session_hash)
+        loading = self.loading(shown.model)
+        shown = replace(shown, model=loading.name)
+        work = self.begun(loading)
+        done = work is None or work.is_ready()  # before it is shown: what ends in between is shown once more
+        yield shown, self.curves(loading), self.list_now(loading, shown)
+        while work is not None and not done:
+            done = work.is_ready(STEP)
+            if self.turns.is_over(request.session_hash, turn):
+                return
+            yield gr.skip(), gr.skip(), self.list_now(loading, shown)
+
+    def model_of(self, mode: Mode) -> str:
+        return self.service.loadings(mode)[0].name
+
+    def loading(self, name: str) -> Loading:
+        """The model of that name, the first one where it is gone."""
+        models = self.measures.models()
+        return next((each for each in models if each.name == name), models[0])
+
+    def mode_of(self, loading: Loading) -> Mode | str:
+        """Which mode of the page asks this model; "" for a CLIP that is not the page's now."""
+        if loading is self.service.vse:
+            return "vse"
+        return "clip" if loading is self.service.clip else ""
+
+    def begun(self, loading: Loading) -> Work[Measured] | None:
+        """The model's measurement: begun where that is quick, None where nobody asked for it yet."""
+        if not self.service.collection.captions:
+            return None
+        if self.measures.is_quick(loading):
+            return self.measures.measured(loading)
+        return self.measures.works.known(("measured", loading))
+
+    def advance(self, loading: Loading) -> bool:
+        """Wait a moment for what is under way of a model's figures; whether something still is."""
+        measured = self.begun(loading)
+        if measured is None:
+            return False
+        if not measured.is_ready():
+            measured.is_ready(STEP)
+            return True
+        scored = None if measured.problem() else self.measures.arithmetic(loading)
+        return scored is not None and not scored.is_ready(0) and not scored.is_ready(STEP)
+
+    def tables_now(self) -> str:
+        rows = [self.row(each) for each in self.measures.models()]
+        rows += [ModelRow(name, evaluation) for name, evaluation in self.measures.others().items()]
+        return tables(rows, self.service.collection)
+
+    def row(self, loading: Loading) -> ModelRow:
+        """What is known of a model now, and what is being done about the rest."""
+        works = self.measures.works
+        measured, scored = (works.known((kind, loading)) for kind in ("measured", "arithmetic"))
+        found = measured.value() if measured else None
+        doing = now(measured) if measured else measure(loading.name, "Measure")
+        doing_arithmetic = now(scored) if scored else doing
+        return ModelRow(
+            loading.name,
+            found.evaluation if found else self.measures.shipped(loading),
+            scored.value() if scored else None,
+            doing,
+            doing_arithmetic if has_counterparts(self.service.collection) else "",
+        )
+
+    def curves(self, loading: Loading) -> str:
+        """The choice of a model, and how it learnt."""
+        names = {each.name: each.name for each in self.measures.models()}
+        pick = choices("model", names, loading.name, "Whose training and misses") if len(names) > 1 else ""
+        head = heading(f"How {escape(loading.name)} learnt", "", pick)
+        return f'<section class="answer measures">{head}{curves_html(self.measures.history(loading))}</section>'
+
+    def list_now(self, loading: Loading, shown: Shown) -> str:
+        """The model's misses, or why they are not there."""
+        work = self.begun(loading)
+        if work and (found := work.value()):
+            return misses_html(found.misses, shown, self.mode_of(loading), self.service.collection)
+        if not self.service.collection.captions:
+            body = empty("Without captions there are no queries to miss.")
+        elif work is None:
+            body = offer(LONG, f"Measure {loading.name}", loading.name)
+        elif work.problem():
+            body = failed(work.problem(), loading.name)
+        else:
+            body = busy(work, f"Measuring {loading.name}")
+        title = heading(f"Misses of {escape(loading.name)}")
+        waiting = ' aria-busy="true"' if work and not work.is_ready() else ""
+        return f'<section class="answer measures"{waiting}>{title}{body}</section>'
+
+
+def now(work: Work[Any]) -> str:
+    """What a work is at, or what went wrong."""
+    return escape(work.problem() or f"{work.status} …")

@@ -1,0 +1,213 @@
+"""From a query, a click or a lasso to what the map shows of it: plain functions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from vse.data import Collection
+from vse.data.item import Item
+from vse.errors import QueryError, VSEError
+from vse.io.defaults import DEFAULT_WAY
+from vse.maps.projection import CAPTION, PICTURE, WORD
+from vse.modalities.text.vocabulary import check_text
+from vse.search.arithmetic import way_named
+from vse.search.query import Picture, Query, Term, Text, parse
+from vse.search.query.evaluate import Parts
+from vse.search.searcher import Answer
+from vse.search.similarity import cosine
+
+from ..arithmetic.compute import Problem, problem_of
+from ..page.address import Page
+from ..shared.answering import images
+from ..shared.answers import ImageAnswer
+from .store import DEFAULT_LAYOUT, Map
+
+ANSWERS = 10  # ringed and numbered on the map
+SHOWN = 60  # pictures in the gallery under it
+_MOST_WORDS = 1000  # that a selection may name
+
+
+@dataclass(frozen=True)
+class MapView:
+    """What one visitor's Map tab shows.
+
+    text: the query in its box.
+    taken: the shared query and picture that the box was filled from, so that it is filled again when they change.
+    drawn: the names of the models and the layout whose maps the browser has; empty before the first.
+    visible: whether the tab is the one in front.
+    """
+
+    layout: str = DEFAULT_LAYOUT
+    text: str = ""
+    taken: tuple[str, str] | None = None
+    drawn: tuple[str, ...] = ()
+    visible: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """Where a sum stands after one more term, and what the term was: "[scene-0042]", "− dog", "+ cat"."""
+
+    label: str
+    point: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """A query on a map.
+
+    steps: one a term, of which the last is where the query lands.
+    images: the answers, the nearest first.
+    scores: (N,) float32, the cosine of every row of the map with the query.
+    """
+
+    model: str
+    query: Query
+    steps: tuple[Step, ...]
+    images: tuple[ImageAnswer, ...]
+    scores: np.ndarray
+
+
+@dataclass(frozen=True)
+class Picked:
+    """What was clicked: a picture, one of its captions (counted from 0), or a word."""
+
+    item: Item | None = None
+    caption: int | None = None
+    word: str = ""
+
+
+@dataclass(frozen=True)
+class Selected:
+    """What a box or a lasso holds: pictures first, then those whose captions alone are in it; each once."""
+
+    items: tuple[Item, ...] = ()
+    pictures: int = 0
+    captions: int = 0
+    words: tuple[str, ...] = ()
+
+
+def text_to_ask(view: MapView, page: Page, example: str) -> str:
+    """What the box should hold: what the page asked last, where that is new; else what it held; else an example."""
+    if (page.query or page.selection) and view.taken != (page.query, page.selection):
+        return page.query or str(Query((Term(1, Picture(page.selection)),)))
+    return view.text or example
+
+
+def asked(view: MapView, page: Page, text: str) -> MapView:
+    return replace(view, text=text, taken=(page.query, page.selection))
+
+
+def ask_map(drawn: Map, text: str) -> Asked:
+    """The answer of a map's model, and the way there.
+
+    Raises:
+        VSEError: when the query cannot be answered.
+    """
+    found = drawn.searcher.ask(parse(text), ANSWERS)
+    every = np.concatenate([cloud.vectors for cloud in drawn.clouds])
+    scores = cosine(found.resolved.vector[None], every)[0]
+    steps = tuple(path_of(drawn, found))
+    return Asked(drawn.model, found.query, steps, images(drawn.searcher, found.hits), scores)
+
+
+def ask_or_problem(drawn: Map, text: str) -> Asked | Problem:
+    """As `ask_map`, with what is wrong with the query told instead of raised."""
+    try:
+        return ask_map(drawn, text)
+    except VSEError as error:
+        return replace(problem_of(error, text), model=drawn.model)
+
+
+def path_of(drawn: Map, found: Answer) -> Iterator[Step]:
+    """Where the sum of the first term, of the first two, ... stands; sums that cancel out stand nowhere."""
+    parts = found.resolved.parts
+    method = way_named(DEFAULT_WAY).method(drawn.searcher.means)
+    for count in range(1, len(parts.terms) + 1):
+        some = Parts(parts.terms[:count], parts.weights[:count], parts.vectors[:count], parts.kinds[:count])
+        try:
+            vector = found.resolved.vector if count == len(parts.terms) else method(some)
+        except QueryError:
+            continue
+        modality = modality_of(drawn, some.terms)
+        yield Step(label_of(parts.terms[count - 1], count == 1), drawn.place(vector[None], modality)[0])
+
+
+def modality_of(drawn: Map, terms: Sequence[Term]) -> str:
+    """A sum with a picture stands among pictures, words of the map among words, and other texts among captions."""
+    texts = [term.operand.text for term in terms if isinstance(term.operand, Text)]
+    if len(texts) < len(terms):
+        return PICTURE
+    words = drawn.cloud(WORD)
+    if words and set(texts) <= set(words.ids):
+        return WORD
+    return CAPTION if drawn.cloud(CAPTION) else PICTURE
+
+
+def label_of(term: Term, first: bool) -> str:
+    """A term as the path names it."""
+    operand = f"[{term.operand.id}]" if isinstance(term.operand, Picture) else term.operand.text
+    size = "" if abs(term.weight) == 1 else f"{abs(term.weight):g} × "
+    sign = "− " if term.weight < 0 else "" if first else "+ "
+    return f"{sign}{size}{operand}"
+
+
+def picked(data: Any, collection: Collection) -> Picked:
+    """What a click named; a browser may send anything.
+
+    Raises:
+        QueryError, CollectionError, TextError: when it is not a picture or a caption of the collection, or a word.
+    """
+    kind, value = (data.get("kind"), data.get("id")) if isinstance(data, Mapping) else (None, None)
+    if isinstance(value, str) and kind == WORD:
+        return Picked(word=check_text(value).strip())
+    if isinstance(value, str) and kind == PICTURE:
+        return Picked(collection.item(value))
+    if isinstance(value, str) and kind == CAPTION:
+        item_id, _, number = value.rpartition("#")
+        item = collection.item(item_id)
+        if number.isdecimal() and len(number) < 6 and int(number) < len(item.captions):
+            return Picked(item, int(number))
+    raise QueryError("The click named nothing on the map: reload the page and try again.")
+
+
+def selected(data: Any, collection: Collection) -> Selected:
+    """What a box or a lasso holds, as ids of pictures, ids of the pictures of captions, and words.
+
+    Raises:
+        QueryError: when it is not {"pictures": ids, "captions": ids, "words": texts}, or more than the map can hold.
+        CollectionError: for a picture that is not there.
+    """
+    given = data if isinstance(data, Mapping) else {}
+    pictures, captions, words = (given.get(name, []) for name in ("pictures", "captions", "words"))
+    most = len(collection)
+    for ids, limit in ((pictures, most), (captions, most), (words, _MOST_WORDS)):
+        if not isinstance(ids, list) or len(ids) > limit or not all(isinstance(each, str) for each in ids):
+            raise QueryError("The selection named something that is not on the map: reload the page and try again.")
+    items = [collection.item(each) for each in dict.fromkeys([*pictures, *captions])]
+    return Selected(tuple(items), len(set(pictures)), len(captions), tuple(dict.fromkeys(words)))
+
+
+def words_of(data: Any) -> str:
+    """The query of a chip.
+
+    Raises:
+        QueryError: when it is none.
+    """
+    value = data.get("value") if isinstance(data, Mapping) else None
+    if not isinstance(value, str):
+        raise QueryError("The click named no query: reload the page and try again.")
+    return value
+
+
+def with_word(text: str, word: str) -> str:
+    """A query with a word added to it; the word alone where there is no query yet, or none that can be read."""
+    term = Term(1, Text(word))
+    try:
+        return str(Query((*parse(text).terms, term)))
+    except VSEError:
+        return str(Query((term,)))

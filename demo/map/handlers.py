@@ -1,0 +1,183 @@
+"""What happens on the Map tab: from an event to what its components show next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import gradio as gr
+
+from vse.errors import VSEError
+
+from ..arithmetic.compute import Problem
+from ..arithmetic.handlers import TAB as SUM_TAB
+from ..arithmetic.handlers import ArithmeticEvents
+from ..page.address import Page
+from ..page.errors import reporting
+from ..search.handlers import SearchEvents
+from ..shared.answers import Visit
+from ..shared.jobs import Loading
+from ..shared.latest import Turns
+from ..shared.models import Service
+from . import render as map_view
+from .compute import Asked, MapView, ask_or_problem, asked, picked, selected, text_to_ask, with_word, words_of
+from .payload import asked_json, maps_json
+from .store import Making, Map, MapStore, check_layout
+
+TAB, TITLE = "map", "Map"
+SHOWN = ("view", "box", "problem", "progress", "points", "facts", "answers")
+UNEXPECTED = "The map could not be drawn; the server's log says why."
+_STEP = 0.3  # seconds between two looks at the progress
+
+
+def showing(**given: Any) -> tuple[Any, ...]:
+    """A value for each of SHOWN; what is not given stays."""
+    return tuple(given.get(name, gr.skip()) for name in SHOWN)
+
+
+class MapEvents:
+    """The tab's handlers around the shared service; most take a MapView and a Page, and give values for SHOWN."""
+
+    def __init__(self, service: Service, example: str) -> None:
+        self.service, self.example = service, example
+        self.store, self.turns = MapStore(), Turns()
+
+    @reporting
+    def on_tab(self, view: MapView, page: Page, event: gr.SelectData, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+        """Another tab came to the front; where it is this one, the map is drawn for what the page asked last."""
+        if event.value != TITLE:
+            yield showing(view=replace(view, visible=False))
+            return
+        text = text_to_ask(view, page, self.example)
+        fresh = text != view.text
+        view = replace(asked(view, page, text), visible=True)
+        yield showing(view=view, box=text)
+        yield from self._draw(view, page, request, again=fresh)
+
+    @reporting
+    def on_switch(self, view: MapView, page: Page, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+        """Other models answer; a map that nobody looks at is drawn when it is next opened."""
+        if view.visible:
+            yield from self._draw(view, page, request)
+
+    @reporting
+    def on_layout(self, layout: Any, view: MapView, page: Page, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+        yield from self._draw(replace(view, layout=check_layout(layout)), page, request)
+
+    @reporting
+    def on_retry(self, view: MapView, page: Page, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+        yield from self._draw(replace(view, drawn=()), page, request)
+
+    @reporting
+    def on_cancel(self) -> None:
+        """Stop drawing, which ends at its next step and says so."""
+        self.store.cancel()
+
+    @reporting
+    def on_ask(self, text: str, view: MapView, page: Page, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+        """A query from the box, or from a chip in `on_chip`."""
+        view = asked(view, replace(page, query=text, selection=""), text)
+        yield from self._draw(view, page, request, again=True)
+
+    @reporting
+    def on_chip(self, view: MapView, page: Page, event: gr.EventData, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+        text = words_of(event._data)
+        yield showing(box=text)
+        yield from self.on_ask(text, view, page, request)
+
+    @reporting
+    def on_pick(self, event: gr.EventData) -> str:
+        collection = self.service.collection
+        return map_view.picked_html(picked(event._data, collection), collection)
+
+    @reporting
+    def on_lasso(self, event: gr.EventData) -> str:
+        collection = self.service.collection
+        return map_view.selected_html(selected(event._data, collection), collection)
+
+    def _draw(self, view: MapView, page: Page, request: gr.Request, again: bool = False) -> Iterator[tuple[Any, ...]]:
+        """The maps of the page's models, waited for, and the query on them; what the browser has is not sent again."""
+        turn, mode = self.turns.take(request.session_hash), page.mode
+        is_over = lambda: self.turns.is_over(request.session_hash, turn)  # noqa: E731
+        yield showing(view=view)
+        while not self.service.start(mode).is_ready(_STEP, mode):
+            if is_over():
+                return
+            yield showing(progress=map_view.waiting_html(self.service.status(mode)))
+        if is_over():
+            return
+        attempts = [self._begin(each, view.layout) for each in self.service.loadings(mode)]
+        for making in (each for each in attempts if isinstance(each, Making)):
+            while not making.is_ready(_STEP):
+                if is_over():
+                    return
+                yield showing(progress=map_view.progress_html(making))
+        if not is_over():
+            yield self._drawn(view, [finished(each) for each in attempts], again)
+
+    def _begin(self, loading: Loading, layout: str) -> Making | str:
+        """The map of a model that has been loaded, or why there is none."""
+        try:
+            return self.store.making(loading.opened(), layout)
+        except VSEError as error:
+            return str(error)
+
+    def _drawn(self, view: MapView, outcomes: list[Map | str], again: bool) -> tuple[Any, ...]:
+        maps = [each for each in outcomes if isinstance(each, Map)]
+        failed = next((each for each in outcomes if isinstance(each, str)), "")
+        progress = map_view.failed_html(failed) if failed else ""
+        drawn = (*(each.model for each in maps), *(each.projection.fingerprint for each in maps), view.layout)
+        if drawn == view.drawn and not again:
+            return showing(progress=progress)
+        found: list[Asked | Problem] = [ask_or_problem(each, view.text) for each in maps] if view.text else []
+        marked = [each if isinstance(each, Asked) else None for each in found] or [None] * len(maps)
+        collection = self.service.collection
+        changed: dict[str, str] = {}
+        points: dict[str, Any] = {"marks": asked_json(marked, maps)}
+        if drawn != view.drawn:
+            points["value"] = maps_json(maps, collection)
+            changed = {"facts": map_view.facts_html(maps)}
+        return showing(
+            view=replace(view, drawn=drawn),
+            problem=map_view.problems_html(found),
+            progress=progress,
+            points=gr.update(**points),
+            answers=map_view.answers_html(found, collection),
+            **changed,
+        )
+
+
+def finished(attempt: Making | str) -> Map | str:
+    """The map, or why there is none."""
+    if isinstance(attempt, str):
+        return attempt
+    problem = attempt.problem()
+    if problem is None:
+        return attempt.map()
+    return str(problem) if isinstance(problem, VSEError) else UNEXPECTED
+
+
+class Elsewhere:
+    """What other tabs do with a picture or a word of the map: each is brought to the front and asked."""
+
+    def __init__(self, search: SearchEvents, arithmetic: ArithmeticEvents) -> None:
+        self.search, self.arithmetic = search, arithmetic
+
+    @reporting
+    def on_search(self, visit: Visit, page: Page, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
+        found = picked(event._data, self.search.service.collection)
+        click = {"kind": "item", "value": found.item.id} if found.item else {"kind": "words", "value": found.word}
+        return gr.Tabs(selected="search"), *self.search.on_click(visit, page, gr.EventData(None, click), request)
+
+    @reporting
+    def on_sum(self, event: gr.EventData, request: gr.Request, *values: Any) -> tuple[Any, ...]:
+        """A picture becomes the one that the sum starts from, a word is added to it."""
+        found = picked(event._data, self.arithmetic.service.collection)
+        click = {"kind": "item", "value": found.item.id if found.item else ""}
+        if found.item is None:
+            click = {"kind": "words", "value": with_word(values[0], found.word)}
+        shown = self.arithmetic.on_click(gr.EventData(None, click), request, *values)
+        # The query's box is left alone by a click there, which is on what it says already.
+        box = click["value"] if found.item is None else shown[0]
+        return gr.Tabs(selected=SUM_TAB), box, *shown[1:]

@@ -1,0 +1,131 @@
+"""Maps and what is drawn on them as short JSON for the browser, and as plain records for programs."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from vse.data import Collection
+from vse.maps.facets import facets, legend
+from vse.maps.projection import ALL, CAPTION, PICTURE, WORD
+
+from ..shared.pictures import address
+from .compute import Asked
+from .store import Map
+
+KINDS = (PICTURE, CAPTION, WORD)
+_STEPS = 32767  # of a coordinate, from the middle of the map to its edge; of a score, from 0 to 1
+
+
+def maps_json(maps: Sequence[Map], collection: Collection) -> str:
+    """What the browser draws: texts once, and the points of each map; the maps show the same pictures.
+
+    Coordinates are int16 of 1/32767, little-endian, x before y, in base64, in the order pictures, captions, words.
+    A facet's codes are uint8, one a picture: places in its values. `owners` are rows of pictures, one a caption.
+    """
+    if not maps:
+        return ""
+    first = maps[0]
+    captions = first.cloud(CAPTION)
+    rows = [collection.rows[each] for each in _ids(first, PICTURE)]
+    owners = [] if captions is None or captions.owners is None else captions.owners.tolist()
+    return dumps(
+        {
+            "collection": collection.name,
+            "address": address(collection, "*"),
+            "ids": _ids(first, PICTURE),
+            "captions": captions_of(first, collection),
+            "captionIds": [int(each.rpartition("#")[2]) for each in _ids(first, CAPTION)],
+            "owners": owners,
+            "facets": [facet_json(name, [values[r] for r in rows]) for name, values in facets(collection).items()],
+            "sides": [side_json(each) for each in maps],
+        }
+    )
+
+
+def side_json(drawn: Map) -> dict[str, Any]:
+    return {
+        "model": drawn.model,
+        "layout": drawn.layout,
+        "counts": [len(_ids(drawn, kind)) for kind in KINDS],
+        "words": _ids(drawn, WORD),
+        "points": packed(drawn.projection.points, np.int16),
+    }
+
+
+def facet_json(name: str, values: list[str]) -> dict[str, Any]:
+    known = legend(values)
+    place = {value: number for number, value in enumerate(known)}
+    codes = np.array([place[value] for value in values], dtype=np.uint8)
+    return {"name": name, "values": known, "codes": base64.b64encode(codes.tobytes()).decode()}
+
+
+def asked_json(asked: Sequence[Asked | None], maps: Sequence[Map]) -> str:
+    """The query on each map: its path, where it lands, its answers by row of picture, and every point's score."""
+    return dumps([one and asked_on(one, drawn) for one, drawn in zip(asked, maps, strict=True)])
+
+
+def asked_on(asked: Asked, drawn: Map) -> dict[str, Any]:
+    rows = {item_id: row for row, item_id in enumerate(_ids(drawn, PICTURE))}
+    return {
+        "query": str(asked.query),
+        "steps": [[step.label, *_rounded(step.point)] for step in asked.steps],
+        "answers": [rows.get(each.item.id, -1) for each in asked.images],
+        "scores": packed(asked.scores, np.int16),
+    }
+
+
+def packed(values: np.ndarray, kind: type[np.integer[Any]]) -> str:
+    """Numbers within -1 to 1 as integers in base64; what lies outside is moved to the edge."""
+    whole = np.rint(np.clip(values, -1, 1) * _STEPS).astype(kind)
+    return base64.b64encode(whole.astype(whole.dtype.newbyteorder("<")).tobytes()).decode()
+
+
+def dumps(value: Any) -> str:
+    """Short JSON without "<", so that nothing in it can be taken for a tag."""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c")
+
+
+def captions_of(drawn: Map, collection: Collection) -> list[str]:
+    """The text of each caption on the map, whose ids are "scene-0000#4"."""
+    names = (each.rpartition("#") for each in _ids(drawn, CAPTION))
+    return [collection.item(item_id).captions[int(number)] for item_id, _, number in names]
+
+
+def points_json(drawn: Map, collection: Collection) -> dict[str, Any]:
+    """The whole map for a program."""
+    texts = {
+        PICTURE: [""] * len(_ids(drawn, PICTURE)),
+        CAPTION: captions_of(drawn, collection),
+        WORD: _ids(drawn, WORD),
+    }
+    rows = [(kind, each, text) for kind in KINDS for each, text in zip(_ids(drawn, kind), texts[kind], strict=True)]
+    points = [
+        {"id": each, "kind": kind, "x": x, "y": y, "text": text}
+        for (kind, each, text), (x, y) in zip(rows, map(_rounded, drawn.projection.points), strict=True)
+    ]
+    quality = drawn.projection.quality[ALL]
+    return {
+        "model": drawn.model,
+        "collection": collection.name,
+        "layout": drawn.layout,
+        "quality": {
+            "trustworthiness": round(quality.trustworthiness, 4),
+            "neighbours_kept": round(quality.neighbours, 4),
+            "of_nearest": quality.k,
+        },
+        "gap": None if drawn.gap is None else round(drawn.gap, 4),
+        "points": points,
+    }
+
+
+def _ids(drawn: Map, modality: str) -> list[str]:
+    return list(drawn.projection.ids.get(modality, ()))
+
+
+def _rounded(point: np.ndarray) -> list[float]:
+    return [round(float(each), 4) for each in point]

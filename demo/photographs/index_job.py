@@ -1,0 +1,204 @@
+"""One folder of photographs, indexed behind the page: how far it is, and what can be searched meanwhile."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from vse.errors import CollectionError, VSEError
+from vse.search.folders import Skipped, Step, Store
+
+from .snapshot import Shelf
+
+if TYPE_CHECKING:
+    from vse.encoders.vse.encoder import Encoder
+
+Phase = Literal["looking", "loading", "indexing", "stopping", "stopped", "done", "failed"]
+WORKING: tuple[Phase, ...] = ("looking", "loading", "indexing", "stopping")
+UNEXPECTED = "The folder could not be indexed; the server's log says why."
+_log = logging.getLogger(__name__)
+_numbers = count()
+
+
+@dataclass(frozen=True)
+class Status:
+    """How far it is.
+
+    found: photographs in the folder. searchable: those that can be found by a search now. pace: photographs a second.
+    seconds_left: at that pace; None before there is one. fresh, gone: photographs that came and went, known at the
+    end. indexed: when the index was last brought up to date, in seconds since 1970, None for never.
+    """
+
+    phase: Phase = "looking"
+    found: int = 0
+    searchable: int = 0
+    pace: float | None = None
+    seconds_left: float | None = None
+    skipped: tuple[Skipped, ...] = ()
+    fresh: int = 0
+    gone: int = 0
+    indexed: float | None = None
+    problem: str = ""
+
+    @property
+    def is_working(self) -> bool:
+        return self.phase in WORKING
+
+    @property
+    def share(self) -> float | None:
+        """Of the folder that has been looked into, from 0 to 1; None where unknown."""
+        return min(1.0, (self.searchable + len(self.skipped)) / self.found) if self.found else None
+
+
+def folder_named(text: str) -> Path:
+    """The folder of a path, as somebody writes it.
+
+    Raises:
+        CollectionError: when there is none.
+    """
+    text = text.strip().strip("\"'")
+    if not text:
+        raise CollectionError("No folder was named: give the path of a folder of photographs.")
+    try:
+        folder = Path(text).expanduser().absolute()
+        if folder.is_dir():
+            return folder
+        there = folder.exists()
+    except (OSError, RuntimeError) as error:  # no permission, a path too long, no home
+        said = getattr(error, "strerror", None) or error
+        raise CollectionError(
+            f"{text[:200]!r} cannot be looked at ({said}): check the path and its permissions."
+        ) from error
+    if there:
+        raise CollectionError(f"{folder} is a file, not a folder: give the folder that it lies in.")
+    raise CollectionError(f"There is no folder {folder}: check the path.")
+
+
+class Run:
+    """The folder's index, brought up to date in a thread of its own; all visitors share it. No two have one `number`.
+
+    Args:
+        folder: an existing folder.
+        encoder: gives the model, and may take its time.
+    """
+
+    def __init__(self, folder: Path, encoder: Callable[[], Encoder]) -> None:
+        self.folder = folder
+        self.number = next(_numbers)
+        self._encoder, self._store = encoder, Store.of(folder)
+        self._lock, self._stop = threading.Lock(), threading.Event()
+        self._thread: threading.Thread | None = None
+        self._status = Status()
+        self._shelf: Shelf | None = None
+
+    @property
+    def status(self) -> Status:
+        status = self._status
+        return replace(status, phase="stopping") if status.is_working and self._stop.is_set() else status
+
+    def start(self) -> Run:
+        """Begin, or go on; nothing happens while it is at work."""
+        with self._lock:
+            if self._thread is None or not self._thread.is_alive():
+                self._stop.clear()
+                self._status = replace(Status(), skipped=self._status.skipped, searchable=self._status.searchable)
+                self._thread = threading.Thread(target=self._work, name="index photographs", daemon=True)
+                self._thread.start()
+        return self
+
+    def cancel(self) -> None:
+        """Stop after the batch in hand; what is done is kept."""
+        self._stop.set()
+
+    def close(self, wait: float = 10.0) -> None:
+        """Cancel, and wait so many seconds at most for it to end."""
+        self.cancel()
+        if self._thread is not None:
+            self._thread.join(wait)
+
+    def is_over(self, wait: float = 0.0) -> bool:
+        """Whether it has ended, well or not, after at most `wait` seconds."""
+        if self._thread is not None:
+            self._thread.join(wait)
+        return not self.status.is_working
+
+    def shelf(self) -> Shelf:
+        """What can be searched at this moment; the model is waited for.
+
+        Raises:
+            VSEError: when the model or the index cannot be read.
+        """
+        encoder = self._encoder()
+        with self._lock:
+            index = self._store.snapshot(encoder.fingerprint, encoder.dim)
+            if self._shelf is None or self._shelf.index is not index:
+                self._shelf = Shelf.of(encoder, self.folder, index, self._store, self._shelf)
+            return self._shelf
+
+    def _tell(self, **known: Any) -> None:
+        self._status = replace(self._status, **known)
+
+    def _work(self) -> None:
+        try:
+            self._index()
+        except VSEError as error:
+            self._tell(phase="failed", problem=str(error))
+        except Exception:
+            _log.exception("Indexing %s failed", self.folder)
+            self._tell(phase="failed", problem=UNEXPECTED)
+
+    def _index(self) -> None:
+        from vse.search.folders import index_photos
+        from vse.search.folders.reading import find_photos
+
+        with suppress(OSError):
+            self._tell(indexed=self._store.path.stat().st_mtime)
+        self._check_folder()
+        self._tell(phase="loading", found=len(find_photos(self.folder)))
+        encoder = self._encoder()
+        known = len(self._store.snapshot(encoder.fingerprint, encoder.dim))
+        self._tell(phase="indexing", searchable=min(known, self._status.found))
+        report = index_photos(encoder, self.folder, self._step, self._stop)
+        self._tell(
+            phase="done" if report.finished else "stopped",
+            searchable=report.searchable,
+            skipped=self._relative(report.skipped),
+            fresh=report.encoded + report.recognised,
+            gone=report.dropped,
+            indexed=time.time(),
+        )
+
+    def _check_folder(self) -> None:
+        """
+        Raises:
+            CollectionError: when the folder is no longer there.
+        """
+        if not self.folder.is_dir():
+            raise CollectionError(
+                f"{self.folder} is not there any more: bring it back (is its disk connected?), then press Resume. "
+                "What was indexed is kept."
+            )
+
+    def _step(self, step: Step) -> None:
+        self._check_folder()  # else every file that is left would be listed as unreadable
+        known = self._status
+        skipped = self._relative(self._store.skipped()) if step.skipped else known.skipped
+        self._tell(
+            searchable=max(0, known.found - step.total + step.done - step.skipped),
+            skipped=skipped,
+            pace=step.done / step.seconds if step.seconds else None,
+            seconds_left=step.seconds_left,
+        )
+
+    def _relative(self, skipped: tuple[Skipped, ...]) -> tuple[Skipped, ...]:
+        """With reasons that name a file as it lies in the folder."""
+        return tuple(
+            replace(each, reason=each.reason.replace(str(self.folder / each.path), each.path)) for each in skipped
+        )

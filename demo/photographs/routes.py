@@ -1,0 +1,89 @@
+"""Serving photographs of the open folder: small ones, larger ones and their words, by key and nothing else.
+
+A key is looked up among the photographs that are indexed, so no address can reach another file; every picture is sent
+as a WebP that was made here, never the file itself, so that where it was taken stays out of it too.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+
+from PIL import Image
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from vse.errors import VSEError
+from vse.modalities.image.decoding import open_image
+from vse.search.folders.thumbnails import DECODING
+
+from .open_folder import Desk
+from .snapshot import Shelf
+
+PREFIX = "photos"
+LARGE = 1024  # pixels, the longer side
+_KEPT = 48  # larger pictures, of some 100 to 200 KB
+_HEADERS = {"Cache-Control": "private, max-age=86400, immutable", "X-Content-Type-Options": "nosniff"}
+GONE = "There is no such photograph."
+
+
+def small(key: str) -> str:
+    """Where a photograph's thumbnail is served, relative to the page."""
+    return f"{PREFIX}/small/{key}"
+
+
+def large(key: str) -> str:
+    """Where it is served larger."""
+    return f"{PREFIX}/large/{key}"
+
+
+def words(key: str) -> str:
+    """Where the words that fit it are served, as {"tags": [{"word", "score"}]}."""
+    return f"{PREFIX}/words/{key}"
+
+
+def routes(desk: Desk) -> list[Route]:
+    """The routes that answer these addresses for the folder that is open."""
+    kinds: dict[str, Callable[[Shelf, str], Response]] = {"small": _small, "large": _large, "words": _words}
+
+    def answering(answer: Callable[[Shelf, str], Response]) -> Callable[[Request], Response]:
+        def endpoint(request: Request) -> Response:
+            try:
+                return answer(desk.opened().shelf(), request.path_params["key"])
+            except (VSEError, OSError):
+                return PlainTextResponse(GONE, status_code=404)
+
+        return endpoint
+
+    return [Route(f"/{PREFIX}/{kind}/{{key}}", answering(answer)) for kind, answer in kinds.items()]
+
+
+def _small(shelf: Shelf, key: str) -> Response:
+    return Response(shelf.thumbnail(key), media_type="image/webp", headers=_HEADERS)
+
+
+def _large(shelf: Shelf, key: str) -> Response:
+    return Response(rendition(shelf.file(key), key), media_type="image/webp", headers=_HEADERS)
+
+
+def _words(shelf: Shelf, key: str) -> Response:
+    tags = [{"word": tag.word, "score": round(tag.score, 2)} for tag in shelf.tags(key)]
+    return JSONResponse({"tags": tags}, headers={"Cache-Control": "no-store"})
+
+
+@lru_cache(maxsize=_KEPT)
+def rendition(path: Path, key: str) -> bytes:
+    """A WebP file of a photograph, at most LARGE pixels long, without what its file tells beside the picture.
+
+    Raises:
+        ImageError: when it is gone or cannot be read.
+    """
+    with DECODING:
+        image = open_image(path, at_least=LARGE)
+        image.thumbnail((LARGE, LARGE), Image.Resampling.LANCZOS)
+        out = io.BytesIO()
+        image.save(out, "WEBP", quality=84)
+        return out.getvalue()

@@ -1,0 +1,115 @@
+"""The photographs that can be searched at one moment: by names that tell nothing, with words that fit them."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from vse.errors import CollectionError
+from vse.search.folders import Store, Tag, TagWords, collection_of, thumbnail
+from vse.search.stores.exact import EmbeddingIndex
+
+from .tag_words import PHOTO_WORDS
+
+if TYPE_CHECKING:
+    from vse.encoders.vse.encoder import Encoder
+    from vse.search.searcher import Searcher
+
+TAGS = 6
+_BACKGROUND = 1024  # photographs that a word is measured against
+
+
+@dataclass(eq=False)
+class _Tagger:
+    """Words measured against a growing number of photographs: anew whenever there are twice as many."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    made_with: int = 0
+    words: TagWords | None = None
+
+    def of(self, encoder: Encoder, vectors: np.ndarray) -> TagWords:
+        with self.lock:
+            size = min(len(vectors), _BACKGROUND)
+            if self.words is None or size >= 2 * self.made_with or size < self.made_with:
+                rows = np.linspace(0, len(vectors) - 1, size).astype(int)
+                self.words, self.made_with = TagWords.of(encoder, PHOTO_WORDS, vectors[rows]), size
+            return self.words
+
+
+@dataclass(frozen=True, eq=False)
+class Shelf:
+    """A snapshot of a folder's index.
+
+    searcher: over the photographs, whose ids are their paths in the folder.
+    keys: path -> the name that a browser knows a photograph by, which changes with its content; paths: the reverse.
+    """
+
+    folder: Path
+    index: EmbeddingIndex
+    searcher: Searcher
+    store: Store
+    keys: Mapping[str, str]
+    paths: Mapping[str, str]
+    tagger: _Tagger
+
+    @classmethod
+    def of(
+        cls, encoder: Encoder, folder: Path, index: EmbeddingIndex, store: Store, before: Shelf | None = None
+    ) -> Shelf:
+        """Around a snapshot; what the one `before` it has computed is used again."""
+        from vse.search.searcher import Searcher
+
+        files = store.files()
+        keys = {path: _key(path, files[path].digest if path in files else None) for path in index.item_ids}
+        paths = {key: path for path, key in keys.items()}
+        searcher = Searcher(encoder, collection_of(folder, index), index, None)
+        return cls(folder, index, searcher, store, keys, paths, before.tagger if before else _Tagger())
+
+    def __len__(self) -> int:
+        return len(self.index)
+
+    def path(self, key: str) -> str:
+        """
+        Raises:
+            CollectionError: when no photograph has that key.
+        """
+        if key not in self.paths:
+            raise CollectionError("That photograph is no longer in the index: search again.")
+        return self.paths[key]
+
+    def file(self, key: str) -> Path:
+        """Where the photograph of a key lies.
+
+        Raises:
+            CollectionError: when no photograph has that key.
+        """
+        return self.searcher.collection.item(self.path(key)).image_path
+
+    def thumbnail(self, key: str) -> bytes:
+        """As WebP.
+
+        Raises:
+            CollectionError: when no photograph has that key.
+            ImageError: when it is gone or cannot be read.
+        """
+        return thumbnail(self.folder, self.path(key), self.store)
+
+    def tags(self, key: str) -> list[Tag]:
+        """The words that fit a photograph better than most others, the best first.
+
+        Raises:
+            CollectionError: when no photograph has that key.
+        """
+        vector = self.searcher.vector_of(self.path(key))
+        words = self.tagger.of(self.searcher.encoder, self.index.vectors)
+        return [tag for tag in words.tags(vector, TAGS) if tag.score > 0]
+
+
+def _key(path: str, digest: str | None) -> str:
+    return hashlib.sha256(repr((path, digest)).encode("utf-8", "surrogateescape")).hexdigest()[:24]

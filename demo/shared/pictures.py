@@ -1,0 +1,77 @@
+"""Serving the collection's pictures by id, and nothing else: no address holds a path of this machine."""
+
+from __future__ import annotations
+
+import io
+import threading
+from functools import lru_cache
+from pathlib import Path
+from urllib.parse import quote
+
+from PIL import Image
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from vse.data import Collection
+from vse.errors import CollectionError, ImageError
+from vse.modalities.image.decoding import open_image
+
+PREFIX = "pictures"
+THUMBNAIL = 512  # pixels, the longer side
+_SMALL = 150_000  # bytes; up to here a file may be sent as it is
+_TYPES = {"WEBP": "image/webp", "PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif", "AVIF": "image/avif"}
+_TELLING = ("exif", "xmp", "comment", "XML:com.adobe.xmp", "Raw profile type exif")  # where and by whom it was taken
+_AT_ONCE = threading.BoundedSemaphore(2)  # a picture being decoded may take 270 MB
+_HEADERS = {"Cache-Control": "public, max-age=86400", "X-Content-Type-Options": "nosniff"}
+
+
+def address(collection: Collection, item_id: str) -> str:
+    """Where a picture is served, relative to the page; it changes when the collection does, so it may be cached."""
+    return f"{PREFIX}/{quote(item_id, safe='')}?v={collection.key[:8]}"
+
+
+def route(collection: Collection) -> Route:
+    """The route that answers `address`."""
+
+    def picture(request: Request) -> Response:
+        try:
+            path = collection.item(request.path_params["item_id"]).image_path
+            return _response(path)
+        except (CollectionError, ImageError, OSError):
+            return PlainTextResponse("There is no such picture.", status_code=404)
+
+    return Route(f"/{PREFIX}/{{item_id:path}}", picture)
+
+
+def _response(path: Path) -> Response:
+    stat = path.stat()
+    kind = _as_it_is(path, stat.st_mtime_ns) if stat.st_size <= _SMALL else None
+    if kind:
+        return FileResponse(path, media_type=kind, headers=_HEADERS)
+    return Response(_thumbnail(path, stat.st_mtime_ns), media_type="image/webp", headers=_HEADERS)
+
+
+@lru_cache(maxsize=65536)
+def _as_it_is(path: Path, changed: int) -> str | None:
+    """The media type of a file that may be sent itself: what it holds is such a picture, and nothing beside it.
+
+    Its name says nothing: a link in a collection's folder may be called like a picture and lead anywhere.
+    """
+    try:
+        with Image.open(path, formats=list(_TYPES)) as image:
+            told = bool(image.getexif()) or any(name in image.info for name in _TELLING)
+            return None if told else _TYPES.get(image.format or "")
+    except (OSError, Image.DecompressionBombError, Image.DecompressionBombWarning, SyntaxError, ValueError):
+        return None  # whether it can be shown after all, making it small will tell
+
+
+@lru_cache(maxsize=512)
+def _thumbnail(path: Path, changed: int) -> bytes:
+    """A small WebP of a picture that is large, or of a kind that browsers do not show."""
+    with _AT_ONCE:
+        image = open_image(path, at_least=THUMBNAIL)
+        image.thumbnail((THUMBNAIL, THUMBNAIL))
+    out = io.BytesIO()
+    image.save(out, "WEBP", quality=82)
+    return out.getvalue()

@@ -1,0 +1,59 @@
+"""Queries to begin with, chosen for the collection at hand."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from vse.data import Collection
+from vse.data.item import Item
+
+from .answers import Query
+
+T = TypeVar("T")
+
+# Written for the world of Emoji Scenes; other collections begin with captions of their own.
+SCENE_TEXTS = (
+    "a person surfing at sea",
+    "a red car",
+    "a vehicle in the snow at night",
+    "a queen riding a horse",
+    "a foggy forest",
+    "a living room at night",
+    "a dog on the beach",
+)
+COUNT = 6
+_LONGEST = 60  # characters of a caption that still makes a handy chip
+
+
+def starter_texts(collection: Collection) -> tuple[str, ...]:
+    """Texts that are worth asking: written ones for scenes, else short captions spread over the collection."""
+    if collection.truth is not None:
+        return SCENE_TEXTS
+    short = [c for item in collection.items for c in item.captions[:1] if len(c) <= _LONGEST]
+    return tuple(dict.fromkeys(spread(short)))
+
+
+def starter_items(collection: Collection) -> tuple[Item, ...]:
+    """Pictures spread over the collection; of scenes, busy ones in clear weather, each in a place of its own."""
+    if collection.truth is None:
+        return tuple(spread(list(collection.items)))
+    places: dict[str, Item] = {}
+    for item, scene in zip(collection.items, collection.truth.scenes, strict=True):
+        if scene.weather == "clear" and scene.time != "night" and scene.other is not None:
+            places.setdefault(scene.place, item)
+    return tuple(places.values())[:COUNT]
+
+
+def first_query(collection: Collection) -> Query:
+    """What is shown before anyone has asked."""
+    for text in starter_texts(collection):
+        return Query("words", text)
+    for item in starter_items(collection):
+        return Query("item", item.id)
+    return Query("words", "")
+
+
+def spread(values: list[T]) -> list[T]:
+    """At most COUNT values, evenly spaced."""
+    step = max(1, len(values) // COUNT)
+    return values[step // 2 :: step][:COUNT]

@@ -1,0 +1,306 @@
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import tiny_clip
+from vse.cli import main, parser
+from vse.cli.train import configurations
+from vse.data import collection as collection_module
+from vse.data import load_collection
+from vse.encoders.clip.folder import save_clip_folder
+from vse.encoders.vse import encoder as encoder_module
+from vse.encoders.vse.config import TRAINING_DEFAULTS, ClipConfig, ImageConfig, ModelConfig, TextConfig, TrainConfig
+from vse.encoders.vse.encoder import load_model
+from vse.errors import TrainingError
+from vse.evaluation.bench import latency as bench_module
+from vse.evaluation.report import evaluate_encoder, evaluation_table
+from vse.evaluation.retrieval import IMAGE_TO_TEXT, TEXT_TO_IMAGE
+from vse.io import paths
+from vse.search.searcher import Searcher
+from vse.training import export as export_module
+from vse.training import trainer as train_module
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def where(scenes_model: Path, scenes_folder: Path) -> list[str]:
+    return ["--model", str(scenes_model), "--collection", str(scenes_folder)]
+
+
+def read(path: Path) -> dict:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def test_words_give_pictures(
+    where: list[str], scenes_model: Path, scenes_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    assert main(["search", "a dog on the beach", *where, "-k", "3", "--json", str(tmp_path / "a.json")]) == 0
+    hits = Searcher.open(scenes_model, scenes_folder).search_text("a dog on the beach", 3)
+    answers = read(tmp_path / "a.json")["answers"]
+    assert [(a["id"], a["score"], a["rank"]) for a in answers] == [(h.item_id, h.score, h.rank) for h in hits]
+    assert answers[0]["image"] == str(scenes_folder / f"images/{hits[0].item_id}.png")
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[2] for line in lines[:3]] == [hit.item_id for hit in hits]
+    assert lines[3] == f"written to {tmp_path / 'a.json'}"
+
+
+def test_a_picture_gives_captions(where: list[str], scenes_folder: Path, capsys: pytest.CaptureFixture[str]):
+    collection = load_collection(scenes_folder)
+    assert main(["search", str(collection.items[0].image_path), *where, "-k", "4"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 4
+    assert [line.split()[0] for line in lines] == ["1", "2", "3", "4"]
+    assert all(line.strip().split("  ", 3)[3] in collection.captions for line in lines)
+
+
+def test_unknown_words_are_noted(where: list[str], capsys: pytest.CaptureFixture[str]):
+    assert main(["search", "dogz and a xylophone", *where]) == 0
+    output = capsys.readouterr().out
+    assert "note: the model does not know 'dogz' and passes over it; near words: dog" in output
+    assert "note: the model does not know 'xylophone' and passes over it\n" in output
+
+
+def test_why_tells_what_each_word_adds(where: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    kept = ["-k", "2", "--why", "--json", str(tmp_path / "a.json")]
+    assert main(["search", "dog and cat", *where, *kept]) == 0
+    whole = read(tmp_path / "a.json")
+    assert main(["search", "dog and", *where, "-k", "30", "--json", str(tmp_path / "b.json")]) == 0
+    without = {each["id"]: each["score"] for each in read(tmp_path / "b.json")["answers"]}
+    shares = [each["score"] - without[each["id"]] for each in whole["answers"]]
+    assert [each["word"] for each in whole["why"]] == ["dog", "and", "cat"]
+    assert whole["why"][2]["shares"] == pytest.approx(shares, abs=1e-5)
+    assert f"     {sum(shares) / 2:+.3f}  cat\n" in capsys.readouterr().out
+    assert main(["search", "dog", *where, "--why"]) == 0
+    assert "        --  dog\n" in capsys.readouterr().out
+
+
+def test_evaluate_gives_the_figures_of_the_encoder(
+    scenes_model: Path, scenes_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    assert main(["evaluate", str(scenes_model), str(scenes_folder), "--json", str(tmp_path / "e.json")]) == 0
+    evaluation = evaluate_encoder(load_model(scenes_model), load_collection(scenes_folder))
+    data = read(tmp_path / "e.json")
+    assert data == evaluation.to_json()
+    assert set(data) == {IMAGE_TO_TEXT, TEXT_TO_IMAGE, "rsum", "truth"}
+    assert set(data["truth"]) == {IMAGE_TO_TEXT, TEXT_TO_IMAGE, "held_out"}
+    assert (data[IMAGE_TO_TEXT]["queries"], data[IMAGE_TO_TEXT]["candidates"]) == (30, 150)
+    assert (data[TEXT_TO_IMAGE]["queries"], data[TEXT_TO_IMAGE]["candidates"]) == (150, 30)
+    assert 0 < data["truth"]["held_out"][IMAGE_TO_TEXT]["queries"] < 30
+    output = capsys.readouterr().out
+    assert evaluation_table(evaluation) in output
+    assert f"rsum {data['rsum']:.1f}" in output
+    assert "| caption -> pictures, held-out combinations |" in output
+
+
+def test_evaluate_takes_a_split(scenes_model: Path, scenes_folder: Path, capsys: pytest.CaptureFixture[str]):
+    assert main(["evaluate", str(scenes_model), str(scenes_folder), "--split", "dev"]) == 2
+    assert capsys.readouterr().err == "error: noise has no split 'dev'; it has test.\n"
+
+
+def test_bundled_models_and_collections_are_listed(
+    scenes_model: Path,
+    scenes_folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+):
+    monkeypatch.setattr(encoder_module, "MODELS", scenes_model.parent)
+    monkeypatch.setattr(paths, "MODELS", scenes_model.parent)
+    monkeypatch.setattr(collection_module, "COLLECTIONS", scenes_folder.parent)
+    assert main(["models", "--json", str(tmp_path / "m.json")]) == 0
+    assert main(["collections", "--json", str(tmp_path / "c.json")]) == 0
+    size = sum(path.stat().st_size for path in scenes_model.iterdir())
+    assert read(tmp_path / "m.json") == [{"name": "tiny-scenes", "dim": 8, "bytes": size, "path": str(scenes_model)}]
+    assert read(tmp_path / "c.json") == [{"name": "noise", "pictures": 30, "captions": 150}]
+    assert "truth known" in capsys.readouterr().out
+
+
+def test_bench_times_every_step(
+    where: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setattr(bench_module, "WARM_UP", 1)
+    monkeypatch.setattr(bench_module, "REPEATS", 2)
+    assert main(["bench", *where, "--json", str(tmp_path / "b.json")]) == 0
+    rows = read(tmp_path / "b.json")
+    assert len(rows) == 7
+    assert all(milliseconds > 0 for milliseconds in rows.values())
+    output = capsys.readouterr().out
+    assert all(f"{name} " in output for name in rows)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["search", "a dog", "--model", "none"], "error: No model 'none': expected a model folder's path"),
+        (["evaluate", "{model}", "none"], "error: No collection 'none': expected a folder's path"),
+        (["search", " ", "{where}"], "error: The text is empty: type at least one word."),
+        (["search", "xylophone", "{where}"], "error: The model knows none of these words: 'xylophone'"),
+        (["search", __file__, "{where}"], "error: .* is not a picture in a format"),
+        (["export", "{tmp}/none", "{tmp}/to"], "error: .*none/best is not a folder; a model is a folder"),
+        (["train", "{tmp}/none", "--resume"], "error: .*none holds no run to resume"),
+        (["train", "{tmp}/none", "--resume", "--seed", "1"], "error: A run is resumed as it was configured"),
+        (["train", "{tmp}/run", "--loss", "mse"], "error: The configuration says loss = 'mse'; expected one of"),
+        (["train", "{tmp}/run", "--loss", "order"], "error: The loss is 'order' and the similarity 'cosine'"),
+    ],
+)
+def test_a_mistake_is_told_in_one_sentence(
+    arguments: list[str],
+    message: str,
+    where: list[str],
+    scenes_model: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+):
+    filled: list[str] = []
+    for argument in arguments:
+        filled += where if argument == "{where}" else [argument.format(model=scenes_model, tmp=tmp_path)]
+    assert main(filled) == 2
+    error = capsys.readouterr().err
+    assert len(error.splitlines()) == 1
+    assert re.match(message, error)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "the following arguments are required: COMMAND"),
+        (["serach", "dog"], "invalid choice: 'serach'"),
+        (["search", "dog", "-k", "0"], "got 0, expected 1 or more"),
+        (["build", "scenes", "to", "--split", "valid"], "invalid choice: 'valid'"),
+        (["train", "run", "--image-widths", "8,x"], "invalid"),
+    ],
+)
+def test_arguments_that_do_not_fit_end_with_2(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]):
+    with pytest.raises(SystemExit, match="2"):
+        main(arguments)
+    assert message in capsys.readouterr().err
+
+
+def test_an_interrupt_ends_with_130(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Searcher, "open", interrupted)
+    assert main(["search", "dog"]) == 130
+    assert "interrupted" in capsys.readouterr().err
+
+
+def options(*arguments: str) -> argparse.Namespace:
+    return parser().parse_args(["train", "run", *arguments])
+
+
+def test_training_options_fill_the_configurations():
+    model, training, given = configurations(
+        options(
+            *("--scenes", "50", "--no-counterparts", "--loss", "order", "--similarity", "order", "--margin", "0.05"),
+            *("--image-widths", "8,16", "--image-size", "32", "--text-cell", "lstm", "--no-text-bidirectional"),
+        )
+    )
+    assert training == TrainConfig(scenes=50, counterparts=False, loss="order", margin=0.05)
+    text = TextConfig(cell="lstm", bidirectional=False)
+    assert model == ModelConfig(similarity="order", image=ImageConfig(widths=(8, 16), size=32), text=text)
+    assert given
+
+
+def test_without_options_the_configurations_are_the_defaults():
+    assert configurations(options()) == (ModelConfig(), TrainConfig(), False)
+
+
+def test_towers_choose_the_configuration_and_the_defaults(tmp_path: Path):
+    model, training, given = configurations(options("--towers", "clip", "--clip-merges", "50", "--rate", "0.5"))
+    assert model == ClipConfig(merges=50)
+    assert training == TrainConfig(**{**TRAINING_DEFAULTS["clip"], "rate": 0.5})
+    assert given
+    (tmp_path / "c.json").write_text(json.dumps({**ClipConfig().open_clip, "note": "mine"}))
+    model, _, _ = configurations(options("--towers", "clip", "--clip-config", str(tmp_path / "c.json")))
+    assert isinstance(model, ClipConfig)
+    assert model.open_clip["note"] == "mine"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--towers", "clip", "--image-size", "32"], "Towers 'clip' have no image size; leave it away"),
+        (["--clip-merges", "9"], "Towers 'vse' have no clip merges"),
+    ],
+)
+def test_an_option_of_other_towers_is_refused(arguments: list[str], message: str):
+    with pytest.raises(TrainingError, match=message):
+        configurations(options(*arguments))
+
+
+def test_train_and_export_pass_on_what_was_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    asked: list[tuple] = []
+
+    def trained(*arguments: Any) -> Path:
+        asked.append(arguments)
+        return arguments[0] / "best"
+
+    monkeypatch.setattr(train_module, "train", trained)
+    monkeypatch.setattr(export_module, "export", lambda *a: asked.append(a))
+    run = str(tmp_path / "run")
+    assert main(["train", run, "--epochs", "3"]) == 0
+    assert main(["train", run, "--resume"]) == 0
+    assert main(["export", run, str(tmp_path / "to"), "--collection", "c"]) == 0
+    assert asked == [
+        (tmp_path / "run", ModelConfig(), TrainConfig(epochs=3), False),
+        (tmp_path / "run", None, None, True),
+        (tmp_path / "run", tmp_path / "to", "c", None, None),
+    ]
+    assert f"the best model is in {tmp_path / 'run' / 'best'}" in capsys.readouterr().out
+
+
+def test_export_stores_halves_and_measures_what_it_stored(scenes_folder: Path, scenes_model: Path, tmp_path: Path):
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "best").symlink_to(scenes_model)
+    (tmp_path / "card.md").write_text("# A model\n\nof mine.\n")
+    command = ["export", str(tmp_path / "run"), str(tmp_path / "small"), "--collection", str(scenes_folder)]
+    assert main([*command, "--text", str(tmp_path / "card.md")]) == 0
+    sizes = [(folder / "weights.safetensors").stat().st_size for folder in (tmp_path / "small", scenes_model)]
+    assert sizes[0] < 0.7 * sizes[1]
+    evaluation = evaluate_encoder(load_model(tmp_path / "small"), load_collection(scenes_folder))
+    assert read(tmp_path / "small" / "metrics.json") == {"noise": evaluation.to_json()}
+    card = (tmp_path / "small" / "README.md").read_text()
+    assert card.startswith("# A model\n\nof mine.\n\n## Figures\n\nOn `noise`, 30 pictures and 150 captions:")
+    assert "python -m vse evaluate small noise" in card
+    assert evaluation_table(evaluation) in card
+
+
+def test_exporting_a_clip_says_what_it_is(scenes_folder: Path, tmp_path: Path):
+    save_clip_folder(tmp_path / "run" / "best", tiny_clip(), metrics={"dev": {}})
+    assert main(["export", str(tmp_path / "run"), str(tmp_path / "small"), "--collection", str(scenes_folder)]) == 0
+    evaluation = evaluate_encoder(load_model(tmp_path / "small"), load_collection(scenes_folder))
+    assert read(tmp_path / "small" / "metrics.json") == {"dev": {}, "noise": evaluation.to_json()}
+    card = (tmp_path / "small" / "README.md").read_text()
+    says = "CLIP-style, trained on Emoji Scenes from scratch, not OpenAI's CLIP."
+    assert card.startswith(f"# small\n\n{says}\n\n## Figures\n\nOn `noise`, 30 pictures")
+
+
+def test_help_names_every_command_without_heavy_imports():
+    script = (
+        "import sys; from vse.cli import parser; print(parser().format_help());"
+        "heavy = {'torch', 'numpy', 'PIL', 'gradio', 'tqdm'} & sys.modules.keys(); assert not heavy, heavy"
+    )
+    run = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert run.returncode == 0, run.stderr
+    for command in ("search", "models", "collections", "evaluate", "bench", "train", "export", "build"):
+        assert f"\n    {command}" in run.stdout
+
+
+def test_python_m_vse_runs_the_command_line():
+    run = subprocess.run(
+        [sys.executable, "-m", "vse", "collections", "--help"], cwd=ROOT, capture_output=True, text=True, timeout=60
+    )
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.startswith("usage: python -m vse collections")

@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+from dataclasses import astuple
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import gradio as gr
+import pytest
+from PIL import Image
+
+from demo.arithmetic.compute import Fields
+from demo.arithmetic.handlers import TAB, ArithmeticEvents, remembered
+from demo.page.address import Mode, Page
+from demo.shared.models import Service
+from tests.conftest import FakeEncoder
+from vse.data import load_collection
+from vse.search.searcher import Searcher
+
+SKIP = gr.skip()
+EMPTY = astuple(Fields())
+
+
+@pytest.fixture
+def searcher(colours: Path) -> Searcher:
+    return Searcher.open(FakeEncoder(), load_collection(colours))
+
+
+@pytest.fixture
+def tab(searcher: Searcher) -> ArithmeticEvents:
+    return ArithmeticEvents(Service.of(searcher))
+
+
+def request(session: str = "me", **parameters: str) -> Any:
+    return SimpleNamespace(session_hash=session, query_params=parameters)
+
+
+def given(
+    text: str = "", fields: Fields | None = None, k: int = 3, upload: Any = None, mode: Mode = "vse"
+) -> tuple[Any, ...]:
+    return (text, *astuple(fields or Fields()), k, "plain", False, upload, Page(mode))
+
+
+def test_running_a_query_fills_the_fields_and_leaves_the_box(tab: ArithmeticEvents):
+    box, *fields, k, problem, html = tab.on_query(request(), *given("[yellow]  - 0.5*red + blue"))
+    assert (box, fields, k, problem) == (SKIP, ["yellow", "red", 0.5, "blue", 1], 3, "")
+    assert 'data-address="q=%5Byellow%5D%20-%200.5%2Ared%20%2B%20blue"' in html
+    assert "plain sum" in html
+    assert tab.on_query(request(), *given("red - blue + green"))[1:6] == EMPTY
+
+
+def test_an_error_keeps_the_box_and_the_fields(tab: ArithmeticEvents):
+    box, *fields, _, problem, html = tab.on_query(request(), *given("[yellow - red", Fields("green", "red")))
+    assert [box, *fields] == [SKIP] * 6
+    assert "<pre" in problem
+    assert 'data-address=""' in html
+
+
+def test_fields_rewrite_the_query(tab: ArithmeticEvents):
+    assert tab.on_typing("yellow", "red", 1, "blue", 0.5) == ("[yellow] - red + 0.5*blue", "")
+    assert tab.on_typing("", "", 1, "", 1) == ("", "")
+    box, problem = tab.on_typing("yellow", "red", 3, "", 1)
+    assert box == SKIP
+    assert "A weight came as 3" in problem
+    fields = Fields("yellow", "red", 1, "blue", 1)
+    box, *shown, k, problem, html = tab.on_fields(request(), *given("anything", fields))
+    assert (box, tuple(shown), k, problem) == ("[yellow] - red + blue", astuple(fields), 3, "")
+    assert html.index('data-item="blue"') < html.index('data-item="green"')
+
+
+def test_a_clicked_picture_goes_into_the_sum_and_clicked_words_are_a_query(tab: ArithmeticEvents):
+    def click(kind: str, value: object) -> Any:
+        return gr.EventData(None, {"kind": kind, "value": value})
+
+    asked = given("whatever", Fields("yellow", "red", 1, "blue", 1))
+    assert tab.on_click(click("item", "green"), request(), *asked)[:2] == ("[green] - red + blue", "green")
+    assert tab.on_click(click("words", "[red] + blue"), request(), *asked)[:5] == ("[red] + blue", "red", "", 1, "blue")
+    box, *_, k, _, html = tab.on_click(click("count", 24), request(), *given("red"))
+    assert (box, k) == (SKIP, 24)
+    assert 'aria-pressed="true">24<' in html
+    with pytest.raises(gr.Error, match="reload the page"):
+        tab.on_click(click("upload", "/etc/hostname"), request(), *asked)
+
+
+def test_an_upload_becomes_the_source(tab: ArithmeticEvents, tmp_path: Path):
+    Image.new("RGB", (9, 9), (255, 0, 0)).save(tmp_path / "mine.png")
+    asked = given("", Fields("yellow", "red", 1, "blue", 1), upload={"path": str(tmp_path / "mine.png")})
+    box, picture, *_, html = tab.on_upload(request(), *asked)
+    assert (box, picture) == ("[upload] - red + blue", "upload")
+    assert 'data-address=""' in html
+    assert tab.on_upload(request(), *given("red")) == (SKIP,) * 9
+
+
+def test_the_page_opens_here_for_a_query_that_is_no_plain_text(tab: ArithmeticEvents):
+    first, last = tab.on_load(request(q="[yellow] - red + blue"))
+    assert first[0].selected == TAB
+    assert last[1:3] == ("[yellow] - red + blue", "yellow")
+    assert "data-address=" in last[-1]
+    for parameters in ({}, {"q": "red"}, {"q": " "}, {"q": '"red - blue"'}, {"image": "red"}):
+        first, last = tab.on_load(request(**parameters))
+        assert first[0] == SKIP
+        assert first[1] == last[1] == str(tab.examples[0].query)
+        assert "data-address" not in last[-1]
+    assert "<pre" in list(tab.on_load(request(q="[yellow")))[-1][-2]
+
+
+def test_the_first_answer_never_replaces_one_that_was_asked_for_while_loading(colours: Path, searcher: Searcher):
+    service = Service("slow", colours)
+    service.vse._started.acquire()  # nothing loads until the test says so
+    tab = ArithmeticEvents(service)
+    hasty, patient = tab.on_load(request("hasty")), tab.on_load(request("patient"))
+    for stream in (hasty, patient):
+        next(stream)
+        assert "Loading the model slow" in next(stream)[-1]
+    tab.turns.take("hasty")
+    service.vse.finish(searcher)
+    assert list(hasty) == []
+    assert len(list(patient)) == 1
+
+
+def test_a_switch_asks_other_models_the_same(searcher: Searcher):
+    tab = ArithmeticEvents(Service.of(searcher, searcher))
+    fields = Fields("yellow", "red", 1, "blue", 1)
+    [(box, *_, problem, html)] = tab.on_switch(request(), *given("[yellow] - red + blue", fields, mode="both"))
+    assert (box, problem) == (SKIP, "")
+    assert html.count('<div class="side">') == 2
+    assert html.count('<div class="compare">') == 1
+    assert "data-address" not in html
+    [(*_, problem, html)] = tab.on_switch(request(), *given("[yellow", mode="both"))
+    assert "<pre" in problem
+    assert "No answer" in html
+
+
+def test_what_was_asked_is_there_for_the_other_views():
+    assert remembered(Page("clip", selection="red"), "king - man") == Page("clip", query="king - man")

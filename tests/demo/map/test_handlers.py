@@ -1,0 +1,168 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import gradio as gr
+import pytest
+
+from demo.arithmetic.compute import Fields
+from demo.arithmetic.handlers import ArithmeticEvents
+from demo.map.compute import MapView
+from demo.map.handlers import SHOWN, Elsewhere, MapEvents
+from demo.page.address import Page
+from demo.search.handlers import SearchEvents
+from demo.shared.answers import Query, Visit
+from demo.shared.models import Service
+from tests.maps.test_points import Knowing
+from vse.data import load_collection
+from vse.errors import CollectionError
+from vse.search.searcher import Searcher
+
+SKIP = gr.skip()
+
+
+def named(name: str) -> Knowing:
+    encoder = Knowing(fingerprint=name)
+    encoder.name = name
+    return encoder
+
+
+@pytest.fixture
+def service(colours: Path) -> Service:
+    first = Searcher.open(named("words"), load_collection(colours))
+    return Service.of(first, Searcher.open(named("clippy"), first.collection))
+
+
+@pytest.fixture
+def tab(service: Service) -> MapEvents:
+    return MapEvents(service, "[yellow] - red")
+
+
+def request(session: str = "me") -> Any:
+    return SimpleNamespace(session_hash=session, query_params={})
+
+
+def event(**data: Any) -> Any:
+    return gr.EventData(None, data)
+
+
+def front(title: str) -> gr.SelectData:
+    return gr.SelectData(None, {"index": 0, "value": title})
+
+
+def last(updates: Any) -> dict[str, Any]:
+    """What the browser shows after all updates."""
+    found: dict[str, Any] = {}
+    for update in updates:
+        shown = {name: value for name, value in zip(SHOWN, update, strict=True) if value != SKIP}
+        points = {**found.get("points", {}), **shown.pop("points", {})}
+        found |= {**shown, "points": points}
+    return found
+
+
+def opened(tab: MapEvents, view: MapView | None = None, page: Page | None = None) -> dict[str, Any]:
+    return last(tab.on_tab(view or MapView(), page or Page(), front("Map"), request()))
+
+
+def test_opening_the_tab_draws_the_map_and_an_example(tab: MapEvents):
+    shown = opened(tab)
+    assert shown["box"] == "[yellow] - red"
+    assert shown["problem"] == shown["progress"] == ""
+    assert [side["model"] for side in json.loads(shown["points"]["value"])["sides"]] == ["words"]
+    assert [label for label, *_ in json.loads(shown["points"]["marks"])[0]["steps"]] == ["[yellow]", "− red"]
+    assert 'data-pick="green"' in shown["answers"]
+    assert "Trustworthiness" in shown["facts"]
+    assert shown["view"].visible
+
+
+def test_what_the_page_asked_stands_in_the_box(tab: MapEvents):
+    view = opened(tab, page=Page(query="red"))["view"]
+    assert view.text == "red"
+    assert opened(tab, view, Page(selection="blue"))["box"] == "[blue]"
+
+
+def test_points_are_sent_once(tab: MapEvents):
+    view = opened(tab)["view"]
+    again = opened(tab, view)
+    assert again["points"] == {}
+    asked = last(tab.on_ask("blue", view, Page(), request()))
+    assert set(asked["points"]) == {"marks", "__type__"}
+    assert "facts" not in asked
+    other = last(tab.on_layout("per-modality", view, Page(), request()))
+    assert json.loads(other["points"]["value"])["sides"][0]["layout"] == "per-modality"
+    assert other["view"].layout == "per-modality"
+
+
+def test_side_by_side_shows_two_maps_and_only_where_someone_looks(tab: MapEvents):
+    view = opened(tab)["view"]
+    shown = last(tab.on_switch(view, Page("both"), request()))
+    assert [side["model"] for side in json.loads(shown["points"]["value"])["sides"]] == ["words", "clippy"]
+    assert shown["answers"].count("<h3>Answers") == 2
+    [away] = tab.on_tab(view, Page(), front("Search"), request())
+    hidden = dict(zip(SHOWN, away, strict=True))["view"]
+    assert list(tab.on_switch(hidden, Page("both"), request())) == []
+
+
+def test_a_chip_fills_the_box_and_asks(tab: MapEvents):
+    view = opened(tab)["view"]
+    shown = last(tab.on_chip(view, Page(), event(value="blue"), request()))
+    assert shown["box"] == shown["view"].text == "blue"
+    assert json.loads(shown["points"]["marks"])[0]["answers"][0] == 2
+
+
+def test_a_wrong_query_leaves_the_map_and_takes_the_marks_away(tab: MapEvents):
+    view = opened(tab)["view"]
+    shown = last(tab.on_ask("[nothing] - red", view, Page(), request()))
+    assert "No picture [nothing]" in shown["problem"]
+    assert json.loads(shown["points"]["marks"]) == [None]
+    assert "value" not in shown["points"]
+    assert shown["answers"] == ""
+
+
+def test_a_map_that_fails_is_told_and_can_be_tried_again(tab: MapEvents, monkeypatch: pytest.MonkeyPatch):
+    def broken(*given: object) -> None:
+        raise CollectionError("A picture <is> gone.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("demo.map.store.map_of_model", broken)
+        shown = opened(tab)
+    assert "A picture &lt;is&gt; gone." in shown["progress"]
+    assert "data-retry" in shown["progress"]
+    shown = last(tab.on_retry(shown["view"], Page(), request()))
+    assert shown["progress"] == ""
+    assert json.loads(shown["points"]["value"])["ids"] == ["red", "green", "blue", "yellow"]
+
+
+def test_an_older_question_gives_way(tab: MapEvents):
+    first = tab.on_ask("red", opened(tab)["view"], Page(), request())
+    next(first)
+    newer = last(tab.on_ask("blue", MapView(), Page(), request()))
+    assert list(first) == []
+    assert newer["view"].text == "blue"
+
+
+def test_clicks_and_lassos_fill_their_places(tab: MapEvents):
+    assert 'data-use="search"' in tab.on_pick(event(kind="picture", id="red"))
+    assert "2 pictures" in tab.on_lasso(event(pictures=["red", "blue"], captions=[], words=[]))
+    with pytest.raises(gr.Error, match="named nothing on the map"):
+        tab.on_pick(event(kind="picture"))
+
+
+def test_what_was_clicked_is_asked_on_the_other_tabs(service: Service):
+    elsewhere = Elsewhere(SearchEvents(service), ArithmeticEvents(service))
+    visit = Visit(Query("words", "red"), 6)
+    tabs, words, picture, after, html = elsewhere.on_search(visit, Page(), event(kind="picture", id="blue"), request())
+    assert (tabs.selected, words, picture) == ("search", "", None)
+    assert after == Visit(Query("item", "blue"), 6)
+    assert "Similar pictures" in html
+    _, words, _, after, _ = elsewhere.on_search(visit, Page(), event(kind="word", id="green"), request())
+    assert (words, after.query) == ("green", Query("words", "green"))
+
+    given = ("[red] - red", "red", "red", 1, "", 1, 6, "plain", False, None, Page())
+    tabs, box, *fields = elsewhere.on_sum(event(kind="picture", id="yellow"), request(), *given)
+    assert (tabs.selected, box, tuple(fields[:2])) == ("arithmetic", "[yellow] - red", ("yellow", "red"))
+    _, box, *fields = elsewhere.on_sum(event(kind="word", id="blue"), request(), *given)
+    assert (box, Fields(*fields[:5]).plus) == ("[red] - red + blue", "blue")

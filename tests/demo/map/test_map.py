@@ -1,0 +1,240 @@
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from demo.arithmetic.compute import Problem
+from demo.map.compute import (
+    MapView,
+    ask_map,
+    ask_or_problem,
+    asked,
+    modality_of,
+    picked,
+    selected,
+    text_to_ask,
+    with_word,
+    words_of,
+)
+from demo.map.payload import asked_json, dumps, facet_json, maps_json, packed, points_json
+from demo.map.render import SHOWN, answers_html, facts_html, picked_html, problems_html, selected_html
+from demo.map.store import Map, map_of_model
+from demo.page.address import Page
+from demo.shared.jobs import Opened
+from demo.shared.percentiles import Scale
+from tests.maps.test_points import Knowing
+from vse.data import Collection, load_collection
+from vse.errors import CollectionError, QueryError, TextError
+from vse.search.query import parse
+from vse.search.searcher import Searcher
+
+
+@pytest.fixture
+def collection(colours: Path) -> Collection:
+    return load_collection(colours)
+
+
+@pytest.fixture
+def drawn(collection: Collection) -> Map:
+    opened = Opened("fake", Searcher.open(Knowing(), collection), Scale())
+    return map_of_model(opened, "joint", lambda share, what: None)
+
+
+def integers(text: str) -> np.ndarray:
+    return np.frombuffer(base64.b64decode(text), dtype="<i2")
+
+
+# The map as data
+
+
+def test_the_browser_gets_texts_once_and_points_as_integers(drawn: Map, collection: Collection):
+    sent = json.loads(maps_json([drawn, drawn], collection))
+    assert sent["ids"] == ["red", "green", "blue", "yellow"]
+    assert sent["captions"] == ["a red square", "green", "Red and green."]
+    assert sent["captionIds"] == [1, 0, 0]
+    assert sent["owners"] == [0, 1, 3]
+    assert sent["address"].startswith("pictures/%2A?v=")
+    assert [each["counts"] for each in sent["sides"]] == [[4, 3, 2]] * 2
+    assert sent["sides"][0]["words"] == ["red", "green"]
+    points = integers(sent["sides"][0]["points"]).reshape(-1, 2) / 32767
+    np.testing.assert_allclose(points, drawn.projection.points, atol=2e-5)
+    assert maps_json([], collection) == ""
+
+
+def test_facets_are_sent_as_places_in_a_legend():
+    sent = facet_json("time", ["day", "night", "day", "dusk"])
+    assert sent == {"name": "time", "values": ["day", "dusk", "night"], "codes": base64.b64encode(b"\0\2\0\1").decode()}
+
+
+def test_numbers_keep_their_order_and_stay_in_range():
+    assert integers(packed(np.array([-2, -1, 0, 0.5, 3.0]), np.int16)).tolist() == [-32767, -32767, 0, 16384, 32767]
+
+
+def test_nothing_sent_can_open_a_tag():
+    assert dumps(["</script><b>"]) == '["\\u003c/script>\\u003cb>"]'
+
+
+def test_a_program_gets_a_record_a_point(drawn: Map, collection: Collection):
+    found = points_json(drawn, collection)
+    assert [each["kind"] for each in found["points"]] == ["picture"] * 4 + ["caption"] * 3 + ["word"] * 2
+    x, y = (round(float(each), 4) for each in drawn.projection.points[4])
+    assert found["points"][4] == {"id": "red#1", "kind": "caption", "x": x, "y": y, "text": "a red square"}
+    assert found["points"][8] | {"x": 0, "y": 0} == {"id": "green", "kind": "word", "x": 0, "y": 0, "text": "green"}
+    assert set(found["quality"]) == {"trustworthiness", "neighbours_kept", "of_nearest"}
+    assert found["gap"] == pytest.approx(np.sqrt(2) / 4, abs=1e-3)
+
+
+# A query on the map
+
+
+def test_a_sum_is_a_path_from_its_picture_to_where_it_lands(drawn: Map):
+    found = ask_map(drawn, "[yellow] - red + 0.5*blue")
+    assert [step.label for step in found.steps] == ["[yellow]", "− red", "+ 0.5 × blue"]
+    np.testing.assert_allclose(found.steps[0].point, drawn.projection.points[3], atol=1e-5)
+    after_minus = np.array([[np.sqrt(0.5) - 1, np.sqrt(0.5), 0]])
+    np.testing.assert_allclose(found.steps[1].point, drawn.place(after_minus, "picture")[0], atol=1e-4)
+    # without its red, yellow is green; yellow itself is left out
+    assert [each.item.id for each in found.images][:1] == ["green"]
+    assert "yellow" not in [each.item.id for each in found.images]
+
+
+def test_a_word_of_the_map_lands_on_it_and_other_texts_among_captions(drawn: Map):
+    found = ask_map(drawn, "green")
+    assert len(found.steps) == 1
+    np.testing.assert_allclose(found.steps[0].point, drawn.projection.points[8], atol=1e-5)
+    expected = [0, 1, 0, np.sqrt(0.5), 0, 1, np.sqrt(0.5), 0, 1]
+    np.testing.assert_allclose(found.scores, expected, atol=1e-3)
+    terms = parse("green - red").terms
+    assert (modality_of(drawn, terms), modality_of(drawn, parse("a green one").terms)) == ("word", "caption")
+    assert modality_of(drawn, parse("green + [red]").terms) == "picture"
+
+
+def test_a_sum_that_cancels_out_halfway_has_no_step_there(drawn: Map):
+    found = ask_map(drawn, "red - red + blue")
+    assert [step.label for step in found.steps] == ["red", "+ blue"]
+
+
+def test_marks_name_rows_of_the_map(drawn: Map):
+    found = ask_map(drawn, "red")
+    [sent, nothing] = json.loads(asked_json([found, None], [drawn, drawn]))
+    assert nothing is None
+    assert sent["answers"][0] == 0
+    assert sorted(sent["answers"]) == [0, 1, 2, 3]
+    assert sent["steps"][0][0] == "red"
+    np.testing.assert_allclose(integers(sent["scores"]) / 32767, found.scores, atol=2e-5)
+
+
+def test_a_wrong_query_is_told(drawn: Map):
+    found = ask_or_problem(drawn, "[yelow] - red")
+    assert isinstance(found, Problem)
+    assert "did you mean [yellow]?" in found.sentence
+    assert "<pre" in problems_html([found])
+    right = ask_or_problem(drawn, "red")
+    assert problems_html([right]) == ""
+    assert "<b>fake</b>: No picture" in problems_html([right, found])
+
+
+def test_the_box_is_filled_when_the_page_has_asked_something_new():
+    view = MapView()
+    assert text_to_ask(view, Page(), "example") == "example"
+    assert text_to_ask(view, Page(query="a dog"), "example") == "a dog"
+    assert text_to_ask(view, Page(selection="red"), "example") == "[red]"
+    view = asked(view, Page(query="a dog"), "a cat")
+    assert text_to_ask(view, Page(query="a dog"), "example") == "a cat"
+    assert text_to_ask(view, Page(query="a cow"), "example") == "a cow"
+    assert text_to_ask(view, Page(), "example") == "a cat"
+
+
+def test_a_word_is_added_to_a_sum():
+    assert with_word("[red] - dog", "cat") == "[red] - dog + cat"
+    assert with_word("", "cat") == with_word("[red", "cat") == "cat"
+
+
+# What the browser sends
+
+
+def test_clicks_by_hand(collection: Collection):
+    assert picked({"kind": "picture", "id": "red"}, collection).item is collection.items[0]
+    assert picked({"kind": "caption", "id": "red#1"}, collection).caption == 1
+    assert picked({"kind": "word", "id": " dog "}, collection).word == "dog"
+
+
+@pytest.mark.parametrize(
+    ("data", "error", "match"),
+    [
+        (None, QueryError, "named nothing"),
+        ({"kind": "picture", "id": 3}, QueryError, "named nothing"),
+        ({"kind": "sound", "id": "red"}, QueryError, "named nothing"),
+        ({"kind": "picture", "id": "../red"}, CollectionError, r"No picture '\.\./red'"),
+        ({"kind": "caption", "id": "red#2"}, QueryError, "named nothing"),
+        ({"kind": "caption", "id": "red#-1"}, QueryError, "named nothing"),
+        ({"kind": "caption", "id": "red"}, CollectionError, "No picture ''"),
+        ({"kind": "word", "id": ""}, TextError, "empty"),
+    ],
+)
+def test_other_clicks_are_refused(collection: Collection, data: Any, error: type[Exception], match: str):
+    with pytest.raises(error, match=match):
+        picked(data, collection)
+
+
+def test_a_lasso_by_hand(collection: Collection):
+    data = {"pictures": ["red", "green"], "captions": ["green", "yellow"], "words": ["dog", "dog"]}
+    found = selected(data, collection)
+    assert [item.id for item in found.items] == ["red", "green", "yellow"]
+    assert (found.pictures, found.captions, found.words) == (2, 2, ("dog",))
+
+
+@pytest.mark.parametrize("data", [{"pictures": "red"}, {"pictures": [1]}, {"captions": ["red"] * 5}, {"words": [None]}])
+def test_other_selections_are_refused(collection: Collection, data: Any):
+    with pytest.raises(QueryError, match="something that is not on the map"):
+        selected(data, collection)
+
+
+def test_a_chip_holds_a_text():
+    assert words_of({"value": "a dog"}) == "a dog"
+    with pytest.raises(QueryError, match="named no query"):
+        words_of({"value": 3})
+
+
+# What is shown
+
+
+def test_the_gallery_shows_sixty_and_counts_all(collection: Collection):
+    many = selected({"pictures": ["red"]}, collection)
+    assert "1 picture<" in selected_html(many, collection)
+    many = type(many)(collection.items * 20, 80, 1, ("<dog>",))
+    html = selected_html(many, collection)
+    assert html.count("data-pick=") == SHOWN == 60
+    assert "80 pictures · 1 caption · 1 word · the first 60 are shown" in html
+    assert "&lt;dog&gt;" in html
+    assert selected_html(selected({}, collection), collection) == ""
+
+
+def test_the_panel_shows_every_caption_and_what_to_do(collection: Collection):
+    html = picked_html(picked({"kind": "caption", "id": "red#1"}, collection), collection)
+    assert "<li>red</li><li class=chosen>a red square</li>" in html
+    assert 'data-use="search" data-kind="picture" data-id="red"' in html
+    assert 'data-use="sum" data-kind="picture" data-id="red"' in html
+    html = picked_html(picked({"kind": "word", "id": "<i>"}, collection), collection)
+    assert 'data-id="&lt;i&gt;"' in html
+
+
+def test_answers_are_numbered_as_on_the_map(drawn: Map, collection: Collection):
+    html = answers_html([ask_map(drawn, "red")], collection)
+    assert html.index('data-pick="red"') < html.index('data-pick="yellow"')
+    assert '<span class="rank">1</span>' in html
+
+
+def test_facts_name_the_models_where_there_are_two(drawn: Map):
+    html = facts_html([drawn])
+    assert "Modality gap <b>0.35</b>" in html
+    assert "<p>The mean picture and the mean caption lie 0.35 apart, of at most 2: the modality gap. This" in html
+    assert "shows the gap as it is" in html
+    assert '<span class="of">' not in html
+    assert facts_html([drawn, drawn]).count('<span class="of">fake</span>') == 2
+    assert facts_html([]) == ""

@@ -1,0 +1,187 @@
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import gradio as gr
+import pytest
+
+import app
+from demo.model_switch import render as switch_view
+from demo.model_switch.handlers import SwitchEvents
+from demo.page.address import Page
+from demo.shared import jobs as loading_module
+from demo.shared.jobs import Loading
+from demo.shared.models import Service
+from demo.shared.offers import BUNDLED, MISSING, TURNED_OFF, Offer, bundled_clip
+from tests.conftest import FakeEncoder
+from vse.data import load_collection
+from vse.errors import DownloadError
+from vse.search.searcher import Searcher
+
+SKIP = gr.skip()
+OFFER = Offer("Tiny/test", "A tiny CLIP", "1 MB")
+
+
+def request(**parameters: str) -> Any:
+    return SimpleNamespace(session_hash="me", query_params=parameters)
+
+
+def click(kind: object, value: object = None) -> gr.EventData:
+    return gr.EventData(None, {"kind": kind, "value": value})
+
+
+def named(name: str) -> FakeEncoder:
+    encoder = FakeEncoder(fingerprint=name)
+    encoder.name = name
+    return encoder
+
+
+@pytest.fixture
+def searcher(colours: Path) -> Searcher:
+    return Searcher.open(named("words"), load_collection(colours))
+
+
+@pytest.fixture
+def both(searcher: Searcher) -> Service:
+    return Service.of(searcher, Searcher.open(named("clippy"), searcher.collection))
+
+
+@pytest.fixture
+def fetchable(searcher: Searcher, monkeypatch: pytest.MonkeyPatch) -> Service:
+    """Without a CLIP, with one on offer that is there at once."""
+    monkeypatch.setattr(loading_module, "open_encoder", lambda model, progress: named(model))
+    service = Service.of(searcher)
+    service.offer = OFFER
+    return service
+
+
+def pressed(html: str) -> list[str]:
+    return [mode for mode in ("vse", "clip", "both") if f'data-mode="{mode}" aria-pressed="true"' in html]
+
+
+def test_the_address_chooses_who_answers(both: Service):
+    for mode in ("vse", "clip", "both"):
+        [(page, html, told)] = SwitchEvents(both).on_load(request(model=mode, q="a dog", image="red"))
+        assert page == Page(mode, query="a dog", selection="red")
+        assert pressed(html) == [mode]
+        assert told == ""
+    assert "clippy" in html
+    assert "words" in html
+
+
+def test_without_a_clip_the_switch_says_why_and_words_go_on(searcher: Searcher):
+    service = Service.of(searcher)
+    [(page, html, told)] = SwitchEvents(service).on_load(request(model="both"))
+    assert page.mode == "vse"
+    assert pressed(html) == ["vse"]
+    assert html.count('aria-disabled="true"') == html.count(MISSING) == 2
+    assert MISSING in told
+    assert SwitchEvents(service).on_select(page, click("mode", "clip"))[0].mode == "vse"
+
+
+def test_a_click_changes_the_mode_and_nothing_else(both: Service):
+    page, html = SwitchEvents(both).on_select(Page(query="a dog"), click("mode", "both"))
+    assert page == Page("both", query="a dog")
+    assert pressed(html) == ["both"]
+    for data in (click("mode", "gpt"), click(None), click("choose", "nobody"), gr.EventData(None, "clip")):
+        with pytest.raises(gr.Error, match="reload the page"):
+            SwitchEvents(both).on_select(Page(), data)
+
+
+def test_another_clip_can_be_chosen(both: Service):
+    more = Loading.of(Searcher.open(named("second"), both.collection))
+    both.clips.append(more)
+    html = switch_view.switch_html(both, "vse")
+    assert 'data-choose="clippy" aria-pressed="true"' in html
+    page, html = SwitchEvents(both).on_select(Page(), click("choose", "second"))
+    assert (page.mode, both.clip) == ("clip", more)
+    assert 'data-choose="second" aria-pressed="true"' in html
+
+
+def test_fetching_ends_with_the_new_model_answering(fetchable: Service):
+    assert 'data-fetch="Tiny/test"' in switch_view.switch_html(fetchable, "vse")
+    *under_way, (page, html, told) = SwitchEvents(fetchable).on_fetch(Page(query="red"))
+    assert all(each[:2] == (SKIP, SKIP) for each in under_way)
+    assert (page, told) == (Page("clip", query="red"), "")
+    assert pressed(html) == ["clip"]
+    assert "Tiny/test" in html
+    assert "data-fetch" not in html
+    assert fetchable.named("clip").name == fetchable.named("Tiny/test").name == "Tiny/test"
+
+
+def test_fetching_that_fails_is_one_sentence_and_changes_nothing(fetchable: Service, monkeypatch: pytest.MonkeyPatch):
+    def offline(model, progress):
+        raise DownloadError("No network: <b>connect</b> and try again.")
+
+    monkeypatch.setattr(loading_module, "open_encoder", offline)
+    page, html, told = list(SwitchEvents(fetchable).on_fetch(Page("vse")))[-1]
+    assert page.mode == "vse"
+    assert fetchable.clip is None
+    assert "data-fetch" in html
+    assert "No network: &lt;b&gt;connect" in told
+    assert "Try again" in told
+    monkeypatch.setattr(loading_module, "open_encoder", lambda model, progress: named(model))
+    assert list(SwitchEvents(fetchable).on_fetch(Page("vse")))[-1][0].mode == "clip"
+    assert fetchable.searcher().encoder.name == "words"
+
+
+def test_fetching_is_shown_and_stopped(fetchable: Service, monkeypatch: pytest.MonkeyPatch):
+    events = SwitchEvents(fetchable)
+
+    def waits(model, progress):
+        while True:
+            progress(250_000, 1_000_000)
+
+    monkeypatch.setattr(loading_module, "open_encoder", waits)
+    stream = events.on_fetch(Page())
+    *_, shown = next(stream)
+    assert 'role="progressbar"' in shown
+    assert "data-cancel" in shown
+    again = events.on_load(request())
+    next(again)
+    assert "data-cancel" in next(again)[-1]  # another page sees it too
+    assert events.on_cancel() == SKIP
+    assert list(stream)[-1][-1] == ""
+    assert events.on_cancel() == ""  # nothing is under way any more
+
+
+def test_a_clip_that_failed_is_tried_again_on_the_next_click(both: Service, monkeypatch: pytest.MonkeyPatch):
+    both.clips.clear()
+    both.use(Loading("no-such-model", both.collection))
+    with pytest.raises(Exception, match="No model 'no-such-model'"):
+        both.searcher("clip")
+    monkeypatch.setattr(loading_module, "open_encoder", lambda model, progress: named("late"))
+    SwitchEvents(both).on_select(Page(), click("mode", "clip"))
+    assert both.searcher("clip").encoder.name == "late"
+    assert [each.name for each in both.clips] == ["no-such-model"]
+
+
+def test_nothing_from_outside_is_markup(searcher: Searcher):
+    hostile = '"><img src=x onerror=alert(1)>'
+    service = Service.of(searcher)
+    service.why_no_clip, service.offer = hostile, Offer(hostile, hostile, hostile)
+    loading = Loading(hostile, searcher.collection)
+    pages = [switch_view.progress_html(loading), switch_view.message_html(hostile)]
+    service.clips = [loading, Loading("b", searcher.collection)]
+    for page in (*pages, switch_view.menu(service), switch_view.button(service, "clip", "vse")):
+        assert "<img src=x" not in page
+        assert "&lt;img src=x" in page
+
+
+def test_what_the_command_line_chooses(colours: Path, tmp_path: Path):
+    def service(*arguments: str) -> Service:
+        return app.service_of(app.parse(["--collection", str(colours), *arguments]))
+
+    assert service("--no-clip").clip is None
+    assert service("--no-clip").why_no_clip == TURNED_OFF
+    assert service("--no-clip").on_offer() is None
+    chosen = service("--clip", "ViT-B-32/openai").clip
+    assert chosen is not None
+    assert chosen.name == "ViT-B-32/openai"
+    assert bundled_clip(tmp_path) is None
+    (tmp_path / BUNDLED).mkdir()
+    assert bundled_clip(tmp_path) == BUNDLED
+    with pytest.raises(SystemExit, match="2"):
+        app.parse(["--clip", "a", "--no-clip"])

@@ -1,0 +1,210 @@
+"""Questions to a folder of photographs, what is served of it, and how it is shown."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from demo.photographs import render as photos_view
+from demo.photographs.compute import BROWSE, Found, Photo, ask
+from demo.photographs.index_job import Run, Status
+from demo.photographs.open_folder import Desk
+from demo.photographs.routes import LARGE, large, rendition, routes, small, words
+from demo.photographs.tag_words import PHOTO_WORDS
+from demo.shared.answers import Query
+from tests.conftest import COLOURS, FakeEncoder, write_pictures
+from vse.io.defaults import DEFAULT_MODEL, PHOTO_MODEL, photo_model
+from vse.search.folders import Skipped
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    write_pictures(tmp_path / "photos", ("red", "green"))
+    write_pictures(tmp_path / "photos/<b>day</b>", ("blue", "yellow"))
+    return tmp_path / "photos"
+
+
+@pytest.fixture
+def desk(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    encoder = FakeEncoder()
+    monkeypatch.setattr("demo.photographs.open_folder.open_encoder", lambda model, progress: encoder)
+    monkeypatch.setattr("demo.photographs.snapshot.PHOTO_WORDS", ("red", "green", "blue"))
+    desk = Desk("fake")
+    assert desk.open(folder).is_over(60)
+    return desk
+
+
+def paths(found: Found) -> list[str]:
+    assert found.problem == ""
+    return [photo.path for photo in found.photos]
+
+
+def key(run: Run, path: str) -> str:
+    return run.shelf().keys[path]
+
+
+def test_words_find_photographs(desk: Desk):
+    found = ask(desk.opened(), Query("words", "blue"), 2)
+    assert paths(found)[0] == "<b>day</b>/blue.png"
+    assert (found.searched, found.of, len(found.photos)) == (4, 4, 2)
+    assert found.photos[0].score == pytest.approx(1, abs=1e-3)
+
+
+def test_a_sum_finds_photographs(desk: Desk):
+    assert paths(ask(desk.opened(), Query("words", "[red.png] + green"), 1)) == ["<b>day</b>/yellow.png"]
+    problem = ask(desk.opened(), Query("words", "[rde.png] - dog"), 1).problem
+    assert problem.startswith("No picture [rde.png] in the collection; did you mean [red.png]")
+    assert ask(desk.opened(), Query("words", "red + "), 1).photos[0].path == "red.png"  # a plain text after all
+    assert ask(desk.opened(), Query("words", "red [ green"), 1).problem.startswith("A sign is missing before this")
+
+
+def test_a_photograph_finds_those_like_it_but_not_itself(desk: Desk):
+    run = desk.opened()
+    found = ask(run, Query("item", key(run, "red.png")), 4)
+    assert paths(found)[0] == "<b>day</b>/yellow.png"
+    assert "red.png" not in paths(found)
+    assert found.about == Photo(key(run, "red.png"), "red.png", None, 0)
+    gone = ask(run, Query("item", "red.png"), 4)
+    assert gone.problem == "That photograph is no longer in the index: search again."
+
+
+def test_a_visitors_picture_finds_photographs(desk: Desk, tmp_path: Path):
+    Image.new("RGB", (9, 9), COLOURS["green"]).save(tmp_path / "mine.png")
+    assert paths(ask(desk.opened(), Query("upload", str(tmp_path / "mine.png")), 1)) == ["green.png"]
+    assert "no longer kept" in ask(desk.opened(), Query("upload", str(tmp_path / "none.png")), 1).problem
+
+
+def test_without_a_question_some_are_shown_in_the_folders_order(desk: Desk):
+    assert paths(ask(desk.opened(), BROWSE, 48)) == [
+        "<b>day</b>/blue.png",
+        "<b>day</b>/yellow.png",
+        "green.png",
+        "red.png",
+    ]
+    assert paths(ask(desk.opened(), BROWSE, 2)) == ["<b>day</b>/blue.png", "red.png"]
+
+
+def test_wrong_wishes_are_told(desk: Desk):
+    assert "give a whole number from 1 to 48" in ask(desk.opened(), BROWSE, 49).problem
+
+
+def test_words_are_measured_against_the_folder(desk: Desk):
+    shelf = desk.opened().shelf()
+    best = shelf.tags(key(desk.opened(), "<b>day</b>/blue.png"))
+    assert best[0].word == "blue"
+    assert best[0].score == pytest.approx(float(np.sqrt(3)), abs=0.05)  # one of four: (1 - 1/4) / (sqrt(3) / 4)
+    assert desk.opened().shelf() is shelf
+    assert len(PHOTO_WORDS) == len(set(PHOTO_WORDS))
+
+
+def test_keys_change_with_the_content_only(desk: Desk, folder: Path):
+    run = desk.opened()
+    before = dict(run.shelf().keys)
+    Image.new("RGB", (20, 20), (1, 2, 3)).save(folder / "red.png")
+    assert run.start().is_over(60)
+    after = run.shelf().keys
+    assert {path for path in before if before[path] != after[path]} == {"red.png"}
+
+
+@pytest.fixture
+def client(desk: Desk) -> TestClient:
+    return TestClient(Starlette(routes=routes(desk)))
+
+
+def picture_of(content: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(content))
+
+
+def test_photographs_are_served_by_key_as_small_and_larger_webp(client: TestClient, desk: Desk, folder: Path):
+    Image.effect_noise((3000, 1500), 60).convert("RGB").save(folder / "wide.jpg", exif=b"Exif\0\0secret place")
+    assert desk.opened().start().is_over(60)
+    name = key(desk.opened(), "wide.jpg")
+    answer = client.get(f"/{small(name)}")
+    assert (answer.headers["content-type"], picture_of(answer.content).size) == ("image/webp", (384, 192))
+    answer = client.get(f"/{large(name)}")
+    assert (answer.headers["content-type"], picture_of(answer.content).size) == ("image/webp", (LARGE, LARGE // 2))
+    assert b"secret" not in answer.content
+    assert rendition.cache_info().maxsize is not None
+
+
+def test_words_are_served_by_key(client: TestClient, desk: Desk):
+    tags = client.get(f"/{words(key(desk.opened(), 'green.png'))}").json()["tags"]
+    assert tags[0]["word"] == "green"
+
+
+@pytest.mark.parametrize("kind", ["small", "large", "words"])
+@pytest.mark.parametrize("name", ["red.png", "0" * 24, "..%2Fred.png", "%2Fetc%2Fpasswd", "../red.png"])
+def test_nothing_else_is_served(client: TestClient, folder: Path, kind: str, name: str):
+    (folder / "note.txt").write_text("words")
+    assert client.get(f"/photos/{kind}/{name}").status_code == 404
+    assert client.get(f"/photos/{kind}/note.txt").status_code == 404
+
+
+def test_a_photograph_that_is_gone_is_not_found(client: TestClient, desk: Desk, folder: Path):
+    name = key(desk.opened(), "red.png")
+    (folder / "red.png").unlink()
+    assert client.get(f"/{large(name)}").status_code == 404
+
+
+def test_without_a_folder_nothing_is_served():
+    client = TestClient(Starlette(routes=routes(Desk("fake"))))
+    assert client.get(f"/{small('0' * 24)}").status_code == 404
+
+
+def test_names_are_escaped_and_paths_told_only_where_they_may_be(desk: Desk, folder: Path):
+    run = desk.opened()
+    shown = photos_view.found_html(ask(run, Query("words", "blue <i>"), 4), 12)
+    assert "<b>day" not in shown
+    assert "<i>" not in shown.replace("<i style", "")
+    assert str(folder) not in shown
+    assert str(folder) in photos_view.progress_html(run, "fake", True)
+    assert str(folder) not in photos_view.progress_html(run, "fake", False)
+    listed = photos_view.unreadable_html([Skipped("<x>.jpg", "'<x>.jpg' is empty")] * 201)
+    assert "<x>" not in listed
+    assert "201 files cannot be read" in listed
+    assert "and 1 more" in listed
+
+
+def test_how_far_it_is_is_said_in_words():
+    assert photos_view.headline(Status("indexing", 10_000, 1_240)) == "Indexing: 1,240 of 10,000"
+    going = Status("indexing", 10_000, 1_240, pace=38.2, seconds_left=230)
+    assert photos_view.details(going).startswith("38 a second · 4 min left · search works already")
+    assert photos_view.details(Status("done", fresh=3, gone=1)) == "3 new, 1 gone"
+    assert [photos_view.left(each) for each in (0.2, 59, 60, 3599, 7800)] == [
+        "1 s",
+        "59 s",
+        "1 min",
+        "1 h 0 min",
+        "2 h 10 min",
+    ]
+    assert photos_view.facts(Found(Query("words", "x"), searched=1_240, of=10_000, milliseconds=8)) == (
+        "searching 1,240 of 10,000 · 8 ms"
+    )
+    assert photos_view.facts(Found(Query("words", "x"), searched=12, of=12, milliseconds=8)) == "12 photographs · 8 ms"
+
+
+@pytest.mark.parametrize(
+    ("phase", "button"),
+    [("indexing", "Cancel"), ("stopped", "Resume"), ("done", "Look for changes"), ("failed", "Try again")],
+)
+def test_each_phase_has_its_button(phase: str, button: str):
+    assert f">{button}</button>" in photos_view.controls_html(Status(phase))  # type: ignore[arg-type]
+    assert photos_view.controls_html(Status("stopping")) == ""
+
+
+def test_the_empty_tab_names_a_field_only_where_there_is_one():
+    assert "Give the path of a folder below" in photos_view.empty_html(True)
+    assert "below" not in photos_view.empty_html(False)
+    assert photos_view.COMMAND in photos_view.empty_html(False)
+
+
+def test_the_model_for_photographs_is_the_one_that_is_there(tmp_path: Path):
+    assert photo_model(tmp_path) == DEFAULT_MODEL
+    (tmp_path / PHOTO_MODEL).mkdir()
+    assert photo_model(tmp_path) == PHOTO_MODEL

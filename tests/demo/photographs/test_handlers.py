@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import gradio as gr
+import pytest
+
+from demo.photographs.handlers import SHOWN, PhotoEvents, Told
+from demo.photographs.open_folder import NOT_HERE, Desk
+from demo.shared.answers import Query
+from tests.conftest import FakeEncoder, write_pictures
+
+SKIP = gr.skip()
+
+
+def request(host: str = "127.0.0.1:7860", **parameters: str) -> Any:
+    """What the handlers look at of a request."""
+    return SimpleNamespace(headers={"host": host}, query_params=parameters, session_hash="s")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    write_pictures(tmp_path / "photos")
+    return tmp_path / "photos"
+
+
+@pytest.fixture
+def events(monkeypatch: pytest.MonkeyPatch) -> PhotoEvents:
+    encoder = FakeEncoder()
+    monkeypatch.setattr("demo.photographs.open_folder.open_encoder", lambda model, progress: encoder)
+    return PhotoEvents(Desk("fake"))
+
+
+@pytest.fixture
+def opened(events: PhotoEvents, folder: Path) -> PhotoEvents:
+    assert events.desk.open(folder).is_over(60)
+    return events
+
+
+def named(values: tuple[Any, ...]) -> dict[str, Any]:
+    """What of SHOWN is given, by name."""
+    assert len(values) == len(SHOWN)
+    return {name: value for name, value in zip(SHOWN, values, strict=True) if value != SKIP}
+
+
+def click(kind: str, value: Any = None) -> Any:
+    return gr.EventData(None, {"kind": kind, "value": value})
+
+
+def test_without_a_folder_the_tab_explains_itself_once(events: PhotoEvents):
+    tabs, choose, *rest = events.on_load(request())
+    assert tabs == SKIP
+    assert choose["visible"] is True
+    shown = named(tuple(rest))
+    assert "Search a folder of your own photographs" in shown["empty"]
+    assert named(events.on_tick(shown["told"], events.first, request())) == {}
+
+
+def test_a_visitor_from_elsewhere_has_no_field_and_may_name_nothing(events: PhotoEvents, folder: Path):
+    elsewhere = request("demo.example.org")
+    _, choose, *_ = events.on_load(elsewhere)
+    assert choose["visible"] is False
+    with pytest.raises(gr.Error, match=NOT_HERE):
+        events.on_folder(str(folder), Told(), events.first, elsewhere)
+    assert events.desk.run is None
+
+
+def test_a_folder_that_is_named_is_indexed(events: PhotoEvents, folder: Path):
+    _, box, visit, words, picture, *rest = events.on_folder(str(folder), Told(), events.first, request())
+    assert (box, visit, words, picture) == ("", events.first, "", None)
+    assert "progress" in named(tuple(rest))
+    assert events.desk.opened().is_over(60)
+    for wrong, said in (("", "No folder was named"), (None, "No folder was named"), ("/nowhere", "There is no folder")):
+        with pytest.raises(gr.Error, match=said):
+            events.on_folder(wrong, Told(), events.first, request())
+
+
+def test_a_fresh_page_is_told_everything_and_then_only_news(opened: PhotoEvents):
+    tabs, _, *rest = opened.on_load(request())
+    assert tabs.selected == "photographs"
+    shown = named(tuple(rest))
+    assert set(shown) == set(SHOWN)
+    assert shown["answer"].count("data-photo=") == 4
+    assert set(named(opened.on_tick(shown["told"], opened.first, request()))) == {"told", "progress"}
+
+
+def test_a_link_to_a_search_opens_the_search(opened: PhotoEvents):
+    assert opened.on_load(request(q="a dog"))[0].selected == "search"
+    assert opened.on_load(request(q="[x] - dog"))[0] == SKIP  # the other tab sees to it
+
+
+def test_the_answer_is_sought_again_when_more_was_indexed(opened: PhotoEvents, folder: Path):
+    told = named(opened.on_tick(Told(), opened.first, request()))["told"]
+    write_pictures(folder / "more")
+    run = opened.desk.opened()
+    assert run.start().is_over(60)
+    assert named(opened.on_tick(told, opened.first, request()))["answer"].count("data-photo=") == 8
+
+
+def test_words_pictures_and_clicks_ask(opened: PhotoEvents):
+    picture, visit, shown = opened.on_words("blue", opened.first)
+    assert (picture, visit.query) == (None, Query("words", "blue"))
+    assert "Photographs for <q>blue</q>" in shown
+    words, picture, visit, shown = opened.on_click(visit, click("count", 6))
+    assert (words, picture, visit.k) == (SKIP, SKIP, 6)
+    key = opened.desk.opened().shelf().keys["red.png"]
+    words, picture, visit, shown = opened.on_click(visit, click("item", key))
+    assert (words, picture, visit.query) == ("", None, Query("item", key))
+    assert "Similar photographs" in shown
+    assert opened.on_picture(None, visit) == (SKIP, SKIP, SKIP)
+    with pytest.raises(gr.Error, match="No picture came"):
+        opened.on_picture({"path": ""}, visit)
+    with pytest.raises(gr.Error, match="named neither words nor a picture"):
+        opened.on_click(visit, click("file", "/etc/passwd"))
+
+
+def test_a_question_without_a_folder_is_one_sentence(events: PhotoEvents):
+    with pytest.raises(gr.Error, match="No folder of photographs is open"):
+        events.on_words("blue", events.first)
+
+
+def test_buttons_start_and_a_late_cancel_says_so(opened: PhotoEvents):
+    with pytest.raises(gr.Error, match="had ended already, or was cancelled in another window"):
+        opened.on_control(Told(), opened.first, click("cancel"), request())
+    shown = named(opened.on_control(Told(), opened.first, click("again"), request()))
+    assert "controls" in shown
+    assert opened.desk.opened().is_over(60)
+    with pytest.raises(gr.Error, match="named nothing that can be done"):
+        opened.on_control(Told(), opened.first, click("delete"), request())
+
+
+def test_programs_get_the_same_answers(opened: PhotoEvents):
+    key = opened.desk.opened().shelf().keys["green.png"]
+    assert opened.search_photos("green", 1) == [
+        {"id": "green.png", "score": 1.0, "rank": 1, "image": f"photos/small/{key}"}
+    ]
+    with pytest.raises(gr.Error, match="give a whole number from 1 to 48"):
+        opened.search_photos("green", 0)
+
+
+def test_a_folder_that_failed_tells_visitors_from_elsewhere_its_name_only(events: PhotoEvents, tmp_path: Path):
+    (tmp_path / "empty").mkdir()
+    assert events.desk.open(tmp_path / "empty").is_over(60)
+    here, elsewhere = (named(events.on_tick(Told(), events.first, request(host))) for host in ("localhost", "a.org"))
+    assert f"{tmp_path}/empty holds no pictures" in here["progress"]
+    assert str(tmp_path) not in "".join(map(str, elsewhere.values()))
+    assert "empty holds no pictures" in elsewhere["progress"]
+    assert named(events.on_tick(here["told"], events.first, request())).keys() == {"told", "progress"}

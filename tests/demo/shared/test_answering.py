@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import gradio as gr
+import pytest
+from PIL import Image
+
+from demo.page.errors import UNEXPECTED, reporting
+from demo.shared.answering import answer, answer_or_problem, check_k, path_of_upload, query_of_link, visit_after_click
+from demo.shared.answers import Query, Visit
+from tests.conftest import FakeEncoder
+from vse.data import load_collection
+from vse.data.item import UnknownWord
+from vse.errors import ImageError, QueryError, TextError
+from vse.search.searcher import Searcher
+
+RED = Visit(Query("words", "red"), 2)
+
+
+class Strict(FakeEncoder):
+    """Knows three words and says so."""
+
+    def encode_texts(self, texts, progress=None, *, strict=True):
+        if strict and not any(word in texts[0].lower() for word in ("red", "green", "blue")):
+            raise TextError(f"The model knows none of these words: {texts[0]}.")
+        return super().encode_texts(texts, progress, strict=strict)
+
+    def unknown_words(self, text: str) -> tuple[UnknownWord, ...]:
+        known = {"rde": ("red",), "purple": ()}
+        return tuple(UnknownWord(word, known[word]) for word in text.split() if word in known)
+
+
+@pytest.fixture
+def searcher(colours: Path) -> Searcher:
+    return Searcher.open(Strict(), load_collection(colours))
+
+
+def test_words_find_the_pictures_of_their_colours_by_cosine(searcher: Searcher):
+    found = answer(searcher, Query("words", "red and green"), 4)
+    assert [image.item.id for image in found.images] == ["yellow", "red", "green", "blue"]
+    assert [image.rank for image in found.images] == [1, 2, 3, 4]
+    assert [image.score for image in found.images] == pytest.approx([1, 0.5**0.5, 0.5**0.5, 0], abs=1e-3)
+    assert found.captions == ()
+    assert found.milliseconds > 0
+
+
+def test_a_picture_of_the_collection_finds_its_captions_and_the_others(searcher: Searcher):
+    found = answer(searcher, Query("item", "yellow"), 3)
+    assert [(line.text, line.own) for line in found.captions] == [
+        ("Red and green.", True),
+        ("red", False),
+        ("a red square", False),
+    ]
+    assert [image.item.id for image in found.images] == ["red", "green", "blue"]
+    assert found.item == searcher.collection.item("yellow")
+
+
+def test_an_upload_finds_captions_and_every_picture(searcher: Searcher, tmp_path: Path):
+    Image.new("RGB", (9, 9), (0, 0, 200)).save(tmp_path / "mine.png")
+    found = answer(searcher, Query("upload", str(tmp_path / "mine.png")), 1)
+    assert [image.item.id for image in found.images] == ["blue"]
+    assert found.item is None
+    assert not any(line.own for line in found.captions)
+
+
+def test_a_collection_without_captions_still_answers_with_pictures(searcher: Searcher):
+    bare = Searcher(searcher.encoder, searcher.collection, searcher.images, None)
+    found = answer(bare, Query("item", "red"), 2)
+    assert found.captions == ()
+    assert [image.item.id for image in found.images] == ["yellow", "green"]
+
+
+def test_the_path_of_a_bad_upload_is_not_told(searcher: Searcher, tmp_path: Path):
+    (tmp_path / "bad.png").write_bytes(b"no picture")
+    with pytest.raises(ImageError, match=r"^Your file is not a picture") as caught:
+        answer(searcher, Query("upload", str(tmp_path / "bad.png")), 1)
+    assert str(tmp_path) not in str(caught.value)
+    with pytest.raises(ImageError, match="no longer kept: bring it again"):
+        answer(searcher, Query("upload", str(tmp_path / "gone.png")), 1)
+
+
+def test_a_bad_query_becomes_a_problem_with_its_unknown_words(searcher: Searcher):
+    found = answer_or_problem(searcher, Visit(Query("words", "rde purple"), 2))
+    assert found.problem == "The model knows none of these words: rde purple."
+    assert [word.word for word in found.unknown] == ["rde", "purple"]
+    assert "No picture 'x'" in answer_or_problem(searcher, Visit(Query("item", "x"), 2)).problem
+
+
+@pytest.mark.parametrize("k", [1, 48, 12.0])
+def test_whole_numbers_of_answers(k: float):
+    assert check_k(k) == k
+
+
+@pytest.mark.parametrize("k", [0, 49, 1.5, float("nan"), float("inf"), True, "12", None, [3]])
+def test_anything_else_is_no_number_of_answers(k: object):
+    with pytest.raises(QueryError, match="give a whole number from 1 to 48"):
+        check_k(k)
+
+
+def test_a_click_changes_the_query_or_the_number():
+    assert visit_after_click({"kind": "item", "value": "red"}, RED) == Visit(Query("item", "red"), 2)
+    assert visit_after_click({"kind": "words", "value": ""}, RED) == Visit(Query("words", ""), 2)
+    assert visit_after_click({"kind": "count", "value": 24}, RED) == Visit(RED.query, 24)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [None, "item", {}, {"kind": "upload", "value": "/etc/hostname"}, {"kind": "item", "value": 3}, {"kind": ["item"]}],
+)
+def test_a_click_may_be_anything(data: object):
+    with pytest.raises(QueryError, match="reload the page"):
+        visit_after_click(data, RED)
+
+
+def test_links():
+    assert query_of_link({"q": " a dog ", "image": "red"}) == Query("words", "a dog")
+    assert query_of_link({"image": "red"}) == Query("item", "red")
+    assert query_of_link({"q": " ", "__theme": "dark"}) is None
+
+
+@pytest.mark.parametrize("payload", [None, {}, {"path": None}, {"path": ""}, {"path": 3}, "x.png"])
+def test_no_upload(payload: object):
+    with pytest.raises(ImageError, match="upload a picture file"):
+        path_of_upload(payload)
+
+
+def test_errors_reach_visitors_as_one_escaped_sentence(caplog: pytest.LogCaptureFixture):
+    @reporting
+    def fails(error: Exception) -> None:
+        raise error
+
+    @reporting
+    def streams(error: Exception):
+        yield 1
+        raise error
+
+    with pytest.raises(gr.Error, match="'No <b> here"):  # gr.Error shows its message as a repr
+        raise gr.Error("No <b> here")
+    with pytest.raises(gr.Error, match="No &lt;b&gt; here: use another"):
+        fails(TextError("No <b> here: use another."))
+    assert caplog.records == []
+    for call in (lambda: fails(KeyError("secret")), lambda: list(streams(KeyError("secret")))):
+        with pytest.raises(gr.Error, match="Something went wrong") as caught:
+            call()
+        assert caught.value.message == UNEXPECTED
+    assert len(caplog.records) == 2

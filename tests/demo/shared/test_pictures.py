@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+from PIL import Image
+
+from demo.shared.pictures import THUMBNAIL, address, route
+from vse.data import Collection, load_collection
+
+
+def served(collection: Collection, item_id: str):
+    return route(collection).endpoint(SimpleNamespace(path_params={"item_id": item_id}))
+
+
+def test_pictures_are_served_by_id_and_nothing_else_is(colours: Path):
+    collection = load_collection(colours)
+    assert Path(served(collection, "red").path) == colours / "images/red.png"
+    for name in ("items.jsonl", "../items.jsonl", "images/red.png", str(colours / "images/red.png"), ""):
+        assert served(collection, name).status_code == 404
+
+
+def test_large_pictures_are_served_small(tmp_path: Path):
+    noise = np.random.default_rng(0).integers(0, 256, (900, 1200, 3), dtype=np.uint8)
+    Image.fromarray(noise).save(tmp_path / "big.png")
+    collection = load_collection(tmp_path)
+    response = served(collection, "big.png")
+    (tmp_path / "out.webp").write_bytes(response.body)
+    with Image.open(tmp_path / "out.webp") as small:
+        assert max(small.size) == THUMBNAIL
+    (tmp_path / "big.png").unlink()
+    assert served(collection, "big.png").status_code == 404
+
+
+def test_an_address_is_quoted_and_changes_with_the_collection(tmp_path: Path):
+    Image.new("RGB", (4, 4)).save(tmp_path / "a b#c.png")
+    before = address(load_collection(tmp_path), "a b#c.png")
+    assert before.startswith("pictures/a%20b%23c.png?v=")
+    os.utime(tmp_path / "a b#c.png", (1, 1))
+    assert address(load_collection(tmp_path), "a b#c.png") != before

@@ -1,0 +1,170 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from safetensors.torch import load_file
+
+from vse.encoders.vse.checkpoint import load_checkpoint
+from vse.encoders.vse.config import ImageConfig, ModelConfig, TextConfig, TrainConfig
+from vse.encoders.vse.encoder import load_model
+from vse.encoders.vse.model import VSE
+from vse.errors import CheckpointError, CollectionError, TrainingError
+from vse.training.kinds.vse import VSEPlan
+from vse.training.sources.photographs import PhotoBatches, photo_lessons
+from vse.training.sources.scenes import Batch
+from vse.training.trainer import train
+
+MODEL = ModelConfig(
+    dim=8,
+    image=ImageConfig("timm/mobilenetv3_small_050", pooling="generalised", grid=1, detectors=4, size=32, fit="squash"),
+    text=TextConfig(word_dim=6, hidden=5, pooling="mean"),
+)
+COLOURS = {"red": (230, 20, 20), "green": (20, 200, 30), "blue": (10, 20, 220), "white": (250, 250, 250)}
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    """Eight train photographs and four of dev, two captions each."""
+    folder = tmp_path / "walls"
+    (folder / "images").mkdir(parents=True)
+    lines = ["image\tsplit\tcaption"]
+    for number in range(12):
+        colour = list(COLOURS)[number % 4]
+        Image.new("RGB", (40, 30), COLOURS[colour]).save(folder / "images" / f"{number}.png")
+        split = "train" if number < 8 else "dev"
+        side = "on the left" if number == 0 else "of paint"
+        lines += [f"{number}.png\t{split}\t{text}" for text in (f"a {colour} wall {side}", f"{colour} wall")]
+    (folder / "captions.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return folder
+
+
+def config(photos: Path, **given: object) -> TrainConfig:
+    values = {"collection": str(photos), "batch_size": 4, "epochs": 2, "average": 0.5, "captions_per_image": 2}
+    return TrainConfig(**{**values, **given})  # type: ignore[arg-type]
+
+
+def lessons(photos: Path, **given: object) -> PhotoBatches:
+    training = config(photos, **given)
+    return photo_lessons(training, VSEPlan(MODEL, training))[0]
+
+
+def sentences(ids: np.ndarray, lengths: np.ndarray) -> set[tuple[int, ...]]:
+    return {tuple(row[:length].tolist()) for row, length in zip(ids, lengths, strict=True)}
+
+
+def test_batches_hold_pictures_with_their_own_captions(photos: Path):
+    found = lessons(photos, augment=0.0, words=1.0)
+    assert found.per_epoch == 2
+    order = found.order(0)
+    assert sorted(order) == list(range(8))
+    batch = found.get(order, 0, 1)
+    assert batch.images.shape == (4, 3, 32, 32)
+    assert batch.ids.shape[0] == 8
+    assert batch.truth is None
+    again = found.get(order, 0, 1)
+    assert torch.equal(batch.images, again.images)
+    assert torch.equal(batch.ids, again.ids)
+    for place, row in enumerate(order[4:8]):
+        said = sentences(found.data.caption_ids[row], found.data.caption_lengths[row])
+        mine = slice(2 * place, 2 * place + 2)
+        assert sentences(batch.ids[mine].numpy(), batch.lengths[mine].numpy()) == said
+    assert batch.words is not None
+    assert batch.words.shape == (4, found.vocabulary)
+    assert lessons(photos, crop_size=20).get(order, 0, 1).images.shape == (4, 3, 20, 20)
+
+
+def test_a_picture_that_a_caption_calls_left_or_right_is_never_mirrored(photos: Path):
+    found = lessons(photos)
+    assert found.data.sided.any(axis=1).tolist() == [True] + [False] * 7
+    seen = []
+    found.images = lambda rows, rng, may_mirror: seen.append((rows, may_mirror)) or torch.zeros(4, 3, 32, 32)  # type: ignore[method-assign, func-returns-value]
+    for epoch in range(3):
+        order = found.order(epoch)
+        for step in range(found.per_epoch):
+            found.get(order, epoch, step)
+    for rows, may_mirror in seen:
+        assert may_mirror.tolist() == [row != 0 for row in rows]
+
+
+def test_a_run_on_photographs_learns_freezes_and_is_kept(photos: Path, tmp_path: Path):
+    best = train(tmp_path / "run", MODEL, config(photos, frozen_epochs=1.0, words=0.1))
+    checkpoint = load_checkpoint(best)
+    assert checkpoint.training["collection"] == "walls"  # a name, not a path of this machine
+    assert checkpoint.history
+    assert checkpoint.history[0]["dev"]["image_to_text"]["queries"] == 4
+    encoder = load_model(best)
+    vectors = encoder.encode_images([photos / "images" / "1.png"])
+    assert np.isfinite(vectors).all()
+    assert vectors.shape == (1, 8)
+
+
+def test_a_frozen_backbone_stays_as_it_is_and_a_thawed_one_does_not(photos: Path, tmp_path: Path):
+    first = train(tmp_path / "frozen", MODEL, config(photos, epochs=1, frozen_epochs=1.0))
+    later = train(tmp_path / "thawed", MODEL, config(photos, epochs=1, backbone_rate=1.0))
+    words = len(load_checkpoint(first).vocabulary)
+    torch.manual_seed(0)
+    fresh = VSE(MODEL, words).image_tower.backbone.state_dict()
+    for folder, same in ((first, True), (later, False)):
+        kept = load_checkpoint(folder).model.image_tower.backbone.state_dict()
+        assert all(torch.equal(fresh[name], kept[name]) for name in fresh) == same
+
+
+def test_a_run_that_stopped_as_its_backbone_thawed_goes_on_to_the_same_end(
+    photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    training = config(photos, frozen_epochs=1.0)
+    whole = train(tmp_path / "whole", MODEL, training)
+    get = PhotoBatches.get
+
+    def stops(self: PhotoBatches, order: np.ndarray, epoch: int, step: int) -> Batch:
+        if epoch == 1:
+            raise KeyboardInterrupt("stopped here")
+        return get(self, order, epoch, step)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(PhotoBatches, "get", stops)
+        with pytest.raises(KeyboardInterrupt, match="stopped here"):
+            train(tmp_path / "cut", MODEL, training)
+    train(tmp_path / "cut", resume=True)
+    for name in ("model", "average"):
+        ends = [load_file(run / "state" / f"{name}.safetensors") for run in (whole.parent, tmp_path / "cut")]
+        assert all(torch.equal(ends[0][key], ends[1][key]) for key in ends[0])
+
+
+def test_features_that_a_step_leaves_out_are_the_same_ones_again(photos: Path, tmp_path: Path):
+    ends = [
+        train(tmp_path / name, MODEL, config(photos, epochs=1, dropout=share))
+        for name, share in (("none", 0.0), ("half", 0.5), ("again", 0.5))
+    ]
+    none, half, again = (load_checkpoint(end).model.image_tower.affine.weight for end in ends)
+    assert torch.equal(half, again)
+    assert not torch.allclose(none, half)
+
+
+def test_words_begin_with_the_vectors_of_a_file(photos: Path, tmp_path: Path):
+    vectors = tmp_path / "vectors.txt"
+    vectors.write_text("red 1 2 3 4 5 6\nzebra 0 0 0 0 0 1\n", encoding="utf-8")
+    training = config(photos, word_vectors=str(vectors))
+    towers = VSEPlan(MODEL, training).learn(["a red wall", "a blue wall"])
+    embedding = towers.build().text_tower.embedding.weight
+    assert embedding[towers.vocabulary.words.index("red")].tolist() == [1, 2, 3, 4, 5, 6]
+    vectors.write_text("red 1 2\n", encoding="utf-8")
+    with pytest.raises(CheckpointError, match="vectors of 2 dimensions and the model words of 6; set --text-word-dim"):
+        towers.build()
+
+
+def test_what_cannot_be_trained_on_is_told_in_a_sentence(photos: Path):
+    with pytest.raises(TrainingError, match="A batch of 64 does not fit 8 pictures"):
+        lessons(photos, batch_size=64)
+    with pytest.raises(CollectionError, match="No collection"):
+        lessons(photos / "nowhere")
+    (photos / "captions.tsv").write_text("image\tsplit\tcaption\n1.png\ttrain\ta wall\n", encoding="utf-8")
+    with pytest.raises(CollectionError, match="has no split 'dev'"):
+        lessons(photos)
+    with pytest.raises(CheckpointError, match="'small_resnet' has no weights to begin with"):
+        VSEPlan(ModelConfig(), replace(config(photos), backbone_weights="download")).learn(["a"]).build()

@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from vse.data import load_collection
+from vse.errors import TrainingError
+from vse.training.sources.features import write_precomputed
+from vse.training.studies import ablation
+from vse.training.studies.ablation import Choice, Ground, choices, configurations, rows_of, run_all, table
+
+WORDS = ("red", "green", "blue", "white")
+
+
+@pytest.fixture
+def ground(tmp_path: Path) -> Ground:
+    folder = tmp_path / "walls"
+    folder.mkdir()
+    lines = ["image\tsplit\tcaption"]
+    for number in range(136):
+        Image.new("RGB", (2, 2)).save(folder / f"{number}.png")
+        split = "train" if number < 128 else "dev"
+        lines += [f"{number}.png\t{split}\ta {WORDS[number % 4]} wall {k}" for k in range(5)]
+    (folder / "captions.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    vectors = tmp_path / "vectors.txt"
+    vectors.write_text("red 1 0 0\nblue 0 0 1\n", encoding="utf-8")
+    train, dev = (load_collection(folder, split) for split in ("train", "dev"))
+    last = tuple(np.eye(4, dtype=np.float16)[np.arange(len(each)) % 4] for each in (train, dev))
+    full = tuple((2 * rows - 1).astype(np.int8) for rows in last)
+    rows = {"last layer": (last[0], last[1]), "full network": (full[0], full[1])}
+    return Ground(train, dev, rows, str(vectors), 3, epochs=2, dim=8, hidden=5, min_count=1)
+
+
+def test_every_combination_is_there_once_for_each_seed():
+    found = choices(3)
+    assert len(found) == len(set(found)) == 4 * 2 * 2 * 3
+    assert len({choice.slug for choice in found}) == len(found)
+
+
+def test_a_choice_says_what_differs_and_nothing_else(ground: Ground):
+    model, training = configurations(Choice("sum", "last layer", "random", 1), ground)
+    other, run = configurations(Choice("sum", "last layer", "GloVe", 1), ground)
+    assert (training.word_vectors, run.word_vectors) == ("", ground.word_vectors)
+    assert (model.dim, model.text, model.image) == (other.dim, other.text, other.image)
+    assert configurations(Choice("order", "last layer", "random", 1), ground)[0].similarity == "order"
+
+
+def test_settings_change_the_training_and_the_text_tower(ground: Ground):
+    usual = configurations(Choice("infonce", "last layer", "GloVe", 1), ground)
+    choice = Choice("infonce", "last layer", "GloVe", 1, "paraphrase=0.4 captions_per_image=5 text.bidirectional=true")
+    model, training = configurations(choice, ground)
+    assert (training.paraphrase, training.captions_per_image) == (0.4, 5)
+    assert replace(training, paraphrase=0.0, captions_per_image=2) == usual[1]
+    assert (model.text.bidirectional, usual[0].text.bidirectional) == (True, False)
+    assert choice.slug == "infonce-last_layer-glove-1-paraphrase=0.4-captions_per_image=5-text.bidirectional=true"
+    for wrong, message in (
+        ("parafrase=1", "There is no setting 'parafrase=1'"),
+        ("paraphrase", "There is no setting 'paraphrase'"),
+        ("epochs=many", "The setting 'epochs=many' wants a value like 2"),
+        ("__doc__=x", "There is no setting '__doc__=x'"),
+        ("text.bidirectional=perhaps", "wants a value like False"),
+    ):
+        with pytest.raises(TrainingError, match=message):
+            configurations(replace(choice, settings=wrong), ground)
+
+
+def test_done_runs_are_not_run_again(ground: Ground, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    told: list[tuple[int, int]] = []
+    results = run_all(tmp_path / "runs", ground, choices(1, ("sum", "order")), lambda done, of: told.append((done, of)))
+    assert told == [(done, 8) for done in range(1, 9)]
+    assert all(len(result["history"]) == 2 for result in results)
+
+    def never(*_: object) -> None:
+        raise AssertionError("trained again")
+
+    monkeypatch.setattr(ablation.Trainer, "run", never)
+    assert run_all(tmp_path / "runs", ground, choices(1, ("sum", "order")), lambda done, of: None) == json.loads(
+        json.dumps(results)
+    )
+
+
+def result(loss: str, seed: int, *rsums: float) -> dict[str, object]:
+    history = [
+        {"dev": {"rsum": rsum, "image_to_text": {"r1": rsum / 10}, "text_to_image": {"r1": rsum / 20}}}
+        for rsum in rsums
+    ]
+    return {"loss": loss, "features": "last layer", "words": "GloVe", "seed": seed, "history": history}
+
+
+def test_a_row_is_the_mean_over_seeds_after_the_last_epoch():
+    rows = rows_of([result("sum", 0, 60, 90), result("hardest", 0, 50, 100), result("hardest", 1, 70, 120)])
+    assert [(row.loss, row.seeds) for row in rows] == [("hardest", 2), ("sum", 1)]
+    assert rows[0].rsum == (110.0, 14.1)  # of 100 and 120: the sample deviation is 10 times the root of 2
+    assert rows[0].r1_image_to_text == (11.0, 1.4)
+    assert rows[0].curve == (60.0, 110.0)
+    assert rows[1].rsum == (90.0, 0.0)
+    assert "| hardest | last layer | GloVe | 11.0 ± 1.4 | 5.5 ± 0.7 | 110.0 ± 14.1 |" in table(rows)
+    changed = rows_of([result("sum", 0, 60, 90), {**result("sum", 0, 60, 95), "settings": "rate=0.1"}])
+    assert [row.settings for row in changed] == ["rate=0.1", ""]
+    assert "| sum, rate=0.1 | last layer | GloVe |" in table(changed)
+
+
+def test_the_files_for_vsepp_have_a_row_a_picture_and_a_line_a_caption(ground: Ground, tmp_path: Path):
+    write_precomputed(tmp_path / "precomp", "dev", ground.rows["full network"][1], ground.dev)
+    rows = np.load(tmp_path / "precomp" / "dev_ims.npy")
+    assert (rows.dtype, rows.shape) == (np.float32, (8, 4))
+    lines = (tmp_path / "precomp" / "dev_caps.txt").read_text(encoding="utf-8").splitlines()
+    assert lines == list(ground.dev.captions)
+    assert len(lines) == 5 * len(rows)

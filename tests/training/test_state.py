@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+import torch
+from torch import Tensor, nn
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+
+from tests.conftest import tiny_checkpoint
+from vse.encoders.vse.config import ModelConfig, TrainConfig
+from vse.encoders.vse.model import VSE
+from vse.errors import CheckpointError, TrainingError
+from vse.training.state import RunState, load_state, new_run, save_state
+
+
+class Run:
+    """A model with all that a training step changes."""
+
+    def __init__(self, seed: int) -> None:
+        self.model: VSE = tiny_checkpoint(seed).model
+        self.average = AveragedModel(self.model, multi_avg_fn=get_ema_multi_avg_fn(0.9), use_buffers=True)
+        self.optimizer = torch.optim.AdamW(self.model.parameters(), lr=0.01)
+
+    def parts(self) -> tuple[dict[str, nn.Module], torch.optim.Optimizer]:
+        return {"model": self.model, "average": self.average}, self.optimizer
+
+    def step(self, number: int) -> None:
+        images = torch.randn(4, 3, 16, 16, generator=torch.Generator().manual_seed(number))
+        self.model.train()
+        loss = self.model.embed_images(images).sum() + self.model.text_tower.affine.weight.square().sum()
+        self.optimizer.zero_grad()
+        loss.backward()
+        self.optimizer.step()
+        self.average.update_parameters(self.model)
+
+    def tensors(self) -> dict[str, Tensor]:
+        return {**self.model.state_dict(), **{f"average {k}": v for k, v in self.average.state_dict().items()}}
+
+
+STATE = RunState(epoch=2, step=3, loss_sum=1.25, best=77.5, history=({"epoch": 1}, {"epoch": 2, "loss": 0.1}))
+
+
+def test_a_state_comes_back_with_everything_that_a_step_changes(tmp_path: Path):
+    going = Run(0)
+    for number in range(3):
+        going.step(number)
+    save_state(tmp_path, STATE, *going.parts())
+    resumed = Run(1)
+    assert load_state(tmp_path, *resumed.parts()) == STATE
+    for run in (going, resumed):
+        run.step(3)
+        run.step(4)
+    after = resumed.tensors()
+    assert after["average n_averaged"] == 5
+    assert after["image_tower.backbone.0.1.num_batches_tracked"] == 5
+    for name, tensor in going.tensors().items():
+        assert torch.equal(tensor, after[name]), name
+
+
+def test_a_state_is_swapped_in_whole(tmp_path: Path):
+    run = Run(0)
+    run.step(0)
+    save_state(tmp_path, RunState(), *run.parts())
+    save_state(tmp_path, STATE, *run.parts())
+    assert [path.name for path in tmp_path.iterdir()] == ["state"]
+    os.rename(tmp_path / "state", tmp_path / ".state.old")  # a kill between the two renames
+    assert load_state(tmp_path, *run.parts()) == STATE
+
+
+@pytest.mark.parametrize("name", ["model.safetensors", "average.safetensors", "optimizer.safetensors", "state.json"])
+def test_a_missing_file_of_a_state_is_named(name: str, tmp_path: Path):
+    run = Run(0)
+    run.step(0)
+    save_state(tmp_path, STATE, *run.parts())
+    (tmp_path / "state" / name).unlink()
+    with pytest.raises(CheckpointError, match=f"{name} is missing"):
+        load_state(tmp_path, *run.parts())
+
+
+def test_a_state_of_another_architecture_is_refused(tmp_path: Path):
+    run = Run(0)
+    run.step(0)
+    save_state(tmp_path, STATE, *run.parts())
+    other = Run(0)
+    other.model.text_tower.affine = nn.Linear(3, 8)
+    with pytest.raises(CheckpointError, match=r"text_tower\.affine\.weight has shape \(8, 10\)"):
+        load_state(tmp_path, *other.parts())
+
+
+def test_counting_by_hand():
+    state = RunState().after_step(0.5).after_step(0.25)
+    assert (state.epoch, state.step, state.loss_sum, state.steps(10)) == (0, 2, 0.75, 2)
+    better = state.after_epoch({"epoch": 1}, 50.0)
+    assert better == RunState(1, 0, 0.0, 50.0, ({"epoch": 1},))
+    assert better.after_step(1.0).steps(10) == 11
+    worse = better.after_epoch({"epoch": 2}, None)
+    assert (worse.best, worse.history) == (50.0, ({"epoch": 1}, {"epoch": 2}))
+
+
+MODEL, TRAINING = ModelConfig(dim=8), TrainConfig(scenes=8, batch_size=4)
+
+
+def test_a_new_run_writes_its_configuration_and_a_resumed_one_reads_it(tmp_path: Path):
+    folder = tmp_path / "runs" / "a"
+    assert new_run(folder, MODEL, TRAINING, resume=False) == (MODEL, TRAINING)
+    (folder / "state").mkdir()
+    assert new_run(folder, None, None, resume=True) == (MODEL, TRAINING)
+
+
+def test_a_run_that_is_not_there_is_not_resumed(tmp_path: Path):
+    with pytest.raises(TrainingError, match=r"nowhere holds no run to resume \(run\.json was expected\)"):
+        new_run(tmp_path / "nowhere", None, None, resume=True)
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_a_run_stopped_before_its_first_save_goes_on_from_its_beginning(tmp_path: Path):
+    new_run(tmp_path / "unsaved", MODEL, TRAINING, resume=False)
+    assert new_run(tmp_path / "unsaved", None, None, resume=True) == (MODEL, TRAINING)
+    assert load_state(tmp_path / "unsaved", *Run(1).parts()) == RunState()
+
+
+def test_a_taken_folder_is_refused_and_left_alone(tmp_path: Path):
+    (tmp_path / "precious").write_text("x")
+    with pytest.raises(TrainingError, match="is not empty; resume the run in it, or choose another folder"):
+        new_run(tmp_path, MODEL, TRAINING, resume=False)
+    assert [path.name for path in tmp_path.iterdir()] == ["precious"]
+
+
+@pytest.mark.parametrize(
+    ("model", "training", "message"),
+    [
+        (MODEL, TrainConfig(loss="order"), "The loss is 'order' and the similarity 'cosine'"),
+        (ModelConfig(similarity="order"), TrainConfig(), "The loss is 'hardest' and the similarity 'order'"),
+        (MODEL, TrainConfig(batch_size=7), "A batch of 7 would part counterparts; choose an even batch size"),
+        (MODEL, TrainConfig(scenes=10, batch_size=22), "A batch of 22 does not fit 20 pictures; choose a smaller one"),
+        (MODEL, TrainConfig(scenes=10, batch_size=12, counterparts=False), "A batch of 12 does not fit 10 pictures"),
+        (MODEL, TrainConfig(batch_size=0), "A batch of 0 does not fit"),
+    ],
+)
+def test_a_run_that_cannot_work_is_refused_before_it_starts(
+    model: ModelConfig, training: TrainConfig, message: str, tmp_path: Path
+):
+    with pytest.raises(TrainingError, match=message):
+        new_run(tmp_path / "run", model, training, resume=False)
+    assert not (tmp_path / "run").exists()
+
+
+def test_an_odd_batch_is_fine_without_counterparts(tmp_path: Path):
+    training = TrainConfig(scenes=9, batch_size=3, counterparts=False)
+    assert new_run(tmp_path, MODEL, training, resume=False)[1] == training
+    assert json.loads((tmp_path / "run.json").read_text())["training"]["batch_size"] == 3

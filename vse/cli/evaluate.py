@@ -1,0 +1,120 @@
+"""evaluate and bench."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vse.cli.options import add_collection, add_json, add_model, write_json
+
+if TYPE_CHECKING:
+    from vse.encoders.vse.encoder import Encoder
+
+
+def add(commands: argparse._SubParsersAction) -> None:
+    measured = "recall both ways, and where the truth is known how true the answers are"
+    evaluate = commands.add_parser("evaluate", help=measured)
+    add_model(evaluate)
+    add_collection(evaluate)
+    evaluate.add_argument("--split", default="test", help="which pictures (test)")
+    add_json(evaluate)
+    evaluate.set_defaults(run_command=run_evaluate)
+    bench = commands.add_parser("bench", help="time encoding and searching on this machine")
+    add_model(bench, "--model")
+    add_collection(bench, "--collection")
+    bench.add_argument("--photos", type=_count, default=0, help="also search so many vectors drawn at random (0)")
+    against = "time indexing alone, beside a CLIP: an architecture of open_clip with random weights, such as ViT-B-32"
+    bench.add_argument("--against", metavar="CLIP", help=f"{against}, or any model")
+    bench.add_argument("--images", type=Path, metavar="DIR", help="with --against: these photographs, not drawn ones")
+    bench.add_argument("--count", type=_count, default=256, help="with --against: how many are drawn (256)")
+    runtimes = "time ways of running a CNN alone: torch's, ONNX Runtime, OpenVINO; a name of torchvision, or timm/NAME"
+    bench.add_argument("--runtimes", metavar="BACKBONE", help=runtimes)
+    bench.add_argument("--size", type=_count, default=192, help="with --runtimes: pixels a side (192)")
+    add_json(bench)
+    bench.set_defaults(run_command=run_bench)
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError(f"got {number}, expected 0 or more")
+    return number
+
+
+def run_evaluate(options: argparse.Namespace) -> None:
+    from vse.data import load_collection
+    from vse.encoders.vse.encoder import load_model
+    from vse.evaluation.report import evaluate_encoder, evaluation_table
+
+    encoder = load_model(options.model)
+    collection = load_collection(options.collection, options.split)
+    evaluation = evaluate_encoder(encoder, collection)
+    print(evaluation_table(evaluation))
+    write_json(options.json, evaluation.to_json())
+
+
+def run_bench(options: argparse.Namespace) -> None:
+    from vse.evaluation.bench.latency import bench
+
+    if options.against:
+        run_against(options)
+        return
+    if options.runtimes:
+        run_runtimes(options)
+        return
+    rows = bench(options.model, options.collection, options.photos)
+    for name, milliseconds in rows.items():
+        print(f"{name:40} {milliseconds:8.2f} ms")
+    write_json(options.json, rows)
+
+
+def run_against(options: argparse.Namespace) -> None:
+    from tempfile import TemporaryDirectory
+
+    import torch
+    from tqdm import tqdm
+
+    from vse.encoders.vse.encoder import load_model
+    from vse.evaluation.bench.indexing import ROUNDS, SIZE, draw_photographs, indexing_speeds
+
+    encoders = [load_model(options.model), _rival(options.against)]
+    with TemporaryDirectory() as drawn:
+        folder = options.images or Path(drawn)
+        if options.images is None:
+            draw_photographs(folder, max(1, options.count))
+        with tqdm(desc="indexing", total=ROUNDS * len(encoders), unit="round", leave=False) as bar:
+            speeds = indexing_speeds(encoders, folder, progress=lambda *_: bar.update())
+    what = f"{options.images}" if options.images else f"{options.count} drawn JPEG files of {SIZE[0]} x {SIZE[1]}"
+    print(f"indexing {what}; {ROUNDS} rounds in turn, the median (least to most); {torch.get_num_threads()} threads")
+    for speed in speeds:
+        rounds = f"({min(speed.rounds):.1f} to {max(speed.rounds):.1f})"
+        print(f"{speed.name:40} {speed.median:8.1f} photographs a second {rounds}")
+    ratio = speeds[0].median / speeds[1].median
+    print(f"{speeds[0].name} indexes {ratio:.2f} times as many a second")
+    write_json(options.json, {"photographs": what, "models": [speed.to_json() for speed in speeds], "ratio": ratio})
+
+
+def run_runtimes(options: argparse.Namespace) -> None:
+    import torch
+
+    from vse.evaluation.bench.runtimes import BATCH, ROUNDS, Ground, measure, table
+    from vse.io.bars import progress_bar
+
+    with progress_bar("making ready", "runtime") as told:
+        rows = measure(Ground(options.runtimes, options.size), progress=told)
+    print(f"{options.runtimes}, {options.size} x {options.size} pixels, batches of {BATCH}, the median of {ROUNDS} "
+          f"rounds; {torch.get_num_threads()} threads")  # fmt: skip
+    print(table(rows))
+    write_json(options.json, [row.to_json() for row in rows])
+
+
+def _rival(name: str) -> Encoder:
+    """A model by name or folder; of an architecture alone, one with random weights."""
+    from vse.encoders.vse.encoder import list_models, load_model
+
+    if "/" in name or "@" in name or name in list_models() or Path(name).is_dir():
+        return load_model(name)
+    from vse.encoders.clip.encoder import random_clip
+
+    return random_clip(name)

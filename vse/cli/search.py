@@ -1,0 +1,130 @@
+"""search, models, collections."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from vse.cli.options import add_collection, add_json, add_model, write_json
+from vse.io.defaults import DEFAULT_WAY
+
+if TYPE_CHECKING:
+    from vse.search.searcher import Answer, Searcher
+
+
+def add(commands: argparse._SubParsersAction) -> None:
+    search = commands.add_parser("search", help="words -> pictures, or a picture's path -> captions")
+    search.add_argument(
+        "query", help="words, a picture's path, or '[scene-0042] - dog + cat'; after -- if it starts with -"
+    )
+    add_model(search, "--model")
+    add_collection(search, "--collection")
+    search.add_argument("-k", type=_positive, default=10, help="how many answers (10)")
+    search.add_argument("--upload", type=Path, metavar="PICTURE", help="what [upload] in the query stands for")
+    search.add_argument("--way", default=DEFAULT_WAY, help=f"how arithmetic is done ({DEFAULT_WAY})")
+    search.add_argument("--keep-operands", action="store_true", help="also answer with pictures of the query")
+    search.add_argument("--why", action="store_true", help="also tell what each word of the query adds to the scores")
+    add_json(search)
+    search.set_defaults(run_command=run_search)
+    for name, run in (("models", run_models), ("collections", run_collections)):
+        listing = commands.add_parser(name, help=f"list the bundled {name}")
+        add_json(listing)
+        listing.set_defaults(run_command=run)
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"got {number}, expected 1 or more")
+    return number
+
+
+def is_picture_path(query: str) -> bool:
+    """Whether a query names an existing file, which words rarely do."""
+    try:
+        return Path(query).is_file()
+    except OSError:  # a text too long to be a path
+        return False
+
+
+def run_search(options: argparse.Namespace) -> None:
+    from vse.search.searcher import Searcher
+
+    searcher = Searcher.open(options.model, options.collection)
+    why: list[dict[str, Any]] = []
+    if is_picture_path(options.query):
+        hits = searcher.search_image(options.query, options.k)
+        answers = [{"rank": h.rank, "score": h.score, "caption": searcher.caption(h), "id": h.item_id} for h in hits]
+    else:
+        answers, why = _pictures(searcher, options)
+    for answer in answers:
+        print(f"{answer['rank']:3}  {answer['score']:.3f}  {answer['id']}  {answer['caption']}")
+    if options.why:
+        _print_why(why)
+    told = {"query": options.query, "model": searcher.encoder.name, "answers": answers}
+    write_json(options.json, {**told, "why": why} if options.why else told)
+
+
+def _pictures(searcher: Searcher, options: argparse.Namespace) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The answers to an expression, after a note on each word that the model does not know; and what the words add."""
+    found = searcher.ask(options.query, options.k, options.upload, options.way, options.keep_operands)
+    for text in found.query.texts:
+        for unknown in searcher.encoder.unknown_words(text):
+            hint = f"; near words: {', '.join(unknown.suggestions)}" if unknown.suggestions else ""
+            print(f"note: the model does not know {unknown.word!r} and passes over it{hint}")
+    items = [searcher.collection.item(hit.item_id) for hit in found.hits]
+    answers = [
+        {
+            "rank": hit.rank,
+            "score": hit.score,
+            "id": hit.item_id,
+            "caption": next(iter(item.captions), ""),
+            "image": str(item.image_path),
+        }
+        for hit, item in zip(found.hits, items, strict=True)
+    ]
+    return answers, _why(searcher, found, options.way) if options.why else []
+
+
+def _why(searcher: Searcher, found: Answer, way: str) -> list[dict[str, Any]]:
+    """What each word adds: its share in the score of each answer, None where nothing is left without the word."""
+    from vse.search.explain import answer_shares
+
+    ids, scores = [hit.item_id for hit in found.hits], [hit.score for hit in found.hits]
+    shares = answer_shares(searcher, found.query, ids, scores, way, found.resolved)
+    return [
+        {"word": each.word, "mean": each.mean, "shares": None if each.shares is None else each.shares.tolist()}
+        for each in shares
+    ]
+
+
+def _print_why(why: list[dict[str, Any]]) -> None:
+    print("\nwhat each word adds, on average over these answers:" if why else "\nno words: nothing to leave out")
+    for each in why:
+        print(f"     {'   --' if each['mean'] is None else format(each['mean'], '+.3f')}  {each['word']}")
+
+
+def run_models(options: argparse.Namespace) -> None:
+    from vse.encoders.vse.encoder import dim_of, list_models
+    from vse.io.paths import MODELS
+
+    rows = []
+    for name in list_models():
+        folder = MODELS / name
+        size = sum(path.stat().st_size for path in folder.iterdir())
+        rows.append({"name": name, "dim": dim_of(folder), "bytes": size, "path": str(folder)})
+        print(f"{name:20} {rows[-1]['dim']:4} dimensions  {size / 1e6:5.1f} MB  {folder}")
+    write_json(options.json, rows)
+
+
+def run_collections(options: argparse.Namespace) -> None:
+    from vse.data import list_collections, load_collection
+
+    rows = []
+    for name in list_collections():
+        collection = load_collection(name)
+        truth = "truth known" if collection.truth else ""
+        rows.append({"name": name, "pictures": len(collection), "captions": len(collection.captions)})
+        print(f"{name:20} {len(collection):6} pictures  {len(collection.captions):6} captions  {truth}")
+    write_json(options.json, rows)

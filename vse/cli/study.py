@@ -1,0 +1,150 @@
+"""ablation and features: what needs no CNN while it learns, as its features are frozen."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vse.cli.options import add_json, write_json
+from vse.errors import TrainingError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from vse.data import Collection
+    from vse.modalities.image.backbones.build import Backbone
+
+
+def add(commands: argparse._SubParsersAction) -> None:
+    ablation = commands.add_parser("ablation", help="what each choice brings: losses x features x words, several seeds")
+    _add_backbone(ablation)
+    ablation.add_argument("--word-vectors", type=Path, required=True, metavar="FILE", help="of GloVe or word2vec")
+    ablation.add_argument("--to", type=Path, required=True, help="a folder for the runs; done ones are not run again")
+    ablation.add_argument("--seeds", type=int, default=3, help="(3)")
+    ablation.add_argument("--epochs", type=int, default=8, help="(8)")
+    ablation.add_argument("--losses", help="only these, with commas between, so that several may run side by side")
+    ablation.add_argument("--features", help="only these: last layer,full network")
+    ablation.add_argument("--words", help="only these: random,GloVe")
+    changed = (
+        "settings of every run that are otherwise than usual: paraphrase=0.4 captions_per_image=5 text.pooling=mean"
+    )
+    ablation.add_argument("--with", dest="settings", nargs="+", default=[], metavar="NAME=VALUE", help=changed)
+    add_json(ablation)
+    ablation.set_defaults(run_command=run_ablation)
+    features = commands.add_parser("features", help="frozen features and captions, as vsepp reads them")
+    _add_backbone(features)
+    features.add_argument("--kind", choices=("last", "full"), default="last", help="last layer, or full network (last)")
+    features.add_argument("--to", type=Path, required=True, help="the folder to write")
+    features.set_defaults(run_command=run_features)
+
+
+def _add_backbone(command: argparse.ArgumentParser) -> None:
+    command.add_argument("collection", help="a folder of captioned photographs with the splits train and dev")
+    command.add_argument("--backbone", default="mobilenet_v2", help="of torchvision, or timm/NAME (mobilenet_v2)")
+    command.add_argument("--weights", default="download", help="a file, or the library's own (download)")
+
+
+def run_ablation(options: argparse.Namespace) -> None:
+    from vse.encoders.vse.config import ModelConfig, TrainConfig
+    from vse.io.bars import progress_bar
+    from vse.training.studies.ablation import (
+        FEATURES,
+        LOSSES,
+        WORDS,
+        Ground,
+        changed,
+        choices,
+        rows_of,
+        run_all,
+        table,
+    )
+    from vse.words.vectors import dimensions
+
+    losses = _some("loss", options.losses, tuple(LOSSES))
+    kinds = _some("kind of features", options.features, FEATURES)
+    words = _some("beginning of the words", options.words, WORDS)
+    todo = choices(options.seeds, losses, kinds, words, " ".join(options.settings))
+    changed(ModelConfig(), TrainConfig(), " ".join(options.settings))  # so that a wrong one is told before all the work
+    backbone, (train, dev) = _backbone(options), _splits(options.collection)
+    rows = {name: _rows(name, backbone, train, dev) for name in kinds}
+    ground = Ground(train, dev, rows, str(options.word_vectors), dimensions(options.word_vectors), options.epochs)
+    with progress_bar("ablation", "run") as told:
+        found = rows_of(run_all(options.to, ground, todo, told))
+    print(table(found))
+    about = {
+        "collection": train.name,
+        "backbone": backbone.name,
+        "train": len(train),
+        "dev": len(dev),
+        "seeds": options.seeds,
+        "epochs": options.epochs,
+        "dim": ground.dim,
+        "widths": {name: int(values[0].shape[1]) for name, values in rows.items()},
+    }
+    write_json(options.json, {"about": about, "rows": [asdict(row) for row in found]})
+
+
+def _some(what: str, given: str | None, known: Sequence[str]) -> Sequence[str]:
+    """Those of the known ones that are named, with commas between; all where none are."""
+    asked = given.split(",") if given else known
+    if unknown := sorted(set(asked) - set(known)):
+        raise TrainingError(f"There is no {what} {', '.join(unknown)}; choose of {', '.join(known)}.")
+    return asked
+
+
+def run_features(options: argparse.Namespace) -> None:
+    from vse.errors import CollectionError
+    from vse.training.sources.features import write_precomputed
+    from vse.training.studies.ablation import FEATURES
+
+    splits = _splits(options.collection)
+    name = FEATURES[options.kind == "full"]
+    for split, collection, rows in zip(("train", "dev"), splits, _rows(name, _backbone(options), *splits), strict=True):
+        try:
+            write_precomputed(options.to, split, rows, collection)
+        except ValueError as error:
+            raise CollectionError(f"{collection.name} cannot be written for vsepp: {error}") from error
+        print(f"written to {options.to / split}_ims.npy, {rows.shape[0]:,} x {rows.shape[1]:,}, and {split}_caps.txt")
+
+
+def _splits(folder: str) -> tuple[Collection, Collection]:
+    from vse.training.sources.photographs import captioned
+
+    return captioned(folder, "train"), captioned(folder, "dev")
+
+
+def _backbone(options: argparse.Namespace) -> Backbone:
+    from vse.modalities.image.backbones.build import build_backbone, folded
+    from vse.modalities.image.backbones.weights import load_backbone
+
+    if options.weights == "download":
+        return folded(build_backbone(options.backbone, download=True, fit="squash"))
+    return folded(load_backbone(options.backbone, options.weights, fit="squash"))
+
+
+def _rows(name: str, backbone: Backbone, train: Collection, dev: Collection) -> tuple[np.ndarray, np.ndarray]:
+    """The features of that name of both splits; those of the full network are standardised by the first."""
+    from vse.io.bars import progress_bar
+    from vse.modalities.image.backbones.features import (
+        Features,
+        FullNetwork,
+        LastLayer,
+        LayerAverages,
+        collection_features,
+        training_statistics,
+    )
+
+    features: Features
+    if name == "last layer":
+        features = LastLayer(backbone)
+    else:
+        with progress_bar("every layer of the train pictures", "photo") as told:
+            features = FullNetwork(backbone, training_statistics(LayerAverages(backbone), train, told))
+    found = []
+    for collection, split in ((train, "train"), (dev, "dev")):
+        with progress_bar(f"{name} of the {split} pictures", "photo") as told:
+            found.append(collection_features(features, collection, told))
+    return found[0], found[1]

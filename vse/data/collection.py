@@ -1,0 +1,132 @@
+"""A collection: captioned pictures, and what is known to be true of them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from vse.data.item import Item
+from vse.data.readers import read_contents
+from vse.data.readers.items_jsonl import ITEMS
+from vse.data.readers.picture_files import check_present
+from vse.data.scenes.annotations import SceneTruth
+from vse.data.splits import one_name
+from vse.errors import CollectionError
+from vse.io.defaults import DEFAULT_COLLECTION
+from vse.io.paths import COLLECTIONS
+
+
+@dataclass(frozen=True)
+class Collection:
+    """Pictures in a fixed order; `truth` where the world behind them is known, else None.
+
+    `about` is free text for people: `title`, `credit`, `licence`.
+    """
+
+    name: str
+    items: tuple[Item, ...]
+    truth: SceneTruth | None = None
+    about: dict[str, str] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    @cached_property
+    def key(self) -> str:
+        """16 hexadecimal digits that change with the ids, the files and the captions: what caches are filed under."""
+        digest = hashlib.sha256()
+        for item in self.items:
+            stat = item.image_path.stat()
+            digest.update(repr((item.id, stat.st_size, stat.st_mtime_ns, item.captions)).encode())
+        return digest.hexdigest()[:16]
+
+    @cached_property
+    def captions(self) -> tuple[str, ...]:
+        """Every caption, picture by picture."""
+        return tuple(caption for item in self.items for caption in item.captions)
+
+    @cached_property
+    def caption_owners(self) -> np.ndarray:
+        """(T,) int64: the row of the picture each caption was written for."""
+        return np.repeat(np.arange(len(self.items)), [len(item.captions) for item in self.items])
+
+    @cached_property
+    def rows(self) -> dict[str, int]:
+        """The row of each item's id."""
+        return {item.id: row for row, item in enumerate(self.items)}
+
+    def item(self, item_id: str) -> Item:
+        """
+        Raises:
+            CollectionError: when no picture has that id.
+        """
+        if item_id not in self.rows:
+            example = self.items[0].id if self.items else "none"
+            raise CollectionError(f"No picture {item_id!r} in {self.name}; ids look like {example!r}.")
+        return self.items[self.rows[item_id]]
+
+    @property
+    def is_bundled(self) -> bool:
+        """Whether it is a shipped collection itself, not another folder of the same name and perhaps the same ids."""
+        home = COLLECTIONS / self.name
+        return all(item.image_path.is_relative_to(home) for item in self.items)
+
+    def split(self, name: str) -> Collection:
+        """Only the pictures of that split, or the collection itself where every picture is of it.
+
+        val, dev and validation are one split under three names.
+
+        Raises:
+            CollectionError: when there are none.
+        """
+        rows = [row for row, item in enumerate(self.items) if one_name(item.split) == one_name(name)]
+        if not rows:
+            known = ", ".join(sorted({item.split for item in self.items}))
+            raise CollectionError(f"{self.name} has no split {name!r}; it has {known}.")
+        if len(rows) == len(self.items):
+            return self
+        texts = np.flatnonzero(np.isin(self.caption_owners, rows))
+        truth = self.truth.subset(rows, texts) if self.truth else None
+        return replace(self, items=tuple(self.items[row] for row in rows), truth=truth)
+
+
+def list_collections() -> list[str]:
+    """The names of the bundled collections."""
+    return sorted(path.parent.name for path in COLLECTIONS.glob(f"*/{ITEMS}")) if COLLECTIONS.is_dir() else []
+
+
+def load_collection(
+    name_or_path: str | Path = DEFAULT_COLLECTION, split: str | None = None, images: str | Path | None = None
+) -> Collection:
+    """A bundled collection by name, or a folder of pictures by path, in any layout of `vse.data.readers`.
+
+    Nothing is written into the folder, and what its caption files name outside of it is refused.
+
+    Args:
+        name_or_path: a name, a folder, or a caption file in it where there are several to choose from.
+        split: only the pictures of that split; the others need not be there.
+        images: the folder of the pictures, where it is not the usual one.
+
+    Raises:
+        CollectionError: when there is no such collection or split, what does not fit in a caption file, or which
+            pictures are missing.
+    """
+    path = COLLECTIONS / str(name_or_path)
+    if not os.path.isfile(path / ITEMS):
+        path = Path(name_or_path)
+    if not os.path.exists(path):  # not path.exists(), which raises for a text too long to be a path
+        names = ", ".join(list_collections()) or "none"
+        raise CollectionError(f"No collection {str(name_or_path)!r}: expected a folder's path or one of {names}.")
+    folder = path if path.is_dir() else path.parent
+    contents = read_contents(path, None if images is None else Path(images))
+    if not contents.items:
+        raise CollectionError(f"{contents.source} names no pictures; give one that does.")
+    collection = Collection(folder.resolve().name, contents.items, contents.truth, contents.about)
+    chosen = collection if split is None else collection.split(split)
+    check_present(folder, contents.source, chosen.items)
+    return chosen

@@ -1,0 +1,80 @@
+"""Hugging Face's ImageFolder: metadata.jsonl or metadata.csv beside the pictures, or in a subfolder a split.
+
+https://huggingface.co/docs/datasets/image_dataset#imagefolder
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from vse.data.readers.base import Contents
+from vse.data.readers.parsing import csv_rows, numbered_lines, parse_json, records, told
+from vse.data.readers.picture_files import CaptionRows, names_in, picture_name
+from vse.data.splits import SPLIT_FOLDERS
+from vse.errors import CollectionError
+
+METADATA = ("metadata.jsonl", "metadata.csv")
+
+
+def find_metadata(folder: Path) -> list[Path]:
+    """The metadata files of a folder and of its subfolders that are named after splits.
+
+    Raises:
+        CollectionError: when a folder has both kinds.
+    """
+    splits = names_in(folder, lambda entry: entry.name.lower() in SPLIT_FOLDERS and entry.is_dir())
+    found = []
+    for place in (folder, *(folder / split for split in sorted(splits))):
+        here = [place / name for name in METADATA if (place / name).is_file()]
+        if len(here) > 1:
+            raise CollectionError(f"{place} holds both {' and '.join(METADATA)}; remove one.")
+        found += here
+    return found
+
+
+def read_imagefolder(source: Path, images: Path | None = None) -> Contents:
+    """A row has `file_name`, from the metadata file's folder on, and `text`, which JSON lines may also give as a list.
+
+    Several rows with one `file_name` are several captions. The split is the subfolder train, validation or test on
+    the way to the picture, else test. An id is the path from the folder on.
+
+    Args:
+        source: a metadata file, or a folder: then all that `find_metadata` finds.
+        images: where the pictures' paths start from, in place of the folder.
+
+    Raises:
+        CollectionError: naming the line that does not fit.
+    """
+    folder, files = (source, find_metadata(source)) if source.is_dir() else (source.parent, [source])
+    found = CaptionRows()
+    for file in files:
+        prefix = file.parent.relative_to(folder).as_posix()
+        for number, name, text in _rows(file):
+            with told(file, number):
+                path = picture_name(f"{prefix}/{picture_name(name)}")
+                captions = text if isinstance(text, list) and file.suffix == ".jsonl" else [text]
+                found.add(path, captions, _split(path))
+    return found.contents(files[0] if len(files) == 1 else source, images or folder)
+
+
+def _rows(file: Path) -> Iterator[tuple[int, Any, Any]]:
+    """(line, file_name, text) of each row."""
+    if file.suffix == ".csv":
+        for number, record in records(file, csv_rows(file), ("file_name", "text")):
+            yield number, record["file_name"], record["text"]
+        return
+    for number, line in numbered_lines(file):
+        with told(file, number):
+            data = parse_json(line)
+            if not isinstance(data, dict):
+                raise ValueError(f"expected a JSON object, found {type(data).__name__}")
+            if missing := [key for key in ("file_name", "text") if key not in data]:
+                raise ValueError(f"{missing[0]!r} is missing; expected 'file_name' and 'text'")
+        yield number, data["file_name"], data["text"]
+
+
+def _split(path: str) -> str:
+    folders = PurePosixPath(path).parts[:-1]
+    return next((folder.lower() for folder in folders if folder.lower() in SPLIT_FOLDERS), "test")

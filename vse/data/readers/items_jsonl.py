@@ -1,0 +1,83 @@
+"""The project's own layout: items.jsonl, a line a picture, and collection.json about the whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from vse.data.item import Item
+from vse.data.readers.base import Contents
+from vse.data.readers.parsing import numbered_lines, parse_json, read_json, told
+from vse.data.readers.picture_files import caption_text, picture_name
+from vse.data.scenes.annotations import SceneTruth
+from vse.data.scenes.world.scene import Scene, Statement
+from vse.errors import CollectionError
+
+ITEMS = "items.jsonl"
+ABOUT = "collection.json"
+
+
+def read_items(source: Path, images: Path | None = None) -> Contents:
+    """items.jsonl: a line a picture, `{"id", "image", "captions", "split", "scene", "statements"}`.
+
+    Raises:
+        CollectionError: naming the line that does not fit.
+    """
+    root = images or source.parent
+    items: dict[str, Item] = {}
+    scenes: list[Scene] = []
+    statements: list[Statement] = []
+    for number, line in numbered_lines(source):
+        with told(source, number):
+            item, scene, said = _line(root, parse_json(line))
+            if item.id in items:
+                raise ValueError(f"there are two pictures with the id {item.id!r}; give each its own")
+            items[item.id] = item
+            scenes.extend(scene)
+            statements.extend(said)
+    truth = SceneTruth(tuple(scenes), tuple(statements)) if scenes and len(scenes) == len(items) else None
+    return Contents(source, tuple(items.values()), truth, _about(source.parent / ABOUT))
+
+
+def _line(root: Path, data: Any) -> tuple[Item, list[Scene], list[Statement]]:
+    """A picture, and what is known of it where something is.
+
+    Raises:
+        ValueError: saying which part does not fit.
+    """
+    try:
+        item = _item(root, data)
+        if "scene" not in data:
+            return item, [], []
+        return item, [Scene.from_json({"id": data["id"], **data["scene"]})], _statements(data)
+    except KeyError as error:
+        raise ValueError(f"this does not describe a picture: {error} is missing") from error
+    except (TypeError, AttributeError) as error:
+        raise ValueError(f"this does not describe a picture ({error})") from error
+
+
+def _item(root: Path, data: dict[str, Any]) -> Item:
+    if not isinstance(data, dict):
+        raise TypeError(f"expected a JSON object, found {type(data).__name__}")
+    if not isinstance(data["captions"], list):
+        raise TypeError("captions must be a list")
+    captions = tuple(caption_text(caption) for caption in data["captions"])
+    split, credit = data.get("split", "test"), data.get("credit", "")
+    for name, value in (("id", data["id"]), ("split", split), ("credit", credit)):
+        if not isinstance(value, str):
+            raise TypeError(f"{name} must be text, found {value!r}")
+    return Item(data["id"], root / picture_name(data["image"]), captions, split, credit)
+
+
+def _statements(data: dict[str, Any]) -> list[Statement]:
+    """What each caption says; the truth of a picture's captions cannot be known for some of them only."""
+    if len(data["statements"]) != len(data["captions"]):
+        raise ValueError(f"{len(data['statements'])} statements came for {len(data['captions'])} captions")
+    return [Statement.from_json(each) for each in data["statements"]]
+
+
+def _about(path: Path) -> dict[str, str]:
+    about = read_json(path) if path.exists() else {}
+    if not isinstance(about, dict):
+        raise CollectionError(f"{path} holds no JSON object; expected one in braces.")
+    return about

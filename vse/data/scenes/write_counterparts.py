@@ -1,0 +1,60 @@
+"""Writing and reading the counterparts: a collection of pictures, and swaps.jsonl with the queries on them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from vse.data import Collection
+from vse.data.scenes.world.counterparts import sample_families
+from vse.data.scenes.world.swaps import Swap
+from vse.data.scenes.write import write_scenes
+from vse.errors import CollectionError
+from vse.io.atomic import write_text
+
+SWAPS_FILE = "swaps.jsonl"
+QUALITY = 72  # there are many of them, and they are looked at small
+
+
+def write_counterparts(folder: Path, seed: int = 0) -> None:
+    """Draw the families of counterparts, then write the swaps between them.
+
+    Raises:
+        FontMissingError: when the emoji font is not installed.
+    """
+    families = sample_families(seed=seed)
+    write_scenes(folder, [scene for family in families for scene in family.scenes], "test", QUALITY)
+    lines = (
+        json.dumps(
+            {
+                "name": s.name,
+                "fact": s.fact,
+                "source": s.source.id,
+                "target": s.target.id,
+                "minus": s.minus,
+                "plus": s.plus,
+            }
+        )
+        for family in families
+        for s in family.swaps
+    )
+    write_text(folder / SWAPS_FILE, "\n".join(lines) + "\n")
+
+
+def read_swaps(collection: Collection) -> list[Swap]:
+    """The swaps between the pictures of a collection of counterparts.
+
+    Raises:
+        CollectionError: when it has none, or they do not fit its pictures.
+    """
+    if collection.truth is None or not collection.items:
+        raise CollectionError(f"{collection.name} has no known truth, so arithmetic cannot be scored on it.")
+    path = collection.items[0].image_path.parent.parent / SWAPS_FILE
+    scenes = {scene.id: scene for scene in collection.truth.scenes}
+    try:
+        rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        return [
+            Swap(r["name"], r["fact"], scenes[r["source"]], scenes[r["target"]], r["minus"], r["plus"]) for r in rows
+        ]
+    except (OSError, ValueError, KeyError) as error:
+        raise CollectionError(f"{path} does not hold the swaps of {collection.name} ({error}).") from error

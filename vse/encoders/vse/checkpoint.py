@@ -1,0 +1,180 @@
+"""A model is a folder: weights.safetensors, config.json, vocabulary.json, metrics.json, history.json, README.md.
+
+Weights too large for one file are in weights-1.safetensors, weights-2.safetensors, ..., which config.json names.
+Loading is strict: a tensor that is missing, left over or of the wrong shape is named. Nothing is pickled.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load as load_tensors
+from safetensors.torch import save as save_tensors
+from torch import Tensor, nn
+
+from vse.encoders.vse.config import ModelConfig, from_json, read_json, to_json
+from vse.encoders.vse.model import VSE
+from vse.errors import CheckpointError
+from vse.io.atomic import replace_folder
+from vse.modalities.image.decoding import Preprocess
+from vse.modalities.text.vocabulary import Vocabulary
+
+FORMAT = 1
+LARGEST_FILE = 9_000_000  # bytes; Spaces takes files of up to 10 MB as they are
+WEIGHTS, CONFIG, VOCABULARY = "weights.safetensors", "config.json", "vocabulary.json"
+METRICS, HISTORY, CARD = "metrics.json", "history.json", "README.md"
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A model with all that encoding needs, and what is known about it.
+
+    `fingerprint` hashes weights, vocabulary, architecture and preprocessing: 32 hexadecimal digits.
+    """
+
+    model: VSE
+    vocabulary: Vocabulary
+    preprocess: Preprocess
+    fingerprint: str = ""
+    training: dict[str, Any] = field(default_factory=dict)
+    metrics: dict[str, Any] = field(default_factory=dict)
+    history: list[dict[str, Any]] = field(default_factory=list)
+    card: str = ""
+
+
+def _dump(data: Any) -> str:
+    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+
+
+def _config_json(checkpoint: Checkpoint, files: list[str]) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        **({} if files == [WEIGHTS] else {"weights": files}),
+        "model": to_json(checkpoint.model.config),
+        "preprocess": checkpoint.preprocess.to_json(),
+        "training": checkpoint.training,
+    }
+
+
+def shared_out(tensors: Mapping[str, Tensor], largest: int = LARGEST_FILE) -> dict[str, dict[str, Tensor]]:
+    """The tensors by the file they go into: one of at most `largest` bytes, or as many such as are needed, in order."""
+    parts: list[dict[str, Tensor]] = [{}]
+    room = largest
+    for name, tensor in tensors.items():
+        if tensor.nbytes > room and parts[-1]:
+            parts.append({})
+            room = largest
+        parts[-1][name] = tensor
+        room -= tensor.nbytes
+    if len(parts) == 1:
+        return {WEIGHTS: parts[0]}
+    stem, suffix = WEIGHTS.split(".")
+    return {f"{stem}-{number}.{suffix}": part for number, part in enumerate(parts, start=1)}
+
+
+def save_checkpoint(folder: Path, checkpoint: Checkpoint, dtype: torch.dtype = torch.float32) -> None:
+    """Write the folder whole or not at all; floating point weights are stored as `dtype`."""
+    tensors = {
+        name: (tensor.to(dtype) if tensor.is_floating_point() else tensor).contiguous()
+        for name, tensor in checkpoint.model.state_dict().items()
+        if not name.endswith("num_batches_tracked")
+    }
+    files = shared_out(tensors)
+    with replace_folder(folder) as work:
+        for name, part in files.items():
+            (work / name).write_bytes(save_tensors(part))
+        (work / CONFIG).write_text(_dump(_config_json(checkpoint, list(files))), encoding="utf-8")
+        (work / VOCABULARY).write_text(_dump(checkpoint.vocabulary.to_json()), encoding="utf-8")
+        (work / METRICS).write_text(_dump(checkpoint.metrics), encoding="utf-8")
+        (work / HISTORY).write_text(_dump(checkpoint.history), encoding="utf-8")
+        (work / CARD).write_text(checkpoint.card, encoding="utf-8")
+
+
+def load_checkpoint(folder: Path) -> Checkpoint:
+    """The model of a folder, in eval mode, on the CPU, in float32.
+
+    Raises:
+        CheckpointError: when the folder or a file is missing, or a part does not fit; the message names it.
+    """
+    if not folder.is_dir():
+        raise CheckpointError(f"{folder} is not a folder; a model is a folder that holds {WEIGHTS} and {CONFIG}.")
+    data = read_json(folder / CONFIG)
+    if not isinstance(data, dict) or data.get("format") != FORMAT:
+        found = data.get("format") if isinstance(data, dict) else data
+        raise CheckpointError(f"{folder / CONFIG} has format {found!r}; this version reads format {FORMAT}.")
+    try:
+        config = from_json(ModelConfig, data["model"], f"{folder / CONFIG}: model")
+        preprocess = Preprocess.from_json(data["preprocess"])
+        vocabulary = Vocabulary.from_json(read_json(folder / VOCABULARY))
+    except (KeyError, TypeError, AttributeError) as error:
+        raise CheckpointError(f"{folder / CONFIG} describes no model ({error}); copy the folder again.") from error
+    model = VSE(config, len(vocabulary))
+    files = data.get("weights", [WEIGHTS])
+    if not all(isinstance(name, str) and Path(name).name == name for name in files):
+        raise CheckpointError(f"{folder / CONFIG} names weights {files!r}, which are no files; copy the folder again.")
+    weights = {key: tensor for name in files for key, tensor in read_weights(folder / name).items()}
+    load_strictly(model, weights, folder / files[0])
+    return Checkpoint(
+        model=model.eval(),
+        vocabulary=vocabulary,
+        preprocess=preprocess,
+        fingerprint=fingerprint(model, vocabulary, preprocess),
+        training=data.get("training", {}),
+        metrics=read_json(folder / METRICS) if (folder / METRICS).exists() else {},
+        history=read_json(folder / HISTORY) if (folder / HISTORY).exists() else [],
+        card=(folder / CARD).read_text(encoding="utf-8") if (folder / CARD).exists() else "",
+    )
+
+
+def read_weights(path: Path) -> dict[str, Tensor]:
+    """
+    Raises:
+        CheckpointError: when the file is missing or is not safetensors.
+    """
+    try:
+        return load_tensors(path.read_bytes())
+    except FileNotFoundError:
+        raise CheckpointError(f"{path} is missing; the model folder is incomplete, copy it again.") from None
+    except SafetensorError as error:
+        raise CheckpointError(f"{path} is not a whole safetensors file ({error}); copy it again.") from error
+
+
+def load_strictly(module: nn.Module, tensors: Mapping[str, Tensor], source: Path) -> None:
+    """Load every tensor, or say which is missing, left over or of another shape.
+
+    Raises:
+        CheckpointError: naming at most five tensors of the first fault found.
+    """
+    expected = {k: v for k, v in module.state_dict().items() if not k.endswith("num_batches_tracked")}
+    missing, unknown = expected.keys() - tensors.keys(), tensors.keys() - expected.keys()
+    for fault, names in (("lacks", missing), ("has unknown", unknown)):
+        if names:
+            shown = ", ".join(sorted(names)[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+            raise CheckpointError(f"{source} {fault} {shown}; its configuration is of another architecture.")
+    for name, tensor in expected.items():
+        if tensor.shape != tensors[name].shape:
+            came, wanted = tuple(tensors[name].shape), tuple(tensor.shape)
+            raise CheckpointError(f"{source}: {name} has shape {came}, its configuration asks for {wanted}.")
+    module.load_state_dict({k: v.to(expected[k].dtype) for k, v in tensors.items()}, strict=False)
+
+
+def fingerprint(model: VSE, vocabulary: Vocabulary, preprocess: Preprocess) -> str:
+    """32 hexadecimal digits that change when anything changes that changes a vector."""
+    digest = hashlib.sha256()
+    architecture = {k: v for k, v in to_json(model.config).items() if k != "name"}
+    if architecture["text"]["pooling"] == "last":  # older than this choice, whose models keep their fingerprints
+        del architecture["text"]["pooling"]
+    for part in (architecture, vocabulary.to_json(), preprocess.to_json()):
+        digest.update(json.dumps(part, sort_keys=True).encode())
+    for name, tensor in sorted(model.state_dict().items()):
+        if not name.endswith("num_batches_tracked"):
+            digest.update(name.encode())
+            digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())
+    return digest.hexdigest()[:32]

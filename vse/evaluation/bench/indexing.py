@@ -1,0 +1,95 @@
+"""How many photographs a second `vse index` takes, of two models on the same files in one run; printed, never asserted.
+
+Everything is in it: reading and decoding, the network, writing the index; reading and encoding overlap as they always
+do. Reading and decoding are the same for both models, so that the ratio is not that of the networks.
+"""
+
+from __future__ import annotations
+
+import io
+import statistics
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from vse.encoders.vse.encoder import Encoder
+from vse.errors import CollectionError
+from vse.io.atomic import write_bytes
+from vse.io.progress import Progress
+from vse.search.folders import Store, index_photos
+from vse.search.folders.indexing import BATCH
+from vse.search.folders.reading import find_photos
+
+ROUNDS = 3
+SIZE = (640, 480)
+
+
+@dataclass(frozen=True)
+class Speed:
+    """Photographs a second in each round, under one model."""
+
+    name: str
+    rounds: tuple[float, ...]
+
+    @property
+    def median(self) -> float:
+        return statistics.median(self.rounds)
+
+    def to_json(self) -> dict[str, Any]:
+        return {"model": self.name, "photographs_per_second": self.median, "rounds": list(self.rounds)}
+
+
+def draw_photographs(folder: Path, count: int, seed: int = 0) -> None:
+    """JPEG files of 640 x 480 pixels and about 100 kB, as photographs have: soft shapes, edges and fine noise."""
+    rng = np.random.default_rng(seed)
+    width, height = SIZE
+    for number in range(count):
+        soft = Image.fromarray(rng.integers(0, 256, (6, 8, 3), dtype=np.uint8)).resize(SIZE, Image.Resampling.BICUBIC)
+        pixels = np.asarray(soft).astype(np.int16)
+        for _ in range(12):
+            left, top = rng.integers(0, width - 40), rng.integers(0, height - 40)
+            pixels[top : top + rng.integers(20, 200), left : left + rng.integers(20, 200)] += rng.integers(-60, 60, 3)
+        pixels = np.clip(pixels + rng.normal(0, 6, (height, width, 1)), 0, 255)
+        out = io.BytesIO()
+        Image.fromarray(pixels.astype(np.uint8)).save(out, "JPEG", quality=90)
+        write_bytes(folder / f"{number:05}.jpg", out.getvalue())
+
+
+def indexing_speeds(
+    encoders: Sequence[Encoder], folder: Path, rounds: int = ROUNDS, progress: Progress | None = None
+) -> list[Speed]:
+    """Index a folder under each model in turn, so many rounds, each time from nothing; the user's cache is not used.
+
+    Before, each model indexes a batch, which warms up both it and the disk's cache.
+
+    Args:
+        progress: called with (rounds done, rounds in all) over all models.
+
+    Raises:
+        CollectionError: for a folder without a photograph that can be read.
+    """
+    for encoder in encoders:
+        _photographs_per_second(encoder, folder, list(find_photos(folder))[:BATCH])
+    found: list[list[float]] = [[] for _ in encoders]
+    for number in range(rounds):
+        for position, encoder in enumerate(encoders):
+            found[position].append(_photographs_per_second(encoder, folder))
+            if progress:
+                progress(number * len(encoders) + position + 1, rounds * len(encoders))
+    return [Speed(encoder.name, tuple(rates)) for encoder, rates in zip(encoders, found, strict=True)]
+
+
+def _photographs_per_second(encoder: Encoder, folder: Path, ids: list[str] | None = None) -> float:
+    with TemporaryDirectory() as home:
+        begun = time.perf_counter()
+        report = index_photos(encoder, folder, ids=ids, store=Store(Path(home)))
+        seconds = time.perf_counter() - begun
+    if not report.encoded:
+        raise CollectionError(f"{folder} holds no photograph that can be read; give a folder of photographs.")
+    return report.encoded / seconds

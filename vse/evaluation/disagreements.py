@@ -1,0 +1,126 @@
+"""Queries on which two models are not right together; from score matrices, never from models.
+
+Everywhere `scores` are (I, T) float: pictures by captions, as in `vse.evaluation.retrieval`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from vse.data import Collection
+from vse.evaluation.agreement import ranks_of_relevant
+from vse.evaluation.retrieval import IMAGE_TO_TEXT, TEXT_TO_IMAGE
+
+DIRECTIONS = (IMAGE_TO_TEXT, TEXT_TO_IMAGE)
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """A query on which only one model's first answer is right.
+
+    A query or answer is a picture's id or a caption; beside each stands its picture, for a caption the one it was
+    written for. `right` is "a" or "b"; `rank_a` and `rank_b` count how far down each model has its first right answer.
+    """
+
+    direction: str
+    query: str
+    query_picture: str
+    answer_a: str
+    answer_b: str
+    picture_a: str
+    picture_b: str
+    right: str
+    rank_a: int
+    rank_b: int
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many first answers are right: of both models, of one alone, of neither."""
+
+    both: int
+    only_a: int
+    only_b: int
+    neither: int
+
+    @property
+    def queries(self) -> int:
+        """All of them."""
+        return self.both + self.only_a + self.only_b + self.neither
+
+    def to_json(self) -> dict[str, int]:
+        return {**asdict(self), "queries": self.queries}
+
+
+def relevance(collection: Collection) -> np.ndarray:
+    """(I, T) bool: which captions are true of which pictures; where that is not known, were written for them."""
+    if collection.truth is not None:
+        return collection.truth.matrix
+    return collection.caption_owners[None] == np.arange(len(collection))[:, None]
+
+
+def compare_answers(
+    scores_a: np.ndarray, scores_b: np.ndarray, collection: Collection
+) -> tuple[dict[str, Counts], list[Disagreement]]:
+    """How often each model's first answer is right, by direction, and the queries on which only one is, in order.
+
+    A model is right when a relevant candidate stands alone at the top; ties count against it. Queries without any
+    relevant candidate are left out.
+    """
+    relevant = relevance(collection)
+    counts: dict[str, Counts] = {}
+    found: list[Disagreement] = []
+    for direction in DIRECTIONS:
+        pair = scores_a, scores_b
+        truth = relevant
+        if direction == TEXT_TO_IMAGE:
+            pair, truth = (scores_a.T, scores_b.T), relevant.T
+        ranks = np.stack([ranks_of_relevant(scores, truth) for scores in pair])
+        right = ranks[:, ranks[0] > 0] == 1
+        together, alone = int(right.all(axis=0).sum()), right.sum(axis=1)
+        neither = int((~right).all(axis=0).sum())
+        counts[direction] = Counts(together, int(alone[0]) - together, int(alone[1]) - together, neither)
+        found += _disagreements(direction, pair, ranks, truth, collection)
+    return counts, found
+
+
+def _disagreements(
+    direction: str,
+    pair: tuple[np.ndarray, np.ndarray],
+    ranks: np.ndarray,
+    relevant: np.ndarray,
+    collection: Collection,
+) -> Iterator[Disagreement]:
+    """`pair` are (Q, N) scores of both models, `ranks` (2, Q) of their first right answers, `relevant` (Q, N) bool."""
+    pictures = [item.id for item in collection.items]
+    owners = [pictures[row] for row in collection.caption_owners]
+    queries, answers = (pictures, pictures), (collection.captions, owners)
+    if direction == TEXT_TO_IMAGE:
+        queries, answers = (collection.captions, owners), (pictures, pictures)  # type: ignore[assignment]
+    for row in np.flatnonzero((ranks[0] == 1) != (ranks[1] == 1)):
+        a, b = (_first(scores[row], relevant[row], rank[row] == 1) for scores, rank in zip(pair, ranks, strict=True))
+        rank_a, rank_b = (int(rank) for rank in ranks[:, row])
+        yield Disagreement(
+            direction=direction,
+            query=queries[0][row],
+            query_picture=queries[1][row],
+            answer_a=answers[0][a],
+            answer_b=answers[0][b],
+            picture_a=answers[1][a],
+            picture_b=answers[1][b],
+            right="a" if rank_a == 1 else "b",
+            rank_a=rank_a,
+            rank_b=rank_b,
+        )
+
+
+def _first(scores: np.ndarray, relevant: np.ndarray, right: bool) -> int:
+    """The first answer's row; where a right and a wrong one are equal, the wrong one, as in the ranks."""
+    return int(np.argmax(scores if right else np.where(relevant, -np.inf, scores)))

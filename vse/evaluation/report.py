@@ -1,0 +1,68 @@
+"""Measuring an encoder on a collection, and the tables people read."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from vse.data import Collection
+from vse.encoders.vse.encoder import Encoder, Progress
+from vse.errors import CollectionError
+from vse.evaluation.retrieval import IMAGE_TO_TEXT, TEXT_TO_IMAGE, Evaluation, evaluate_scores
+from vse.search.searcher import IMAGE, TEXT, vectors_of
+from vse.search.similarity import cosine, order
+
+_NAMES = {IMAGE_TO_TEXT: "picture -> captions", TEXT_TO_IMAGE: "caption -> pictures"}
+
+
+def score_matrix(encoder: Encoder, collection: Collection, progress: Progress | None = None) -> np.ndarray:
+    """(I, T) float32: every picture against every caption.
+
+    Raises:
+        CollectionError: when the collection has no captions to measure with.
+    """
+    if not collection.captions:
+        raise CollectionError(f"{collection.name} has no captions, so there is nothing to measure recall with.")
+    images = np.asarray(vectors_of(encoder, collection, IMAGE, progress).vectors, dtype=np.float32)
+    texts = np.asarray(vectors_of(encoder, collection, TEXT, progress).vectors, dtype=np.float32)
+    return order(images, texts) if encoder.similarity == "order" else cosine(images, texts)
+
+
+def evaluate_encoder(encoder: Encoder, collection: Collection) -> Evaluation:
+    """All the figures of an encoder on a collection."""
+    return evaluate_matrix(score_matrix(encoder, collection), collection)
+
+
+def evaluate_matrix(scores: np.ndarray, collection: Collection) -> Evaluation:
+    """All the figures of a `score_matrix` of a collection."""
+    if collection.truth is None:
+        return evaluate_scores(scores, collection.caption_owners)
+    truth = collection.truth
+    return evaluate_scores(scores, collection.caption_owners, truth.matrix, truth.held_out_images, truth.held_out_texts)
+
+
+def evaluation_table(evaluation: Evaluation) -> str:
+    """The figures as text for a terminal; also Markdown."""
+    lines = [
+        "| direction | R@1 | R@5 | R@10 | median rank | mean rank | queries | candidates |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| {_NAMES[m.direction]} | {m.r1:.1f} | {m.r5:.1f} | {m.r10:.1f} | {m.median_rank:g} | {m.mean_rank:.1f} "
+        f"| {m.queries} | {m.candidates} |"
+        for m in (evaluation.image_to_text, evaluation.text_to_image)
+    ]
+    lines += ["", f"rsum {evaluation.rsum:.1f}"]
+    if evaluation.truth is None:
+        return "\n".join(lines)
+    lines += [
+        "",
+        "| is the answer true of the query? | satisfied@1 | precision@10 | of as many as there are | queries |",
+        "|---|---|---|---|---|",
+    ]
+    for title, group in (("", evaluation.truth), (", held-out combinations", evaluation.held_out or {})):
+        lines += [
+            f"| {_NAMES[direction]}{title} | {t.satisfied_at_1:.1f} | {t.precision_at_10:.1f} "
+            f"| {t.capped_precision_at_10:.1f} | {t.queries} |"
+            for direction, t in group.items()
+        ]
+    return "\n".join(lines)

@@ -1,0 +1,143 @@
+"""Make a map of a joint space with UMAP."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from vse.maps.geometry import centred, quality_of
+from vse.maps.projection import ALL, JOINT, Cloud, Parameters, Projection
+
+# How far a task is, 0 to 1, and what is done next. An exception that it raises ends the task: so it is cancelled.
+Stage = Callable[[float, str], None]
+# So few rows have no neighbourhoods, and UMAP's first step cannot be computed for them.
+_FEW = 10
+_GAP = 0.15  # between clouds side by side, of a cloud's half width
+
+
+def fit(
+    clouds: Sequence[Cloud],
+    fingerprint: str,
+    parameters: Parameters | None = None,
+    seed: int = 0,
+    progress: Stage | None = None,
+) -> Projection:
+    """Lay out clouds of the same width; the same input and seed give the same map on the same machine.
+
+    Layout "joint" gives all rows to UMAP at once: nearness means the same between a picture and a caption as between
+    two pictures. Layout "per-modality" lays out each cloud alone and puts them side by side, from left to right, each
+    as large as the others. Laid over each other they would suggest a nearness that was not measured. A cloud that
+    belongs to the first (captions to pictures) is turned and mirrored, by orthogonal Procrustes over the pairs, so
+    that what belongs together is found at about the same spot of each cloud.
+
+    Quality is measured against the joint space as the model has it, centred or not, so that maps can be compared.
+    Fewer than 10 rows are laid out by their two principal components. UMAP is imported here: a few seconds, and
+    minutes the first time on a machine, while it is compiled.
+
+    Args:
+        fingerprint: of the encoder that made the vectors.
+        parameters: Parameters() if not given.
+        progress: called before each stage; what it raises ends the fit there.
+
+    Raises:
+        ValueError: for no rows, ids that do not fit the rows, a modality that comes twice, or unequal widths.
+    """
+    parameters = parameters or Parameters()
+    report = progress or (lambda share, what: None)
+    clouds = [cloud for cloud in clouds if len(cloud.ids)]
+    _check(clouds)
+    vectors = [np.asarray(cloud.vectors, dtype=np.float32) for cloud in clouds]
+    fitted = [centred(rows) for rows in vectors] if parameters.centred else vectors
+    if parameters.layout == JOINT:
+        report(0.0, "laying out the map")
+        points = _unit_square(_laid_out(np.concatenate(fitted), parameters, seed))
+    else:
+        parts = []
+        for number, (cloud, rows) in enumerate(zip(clouds, fitted, strict=True)):
+            report(0.8 * number / len(clouds), f"laying out the {cloud.modality}s")
+            parts.append(_unit_square(_laid_out(rows, parameters, seed)))
+        points = _side_by_side(clouds, parts)
+    report(0.8, "measuring the map")
+    bounds = pairwise(np.cumsum([0, *map(len, vectors)]))
+    quality = {
+        cloud.modality: quality_of(rows, points[begin:end])
+        for cloud, rows, (begin, end) in zip(clouds, vectors, bounds, strict=True)
+    }
+    quality[ALL] = quality_of(np.concatenate(vectors), points)
+    report(1.0, "done")
+    return Projection(fingerprint, {c.modality: c.ids for c in clouds}, points, parameters, seed, quality)
+
+
+def _check(clouds: Sequence[Cloud]) -> None:
+    shapes = {cloud.modality: np.shape(cloud.vectors) for cloud in clouds}
+    fits = all(len(shapes[c.modality]) == 2 and shapes[c.modality][0] == len(c.ids) for c in clouds)
+    if not clouds or not fits or len(shapes) < len(clouds) or len({shape[1] for shape in shapes.values()}) > 1:
+        given = ", ".join(f"{cloud.modality} {np.shape(cloud.vectors)} with {len(cloud.ids)} ids" for cloud in clouds)
+        raise ValueError(f"These clouds came: {given or 'none'}; give each modality once, (N, D) with N ids, one D.")
+
+
+def _laid_out(rows: np.ndarray, parameters: Parameters, seed: int) -> np.ndarray:
+    """(N, 2) float32, in UMAP's own units."""
+    if len(rows) < _FEW:
+        return _principal(rows)
+    umap = _umap()
+    with warnings.catch_warnings():
+        # A neighbourhood graph in several parts is no mistake here: far-apart clusters are what a map shows.
+        warnings.filterwarnings("ignore", category=UserWarning, module="umap|sklearn")
+        return umap(
+            n_neighbors=min(parameters.n_neighbors, len(rows) - 1),
+            min_dist=parameters.min_dist,
+            metric=parameters.metric,
+            random_state=seed,
+            n_jobs=1,  # more would be refused beside a seed, with a warning
+        ).fit_transform(rows)
+
+
+def _umap() -> Callable[..., Any]:
+    with warnings.catch_warnings():
+        # It tells that a part which needs tensorflow is not there; that part is not used.
+        warnings.filterwarnings("ignore", category=ImportWarning, module="umap")
+        from umap import UMAP
+    return UMAP
+
+
+def _principal(rows: np.ndarray) -> np.ndarray:
+    """(N, 2) float32: the two principal components, each with its largest coordinate positive."""
+    rows = centred(rows)
+    _, _, axes = np.linalg.svd(rows, full_matrices=False)
+    points = np.zeros((len(rows), 2), dtype=np.float32)
+    found = rows @ axes[:2].T
+    largest = np.take_along_axis(found, np.abs(found).argmax(axis=0)[None], axis=0)
+    points[:, : found.shape[1]] = found * np.where(largest < 0, -1, 1)
+    return points
+
+
+def _unit_square(points: np.ndarray) -> np.ndarray:
+    """(N, 2) float32: moved and scaled alike in both directions, so that the longer side goes from -1 to 1."""
+    low, high = points.min(axis=0), points.max(axis=0)
+    half = (high - low).max() / 2
+    return ((points - (low + high) / 2) / (half if half > 0 else 1)).astype(np.float32)
+
+
+def _side_by_side(clouds: Sequence[Cloud], parts: Sequence[np.ndarray]) -> np.ndarray:
+    """The clouds, each in the square from -1 to 1, in a row."""
+    moved = []
+    for number, (cloud, part) in enumerate(zip(clouds, parts, strict=True)):
+        if number and cloud.owners is not None:
+            part = _unit_square(turned_like(part, parts[0][cloud.owners]))
+        moved.append(part + np.array([number * (2 + _GAP), 0], dtype=np.float32))
+    return _unit_square(np.concatenate(moved))
+
+
+def turned_like(points: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """Points (N, 2), turned and mirrored about their mean to lie as near to `wanted` (N, 2) as can be: (N, 2).
+
+    Orthogonal Procrustes (Schönemann 1966); nothing is scaled, and the mean goes to 0.
+    """
+    own = points - points.mean(axis=0)
+    left, _, right = np.linalg.svd(own.T @ (wanted - wanted.mean(axis=0)))
+    return own @ (left @ right)

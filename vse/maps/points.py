@@ -1,0 +1,214 @@
+"""The map of a collection under a model: from what ships, from the cache, or made once and cached."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+
+from vse.data import Collection, load_collection
+from vse.encoders.vse.encoder import Encoder, Progress, load_model
+from vse.errors import CollectionError, FingerprintError
+from vse.io.paths import PROJECTIONS, cache_folder
+from vse.maps.fit import Stage, fit
+from vse.maps.geometry import centred, mean_of, place
+from vse.maps.projection import CAPTION, JOINT, PER_MODALITY, PICTURE, WORD, Cloud, Parameters, Projection
+from vse.search.searcher import IMAGE, TEXT, vectors_of
+from vse.words.content_words import content_words
+
+# The maps that ship.
+MAPS = {
+    "joint": Parameters(),
+    "joint-centred": Parameters(centred=True),
+    "per-modality": Parameters(layout=PER_MODALITY),
+}
+MOST_PICTURES = 5000  # of a large collection; a page still moves twice as many points fluidly
+MOST_WORDS = 300
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Which pictures, captions and words a map shows.
+
+    pictures: rows of the collection's items.
+    captions: rows of the collection's captions, at most one a picture.
+    words: each encoded as a text of one word.
+    """
+
+    pictures: tuple[int, ...]
+    captions: tuple[int, ...]
+    words: tuple[str, ...]
+
+
+def rows_of(encoder: Encoder, collection: Collection) -> Rows:
+    """All pictures, or `MOST_PICTURES` spread evenly over the collection, with the longest caption of each.
+
+    The longest caption says most of its picture; of equally long ones it is the first. Words are the most frequent
+    content words of all captions, without those that the model does not know.
+    """
+    count = len(collection)
+    pictures = np.unique(np.linspace(0, max(0, count - 1), min(count, MOST_PICTURES)).round().astype(int))
+    starts = np.cumsum([0, *(len(item.captions) for item in collection.items)])
+    captions = []
+    for row in pictures:
+        lengths = [len(caption.split()) for caption in collection.items[row].captions]
+        if lengths:
+            captions.append(int(starts[row]) + int(np.argmax(lengths)))
+    words = content_words(collection.captions, MOST_WORDS)
+    unknown = {each.word for each in encoder.unknown_words(" ".join(words))}
+    return Rows(tuple(map(int, pictures)), tuple(captions), tuple(word for word in words if word not in unknown))
+
+
+def ids_of(collection: Collection, rows: Rows) -> dict[str, tuple[str, ...]]:
+    """What a map of these rows has as ids: of items, of captions ("scene-0000#4", counted from 0), and words."""
+    owners = collection.caption_owners
+    first = np.searchsorted(owners, owners)  # the first caption of each caption's picture
+    captions = (f"{collection.items[owners[row]].id}#{row - first[row]}" for row in rows.captions)
+    ids = {
+        PICTURE: tuple(collection.items[row].id for row in rows.pictures),
+        CAPTION: tuple(captions),
+        WORD: rows.words,
+    }
+    return {modality: names for modality, names in ids.items() if names}
+
+
+def clouds_of(
+    encoder: Encoder, collection: Collection, progress: Progress | None = None, rows: Rows | None = None
+) -> tuple[Cloud, ...]:
+    """The vectors of what a map shows, modality by modality, without those that have no rows."""
+    rows = rows or rows_of(encoder, collection)
+    vectors = {PICTURE: vectors_of(encoder, collection, IMAGE, progress).vectors[list(rows.pictures)]}
+    if rows.captions:
+        vectors[CAPTION] = vectors_of(encoder, collection, TEXT, progress).vectors[list(rows.captions)]
+    if rows.words:
+        vectors[WORD] = encoder.encode_texts(rows.words)
+    owners = np.searchsorted(rows.pictures, collection.caption_owners[list(rows.captions)]) if rows.captions else None
+    return tuple(
+        Cloud(modality, ids, np.asarray(vectors[modality], np.float32), owners if modality == CAPTION else None)
+        for modality, ids in ids_of(collection, rows).items()
+    )
+
+
+def map_of(
+    encoder: Encoder,
+    collection: Collection,
+    parameters: Parameters | None = None,
+    progress: Stage | None = None,
+    seed: int = 0,
+) -> Projection:
+    """The map of a collection under a model, made only if nobody made it before.
+
+    Args:
+        parameters: Parameters() if not given.
+        progress: called between stages; what it raises ends the work, and nothing half-made is kept.
+
+    Raises:
+        CollectionError: for a collection without pictures.
+        ImageError: for a picture that cannot be read.
+    """
+    parameters = parameters or Parameters()
+    if not len(collection):
+        raise CollectionError(f"{collection.name} has no pictures to lay out: choose a collection with pictures.")
+    rows = rows_of(encoder, collection)
+    ids = ids_of(collection, rows)
+    cached = _cached(encoder, collection, parameters, seed)
+    for path in (*_shipped(encoder, collection, parameters, seed), cached):
+        if (found := _stored(path, encoder.fingerprint)) is not None and (
+            (dict(found.ids), found.parameters, found.seed) == (ids, parameters, seed)
+        ):
+            return found
+    made = _made(encoder, collection, rows, parameters, progress, seed)
+    try:
+        made.save(cached)
+    except OSError as error:
+        _log.warning("The map could not be kept in %s (%s); it will be made again next time.", cached, error)
+    return made
+
+
+def place_on(
+    projection: Projection, clouds: tuple[Cloud, ...], vectors: np.ndarray, modality: str, k: int = 8
+) -> np.ndarray:
+    """About where new vectors (M, D) of a modality stand on a map made of these clouds: (M, 2) float32.
+
+    On a joint map any row may be near, on a map per modality only those of the same one. On a centred map the mean
+    of the modality is taken off first. A text may come as a caption or a word, the sum of a query as a picture.
+
+    Raises:
+        ValueError: for clouds that the map was not made of, and a modality without a cloud.
+    """
+    if {cloud.modality: cloud.ids for cloud in clouds} != dict(projection.ids) or modality not in projection.ids:
+        raise ValueError(f"The map shows {', '.join(projection.ids)}: give its clouds and one of these modalities.")
+    near = [c for c in clouds if projection.parameters.layout == JOINT or c.modality == modality]
+    points = np.concatenate([projection.of(cloud.modality) for cloud in near])
+    references = [cloud.vectors for cloud in near]
+    if projection.parameters.centred:
+        references = [centred(rows) for rows in references]
+        vectors = centred(vectors, next(mean_of(cloud.vectors) for cloud in clouds if cloud.modality == modality))
+    return place(vectors, np.concatenate(references), points, k)
+
+
+def _shipped(encoder: Encoder, collection: Collection, parameters: Parameters, seed: int) -> Iterator[Path]:
+    """Where such a map ships, if it does."""
+    if seed == 0 and collection.is_bundled:
+        yield from (_ship_to(encoder, collection, name) for name, each in MAPS.items() if each == parameters)
+
+
+def _ship_to(encoder: Encoder, collection: Collection, name: str, folder: Path | None = None) -> Path:
+    return (folder or PROJECTIONS) / encoder.name / collection.name / f"{name}.npz"
+
+
+def _cached(encoder: Encoder, collection: Collection, parameters: Parameters, seed: int) -> Path:
+    folder = cache_folder() / "projections" / encoder.fingerprint / collection.key
+    return folder / f"{parameters.name}-s{seed}.npz"
+
+
+def _stored(path: Path, fingerprint: str) -> Projection | None:
+    """The map in a file, if it is one of this model."""
+    if not path.is_file():
+        return None
+    try:
+        return Projection.load(path, fingerprint)
+    except (FingerprintError, CollectionError):
+        return None
+
+
+def _made(
+    encoder: Encoder, collection: Collection, rows: Rows, parameters: Parameters, progress: Stage | None, seed: int
+) -> Projection:
+    """Encoding what is not yet encoded takes the first half of the progress, the map the second."""
+    report = progress or (lambda share, what: None)
+    report(0.0, "reading the vectors")
+    clouds = clouds_of(
+        encoder,
+        collection,
+        lambda done, total: report(0.5 * done / max(total, 1, done), "encoding the collection"),
+        rows,
+    )
+    return fit(clouds, encoder.fingerprint, parameters, seed, lambda share, what: report(0.5 + 0.5 * share, what))
+
+
+@dataclass(frozen=True)
+class Built:
+    """A map that was written, with the seconds that it took and the bytes of its file."""
+
+    path: Path
+    projection: Projection
+    seconds: float
+    size: int
+
+
+def build_maps(model: str, collection: str, folder: Path | None = None) -> Iterator[Built]:
+    """Make the maps of a bundled collection under a bundled model where they ship, or below another folder."""
+    encoder, loaded = load_model(model), load_collection(collection)
+    rows = rows_of(encoder, loaded)
+    for name, parameters in MAPS.items():
+        begin = perf_counter()
+        made = _made(encoder, loaded, rows, parameters, None, 0)
+        path = _ship_to(encoder, loaded, name, folder)
+        made.save(path)
+        yield Built(path, made, perf_counter() - begin, path.stat().st_size)

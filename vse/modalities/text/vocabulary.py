@@ -1,0 +1,212 @@
+"""Text in: checking what people type, splitting it into words, and the vocabulary that numbers the words."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from vse.data.item import UnknownWord
+from vse.errors import CheckpointError, TextError
+
+MAX_CHARACTERS = 2_000
+PADDING, UNKNOWN = 0, 1
+_SPECIAL = ("<pad>", "<unk>")  # the tokenizer drops < and >, so no word can be one of these
+_NAMED = 5  # unknown words that get suggestions or are named in a message: each costs a pass over the vocabulary
+
+_APOSTROPHES, _HYPHENS = "'\u2019\u02bc", "-\u2010"
+_HAN = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x3FFFF))
+_EMOJI = ((0x231A, 0x23FF), (0x2600, 0x27BF), (0x2B00, 0x2BFF), (0x1F000, 0x1FAFF))
+_INVISIBLE = (0xAD, 0x20E3, *range(0xFE00, 0xFE10))  # soft hyphen, keycap, variation selectors
+_SAME = {ord(c): "'" for c in _APOSTROPHES} | {ord(c): "-" for c in _HYPHENS} | dict.fromkeys(_INVISIBLE, "")
+
+
+class _Kinds(dict[int, str]):
+    """Code point -> one letter for what it is in a text, filled as characters are met.
+
+    w letter, digit or combining mark; h Chinese character; e emoji; t skin tone; f half of a flag; z joiner of
+    emoji; j apostrophe or hyphen; a space for everything else.
+    """
+
+    def __missing__(self, code: int) -> str:
+        self[code] = kind = self._kind(code)
+        return kind
+
+    @staticmethod
+    def _kind(code: int) -> str:
+        for kind, ranges in (
+            ("j", ((0x27, 0x27), (0x2D, 0x2D))),
+            ("z", ((0x200D, 0x200D),)),
+            ("t", ((0x1F3FB, 0x1F3FF),)),
+            ("f", ((0x1F1E6, 0x1F1FF),)),
+            ("h", _HAN),
+            ("e", _EMOJI),
+        ):
+            if any(low <= code <= high for low, high in ranges):
+                return kind
+        return "w" if unicodedata.category(chr(code))[0] in "LNM" else " "
+
+
+_KINDS = _Kinds()
+_TOKEN = re.compile("w+(?:jw+)*|h|ff|[eft]t?(?:zet?)*")
+
+
+def tokenize(text: str) -> list[str]:
+    """Split a text into lower-case words after Unicode NFKC; punctuation is dropped.
+
+    A word is a run of letters, digits and their accents. An apostrophe or hyphen between two runs stays inside:
+    "The dog's T-shirt!" -> ["the", "dog's", "t-shirt"]; typographic ones become the plain ones, and those at an
+    edge or doubled are dropped. A Chinese character is a token of its own, and so is an emoji, together with its
+    skin tone or the parts it is joined from. Never raises for a string.
+    """
+    text = unicodedata.normalize("NFKC", text).lower().translate(_SAME)
+    return [text[match.start() : match.end()] for match in _TOKEN.finditer(text.translate(_KINDS))]
+
+
+def check_text(text: str) -> str:
+    """What a person typed, without control characters and without blanks around it.
+
+    Raises TextError when it is not a string, holds nothing visible, or is longer than MAX_CHARACTERS.
+    """
+    if not isinstance(text, str):
+        raise TextError(f"A text was expected and {type(text).__name__} came: give a string of words.")
+    stripped = text.strip()
+    if len(stripped) > MAX_CHARACTERS:
+        raise TextError(
+            f"The text has {len(stripped):,} characters and at most {MAX_CHARACTERS:,} are read: shorten it."
+        )
+    clean = "".join(" " if c.isspace() else c for c in stripped if c.isspace() or not _is_control(c)).strip()
+    if all(c == " " or unicodedata.category(c) == "Cf" for c in clean):
+        raise TextError("The text is empty: type at least one word.")
+    return clean
+
+
+def _is_control(character: str) -> bool:
+    return unicodedata.category(character) in ("Cc", "Cs")  # lone surrogates cannot be written as UTF-8
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The words a model knows: `words[i]` has index i; index 0 is padding, index 1 every unknown word.
+
+    Raises ValueError when the first two words are not the two special ones, or a word comes twice.
+    """
+
+    words: tuple[str, ...]
+    _index: dict[str, int] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        index = {word: i for i, word in enumerate(self.words)}
+        if tuple(self.words[:2]) != _SPECIAL or len(index) != len(self.words):
+            raise ValueError(f"The words must begin with {' and '.join(_SPECIAL)} and differ from each other.")
+        object.__setattr__(self, "words", tuple(self.words))
+        object.__setattr__(self, "_index", {word: i for word, i in index.items() if i > UNKNOWN})
+
+    @classmethod
+    def build(cls, texts: Iterable[str], min_count: int = 1) -> Vocabulary:
+        """Every word that comes at least `min_count` times, the most frequent first, equals in alphabetical order."""
+        counts = Counter(word for text in texts for word in tokenize(text))
+        kept = sorted((-count, word) for word, count in counts.items() if count >= min_count)
+        return cls(_SPECIAL + tuple(word for _, word in kept))
+
+    def __len__(self) -> int:
+        """The number of indices: the known words and the two special ones."""
+        return len(self.words)
+
+    def __contains__(self, word: object) -> bool:
+        return word in self._index
+
+    def encode(self, text: str) -> list[int]:
+        """The indices of a text's words, at least one of them known.
+
+        Raises TextError as `check_text`, and when the text has no word at all or none that is known.
+        """
+        tokens = tokenize(check_text(text))
+        if not tokens:
+            raise TextError(f"The text {_shown(text)} holds no word, only punctuation: type at least one word.")
+        ids = [self._index.get(token, UNKNOWN) for token in tokens]
+        if max(ids) == UNKNOWN:
+            raise TextError(self._none_known(tokens))
+        return ids
+
+    def encode_batch(
+        self, texts: Sequence[str], max_words: int = 64, strict: bool = True
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Texts -> indices (N, L) int64 padded with 0, and lengths (N,) int64; L is the longest, at least 1.
+
+        Only the first `max_words` words count. With `strict` a text raises TextError as in `encode`; without, one
+        that has no known word is encoded as unknown words, which keeps a whole data set from failing on it.
+        """
+        if max_words < 1:
+            raise ValueError(f"max_words came as {max_words}: give at least 1.")
+        rows = [self.encode(text) if strict else self._encode_any(text) for text in texts]
+        lengths = np.array([min(len(row), max_words) for row in rows], dtype=np.int64)
+        ids = np.full((len(rows), max(lengths.max(initial=1), 1)), PADDING, dtype=np.int64)
+        for row, values in enumerate(rows):
+            ids[row, : lengths[row]] = values[:max_words]
+        return ids, lengths
+
+    def _encode_any(self, text: str) -> list[int]:
+        return [self._index.get(token, UNKNOWN) for token in tokenize(text)] or [UNKNOWN]
+
+    def unknown(self, text: str) -> tuple[UnknownWord, ...]:
+        """The words of a text that are not known, each once, in order.
+
+        The first five come with up to three known words that are spelt like them; later ones with none, so that a
+        long text stays quick. Raises nothing: an empty text has no unknown words.
+        """
+        new = dict.fromkeys(token for token in tokenize(text) if token not in self._index)
+        return tuple(UnknownWord(word, self._suggest(word) if i < _NAMED else ()) for i, word in enumerate(new))
+
+    def _suggest(self, word: str) -> tuple[str, ...]:
+        close = [stem for stem in _stems(word) if stem in self._index]
+        close += difflib.get_close_matches(word, self.words[2:], n=3, cutoff=0.7)
+        return tuple(dict.fromkeys(close))[:3]
+
+    def _none_known(self, tokens: list[str]) -> str:
+        unknown = self.unknown(" ".join(tokens))
+        named = ", ".join(_shown(item.word) for item in unknown[:_NAMED])
+        more = f" and {len(unknown) - _NAMED} more" if len(unknown) > _NAMED else ""
+        near = list(dict.fromkeys(near for item in unknown for near in item.suggestions))
+        if near:
+            hint = f"did you mean {' or '.join(_shown(word) for word in near[:3])}?"
+        else:
+            hint = "use words from the captions it was trained on."
+        return f"The model knows none of these words: {named}{more}; {hint}"
+
+    def to_json(self) -> dict[str, Any]:
+        """A dictionary of plain JSON values."""
+        return {"words": list(self.words)}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Vocabulary:
+        """The inverse of `to_json`. Raises CheckpointError when the words are missing or do not fit."""
+        words = data.get("words") if isinstance(data, Mapping) else None
+        if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+            raise CheckpointError("The saved vocabulary has no list of words: save the model again.")
+        try:
+            return cls(tuple(words))
+        except ValueError as error:
+            raise CheckpointError(f"The saved vocabulary does not fit ({error}) and must be saved again.") from error
+
+
+def _stems(word: str) -> list[str]:
+    """The plural or singular that English would most simply make of a word."""
+    made = [word + "s", word + "es"]
+    if word.endswith("y"):
+        made.append(word[:-1] + "ies")
+    for ending, replacement in (("ies", "y"), ("es", ""), ("s", ""), ("'s", "")):
+        if word.endswith(ending) and len(word) > len(ending) + 1:
+            made.append(word.removesuffix(ending) + replacement)
+    return made
+
+
+def _shown(word: str) -> str:
+    word = word.strip()
+    return f"'{word}'" if len(word) <= 40 else f"'{word[:37]}...'"

@@ -1,0 +1,221 @@
+"""Why an answer scores as it does: what each word of the query adds, found by leaving the word out.
+
+The share of a word is the score of the whole query minus the score of the query without it (leave one out, as in
+Li, Monroe and Jurafsky 2016, "Understanding Neural Networks through Representation Erasure"). A positive share says
+that the word speaks for the answer, a negative one that it speaks against it. Shares do not add up to the score: the
+words of a sentence are read together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from vse.errors import QueryError
+from vse.modalities.text.vocabulary import tokenize
+from vse.search.arithmetic import EmbedTexts
+from vse.search.query import UPLOAD, Picture, Query, Resolved, Term, Text
+from vse.search.similarity import normalise, order
+
+if TYPE_CHECKING:
+    from vse.encoders.vse.encoder import Encoder
+    from vse.search.searcher import Searcher
+
+MOST_WORDS = 24  # the words of a query that are left out, the first ones: each costs the model one text
+
+Point = Callable[[Query, EmbedTexts], np.ndarray]
+
+
+@dataclass(frozen=True, eq=False)
+class WordShare:
+    """A word of a query, and what it adds to the score of each of N answers.
+
+    word: as the tokenizer reads it, so in lower case and without punctuation around it.
+    shares: (N,) float32, the score with the word minus the score without it; None where nothing to ask with is left
+        without the word.
+    is_known: whether the model has ever read it.
+    """
+
+    word: str
+    shares: np.ndarray | None
+    is_known: bool = True
+
+    @property
+    def mean(self) -> float | None:
+        """The mean over the answers; None where there is no share, or no answer."""
+        return None if self.shares is None or not len(self.shares) else float(self.shares.mean())
+
+
+def word_shares(encoder: Encoder, text: str, vectors: np.ndarray, scores: np.ndarray) -> tuple[WordShare, ...]:
+    """What each of a text's first MOST_WORDS words adds to the scores of answers.
+
+    Args:
+        encoder: the model that was asked; it reads all shortened texts in one call, each of them once.
+        text: the query.
+        vectors: (N, dim), the answers' unit rows under that model.
+        scores: (N,), what the answers score for the whole text.
+
+    Raises:
+        ValueError: for scores and vectors of different lengths.
+        TextError: for an empty text, or one that is too long.
+    """
+    query = Query((Term(1, Text(text)),))
+    return sum_shares(encoder, query, vectors, scores, lambda variant, embed: embed(variant.texts)[0])
+
+
+def sum_shares(
+    encoder: Encoder, query: Query, vectors: np.ndarray, scores: np.ndarray, point: Point
+) -> tuple[WordShare, ...]:
+    """As `word_shares` for a query of the language: words are left out of its texts, its pictures stay.
+
+    A text of one word goes with its whole term; where that leaves nothing that can be computed, there is no share.
+
+    Args:
+        point: (a query, what embeds its texts) -> (dim,), the vector that is searched with; it is called twice for
+            each word, first to learn which texts it needs.
+
+    Raises:
+        ValueError: for scores and vectors of different lengths.
+    """
+    _check_lengths(vectors, scores)
+    texts = [term.operand.text for term in query.terms if isinstance(term.operand, Text)]
+    places = [place for place, term in enumerate(query.terms) if isinstance(term.operand, Text)]
+    is_known = _known_to(encoder, texts)
+    words = [(word, _with_text(query, places[at], rest)) for word, at, rest in _without_each(texts, is_known)]
+    variants = list(dict.fromkeys(variant for _, variant in words if variant))
+    embed, similarity = _read_at_once(encoder, variants, point), encoder.similarity if query.is_plain else "cosine"
+    rows: dict[Query, np.ndarray] = {}
+    for variant in variants:
+        with suppress(QueryError):  # what is left cancels out
+            rows[variant] = _scores(point(variant, embed), vectors, similarity)
+    return _shares([(word, rows.get(variant) if variant else None) for word, variant in words], scores, is_known)
+
+
+def answer_shares(
+    searcher: Searcher, query: Query, ids: Sequence[str], scores: Sequence[float], way: str, resolved: Resolved | None
+) -> tuple[WordShare, ...]:
+    """As `sum_shares` for pictures that a searcher found, which score so much.
+
+    Args:
+        way: how the searcher did arithmetic.
+        resolved: what `Searcher.ask` made of the query, which holds the picture that [upload] stands for; without it
+            there is none.
+
+    Raises:
+        VSEError: for what `Searcher.resolved` refuses.
+    """
+    if not query.texts:
+        return ()
+    vectors = np.array([searcher.vector_of(each) for each in ids], dtype=np.float32)
+    terms = zip(resolved.parts.terms, resolved.parts.vectors, strict=True) if resolved else ()
+    upload = next((row for term, row in terms if term.operand == Picture(UPLOAD)), None)
+
+    def point(variant: Query, embed: EmbedTexts) -> np.ndarray:
+        return searcher.resolved(variant, upload, way, embed).vector
+
+    return sum_shares(searcher.encoder, query, vectors.reshape(len(ids), -1), np.array(scores), point)
+
+
+def words_of(text: str) -> list[tuple[str, int, int]]:
+    """A text's words with (begin, end) of the stretch that goes when the word is left out.
+
+    A stretch is a word with the punctuation around it up to the next blank, or the next word where none is between.
+    """
+    found = []
+    for begin, end in _pieces(text):
+        tokens = tokenize(text[begin:end])
+        starts = _starts(text[begin:end].lower(), tokens)
+        if len(starts) != len(tokens):  # spelt otherwise than it is read: one stretch
+            tokens, starts = ["".join(tokens)], [0]
+        edges = [begin, *(begin + start for start in starts[1:]), end]
+        found += list(zip(tokens, edges, edges[1:], strict=False))
+    return found
+
+
+def _pieces(text: str) -> Iterator[tuple[int, int]]:
+    """Where each run without blanks begins and ends."""
+    at = 0
+    for piece in text.split():
+        at = text.index(piece, at)
+        yield at, at + len(piece)
+        at += len(piece)
+
+
+def _starts(piece: str, tokens: Sequence[str]) -> list[int]:
+    """Where tokens begin, as far as each is found behind the one before it."""
+    starts, at = [], 0
+    for token in tokens:
+        if (start := piece.find(token, at)) < 0:
+            break
+        starts.append(start)
+        at = start + len(token)
+    return starts
+
+
+def _without_each(texts: Sequence[str], is_known: Callable[[str], bool]) -> Iterator[tuple[str, int, str]]:
+    """(a word, which text it is in, what is left of that text), empty where no word that is known would be left."""
+    count = 0
+    for number, text in enumerate(texts):
+        words = words_of(text)
+        for at, (word, begin, end) in enumerate(words):
+            if count == MOST_WORDS:
+                return
+            count += 1
+            rest = " ".join((text[:begin] + text[end:]).split())
+            others = [other for place, (other, _, _) in enumerate(words) if place != at]
+            yield word, number, rest if any(map(is_known, others)) else ""
+
+
+def _known_to(encoder: Encoder, texts: Sequence[str]) -> Callable[[str], bool]:
+    unknown = {each.word for text in texts for each in encoder.unknown_words(text)}
+    return lambda word: word not in unknown
+
+
+def _with_text(query: Query, place: int, text: str) -> Query | None:
+    """The query with another text in one of its terms, or without that term where there is no text."""
+    changed = (replace(query.terms[place], operand=Text(text), span=None),) if text else ()
+    terms: tuple[Term, ...] = (*query.terms[:place], *changed, *query.terms[place + 1 :])
+    return Query(terms) if terms else None
+
+
+def _read_at_once(encoder: Encoder, queries: Sequence[Query], point: Point) -> EmbedTexts:
+    """What embeds the texts of all these queries, read by the model in one call."""
+    wanted: dict[str, None] = {}
+
+    def note(texts: Sequence[str]) -> np.ndarray:
+        wanted.update(dict.fromkeys(texts))
+        return np.eye(1, encoder.dim, dtype=np.float32).repeat(len(texts), axis=0)
+
+    for query in queries:
+        with suppress(QueryError):  # of these vectors, which stand for none: what texts it needs is known by then
+            point(query, note)
+    rows = dict(zip(wanted, _encoded(encoder, list(wanted)), strict=True))
+    return lambda texts: np.stack([rows[text] for text in texts])
+
+
+def _encoded(encoder: Encoder, texts: list[str]) -> np.ndarray:
+    return encoder.encode_texts(texts) if texts else np.zeros((0, encoder.dim), np.float32)
+
+
+def _scores(query: np.ndarray, vectors: np.ndarray, similarity: str) -> np.ndarray:
+    """(N,) as `EmbeddingIndex.search` scores pictures (N, dim) for a query (dim,)."""
+    rows, unit = np.asarray(vectors, dtype=np.float32), normalise(query)
+    return order(rows, unit[None])[:, 0] if similarity == "order" else np.clip(rows @ unit, -1, 1)
+
+
+def _shares(
+    without: Sequence[tuple[str, np.ndarray | None]], scores: np.ndarray, is_known: Callable[[str], bool]
+) -> tuple[WordShare, ...]:
+    whole = np.asarray(scores, dtype=np.float32)
+    return tuple(WordShare(word, None if rest is None else whole - rest, is_known(word)) for word, rest in without)
+
+
+def _check_lengths(vectors: np.ndarray, scores: np.ndarray) -> None:
+    if np.ndim(vectors) != 2 or np.shape(scores) != (len(vectors),):
+        raise ValueError(
+            f"Vectors came as {np.shape(vectors)} and scores as {np.shape(scores)}: give (N, dim) and (N,)."
+        )

@@ -1,0 +1,28 @@
+"""A folder of one's own photographs: indexed once, kept up to date, searchable while it is still being indexed.
+
+Everything that is kept lies in the cache folder; nothing is ever written into the folder of the photographs.
+"""
+
+from vse.search.folders.as_collection import collection_of, photo_vectors, without_unreadable
+from vse.search.folders.indexing import Report, Step, index_photos
+from vse.search.folders.reading import folder_of
+from vse.search.folders.thumbnails import thumbnail
+from vse.search.stores.sqlite import Skipped, Store, StoreError
+from vse.search.tags import Tag, TagWords, tags
+
+__all__ = [
+    "Report",
+    "Skipped",
+    "Step",
+    "Store",
+    "StoreError",
+    "Tag",
+    "TagWords",
+    "collection_of",
+    "folder_of",
+    "index_photos",
+    "photo_vectors",
+    "tags",
+    "thumbnail",
+    "without_unreadable",
+]

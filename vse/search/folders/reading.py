@@ -1,0 +1,107 @@
+"""From a folder of photographs to decoded pictures: which files there are, and what is in one."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import math
+import os
+from collections.abc import Container, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+
+from vse.data import Collection
+from vse.data.readers.plain_folder import read_plain
+from vse.errors import ImageError
+from vse.modalities.image.decoding import open_image
+
+AT_LEAST = 512  # pixels of the shorter side that are kept where there are so many: models look at 128 to 384
+MOST_PIXELS = 2_500_000  # of a picture that waits for the model: 7.5 MB
+
+
+@dataclass(frozen=True)
+class Found:
+    """A file of the folder, as it was before it was read. A `doubtful` one could not be read the last time."""
+
+    path: str
+    size: int
+    mtime_ns: int
+    doubtful: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Photo:
+    """What came of a file: a digest, and a picture where the content is new; or a reason where it cannot be read."""
+
+    found: Found
+    digest: str | None = None
+    image: Image.Image | None = None
+    reason: str | None = None
+
+
+def folder_of(collection: Collection) -> Path | None:
+    """The folder of a collection that is nothing but the pictures of a folder; None for any other."""
+    if not collection.items or collection.captions:
+        return None
+    first = collection.items[0]
+    parents = first.image_path.parents
+    depth = first.id.count("/")
+    if depth >= len(parents):
+        return None
+    start = os.path.join(parents[depth], "")
+    plain = all(str(item.image_path) == start + item.id.replace("/", os.sep) for item in collection.items)
+    return parents[depth] if plain else None
+
+
+def find_photos(folder: Path, ids: Iterable[str] | None = None) -> dict[str, Found]:
+    """The photographs below a folder, or only those of these paths in it, by path in order.
+
+    Raises:
+        CollectionError: as `vse.data.readers.plain_folder.read_plain`.
+    """
+    found = {}
+    for path in sorted([item.id for item in read_plain(folder).items] if ids is None else ids):
+        try:
+            stat = os.stat(folder / path)
+        except OSError:  # taken away since the folder was listed
+            continue
+        found[path] = Found(path, stat.st_size, stat.st_mtime_ns)
+    return found
+
+
+def read_photo(folder: Path, found: Found, encoded: Container[str]) -> Photo:
+    """Read a file; it is decoded only if its content is not among the digests that are `encoded`."""
+    digest = None
+    try:
+        with (folder / found.path).open("rb") as file:
+            if not found.doubtful:  # such a file mostly fails at its first bytes, and is not read to its end before
+                digest = _digest(file)
+                if digest in encoded:
+                    return Photo(found, digest)
+                file.seek(0)
+            image = smaller(open_image(file, at_least=AT_LEAST))
+            if digest is None:
+                file.seek(0)
+                digest = _digest(file)
+    except ImageError as error:
+        return Photo(found, reason=str(error))
+    except OSError as error:
+        reason = f"'{folder / found.path}' cannot be read ({error.strerror or error}): check it and its permissions."
+        return Photo(found, reason=reason)
+    return Photo(found, digest, image)
+
+
+def _digest(file: io.BufferedReader) -> str:
+    return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+
+
+def smaller(image: Image.Image) -> Image.Image:
+    """A picture reduced by a whole number, as JPEG files already are when they are decoded.
+
+    Its shorter side stays at least AT_LEAST pixels, unless it would still have more than MOST_PIXELS.
+    """
+    width, height = image.size
+    factor = max(1, min(width, height) // AT_LEAST, math.ceil(math.sqrt(width * height / MOST_PIXELS)))
+    return image if factor == 1 else image.reduce((min(factor, width), min(factor, height)))

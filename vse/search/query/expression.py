@@ -1,0 +1,115 @@
+"""A whole query: reading it, writing it, and saying it in English."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vse.errors import QueryError
+from vse.modalities.text.vocabulary import MAX_CHARACTERS, check_text
+from vse.search.query.grammar import bracket, is_number, quote, scan
+from vse.search.query.terms import MAX_TERMS, UPLOAD, Picture, Term, Text
+
+
+@dataclass(frozen=True)
+class Query:
+    """Terms that are added up, 1 to MAX_TERMS of them; `str(query)` is the canonical text.
+
+    Raises QueryError for another number of terms, and when the canonical text is longer than a text may be, so that
+    every query can be written and read back.
+    """
+
+    terms: tuple[Term, ...]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "terms", tuple(self.terms))
+        if not 1 <= len(self.terms) <= MAX_TERMS:
+            raise QueryError(f"A query came with {len(self.terms)} terms: give 1 to {MAX_TERMS}.")
+        length = len(format_query(self))
+        if length > MAX_CHARACTERS:
+            raise QueryError(
+                f"The query takes {length:,} characters when written out and at most {MAX_CHARACTERS:,} are read: "
+                "shorten it."
+            )
+
+    def __str__(self) -> str:
+        return format_query(self)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is one text without a weight: an ordinary search for a sentence."""
+        return len(self.terms) == 1 and self.terms[0].weight == 1 and isinstance(self.terms[0].operand, Text)
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The texts in order, each once."""
+        return tuple(dict.fromkeys(t.operand.text for t in self.terms if isinstance(t.operand, Text)))
+
+    @property
+    def pictures(self) -> tuple[str, ...]:
+        """The ids of the collection's pictures in order, each once; `UPLOAD` is not among them."""
+        ids = (t.operand.id for t in self.terms if isinstance(t.operand, Picture))
+        return tuple(dict.fromkeys(picture_id for picture_id in ids if picture_id != UPLOAD))
+
+    @property
+    def needs_upload(self) -> bool:
+        """Whether it speaks of a picture that must be given with it."""
+        return any(t.operand == Picture(UPLOAD) for t in self.terms)
+
+
+def parse(text: str) -> Query:
+    """Read a query; the grammar is in the package's docstring.
+
+    Raises:
+        TextError: for no string, an empty one, and one longer than MAX_CHARACTERS.
+        QuerySyntaxError: for what the grammar does not allow; it says where.
+        QueryError: when only the canonical form is longer than MAX_CHARACTERS.
+    """
+    check_text(text)  # what it removes is removed from each text later: positions count in the text that came
+    return Query(scan(text))
+
+
+def format_query(query: Query) -> str:
+    """The canonical text: `parse(format_query(query)) == query`. Raises nothing."""
+    first, *rest = query.terms
+    written = ("- " if first.weight < 0 else "") + _term(first, query.is_plain)
+    for term in rest:
+        written += (" - " if term.weight < 0 else " + ") + _term(term, False)
+    return written
+
+
+def describe(query: Query) -> str:
+    """The query in English: 'the picture scene-0042, minus "dog", plus "cat"'. Raises nothing."""
+    said = []
+    for i, term in enumerate(query.terms):
+        sign = "minus " if term.weight < 0 else "plus " if i else ""
+        size = "" if abs(term.weight) == 1 else f"{_number(abs(term.weight))} times "
+        said.append(sign + size + _named(term.operand))
+    return ", ".join(said)
+
+
+def _term(term: Term, plain: bool) -> str:
+    size = "" if abs(term.weight) == 1 else f"{_number(abs(term.weight))}*"
+    if isinstance(term.operand, Picture):
+        return size + bracket(term.operand.id)
+    text = term.operand.text
+    bare = _reads_back(text) and (plain or not is_number(text)) and not (size and " " in text)
+    return size + (text if bare else quote(text))
+
+
+def _reads_back(text: str) -> bool:
+    """Whether a text without quotes is read as itself."""
+    try:
+        return scan(text) == (Term(1.0, Text(text)),)
+    except QueryError:
+        return False
+
+
+def _number(size: float) -> str:
+    """The shortest writing that reads back as the same number."""
+    return repr(size).removesuffix(".0")
+
+
+def _named(operand: Text | Picture) -> str:
+    if isinstance(operand, Text):
+        return f'"{operand.text}"'
+    return "the picture you gave" if operand.id == UPLOAD else f"the picture {operand.id}"

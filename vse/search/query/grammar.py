@@ -1,0 +1,179 @@
+"""From a text to terms; the grammar itself is in the package's docstring."""
+
+from __future__ import annotations
+
+import re
+from typing import NoReturn
+
+from vse.errors import TextError
+from vse.search.query.terms import MAX_TERMS, MAX_WEIGHT, Picture, QuerySyntaxError, Term, Text, weight_fits
+
+_SIGNS, _TIMES = "+−–-", "*×"  # the hyphen last, as a character class needs it
+_CLOSING = {'"': '"', "“": '”“"', "”": '”"', "„": '“”"', "«": "»"}  # an opening quote -> what may close it
+_OPENING = "".join(_CLOSING)
+# Whatever looks like a number: what is none (0,8 or 1.2.3) is refused when it stands before a *. Possessive
+# quantifiers keep the time linear.
+_DIGITS = r"(?=[.,]*+[0-9])[0-9.,]++(?:[eE][+-]?[0-9]++)?"
+_NUMBER = re.compile(r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_ONLY_DIGITS = re.compile(_DIGITS)
+_WEIGHT = re.compile(rf"({_DIGITS})\s*+[{_TIMES}]\s*+")
+_ALONE = rf"([{_SIGNS}])(?=\s|\Z|[\[{_OPENING}]|{_DIGITS}\s*+[{_TIMES}])"
+_SIGN = re.compile(_ALONE)
+_NEXT_SIGN = re.compile(rf"(?<=\s){_ALONE}")
+_PICTURE = re.compile(r"\[((?:[^\[\]\\]|\\.)*+)\]", re.DOTALL)
+_QUOTED = {
+    opening: re.compile(rf"{opening}((?:[^{closing}\\]|\\.)*+)[{closing}]", re.DOTALL)
+    for opening, closing in _CLOSING.items()
+}
+_FORGOTTEN_TIMES = re.compile(rf'({_DIGITS})\s*+(?:\[|["“„«][^"“”„«»]++["”“»](?=\s*+(?:\Z|{_ALONE})))')
+_BLANKS = re.compile(r"\s*")
+_BRACKET = re.compile(r"[\[\]]")
+
+
+def scan(text: str) -> tuple[Term, ...]:
+    """The terms of a query, at least one and at most MAX_TERMS.
+
+    Raises:
+        QuerySyntaxError: for what the grammar does not allow.
+    """
+    first = _skip(text, 0)
+    sign = _SIGN.match(text, first)
+    weight, at = (_signed(sign[1]), _skip(text, sign.end())) if sign else (1.0, first)
+    terms = []
+    while True:
+        term, end = _term(text, at, weight)
+        terms.append(term)
+        end = _skip(text, end)
+        if end == len(text):
+            break
+        sign = _SIGN.match(text, end) or _no_sign(text, end)
+        if len(terms) == MAX_TERMS:
+            raise QuerySyntaxError(f"The query has more than {MAX_TERMS} terms: leave some out.", text, end)
+        weight, at = _signed(sign[1]), _skip(text, sign.end())
+    if len(terms) > 1 or terms[0].weight != 1:
+        for term in terms:
+            _refuse_number(text, term)
+    return tuple(terms)
+
+
+def is_number(text: str) -> bool:
+    """Whether a text would be taken for a weight that lost its operand."""
+    return _ONLY_DIGITS.fullmatch(text) is not None
+
+
+def quote(text: str) -> str:
+    """A text as a quoted operand."""
+    return '"' + re.sub(r'(["\\])', r"\\\1", text) + '"'
+
+
+def bracket(picture_id: str) -> str:
+    """An id as a picture operand."""
+    escaped = re.sub(r"([\[\]\\])", r"\\\1", picture_id)
+    return "[" + re.sub(r"\A(?=\s)|(?=\s\Z)", r"\\", escaped) + "]"
+
+
+def _term(text: str, at: int, weight: float) -> tuple[Term, int]:
+    """The term that starts at a position, and where it ends; `weight` is 1 or -1."""
+    start = at
+    number = _WEIGHT.match(text, at)
+    if number:
+        weight *= _weight(text, at, number[1])
+        at = number.end()
+    if at == len(text) or _SIGN.match(text, at):
+        raise QuerySyntaxError("An operand is missing here: put words, or a picture such as [scene-0042].", text, at)
+    if number and _WEIGHT.match(text, at):
+        raise QuerySyntaxError("A second weight came: give an operand one weight only.", text, at)
+    if text[at] == "[":
+        operand, end = _picture(text, at)
+    elif text[at] in _OPENING:
+        operand, end = _quoted(text, at)
+    else:
+        operand, end = _phrase(text, at)
+    return Term(weight, operand, (start, end)), end
+
+
+def _picture(text: str, at: int) -> tuple[Text | Picture, int]:
+    found = _PICTURE.match(text, at)
+    if not found:
+        raise QuerySyntaxError("This bracket is not closed: put ] after the picture's id.", text, at)
+    parts = re.findall(r"\\[\[\]\\\s]|.", found[1], re.DOTALL)
+    while parts and parts[-1].isspace():
+        parts.pop()
+    picture_id = "".join(part[-1] for part in parts[_leading_blanks(parts) :])
+    if not picture_id.strip():
+        raise QuerySyntaxError("These brackets are empty: put the id of a picture between them.", text, at)
+    return Picture(picture_id), found.end()
+
+
+def _leading_blanks(parts: list[str]) -> int:
+    return next((i for i, part in enumerate(parts) if not part.isspace()), len(parts))
+
+
+def _quoted(text: str, at: int) -> tuple[Text | Picture, int]:
+    found = _QUOTED[text[at]].match(text, at)
+    if not found:
+        raise QuerySyntaxError('This quote is not closed: put " after the words.', text, at)
+    words = re.sub(r'\\(["“”„«»\\])', r"\1", found[1])
+    return _text(words, "These quotes are empty: put words between them.", text, at), found.end()
+
+
+def _phrase(text: str, at: int) -> tuple[Text | Picture, int]:
+    sign = _NEXT_SIGN.search(text, at)
+    words = text[at : sign.start() if sign else len(text)].rstrip()
+    if forgotten := _FORGOTTEN_TIMES.match(text, at):
+        reason = "A * is missing after this number: write a weight as in 2*[scene-0042] or 2*dog."
+        raise QuerySyntaxError(reason, text, forgotten.end(1))
+    if found := _BRACKET.search(words):
+        if found[0] == "]":
+            reason = "This bracket was not opened: put [ before the picture's id, or the words in quotes."
+        else:
+            reason = "A sign is missing before this picture: put + or - between blanks, or the words in quotes."
+        raise QuerySyntaxError(reason, text, at + found.start())
+    return _text(words, "Nothing that can be seen stands here: put words.", text, at), at + len(words)
+
+
+def _text(words: str, reason: str, text: str, at: int) -> Text:
+    try:
+        return Text(words)
+    except TextError as error:
+        raise QuerySyntaxError(reason, text, at) from error
+
+
+def _refuse_number(text: str, term: Term) -> None:
+    start, end = term.span or (0, 0)
+    number = _WEIGHT.match(text, start)
+    start = number.end() if number else start
+    if is_number(text[start:end]):
+        reason = "A number stands alone: write it before * and an operand, as in 2*dog, or in quotes to search for it."
+        raise QuerySyntaxError(reason, text, start)
+
+
+def _weight(text: str, at: int, number: str) -> float:
+    shown = number if len(number) <= 20 else number[:17] + "..."
+    if not _NUMBER.fullmatch(number):
+        raise QuerySyntaxError(f"The weight {shown} is not a number: write it as 2 or as 0.8.", text, at)
+    value = float(number)
+    if not weight_fits(value):
+        raise QuerySyntaxError(f"The weight {shown} must be above 0 and at most {MAX_WEIGHT:g}.", text, at)
+    return value
+
+
+def _no_sign(text: str, at: int) -> NoReturn:
+    """What came after `]` or a closing quote is no sign that stands alone."""
+    if text[at] in _TIMES:
+        reason = "A weight stands before its operand: write 2*[scene-0042] and not [scene-0042]*2."
+    elif text[at] in _SIGNS:
+        reason = f"This sign does not stand alone: put a blank after {text[at]}."
+    else:
+        reason = "A sign is missing here: put + or - between blanks before the next operand."
+    raise QuerySyntaxError(reason, text, at)
+
+
+def _signed(sign: str) -> float:
+    return 1.0 if sign == "+" else -1.0
+
+
+def _skip(text: str, at: int) -> int:
+    """The next position that is not blank."""
+    blanks = _BLANKS.match(text, at)
+    return blanks.end() if blanks else at

@@ -1,0 +1,265 @@
+"""Search in one collection with one model: what the command line, the demo and notebooks share."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+
+from vse.data import Collection, load_collection
+from vse.data.item import Hit
+from vse.encoders.vse.encoder import Encoder, ImageInput, Progress, load_model
+from vse.errors import CollectionError, FingerprintError
+from vse.io.defaults import DEFAULT_WAY
+from vse.io.paths import INDEXES, cache_folder
+from vse.search.arithmetic import EmbedTexts, Means, means_of, way_named
+from vse.search.caption_swap import operands_in_captions
+from vse.search.folders import StoreError, folder_of, photo_vectors, without_unreadable
+from vse.search.query import Picture, Query, Resolved, parse, resolve
+from vse.search.stores.exact import EmbeddingIndex
+
+IMAGE, TEXT = "image", "text"
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What was asked, as vectors too, and the pictures found."""
+
+    query: Query
+    resolved: Resolved
+    hits: list[Hit]
+
+
+@dataclass(frozen=True)
+class Searcher:
+    """A model, a collection, and the vectors of its pictures and captions under that model."""
+
+    encoder: Encoder
+    collection: Collection
+    images: EmbeddingIndex
+    captions: EmbeddingIndex | None
+
+    @classmethod
+    def open(
+        cls, model: str | Path | Encoder, collection: str | Path | Collection, progress: Progress | None = None
+    ) -> Searcher:
+        """Load both; vectors come from what ships, from the cache, or are made once and cached.
+
+        Of a plain folder of pictures, those that cannot be read are left out, with a warning.
+        """
+        encoder = load_model(model) if isinstance(model, str | Path) else model
+        loaded = load_collection(collection) if isinstance(collection, str | Path) else collection
+        loaded = _readable(encoder, loaded, progress)
+        images = vectors_of(encoder, loaded, IMAGE, progress)
+        captions = vectors_of(encoder, loaded, TEXT, progress) if loaded.captions else None
+        return cls(encoder, loaded, images, captions)
+
+    def search_text(self, text: str, k: int = 10) -> list[Hit]:
+        """The pictures nearest to a sentence.
+
+        Raises:
+            TextError: for a text that cannot be encoded.
+        """
+        query = self.encoder.encode_texts([text])[0]
+        return self.images.search(query, k, similarity=self.encoder.similarity)
+
+    def search_image(self, image: ImageInput, k: int = 10) -> list[Hit]:
+        """The captions nearest to a picture, each text once.
+
+        Raises:
+            ImageError: for a picture that cannot be read.
+            CollectionError: when the collection has no captions.
+        """
+        return self.nearest_captions(self.encoder.encode_images([image])[0], k)
+
+    def ask(
+        self,
+        query: str | Query,
+        k: int = 10,
+        upload: ImageInput | None = None,
+        way: str = DEFAULT_WAY,
+        keep_operands: bool = False,
+    ) -> Answer:
+        """The pictures nearest to an expression of the query language, see `vse.search.query`.
+
+        Args:
+            query: "a dog on the beach", "[scene-0042] - dog + cat", ...
+            upload: the picture that [upload] stands for.
+            way: how arithmetic is done, a name of `vse.search.arithmetic.WAYS`.
+            keep_operands: whether pictures of the query may be among the answers.
+
+        Raises:
+            TextError, QueryError, ImageError: for what cannot be read, parsed, embedded or computed.
+        """
+        parsed = parse(query) if isinstance(query, str) else query
+        given = None if upload is None else self.encoder.encode_images([upload])[0]
+        resolved = self.resolved(parsed, given, way)
+        similarity = self.encoder.similarity if parsed.is_plain else "cosine"
+        exclude = () if keep_operands else resolved.pictures
+        hits = self.images.search(resolved.vector, k, exclude=exclude, similarity=similarity)
+        return Answer(parsed, resolved, hits)
+
+    def resolved(
+        self,
+        query: Query,
+        upload: np.ndarray | None = None,
+        way: str = DEFAULT_WAY,
+        embed_texts: EmbedTexts | None = None,
+    ) -> Resolved:
+        """An expression as one vector, and its parts; nothing is searched yet.
+
+        Args:
+            upload: (dim,), the vector of the picture that [upload] stands for.
+            way: as for `ask`.
+            embed_texts: what embeds texts instead of the model.
+
+        Raises:
+            TextError, QueryError: for what cannot be embedded or computed.
+        """
+        chosen, read = way_named(way), embed_texts or self.encoder.encode_texts
+        said = operands_in_captions(query, self._captions_of(query, upload)) if chosen.in_caption else {}
+        return resolve(
+            query,
+            read if query.is_plain else chosen.embed(read, said),
+            self.vector_of,
+            upload=upload,
+            ids=self.collection.rows,
+            method=chosen.method(self.means),
+        )
+
+    @cached_property
+    def means(self) -> Means:
+        """The mean picture, and the mean caption (or no shift at all where there are no captions)."""
+        return means_of(self.images.vectors, self.captions.vectors if self.captions else None)
+
+    def nearest_images(self, query: np.ndarray, k: int = 10, exclude: Container[str] = ()) -> list[Hit]:
+        """The pictures nearest to a vector (dim,) of the joint space, by cosine."""
+        return self.images.search(query, k, exclude=exclude)
+
+    def nearest_captions(self, query: np.ndarray, k: int = 10) -> list[Hit]:
+        """The captions nearest to a vector (dim,) of the joint space; one that stands twice is given once.
+
+        Raises:
+            CollectionError: when the collection has no captions.
+        """
+        if self.captions is None:
+            raise CollectionError(f"{self.collection.name} has no captions to answer with.")
+        wanted = 4 * k
+        while True:
+            hits: dict[str, Hit] = {}
+            for hit in self.captions.search(query, wanted, similarity=self.encoder.similarity):
+                hits.setdefault(self.caption(hit).lower().rstrip("."), hit)
+            if len(hits) >= k or wanted >= len(self.captions):
+                best = islice(hits.values(), k)
+                return [Hit(hit.item_id, hit.score, rank, hit.row) for rank, hit in enumerate(best, start=1)]
+            wanted *= 4  # a short caption may stand under very many pictures: look further down
+
+    def _captions_of(self, query: Query, upload: np.ndarray | None) -> list[str]:
+        """The captions of a query's first picture, its own before any others, the nearest first."""
+        picture = next((t.operand.id for t in query.terms if isinstance(t.operand, Picture) and t.weight > 0), None)
+        if self.captions is None or picture is None:
+            return []
+        own = picture in self.collection.rows
+        if not own and upload is None:
+            return []
+        vector = self.vector_of(picture) if own or upload is None else upload
+        hits = self.captions.search(vector, len(self.captions) if own else 100, similarity=self.encoder.similarity)
+        return [self.caption(hit) for hit in hits if not own or hit.item_id == picture]
+
+    def caption(self, hit: Hit) -> str:
+        """The text of a caption hit."""
+        return self.collection.captions[hit.row]
+
+    def vector_of(self, item_id: str) -> np.ndarray:
+        """(dim,) float32: the vector of a picture of the collection, without running the model.
+
+        Raises:
+            CollectionError: when no picture has that id.
+        """
+        self.collection.item(item_id)
+        return np.asarray(self.images.vectors[self.collection.rows[item_id]], dtype=np.float32)
+
+
+def index_folders(encoder: Encoder, collection: Collection, modality: str) -> tuple[Path, Path]:
+    """(where it may ship, where it is cached)."""
+    bundled = INDEXES / encoder.name / collection.name / modality
+    return bundled, cache_folder() / "indexes" / encoder.fingerprint / collection.key / modality
+
+
+def vectors_of(
+    encoder: Encoder, collection: Collection, modality: str, progress: Progress | None = None
+) -> EmbeddingIndex:
+    """The vectors of a collection's pictures or captions under a model, made only if nobody made them before.
+
+    The pictures of a plain folder have theirs in the index of that folder, see `vse.search.folders`.
+
+    Raises:
+        ImageError: for a picture that cannot be read.
+    """
+    if modality == IMAGE and (folder := folder_of(collection)) is not None:
+        try:
+            return photo_vectors(encoder, folder, collection, progress)
+        except StoreError as error:
+            _log.warning("The index of %s is done without: %s", folder, error)
+    ids = _row_ids(collection, modality)
+    shipped, cached = index_folders(encoder, collection, modality)
+    for folder in (shipped, cached) if collection.is_bundled else (cached,):
+        if (found := _stored(folder, encoder.fingerprint, ids)) is not None:
+            return found
+    index = _made(encoder, collection, modality, progress)
+    try:
+        index.save(cached)
+    except OSError as error:
+        _log.warning("The vectors could not be kept in %s (%s); they will be made again next time.", cached, error)
+    return index
+
+
+def _readable(encoder: Encoder, collection: Collection, progress: Progress | None) -> Collection:
+    """A collection without the pictures that cannot be read, where it is a plain folder; any other as it is."""
+    if (folder := folder_of(collection)) is None:
+        return collection
+    try:
+        return without_unreadable(encoder, folder, collection, progress)
+    except StoreError:  # said by `vectors_of`, which makes the vectors without an index
+        return collection
+
+
+def _row_ids(collection: Collection, modality: str) -> list[str]:
+    """The item of each row: once a picture, or once a caption."""
+    return [item.id for item in collection.items for _ in (item.captions if modality == TEXT else (None,))]
+
+
+def _made(encoder: Encoder, collection: Collection, modality: str, progress: Progress | None = None) -> EmbeddingIndex:
+    if modality == TEXT:
+        vectors = encoder.encode_texts(collection.captions, progress, strict=False)
+    else:
+        vectors = encoder.encode_images([item.image_path for item in collection.items], progress)
+    return EmbeddingIndex.build(encoder.fingerprint, modality, _row_ids(collection, modality), vectors)
+
+
+def _stored(folder: Path, fingerprint: str, ids: list[str]) -> EmbeddingIndex | None:
+    """The index in a folder, if it is of this model and these items."""
+    if not folder.is_dir():
+        return None
+    try:
+        index = EmbeddingIndex.load(folder, fingerprint=fingerprint)
+    except (FingerprintError, CollectionError):
+        return None
+    return index if list(index.item_ids) == ids else None
+
+
+def build_index(model: str, collection: str, modalities: Sequence[str] = (IMAGE, TEXT)) -> list[Path]:
+    """Make the vectors of a bundled collection under a bundled model where they ship; the folders written."""
+    encoder, loaded = load_model(model), load_collection(collection)
+    folders = []
+    for modality in modalities:
+        folder = index_folders(encoder, loaded, modality)[0]
+        _made(encoder, loaded, modality).save(folder)
+        folders.append(folder)
+    return folders

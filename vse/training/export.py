@@ -1,0 +1,39 @@
+"""From a run to a model that ships: half precision, measured again as it ships, with a card."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from vse.data import Collection, load_collection
+from vse.encoders.vse.encoder import load_model
+from vse.evaluation.report import evaluate_encoder, evaluation_table
+from vse.training.kinds.registry import about, store
+
+
+def export(run: Path, to: Path, collection: str = "scenes", text: Path | None = None, split: str | None = None) -> None:
+    """Write the best model of a run to a folder, in float16, with its figures on a collection, or a split of one.
+
+    The figures are measured on the weights as stored. `text` opens the model card.
+
+    Raises:
+        CheckpointError: when the run holds no model yet.
+    """
+    best = run / "best"
+    store(best, to, {}, "")
+    loaded = load_collection(collection, split)
+    evaluation = evaluate_encoder(load_model(to), loaded)
+    opening = text.read_text(encoding="utf-8").strip() if text else f"# {to.name}"
+    opening = "\n\n".join(filter(None, [opening, about(best)]))
+    card = model_card(to.name, loaded, evaluation_table(evaluation), opening, split)
+    where = loaded.name if split is None else f"{loaded.name} {split}"
+    store(best, to, {where: evaluation.to_json()}, card)
+
+
+def model_card(name: str, collection: Collection, table: str, text: str, split: str | None = None) -> str:
+    """Markdown: what the model is, its figures, and the command that gives them."""
+    of_split = f", split {split}" if split else ""
+    command = f"python -m vse evaluate {name} {collection.name}{f' --split {split}' if split else ''}"
+    return (
+        f"{text}\n\n## Figures\n\nOn `{collection.name}`{of_split}, {len(collection):,} pictures and "
+        f"{len(collection.captions):,} captions:\n\n```\n{command}\n```\n\n{table}\n"
+    )

@@ -1,0 +1,189 @@
+"""A CLIP of open_clip as the trainer sees it: byte pairs of its own, a network, a folder."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn.functional import normalize
+
+from vse.encoders.clip.folder import (
+    TRAINING,
+    ClipParts,
+    bpe_tokenizer,
+    build_clip,
+    load_clip_folder,
+    save_clip_folder,
+)
+from vse.encoders.joint import Made, Start, TwoTowers
+from vse.encoders.vse.checkpoint import HISTORY, METRICS
+from vse.encoders.vse.config import ClipConfig, read_json
+from vse.errors import CheckpointError
+from vse.modalities.image.decoding import Preprocess
+from vse.modalities.text.bpe import Pair, count_words, learn_merges
+
+COLDEST = math.log(100.0)  # of logit_scale; CLIP keeps the temperature at 0.01 at least (Radford et al. 2021, 2.5)
+FITS = {"shortest": "crop", "squash": "squash"}  # open_clip's resize_mode -> the name that Preprocess has for it
+ABOUT = "CLIP-style, trained on Emoji Scenes from scratch, not OpenAI's CLIP."
+_CHUNK = 4096
+
+
+class ClipModule(TwoTowers):
+    """A CLIP whose captions are no longer than the longest of the batch."""
+
+    def __init__(self, clip: Any) -> None:
+        super().__init__()
+        self.clip = clip
+        # As a plain attribute: the average of weights takes buffers in, and averaging -inf gives NaN.
+        mask = clip._buffers.pop("attn_mask")
+        clip.attn_mask = mask
+
+    @property
+    def feature_width(self) -> int:
+        return self.clip.text_projection.shape[1]
+
+    def image_features(self, images: Tensor) -> Tensor:
+        return self.clip.encode_image(images)
+
+    def embed_features(self, features: Tensor) -> Tensor:
+        return normalize(features, dim=-1)
+
+    def embed_texts(self, ids: Tensor, lengths: Tensor) -> Tensor:
+        """As the CLIP's encode_text, which takes texts of full length only.
+
+        Attention looks back alone, so that what follows a text's end does not matter.
+        """
+        clip, length = self.clip, ids.shape[1]
+        x = clip.token_embedding(ids) + clip.positional_embedding[:length]
+        x = clip.transformer(x, attn_mask=clip.attn_mask[:length, :length])
+        x = clip.ln_final(x[torch.arange(len(ids)), lengths - 1])
+        return normalize(x @ clip.text_projection, dim=-1)
+
+    def temperature(self) -> Tensor:
+        with torch.no_grad():
+            self.clip.logit_scale.clamp_(max=COLDEST)
+        return (-self.clip.logit_scale).exp()
+
+
+class ClipDevEncoder:
+    """Pixels and texts to vectors, as the folder's encoder does."""
+
+    def __init__(self, towers: ClipTowers, model: ClipModule) -> None:
+        self.towers, self.model = towers, model.eval()
+
+    def encode_pixels(self, pixels: np.ndarray) -> np.ndarray:
+        with torch.inference_mode():
+            return self.model.embed_images(torch.from_numpy(self.towers.preprocess.normalise(pixels))).numpy()
+
+    def encode_texts(self, texts: Sequence[str], *, strict: bool = True) -> np.ndarray:
+        ids, lengths = (torch.from_numpy(array) for array in self.towers.encode_batch(texts))
+        with torch.inference_mode():
+            parts = zip(ids.split(512), lengths.split(512), strict=True)
+            return torch.cat([self.model.embed_texts(*part) for part in parts]).numpy()
+
+
+@dataclass(frozen=True)
+class ClipTowers:
+    """A CLIP with its merges."""
+
+    config: ClipConfig
+    preprocess: Preprocess
+    merges: tuple[Pair, ...]
+    start: Start | None = None
+    similarity = "cosine"
+
+    @cached_property
+    def model_cfg(self) -> dict[str, Any]:
+        """open_clip's configuration of the network, with the number of tokens that there are."""
+        given = self.config.open_clip["model_cfg"]
+        tokens = 512 + len(self.merges) + 2  # bytes, bytes at a word's end, merges, start and end
+        return {**given, "text_cfg": {**given["text_cfg"], "vocab_size": tokens}}
+
+    @cached_property
+    def tokenizer(self) -> Any:
+        return bpe_tokenizer(self.merges, self.model_cfg["text_cfg"]["context_length"])
+
+    def encode_batch(self, texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+        """Texts -> tokens with start and end; a text over the context's length is cut and ends all the same."""
+        ids = np.zeros((len(texts), self.tokenizer.context_length), np.int64)
+        for start in range(0, len(texts), _CHUNK):
+            part = list(texts[start : start + _CHUNK])
+            ids[start : start + len(part)] = self.tokenizer(part).numpy()
+        lengths = (ids == self.tokenizer.eot_token_id).argmax(axis=1) + 1
+        return ids[:, : lengths.max(initial=1)], lengths
+
+    def build(self) -> ClipModule:
+        return ClipModule(build_clip(self.model_cfg, "the CLIP's configuration"))
+
+    def encoder(self, model: ClipModule) -> ClipDevEncoder:
+        return ClipDevEncoder(self, model)
+
+    def save(self, folder: Path, model: ClipModule, made: Made) -> None:
+        parts = ClipParts(model.clip, self.tokenizer, self.config.open_clip["preprocess_cfg"], self.model_cfg)
+        save_clip_folder(folder, parts, metrics=made.metrics, history=made.history, training=made.training)
+
+
+@dataclass(frozen=True)
+class ClipPlan:
+    """A CLIP to be trained, from random weights or from the model in the folder `start_from`."""
+
+    config: ClipConfig
+    start_from: str = ""
+
+    @property
+    def preprocess(self) -> Preprocess:
+        """
+        Raises:
+            CheckpointError: where the pictures in the cache would not be what open_clip makes of a picture.
+        """
+        given = self.config.open_clip["preprocess_cfg"]
+        size = self.config.open_clip["model_cfg"]["vision_cfg"]["image_size"]
+        resize, interpolation = given.get("resize_mode", "shortest"), given.get("interpolation", "bicubic")
+        if resize not in FITS or interpolation != "bicubic":
+            raise CheckpointError(
+                f"The CLIP's preprocessing is {resize!r} and {interpolation!r}; training expects "
+                f"{' or '.join(FITS)}, and bicubic."
+            )
+        return Preprocess(size, FITS[resize], tuple(given["mean"]), tuple(given["std"]))
+
+    def learn(self, texts: Sequence[str]) -> ClipTowers:
+        """
+        Raises:
+            CheckpointError: when `start_from` is no folder of a CLIP.
+        """
+        if not self.start_from:
+            words = count_words(texts, bpe_tokenizer((), 2))
+            return ClipTowers(self.config, self.preprocess, tuple(learn_merges(words, self.config.merges)))
+        folder = Path(self.start_from)
+        parts: Any = load_clip_folder(folder)
+        weights = {f"clip.{name}": tensor for name, tensor in parts.model.state_dict().items()}
+        start = Start(weights, read_json(folder / TRAINING), read_json(folder / HISTORY))
+        ranks = parts.tokenizer.bpe_ranks
+        return ClipTowers(self.config, self.preprocess, tuple(sorted(ranks, key=ranks.__getitem__)), start)
+
+
+def configuration_of(folder: Path) -> ClipConfig:
+    """The configuration that the CLIP in a folder can be trained on with."""
+    parts: Any = load_clip_folder(folder)
+    data = {"model_cfg": parts.config, "preprocess_cfg": parts.preprocess_cfg}
+    return ClipConfig(data, merges=len(parts.tokenizer.bpe_ranks))
+
+
+def store(folder: Path, to: Path, metrics: dict[str, Any], card: str) -> None:
+    """Write the CLIP of a folder to another in float16, with more metrics and a card."""
+    save_clip_folder(
+        to,
+        load_clip_folder(folder),
+        dtype=torch.float16,
+        metrics={**read_json(folder / METRICS), **metrics},
+        history=read_json(folder / HISTORY),
+        training=read_json(folder / TRAINING),
+        card=card,
+    )

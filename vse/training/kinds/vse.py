@@ -1,0 +1,156 @@
+"""The VSE as the trainer sees it: a vocabulary, a network, a checkpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from vse.encoders.joint import Made, Start
+from vse.encoders.vse.checkpoint import Checkpoint, fingerprint, load_checkpoint, save_checkpoint
+from vse.encoders.vse.config import OWN_BACKBONES, ImageConfig, ModelConfig, TrainConfig
+from vse.encoders.vse.encoder import VSEEncoder
+from vse.encoders.vse.model import VSE
+from vse.errors import CheckpointError
+from vse.modalities.image.decoding import Preprocess
+from vse.modalities.text.vocabulary import Vocabulary
+from vse.words.vectors import load_word_vectors
+
+if TYPE_CHECKING:
+    from vse.modalities.image.backbones.build import Backbone
+
+MEAN, STD = (0.5, 0.5, 0.5), (0.25, 0.25, 0.25)
+
+
+@dataclass(frozen=True)
+class VSETowers:
+    """A VSE with its vocabulary."""
+
+    config: ModelConfig
+    preprocess: Preprocess
+    vocabulary: Vocabulary
+    start: Start | None = None
+    backbone_weights: str = ""
+    word_vectors: str = ""
+
+    @property
+    def similarity(self) -> str:
+        return self.config.similarity
+
+    def encode_batch(self, texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+        return self.vocabulary.encode_batch(texts, strict=False)
+
+    def build(self) -> VSE:
+        """
+        Raises:
+            CheckpointError, TextError: when the weights of the backbone or the word vectors cannot be used.
+        """
+        model = VSE(self.config, len(self.vocabulary))
+        if self.backbone_weights:
+            trained = trained_backbone(self.config.image, self.backbone_weights)
+            model.image_tower.backbone.load_state_dict(trained.state_dict())
+        if self.word_vectors:
+            begin_with(model.text_tower.embedding, self.vocabulary, self.word_vectors)
+        return model.to(memory_format=torch.channels_last)
+
+    def encoder(self, model: VSE) -> VSEEncoder:
+        return VSEEncoder(Checkpoint(model, self.vocabulary, self.preprocess), name="dev")
+
+    def save(self, folder: Path, model: VSE, made: Made) -> None:
+        checkpoint = Checkpoint(
+            model=model,
+            vocabulary=self.vocabulary,
+            preprocess=self.preprocess,
+            fingerprint=fingerprint(model, self.vocabulary, self.preprocess),
+            training=made.training,
+            metrics=made.metrics,
+            history=made.history,
+        )
+        save_checkpoint(folder, checkpoint)
+
+
+@dataclass(frozen=True)
+class VSEPlan:
+    """A VSE to be trained, from random weights or from the model in the folder that the training names."""
+
+    config: ModelConfig
+    training: TrainConfig = field(default_factory=TrainConfig)
+
+    @cached_property
+    def preprocess(self) -> Preprocess:
+        image = self.config.image
+        if image.backbone in OWN_BACKBONES:
+            return Preprocess(image.size, image.fit, MEAN, STD)
+        from vse.modalities.image.backbones.build import build_backbone
+
+        return build_backbone(image.backbone, size=image.size, fit=image.fit).preprocess
+
+    @cached_property
+    def start(self) -> Checkpoint | None:
+        return load_checkpoint(Path(self.training.start_from)) if self.training.start_from else None
+
+    def learn(self, texts: Sequence[str]) -> VSETowers:
+        if self.start is None:
+            vocabulary = Vocabulary.build(texts, self.training.min_count)
+            training = self.training
+            return VSETowers(
+                self.config, self.preprocess, vocabulary, None, training.backbone_weights, training.word_vectors
+            )
+        start = Start(self.start.model.state_dict(), self.start.training, self.start.history)
+        return VSETowers(self.config, self.preprocess, self.start.vocabulary, start)
+
+
+def trained_backbone(image: ImageConfig, weights: str) -> Backbone:
+    """The backbone of a configuration with trained weights, its norms folded.
+
+    Args:
+        weights: a file of them, or "download" for the library's own.
+
+    Raises:
+        CheckpointError: when the file does not fit, or the backbone is one that has no weights elsewhere.
+        DownloadError: when the library's weights cannot be had.
+    """
+    if image.backbone in OWN_BACKBONES:
+        raise CheckpointError(f"The backbone {image.backbone!r} has no weights to begin with; choose one such as "
+                              "mobilenet_v2, or leave the weights away.")  # fmt: skip
+    from vse.modalities.image.backbones.build import build_backbone, folded
+    from vse.modalities.image.backbones.weights import load_backbone
+
+    how: dict[str, Any] = {"trainable": True, "size": image.size, "fit": image.fit}
+    if weights == "download":
+        return folded(build_backbone(image.backbone, download=True, **how))
+    return folded(load_backbone(image.backbone, weights, **how))
+
+
+def begin_with(embedding: nn.Embedding, vocabulary: Vocabulary, path: str) -> None:
+    """Put the vectors of a file in the place of random ones; other words get random ones of the same spread.
+
+    Raises:
+        CheckpointError: when the vectors have another number of dimensions than the embedding.
+        TextError: when the file cannot be read.
+    """
+    found = load_word_vectors(path, vocabulary.words)
+    if not found:
+        return
+    vectors = np.stack(list(found.values()))
+    if vectors.shape[1] != embedding.embedding_dim:
+        raise CheckpointError(f"{path} has vectors of {vectors.shape[1]} dimensions and the model words of "
+                              f"{embedding.embedding_dim}; set --text-word-dim {vectors.shape[1]}.")  # fmt: skip
+    with torch.no_grad():
+        embedding.weight.mul_(float(vectors.std()))
+        for row, word in enumerate(vocabulary.words):
+            if word in found:
+                embedding.weight[row] = torch.from_numpy(found[word])
+
+
+def store(folder: Path, to: Path, metrics: dict[str, Any], card: str) -> None:
+    """Write the VSE of a folder to another in float16, with more metrics and a card."""
+    checkpoint = load_checkpoint(folder)
+    shipped = replace(checkpoint, metrics={**checkpoint.metrics, **metrics}, card=card)
+    save_checkpoint(to, shipped, dtype=torch.float16)

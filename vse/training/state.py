@@ -1,0 +1,129 @@
+"""The state of a training run on disk: safetensors and JSON, swapped in whole, so that a kill loses nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import save as save_tensors
+from torch import Tensor, nn
+
+from vse.encoders.vse.checkpoint import load_strictly, read_weights
+from vse.encoders.vse.config import (
+    TOWERS,
+    ClipConfig,
+    ModelConfig,
+    TrainConfig,
+    from_json,
+    read_json,
+    to_json,
+    towers_name,
+)
+from vse.errors import TrainingError
+from vse.io.atomic import replace_folder, restore_folder, write_text
+
+CONFIG, STATE = "run.json", "state"
+
+
+@dataclass(frozen=True)
+class RunState:
+    """How far a run is: `step` steps into epoch `epoch` (both from 0), what has been measured, and
+    the merit of the weights that are kept."""
+
+    epoch: int = 0
+    step: int = 0
+    loss_sum: float = 0.0
+    best: float = -1.0
+    history: tuple[dict[str, Any], ...] = ()
+
+    def steps(self, per_epoch: int) -> int:
+        return self.epoch * per_epoch + self.step
+
+    def after_step(self, loss: float) -> RunState:
+        return replace(self, step=self.step + 1, loss_sum=self.loss_sum + loss)
+
+    def after_epoch(self, entry: dict[str, Any], best: float | None) -> RunState:
+        """The next epoch begins; `best` is the merit of this one where none was better."""
+        best = self.best if best is None else best
+        return RunState(self.epoch + 1, 0, 0.0, best, (*self.history, entry))
+
+
+def new_run(
+    folder: Path, model: ModelConfig | ClipConfig | None, config: TrainConfig | None, resume: bool
+) -> tuple[ModelConfig | ClipConfig, TrainConfig]:
+    """Start a run's folder, or read the configuration of the run to resume.
+
+    Raises:
+        TrainingError: when a new run's folder is taken, or there is nothing to resume in it.
+    """
+    path = folder / CONFIG
+    if resume:
+        if not path.is_file():
+            raise TrainingError(f"{folder} holds no run to resume ({CONFIG} was expected); check the path.")
+        data = read_json(path)
+        kind = TOWERS[data.get("towers", "vse")]
+        return from_json(kind, data["model"], str(path)), from_json(TrainConfig, data["training"], str(path))
+    if folder.exists() and any(folder.iterdir()):
+        raise TrainingError(f"{folder} is not empty; resume the run in it, or choose another folder.")
+    model, config = model or ModelConfig(), config or TrainConfig()
+    if (config.loss == "order") != (model.similarity == "order"):
+        raise TrainingError(
+            f"The loss is {config.loss!r} and the similarity {model.similarity!r}; the order loss and the order "
+            "similarity go together."
+        )
+    if config.batch_size % 2 and config.counterparts and not config.collection:
+        raise TrainingError(f"A batch of {config.batch_size} would part counterparts; choose an even batch size.")
+    pictures = config.scenes * (2 if config.counterparts else 1)
+    if not config.collection and not 1 <= config.batch_size <= pictures:
+        raise TrainingError(f"A batch of {config.batch_size} does not fit {pictures} pictures; choose a smaller one.")
+    folder.mkdir(parents=True, exist_ok=True)
+    described = {"towers": towers_name(model), "model": to_json(model), "training": to_json(config)}
+    write_text(path, json.dumps(described, indent=1))
+    return model, config
+
+
+def _optimizer_tensors(optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
+    """Its state, flat: "0.exp_avg", "0.step", ..."""
+    state = optimizer.state_dict()["state"]
+    return {f"{i}.{name}": value.contiguous() for i, values in state.items() for name, value in values.items()}
+
+
+def save_state(
+    folder: Path, state: RunState, modules: Mapping[str, nn.Module], optimizer: torch.optim.Optimizer
+) -> None:
+    """The weights of each module by its name, the optimiser and the counters, as one folder swapped in whole."""
+    with replace_folder(folder / STATE) as work:
+        for name, module in modules.items():
+            tensors = {key: value.contiguous() for key, value in module.state_dict().items()}
+            (work / f"{name}.safetensors").write_bytes(save_tensors(tensors))
+        (work / "optimizer.safetensors").write_bytes(save_tensors(_optimizer_tensors(optimizer)))
+        (work / "state.json").write_text(json.dumps(asdict(state)), encoding="utf-8")
+
+
+def load_state(folder: Path, modules: Mapping[str, nn.Module], optimizer: torch.optim.Optimizer) -> RunState:
+    """The inverse of `save_state`, into the modules and the optimiser.
+
+    Raises:
+        CheckpointError: when a file is missing or does not fit.
+    """
+    work = folder / STATE
+    restore_folder(work)
+    if not work.is_dir():  # stopped before its first save, so it goes on from its beginning
+        return RunState()
+    for name, module in modules.items():
+        path = work / f"{name}.safetensors"
+        tensors = read_weights(path)
+        counters = {key: value for key, value in tensors.items() if key.endswith("num_batches_tracked")}
+        load_strictly(module, {key: value for key, value in tensors.items() if key not in counters}, path)
+        module.load_state_dict(counters, strict=False)
+    values: dict[int, dict[str, Tensor]] = {}
+    for key, tensor in read_weights(work / "optimizer.safetensors").items():
+        index, name = key.split(".", 1)
+        values.setdefault(int(index), {})[name] = tensor
+    optimizer.load_state_dict({"state": values, "param_groups": optimizer.state_dict()["param_groups"]})
+    data = read_json(work / "state.json")
+    return RunState(**{**data, "history": tuple(data["history"])})

@@ -38,7 +38,7 @@ def service_of(options: argparse.Namespace) -> Service:
     """
     from demo.shared.models import Service
     from demo.shared.offers import TURNED_OFF, bundled_clip
-    from vse.io.defaults import DEFAULT_MODEL
+    from vse.io.paths import DEFAULT_MODEL
 
     model = options.model or DEFAULT_MODEL
     if options.no_clip:

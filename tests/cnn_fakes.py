@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from torch.nn.functional import relu
 
 from vse.modalities.image.backbones.build import Backbone
-from vse.modalities.image.decoding import Preprocess
+from vse.modalities.image.preprocess import Preprocess
 
 RAW = Preprocess(8, "squash", (0.0, 0.0, 0.0), (1.0, 1.0, 1.0))
 

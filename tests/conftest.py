@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from vse.data.item import UnknownWord
+from vse.encoders.similarity import normalise
 from vse.modalities.image.decoding import open_image
-from vse.search.similarity import normalise
+from vse.modalities.text.unknown import UnknownWord
 
 if TYPE_CHECKING:
     from vse.encoders.clip.folder import ClipParts
@@ -88,9 +88,11 @@ def tiny_checkpoint(seed: int = 0, texts: Sequence[str] = (), **model: object) -
     import torch
 
     from vse.encoders.vse.checkpoint import Checkpoint, fingerprint
-    from vse.encoders.vse.config import ImageConfig, ModelConfig, TextConfig
+    from vse.encoders.vse.config import ModelConfig
     from vse.encoders.vse.model import VSE
-    from vse.modalities.image.decoding import Preprocess
+    from vse.modalities.image.config import ImageConfig
+    from vse.modalities.image.preprocess import Preprocess
+    from vse.modalities.text.config import TextConfig
     from vse.modalities.text.vocabulary import Vocabulary
 
     image = ImageConfig(widths=(4, 6, 8), blocks=(1, 1), grid=2, size=16)

@@ -15,14 +15,14 @@ from vse.errors import VSEError
 
 if TYPE_CHECKING:
     from vse.data import load_collection
-    from vse.encoders.vse.encoder import load_model
+    from vse.encoders.registry import load_model
     from vse.search.searcher import Searcher
 
 __version__ = "0.1.0"
 __all__ = ["Searcher", "VSEError", "load_collection", "load_model"]
 
 # Names that need torch are imported when first used, so that `import vse` stays quick.
-_LAZY = {"load_model": "vse.encoders.vse.encoder", "load_collection": "vse.data", "Searcher": "vse.search.searcher"}
+_LAZY = {"load_model": "vse.encoders.registry", "load_collection": "vse.data", "Searcher": "vse.search.searcher"}
 
 
 def __getattr__(name: str) -> Any:

@@ -1,0 +1,1 @@
+"""The view About: what this is and how it works."""

@@ -1,0 +1,1 @@
+"""The view Arithmetic: sums of pictures and words."""

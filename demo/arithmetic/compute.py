@@ -8,9 +8,9 @@ from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from vse.data.item import UnknownWord
 from vse.errors import QueryError, VSEError
-from vse.io.defaults import DEFAULT_WAY
+from vse.io.paths import DEFAULT_WAY
+from vse.modalities.text.unknown import UnknownWord
 from vse.search.arithmetic import way_named
 from vse.search.explain import WordShare
 from vse.search.query import Picture, Query, QueryPictureError, QuerySyntaxError, Resolved, Term, Text, parse

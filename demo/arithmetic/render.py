@@ -7,7 +7,8 @@ from dataclasses import replace
 from urllib.parse import quote
 
 from vse.data import Collection
-from vse.data.item import Item, UnknownWord
+from vse.data.item import Item
+from vse.modalities.text.unknown import UnknownWord
 from vse.search.arithmetic import WAYS
 from vse.search.query import UPLOAD, Picture, Query, Term, Text, describe
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from vse.io.defaults import DEFAULT_WAY
+from vse.io.paths import DEFAULT_WAY
 from vse.search.arithmetic import WAYS
 
 from ..model_switch.tab import Shared

@@ -1,0 +1,1 @@
+"""The view Compare: two models side by side."""

@@ -1,0 +1,1 @@
+"""The view Evaluate: figures, curves and misses."""

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from vse.io.defaults import PHOTO_MODEL
-from vse.io.paths import ASSETS, MODELS
+from vse.io.paths import ASSETS, MODELS, PHOTO_MODEL
 
 from ..shared.lists import table
 from ..shared.render import escape, heading

@@ -12,19 +12,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from vse.data import Collection, list_collections, load_collection
-from vse.data.item import RetrievalMetrics
+from vse.evaluation.metrics import RetrievalMetrics
 from vse.evaluation.misses import Miss, misses_of
 from vse.evaluation.retrieval import IMAGE_TO_TEXT, TEXT_TO_IMAGE, Evaluation, TruthMetrics
 from vse.io.atomic import write_text
-from vse.io.defaults import DEFAULT_COLLECTION, DEFAULT_WAY
-from vse.io.paths import COLLECTIONS, MODELS, cache_folder
+from vse.io.paths import COLLECTIONS, DEFAULT_COLLECTION, DEFAULT_WAY, MODELS, cache_folder
 
 from ..shared.jobs import Loading
 from ..shared.models import Service
 from ..shared.work import Report, Work, Works
 
 if TYPE_CHECKING:
-    from vse.encoders.vse.encoder import Encoder
+    from vse.encoders.base import Encoder
 
 _LOOK = 0.3  # seconds between two looks at a model that is loading
 COUNTERPARTS = "counterparts"  # of the pictures of "scenes"

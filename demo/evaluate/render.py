@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vse.data import Collection
-from vse.data.item import RetrievalMetrics
+from vse.evaluation.metrics import RetrievalMetrics
 from vse.evaluation.retrieval import Evaluation, TruthMetrics
 
 from ..shared.lists import DIRECTIONS, QUERY, empty, number, sizes, table

@@ -1,0 +1,1 @@
+"""The view Map: the joint space in a plane."""

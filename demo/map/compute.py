@@ -10,15 +10,15 @@ import numpy as np
 
 from vse.data import Collection
 from vse.data.item import Item
+from vse.encoders.similarity import cosine
 from vse.errors import QueryError, VSEError
-from vse.io.defaults import DEFAULT_WAY
+from vse.io.paths import DEFAULT_WAY
 from vse.maps.projection import CAPTION, PICTURE, WORD
-from vse.modalities.text.vocabulary import check_text
+from vse.modalities.text.tokenizer import check_text
 from vse.search.arithmetic import way_named
 from vse.search.query import Picture, Query, Term, Text, parse
 from vse.search.query.evaluate import Parts
 from vse.search.searcher import Answer
-from vse.search.similarity import cosine
 
 from ..arithmetic.compute import Problem, problem_of
 from ..page.address import Page

@@ -1,0 +1,1 @@
+"""The switch in the head: which models answer."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from vse.data import Collection
-from vse.io.defaults import DEFAULT_WAY
+from vse.io.paths import DEFAULT_WAY
 from vse.search.query import describe
 
 from ..arithmetic.compute import Ask, compute_in_one_sentence

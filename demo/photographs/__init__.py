@@ -1,0 +1,1 @@
+"""Folders of one's own photographs, indexed in the background and searched."""

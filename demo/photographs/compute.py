@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vse.data.item import Hit, UnknownWord
 from vse.errors import VSEError
+from vse.modalities.text.unknown import UnknownWord
+from vse.search.hit import Hit
 from vse.search.query import Query as Expression
 from vse.search.query import QuerySyntaxError, Text, parse
 from vse.search.query import Term as ExpressionTerm
@@ -22,7 +23,7 @@ from .index_job import Run, Status
 from .snapshot import Shelf
 
 if TYPE_CHECKING:
-    from vse.encoders.vse.encoder import Encoder
+    from vse.encoders.base import Encoder
 
 BROWSE = Query("words", "")  # no question yet: some photographs of the folder
 

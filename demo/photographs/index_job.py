@@ -18,7 +18,7 @@ from vse.search.folders import Skipped, Step, Store
 from .snapshot import Shelf
 
 if TYPE_CHECKING:
-    from vse.encoders.vse.encoder import Encoder
+    from vse.encoders.base import Encoder
 
 Phase = Literal["looking", "loading", "indexing", "stopping", "stopped", "done", "failed"]
 WORKING: tuple[Phase, ...] = ("looking", "loading", "indexing", "stopping")

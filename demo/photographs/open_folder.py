@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vse.errors import CollectionError
-from vse.io.defaults import photo_model
+from vse.io.paths import photo_model
 
 from ..shared.jobs import name_of, open_encoder
 from ..shared.work import Work
@@ -17,7 +17,7 @@ from .access import may_name_folders
 from .index_job import Run, folder_named
 
 if TYPE_CHECKING:
-    from vse.encoders.vse.encoder import Encoder
+    from vse.encoders.base import Encoder
 
 NOT_HERE = "Folders can only be chosen at the machine that this server runs on."
 NONE = "No folder of photographs is open: choose one first."

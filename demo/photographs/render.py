@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote
 
-from vse.io.defaults import PHOTO_MODEL
+from vse.io.paths import PHOTO_MODEL
 from vse.search.folders import Skipped
 
 from ..shared import render as view

@@ -18,7 +18,7 @@ from vse.search.stores.exact import EmbeddingIndex
 from .tag_words import PHOTO_WORDS
 
 if TYPE_CHECKING:
-    from vse.encoders.vse.encoder import Encoder
+    from vse.encoders.base import Encoder
     from vse.search.searcher import Searcher
 
 TAGS = 6

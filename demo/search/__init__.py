@@ -1,0 +1,1 @@
+"""The view Search: words and pictures, both ways."""

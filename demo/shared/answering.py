@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from vse.data.item import Hit
 from vse.errors import ImageError, QueryError, VSEError
+from vse.search.hit import Hit
 
 from ..page import links
 from .answers import Answer, CaptionAnswer, ImageAnswer, Query, Visit

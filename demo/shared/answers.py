@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from vse.data.item import Item, UnknownWord
+from vse.data.item import Item
+from vse.modalities.text.unknown import UnknownWord
 from vse.search.explain import WordShare
 
 Kind = Literal["words", "item", "upload"]

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from vse.data.item import Hit
 from vse.errors import VSEError
 from vse.evaluation.agreement import moves
+from vse.search.hit import Hit
 from vse.search.query import Query
 
 from ..arithmetic.compute import Ask, Problem, Sum, compute_or_problem

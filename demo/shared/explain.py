@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from vse.errors import QueryError, VSEError
-from vse.io.defaults import DEFAULT_WAY
+from vse.io.paths import DEFAULT_WAY
 from vse.search.explain import WordShare, answer_shares
 from vse.search.query import Query, Resolved, Term, Text
 

@@ -18,7 +18,7 @@ from vse.errors import VSEError
 from .percentiles import Scale
 
 if TYPE_CHECKING:  # torch takes seconds to import, and the page should not wait for it
-    from vse.encoders.vse.encoder import Encoder
+    from vse.encoders.base import Encoder
     from vse.search.searcher import Searcher
 
 _MB = 1_000_000
@@ -125,7 +125,7 @@ class Loading:
 
 def open_encoder(model: str | Path, progress: Callable[[int, int], None]) -> Encoder:
     """The model of a name, fetched first where it is not here."""
-    from vse.encoders.vse.encoder import load_model
+    from vse.encoders.registry import load_model
 
     return load_model(model, progress=progress)
 

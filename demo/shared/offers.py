@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from vse.io.defaults import DEFAULT_CLIP
-from vse.io.paths import MODELS
+from vse.io.paths import DEFAULT_CLIP, MODELS
 
 BUNDLED = "scenes-clip"
 MISSING = f"No CLIP is here: the model {BUNDLED} does not come with this copy. Choose one with --clip NAME."

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from html import escape
 
-from vse.data.item import UnknownWord
+from vse.modalities.text.unknown import UnknownWord
 
 _WORDS_SHOWN = 5
 _LONGEST = 80  # characters of a corrected text that a button can hold

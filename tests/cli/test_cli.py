@@ -15,18 +15,22 @@ from vse.cli import main, parser
 from vse.cli.train import configurations
 from vse.data import collection as collection_module
 from vse.data import load_collection
+from vse.encoders import registry as registry_module
+from vse.encoders.clip.config import ClipConfig
 from vse.encoders.clip.folder import save_clip_folder
-from vse.encoders.vse import encoder as encoder_module
-from vse.encoders.vse.config import TRAINING_DEFAULTS, ClipConfig, ImageConfig, ModelConfig, TextConfig, TrainConfig
-from vse.encoders.vse.encoder import load_model
+from vse.encoders.registry import load_model
+from vse.encoders.vse.config import ModelConfig
 from vse.errors import TrainingError
 from vse.evaluation.bench import latency as bench_module
 from vse.evaluation.report import evaluate_encoder, evaluation_table
 from vse.evaluation.retrieval import IMAGE_TO_TEXT, TEXT_TO_IMAGE
 from vse.io import paths
+from vse.modalities.image.config import ImageConfig
+from vse.modalities.text.config import TextConfig
 from vse.search.searcher import Searcher
 from vse.training import export as export_module
-from vse.training import trainer as train_module
+from vse.training import run as run_module
+from vse.training.config import TRAINING_DEFAULTS, TrainConfig
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -113,7 +117,7 @@ def test_bundled_models_and_collections_are_listed(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ):
-    monkeypatch.setattr(encoder_module, "MODELS", scenes_model.parent)
+    monkeypatch.setattr(registry_module, "MODELS", scenes_model.parent)
     monkeypatch.setattr(paths, "MODELS", scenes_model.parent)
     monkeypatch.setattr(collection_module, "COLLECTIONS", scenes_folder.parent)
     assert main(["models", "--json", str(tmp_path / "m.json")]) == 0
@@ -247,7 +251,7 @@ def test_train_and_export_pass_on_what_was_asked_for(
         asked.append(arguments)
         return arguments[0] / "best"
 
-    monkeypatch.setattr(train_module, "train", trained)
+    monkeypatch.setattr(run_module, "train", trained)
     monkeypatch.setattr(export_module, "export", lambda *a: asked.append(a))
     run = str(tmp_path / "run")
     assert main(["train", run, "--epochs", "3"]) == 0

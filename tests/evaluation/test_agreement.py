@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from vse.data.item import Hit
 from vse.evaluation.agreement import Move, mean_ranks, moves, overlap, rank_correlation, ranks_of_relevant
 from vse.evaluation.retrieval import ranks_of_captions, ranks_of_images
+from vse.search.hit import Hit
 
 FIRST = np.array([[0.9, 0.8, 0.7, 0.1], [0.4, 0.3, 0.2, 0.1]])
 SECOND = np.array([[0.2, 0.9, 0.1, 0.8], [0.1, 0.2, 0.3, 0.4]])

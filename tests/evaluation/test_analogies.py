@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from tests.conftest import FakeEncoder
-from vse.data.item import UnknownWord
 from vse.data.scenes.language.captions import write_captions
 from vse.data.scenes.world.kinds import KINDS
 from vse.data.scenes.world.sample import sample_scenes
+from vse.encoders.similarity import normalise
 from vse.evaluation.analogies import (
     Analogy,
     Section,
@@ -22,8 +22,9 @@ from vse.evaluation.analogies import (
     ranks,
     sections,
 )
-from vse.modalities.text.vocabulary import Vocabulary, tokenize
-from vse.search.similarity import normalise
+from vse.modalities.text.tokenizer import tokenize
+from vse.modalities.text.unknown import UnknownWord
+from vse.modalities.text.vocabulary import Vocabulary
 
 HALF = np.sqrt(0.5)
 # The axes: man, woman, royal. The girl is a woman with nothing royal, the boy a man.

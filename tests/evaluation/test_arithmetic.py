@@ -18,7 +18,8 @@ from vse.data import load_collection
 from vse.data.scenes.world.scene import Group, Scene
 from vse.data.scenes.write import scene_line
 from vse.data.scenes.write_counterparts import SWAPS_FILE, read_swaps
-from vse.encoders.vse import encoder as encoder_module
+from vse.encoders import registry as registry_module
+from vse.encoders.similarity import normalise
 from vse.errors import CollectionError, QueryError
 from vse.evaluation.arithmetic import (
     ABLATIONS,
@@ -34,7 +35,6 @@ from vse.evaluation.arithmetic import (
 )
 from vse.evaluation.arithmetic_table import arithmetic_tables
 from vse.search.arithmetic import WAYS
-from vse.search.similarity import normalise
 
 RED = Scene("red", "street", "day", "clear", Group("car", colour="red"), None, None, seed=1)
 SCENES = {
@@ -245,7 +245,7 @@ class AnyWords(FakeEncoder):
 def test_the_command_prints_the_tables_and_the_analogies(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
-    monkeypatch.setattr(encoder_module, "load_model", lambda name: AnyWords())
+    monkeypatch.setattr(registry_module, "load_model", lambda name: AnyWords())
     arguments = ["arithmetic", "any", str(folder), "--distractors", "", "--json", str(tmp_path / "a.json")]
     assert main(arguments) == 0
     output = capsys.readouterr().out

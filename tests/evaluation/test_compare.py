@@ -17,8 +17,9 @@ from vse.cli import compare as command
 from vse.cli import main
 from vse.data import Collection, load_collection
 from vse.data.scenes.write_counterparts import SWAPS_FILE
+from vse.encoders.base import Counted
+from vse.encoders.registry import load_model
 from vse.encoders.vse.checkpoint import WEIGHTS, save_checkpoint
-from vse.encoders.vse.encoder import Counted, load_model
 from vse.errors import CollectionError
 from vse.evaluation.arithmetic import arithmetic_report, arithmetic_task
 from vse.evaluation.bench import latency as bench

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from vse.encoders.similarity import cosine, normalise, order
 from vse.evaluation.score_background import Background, percentile_of
-from vse.search.similarity import cosine, normalise, order
 
 EYE = np.eye(2, dtype=np.float32)
 

@@ -13,11 +13,11 @@ from PIL import Image
 
 from tests.conftest import FakeEncoder
 from vse.cli import main
-from vse.data.item import UnknownWord
-from vse.encoders.vse import encoder as encoder_module
+from vse.encoders import registry as registry_module
 from vse.errors import CollectionError, QueryError, TextError
 from vse.evaluation import simat as simat_module
 from vse.evaluation.simat import LAMBDAS, SimatTask, find_simat, load_simat, simat_score, simat_table
+from vse.modalities.text.unknown import UnknownWord
 from vse.search.arithmetic import WAYS, Means, Way, summed
 from vse.search.query import Parts
 
@@ -254,7 +254,7 @@ def test_the_table_by_hand(task: SimatTask, judged: SimatTask):
 def test_the_command_prints_the_table(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
-    monkeypatch.setattr(encoder_module, "load_model", lambda name: FakeEncoder())
+    monkeypatch.setattr(registry_module, "load_model", lambda name: FakeEncoder())
     report = simat_score(FakeEncoder(), load_simat(home, "dev"))
     assert main(["arithmetic", "any", str(tmp_path), "--split", "dev", "--json", str(tmp_path / "s.json")]) == 0
     assert capsys.readouterr().out.startswith(simat_table(report))

@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from vse.encoders.similarity import normalise
 from vse.maps import fit as projection_fit
 from vse.maps.fit import fit, turned_like
 from vse.maps.projection import ALL, CAPTION, PER_MODALITY, PICTURE, WORD, Cloud, Parameters, Projection
-from vse.search.similarity import normalise
 
 GROUPS = 3
 EACH = 10

@@ -3,10 +3,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from vse.encoders.similarity import normalise
 from vse.maps import geometry as projection_space
 from vse.maps.geometry import centred, mean_of, modality_gap, place, quality_of
 from vse.maps.projection import Quality
-from vse.search.similarity import normalise
 
 
 def random_units(count: int, dim: int = 6, seed: int = 0) -> np.ndarray:

@@ -11,13 +11,13 @@ from tests.conftest import COLOURS, FakeEncoder, write_pictures
 from vse.cli import main
 from vse.data import Collection, load_collection
 from vse.data import collection as collection_module
-from vse.data.item import UnknownWord
+from vse.encoders.similarity import normalise
 from vse.errors import CollectionError
 from vse.io.paths import cache_folder
 from vse.maps import points as map_points
 from vse.maps.points import MAPS, Rows, build_maps, clouds_of, ids_of, map_of, place_on, rows_of
 from vse.maps.projection import CAPTION, PER_MODALITY, PICTURE, WORD, Parameters, Projection
-from vse.search.similarity import normalise
+from vse.modalities.text.unknown import UnknownWord
 
 HALF = np.sqrt(0.5)
 

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
+from vse.encoders.similarity import normalise
 from vse.errors import QueryError
 from vse.search.arithmetic import SENTENCE, WAYS, Means, Way, centred, rejected, scaled, summed, way_named
 from vse.search.query import Parts, Picture, Term, Text
-from vse.search.similarity import normalise
 
 ORIGIN = Means(np.zeros(2), np.zeros(2))
 

@@ -8,12 +8,12 @@ import pytest
 
 from tests.conftest import FakeEncoder
 from vse.data import load_collection
-from vse.data.item import UnknownWord
+from vse.encoders.similarity import normalise
 from vse.errors import CollectionError, TextError
+from vse.modalities.text.unknown import UnknownWord
 from vse.search.explain import MOST_WORDS, WordShare, answer_shares, sum_shares, word_shares, words_of
 from vse.search.query import Query, parse
 from vse.search.searcher import Searcher
-from vse.search.similarity import normalise
 
 HALF = 0.5**0.5
 RED, GREEN, YELLOW = [1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [HALF, HALF, 0.0]

@@ -9,12 +9,13 @@ import pytest
 from tests.conftest import FakeEncoder, write_pictures
 from vse.data import Collection, load_collection
 from vse.data import collection as collection_module
-from vse.encoders.vse.encoder import Encoder
+from vse.encoders.base import Encoder
+from vse.encoders.similarity import normalise
 from vse.errors import CollectionError
 from vse.io.paths import cache_folder
-from vse.search import searcher as searcher_module
-from vse.search.searcher import IMAGE, TEXT, Searcher, build_index, index_folders, vectors_of
-from vse.search.similarity import normalise
+from vse.search import vectors as vectors_module
+from vse.search.searcher import Searcher
+from vse.search.vectors import IMAGE, TEXT, build_index, index_folders, vectors_of
 
 HALF = np.sqrt(0.5)
 
@@ -142,7 +143,7 @@ def test_a_damaged_cache_is_made_again(collection: Collection):
 
 def bundle(monkeypatch: pytest.MonkeyPatch, collections: Path, indexes: Path) -> None:
     monkeypatch.setattr(collection_module, "COLLECTIONS", collections)
-    monkeypatch.setattr(searcher_module, "INDEXES", indexes)
+    monkeypatch.setattr(vectors_module, "INDEXES", indexes)
 
 
 def test_shipped_vectors_are_used_for_the_shipped_collection(
@@ -150,8 +151,8 @@ def test_shipped_vectors_are_used_for_the_shipped_collection(
 ):
     bundle(monkeypatch, colours.parent, tmp_path / "indexes")
     collection, encoder = load_collection(colours), FakeEncoder()
-    monkeypatch.setattr(searcher_module, "load_model", lambda name: encoder)
-    monkeypatch.setattr(searcher_module, "load_collection", lambda name: collection)
+    monkeypatch.setattr(vectors_module, "load_model", lambda name: encoder)
+    monkeypatch.setattr(vectors_module, "load_collection", lambda name: collection)
     folders = build_index("fake", "colours")
     assert folders == [tmp_path / "indexes/fake/colours/image", tmp_path / "indexes/fake/colours/text"]
     assert encoder.encoded == ["images", "texts"]
@@ -169,7 +170,7 @@ def test_shipped_vectors_are_not_used_for_another_folder_of_that_name(
     turned = np.roll(np.eye(3), 1, axis=0)
     wrong = normalise(np.vstack([turned, turned[:1]]))
     ids = [item.id for item in collection.items]
-    searcher_module.EmbeddingIndex.build("fake", IMAGE, ids, wrong).save(tmp_path / "indexes/fake/colours/image")
+    vectors_module.EmbeddingIndex.build("fake", IMAGE, ids, wrong).save(tmp_path / "indexes/fake/colours/image")
     assert Searcher.open(encoder, collection).search_text("red", k=1)[0].item_id == "red"
     assert "images" in encoder.encoded
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.conftest import FakeEncoder
-from vse.data.item import UnknownWord
+from vse.modalities.text.unknown import UnknownWord
 from vse.search.tags import Tag, TagWords, tags
 
 # The scores of red are 0.8 and 0.6, of green 0.6 and 0, of blue 0 and 0.8.

@@ -10,9 +10,10 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from tests.conftest import tiny_checkpoint
-from vse.encoders.vse.config import ModelConfig, TrainConfig
+from vse.encoders.vse.config import ModelConfig
 from vse.encoders.vse.model import VSE
 from vse.errors import CheckpointError, TrainingError
+from vse.training.config import TrainConfig
 from vse.training.state import RunState, load_state, new_run, save_state
 
 

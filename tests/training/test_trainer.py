@@ -16,16 +16,20 @@ import torch
 
 from vse.data.scenes.world.scene import satisfies
 from vse.encoders.vse.checkpoint import load_checkpoint
-from vse.encoders.vse.config import ImageConfig, ModelConfig, TextConfig, TrainConfig
+from vse.encoders.vse.config import ModelConfig
 from vse.errors import TrainingError
 from vse.evaluation.retrieval import evaluate_scores
-from vse.modalities.image.decoding import Preprocess
+from vse.modalities.image.config import ImageConfig
+from vse.modalities.image.preprocess import Preprocess
+from vse.modalities.text.config import TextConfig
 from vse.training import trainer as train_module
+from vse.training.config import TrainConfig
 from vse.training.kinds.vse import VSEPlan
+from vse.training.run import train
 from vse.training.sources import scene_set as training_set
 from vse.training.sources.scene_set import build_training_set, training_scenes
 from vse.training.sources.scenes import Batches
-from vse.training.trainer import Trainer, merit, train
+from vse.training.trainer import Trainer, merit
 
 ROOT = Path(__file__).resolve().parents[2]
 MODEL = ModelConfig(
@@ -113,8 +117,8 @@ def test_a_killed_run_resumes_bit_for_bit(uninterrupted: dict[str, bytes], tmp_p
 import os, signal, sys
 from pathlib import Path
 import torch
-from tests import test_train as here
-from vse import train as train_module
+from tests.training import test_trainer as here
+from vse.training import trainer as train_module
 torch.set_num_threads(1)
 here.training_set.rendered = here.noise
 train_module.SAVE_EVERY = -1.0

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from vse.modalities.text.vocabulary import tokenize
+from vse.modalities.text.tokenizer import tokenize
 from vse.words.content_words import FUNCTION_WORDS, content_words
 
 

@@ -13,27 +13,12 @@ from vse.errors import VSEError
 
 
 def parser() -> argparse.ArgumentParser:
-    from vse.cli import (
-        arithmetic,
-        build,
-        compare,
-        download,
-    )
-    from vse.cli import (
-        evaluate as measure,
-    )
-    from vse.cli import (
-        index as photos,
-    )
-    from vse.cli import (
-        search as explore,
-    )
-    from vse.cli import (
-        study as frozen,
-    )
-    from vse.cli import (
-        train as training,
-    )
+    from vse.cli import arithmetic, build, compare, download
+    from vse.cli import evaluate as measure
+    from vse.cli import index as photos
+    from vse.cli import search as explore
+    from vse.cli import study as frozen
+    from vse.cli import train as training
 
     about = "Train, measure and explore visual-semantic embeddings."
     top = argparse.ArgumentParser(prog="python -m vse", description=about)

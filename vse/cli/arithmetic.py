@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from vse.cli.options import add_json, add_model, write_json
-from vse.io.defaults import DEFAULT_WAY
+from vse.io.paths import DEFAULT_WAY
 
 
 def add(commands: argparse._SubParsersAction) -> None:
@@ -35,7 +35,7 @@ def run_arithmetic(options: argparse.Namespace) -> None:
 
 def _run_counterparts(options: argparse.Namespace) -> None:
     from vse.data import load_collection
-    from vse.encoders.vse.encoder import load_model
+    from vse.encoders.registry import load_model
     from vse.evaluation.analogies import analogy_report, analogy_table
     from vse.evaluation.arithmetic import arithmetic_report, arithmetic_task
     from vse.evaluation.arithmetic_table import arithmetic_tables
@@ -53,7 +53,7 @@ def _run_counterparts(options: argparse.Namespace) -> None:
 def _run_simat(options: argparse.Namespace) -> None:
     from tqdm import tqdm
 
-    from vse.encoders.vse.encoder import load_model
+    from vse.encoders.registry import load_model
     from vse.evaluation.simat import load_simat, simat_score, simat_table
 
     encoder = load_model(options.model)

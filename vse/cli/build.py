@@ -63,7 +63,7 @@ def run_sheet(options: argparse.Namespace) -> None:
 
 
 def run_index(options: argparse.Namespace) -> None:
-    from vse.search.searcher import IMAGE, TEXT, build_index
+    from vse.search.vectors import IMAGE, TEXT, build_index
 
     modalities = (options.only,) if options.only else (IMAGE, TEXT)
     for folder in build_index(options.model, options.collection, modalities):

@@ -58,7 +58,7 @@ def run_compare(options: argparse.Namespace) -> None:
 def _counterparts(asked: str | None, collection: Collection) -> Collection | None:
     """The collection asked for; if none was, the bundled one where it belongs to the pictures."""
     from vse.data import list_collections, load_collection
-    from vse.io.defaults import DEFAULT_COLLECTION
+    from vse.io.paths import DEFAULT_COLLECTION
 
     if asked is None:
         asked = BUNDLED if collection.name == DEFAULT_COLLECTION and BUNDLED in list_collections() else "none"

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vse.io.defaults import DEFAULT_CLIP
+from vse.io.paths import DEFAULT_CLIP
 
 if TYPE_CHECKING:
     from vse.encoders.clip.weights import ClipName

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from vse.cli.options import add_collection, add_json, add_model, write_json
 
 if TYPE_CHECKING:
-    from vse.encoders.vse.encoder import Encoder
+    from vse.encoders.base import Encoder
 
 
 def add(commands: argparse._SubParsersAction) -> None:
@@ -44,7 +44,7 @@ def _count(text: str) -> int:
 
 def run_evaluate(options: argparse.Namespace) -> None:
     from vse.data import load_collection
-    from vse.encoders.vse.encoder import load_model
+    from vse.encoders.registry import load_model
     from vse.evaluation.report import evaluate_encoder, evaluation_table
 
     encoder = load_model(options.model)
@@ -75,7 +75,7 @@ def run_against(options: argparse.Namespace) -> None:
     import torch
     from tqdm import tqdm
 
-    from vse.encoders.vse.encoder import load_model
+    from vse.encoders.registry import load_model
     from vse.evaluation.bench.indexing import ROUNDS, SIZE, draw_photographs, indexing_speeds
 
     encoders = [load_model(options.model), _rival(options.against)]
@@ -99,7 +99,7 @@ def run_runtimes(options: argparse.Namespace) -> None:
     import torch
 
     from vse.evaluation.bench.runtimes import BATCH, ROUNDS, Ground, measure, table
-    from vse.io.bars import progress_bar
+    from vse.io.progress import progress_bar
 
     with progress_bar("making ready", "runtime") as told:
         rows = measure(Ground(options.runtimes, options.size), progress=told)
@@ -111,7 +111,7 @@ def run_runtimes(options: argparse.Namespace) -> None:
 
 def _rival(name: str) -> Encoder:
     """A model by name or folder; of an architecture alone, one with random weights."""
-    from vse.encoders.vse.encoder import list_models, load_model
+    from vse.encoders.registry import list_models, load_model
 
     if "/" in name or "@" in name or name in list_models() or Path(name).is_dir():
         return load_model(name)

@@ -24,7 +24,7 @@ def add(commands: argparse._SubParsersAction) -> None:
 def run_index(options: argparse.Namespace) -> None:
     from tqdm import tqdm
 
-    from vse.encoders.vse.encoder import load_model
+    from vse.encoders.registry import load_model
     from vse.search.folders import index_photos
 
     encoder = load_model(options.model)

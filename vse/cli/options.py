@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from vse.io.defaults import DEFAULT_COLLECTION, DEFAULT_MODEL
+from vse.io.paths import DEFAULT_COLLECTION, DEFAULT_MODEL
 
 
 def add_model(command: argparse.ArgumentParser, flag: str = "model") -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vse.cli.options import add_collection, add_json, add_model, write_json
-from vse.io.defaults import DEFAULT_WAY
+from vse.io.paths import DEFAULT_WAY
 
 if TYPE_CHECKING:
     from vse.search.searcher import Answer, Searcher
@@ -106,7 +106,7 @@ def _print_why(why: list[dict[str, Any]]) -> None:
 
 
 def run_models(options: argparse.Namespace) -> None:
-    from vse.encoders.vse.encoder import dim_of, list_models
+    from vse.encoders.registry import dim_of, list_models
     from vse.io.paths import MODELS
 
     rows = []

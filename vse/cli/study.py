@@ -48,8 +48,9 @@ def _add_backbone(command: argparse.ArgumentParser) -> None:
 
 
 def run_ablation(options: argparse.Namespace) -> None:
-    from vse.encoders.vse.config import ModelConfig, TrainConfig
-    from vse.io.bars import progress_bar
+    from vse.encoders.vse.config import ModelConfig
+    from vse.io.progress import progress_bar
+    from vse.training.config import TrainConfig
     from vse.training.studies.ablation import (
         FEATURES,
         LOSSES,
@@ -127,15 +128,9 @@ def _backbone(options: argparse.Namespace) -> Backbone:
 
 def _rows(name: str, backbone: Backbone, train: Collection, dev: Collection) -> tuple[np.ndarray, np.ndarray]:
     """The features of that name of both splits; those of the full network are standardised by the first."""
-    from vse.io.bars import progress_bar
-    from vse.modalities.image.backbones.features import (
-        Features,
-        FullNetwork,
-        LastLayer,
-        LayerAverages,
-        collection_features,
-        training_statistics,
-    )
+    from vse.data.features import collection_features, training_statistics
+    from vse.io.progress import progress_bar
+    from vse.modalities.image.backbones.features import Features, FullNetwork, LastLayer, LayerAverages
 
     features: Features
     if name == "last layer":

@@ -8,17 +8,13 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
-from vse.encoders.vse.config import (
-    TOWERS,
-    TRAINING_DEFAULTS,
-    ClipConfig,
-    ImageConfig,
-    ModelConfig,
-    TextConfig,
-    TrainConfig,
-    read_json,
-)
+from vse.encoders.clip.config import ClipConfig
+from vse.encoders.vse.config import ModelConfig
 from vse.errors import TrainingError
+from vse.io.configs import read_json
+from vse.modalities.image.config import ImageConfig
+from vse.modalities.text.config import TextConfig
+from vse.training.config import TOWERS, TRAINING_DEFAULTS, TrainConfig
 
 _SECTIONS: dict[str, type] = {
     "training": TrainConfig,
@@ -109,7 +105,7 @@ def configurations(options: argparse.Namespace) -> tuple[ModelConfig | ClipConfi
 
 
 def run_train(options: argparse.Namespace) -> None:
-    from vse.training.trainer import train
+    from vse.training.run import train
 
     model, training, any_given = configurations(options)
     if options.resume and any_given:

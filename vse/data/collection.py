@@ -17,8 +17,7 @@ from vse.data.readers.picture_files import check_present
 from vse.data.scenes.annotations import SceneTruth
 from vse.data.splits import one_name
 from vse.errors import CollectionError
-from vse.io.defaults import DEFAULT_COLLECTION
-from vse.io.paths import COLLECTIONS
+from vse.io.paths import COLLECTIONS, DEFAULT_COLLECTION
 
 
 @dataclass(frozen=True)

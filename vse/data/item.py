@@ -15,38 +15,3 @@ class Item:
     captions: tuple[str, ...] = ()
     split: str = "test"
     credit: str = ""
-
-
-@dataclass(frozen=True)
-class Hit:
-    """One answer: `score` is the model's similarity (higher is better), `rank` counts from 1.
-
-    `row` is the answer's row in the index, which tells an item's captions apart.
-    """
-
-    item_id: str
-    score: float
-    rank: int
-    row: int
-
-
-@dataclass(frozen=True)
-class UnknownWord:
-    """A word of a query that a model has never seen, and the known words spelt most like it."""
-
-    word: str
-    suggestions: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class RetrievalMetrics:
-    """Recall in percent, ranks counted from 1, of one direction of retrieval."""
-
-    direction: str
-    r1: float
-    r5: float
-    r10: float
-    median_rank: float
-    mean_rank: float
-    queries: int
-    candidates: int

@@ -1,0 +1,4 @@
+"""Figures from score matrices: retrieval, arithmetic, analogies, agreement of two models, and their tables.
+
+Imports `vse.search` and below.
+"""

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vse.data.item import Hit
-from vse.search.similarity import top_k
+from vse.encoders.similarity import top_k
+from vse.search.hit import Hit
 
 
 def overlap(first: np.ndarray, second: np.ndarray, k: int = 10) -> np.ndarray:

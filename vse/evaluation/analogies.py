@@ -25,8 +25,8 @@ import numpy as np
 from vse.data.scenes.language.phrases import plural_of
 from vse.data.scenes.world.kinds import FAMILIES, KINDS
 from vse.data.scenes.world.world import COLOURS, SIZES
-from vse.encoders.vse.encoder import Encoder
-from vse.search.similarity import normalise
+from vse.encoders.base import Encoder
+from vse.encoders.similarity import normalise
 
 Pair = tuple[str, str]
 

@@ -13,14 +13,14 @@ from vse.data.scenes.world.scene import Scene
 from vse.data.scenes.world.swap_truth import answers_swap, share_kept
 from vse.data.scenes.world.swaps import Swap
 from vse.data.scenes.write_counterparts import read_swaps
-from vse.encoders.vse.encoder import Encoder
+from vse.encoders.base import Encoder
+from vse.encoders.similarity import normalise
 from vse.errors import CollectionError
-from vse.io.defaults import DEFAULT_WAY
+from vse.io.paths import DEFAULT_WAY
 from vse.search.arithmetic import PICTURE, WAYS, Means, Way, means_of
 from vse.search.caption_swap import in_caption
 from vse.search.query import Parts, Picture, Term, Text
-from vse.search.searcher import IMAGE, TEXT, vectors_of
-from vse.search.similarity import normalise
+from vse.search.vectors import IMAGE, TEXT, vectors_of
 
 SCALES = tuple(round(0.1 * step, 1) for step in range(21))
 # Of a query picture - minus + plus: which parts an ablation leaves in, as weights of (picture, minus, plus).

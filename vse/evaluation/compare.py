@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from vse.data import Collection
-from vse.encoders.vse.encoder import Counted, Encoder, load_model, model_folder
+from vse.encoders.base import Counted, Encoder
+from vse.encoders.registry import load_model, model_folder
 from vse.errors import CheckpointError, TextError
 from vse.evaluation.agreement import overlap, rank_correlation
 from vse.evaluation.arithmetic import ArithmeticMetrics, arithmetic_task, measure, nearest, query_vectors
@@ -18,7 +19,7 @@ from vse.evaluation.bench.latency import encode_ms
 from vse.evaluation.disagreements import Counts, Disagreement, compare_answers
 from vse.evaluation.report import evaluate_matrix, score_matrix
 from vse.evaluation.retrieval import IMAGE_TO_TEXT, TEXT_TO_IMAGE, Evaluation
-from vse.io.defaults import DEFAULT_WAY
+from vse.io.paths import DEFAULT_WAY
 from vse.search.arithmetic import WAYS
 
 BY_TRUTH, BY_OWN = "truth", "own"

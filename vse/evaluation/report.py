@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from vse.data import Collection
-from vse.encoders.vse.encoder import Encoder, Progress
+from vse.encoders.base import Encoder
+from vse.encoders.similarity import cosine, order
+from vse.encoders.vse.encoder import Progress
 from vse.errors import CollectionError
 from vse.evaluation.retrieval import IMAGE_TO_TEXT, TEXT_TO_IMAGE, Evaluation, evaluate_scores
-from vse.search.searcher import IMAGE, TEXT, vectors_of
-from vse.search.similarity import cosine, order
+from vse.search.vectors import IMAGE, TEXT, vectors_of
 
 _NAMES = {IMAGE_TO_TEXT: "picture -> captions", TEXT_TO_IMAGE: "caption -> pictures"}
 

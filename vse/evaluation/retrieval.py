@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from vse.data.item import RetrievalMetrics
+from vse.evaluation.metrics import RetrievalMetrics
 
 IMAGE_TO_TEXT, TEXT_TO_IMAGE = "image_to_text", "text_to_image"
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vse.search.similarity import normalise
+from vse.encoders.similarity import normalise
 
 PAIRS = 100_000
 _CHUNK = 8192  # pairs at a time: 8 MiB for 256 numbers in float32

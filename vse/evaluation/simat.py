@@ -13,15 +13,16 @@ from typing import Any
 
 import numpy as np
 
-from vse.encoders.vse.encoder import Encoder, Progress
+from vse.encoders.base import Encoder
+from vse.encoders.similarity import normalise
+from vse.encoders.vse.encoder import Progress
 from vse.errors import TextError
 from vse.evaluation.simat_files import FIELDS, SimatTask, Transformation, find_simat, load_simat
-from vse.io.defaults import DEFAULT_WAY
+from vse.io.paths import DEFAULT_WAY
 from vse.search.arithmetic import PICTURE, Means, Way, way_named
 from vse.search.query import Parts, Picture, Term, Text
 from vse.search.query.evaluate import TEXT
-from vse.search.searcher import IMAGE, vectors_of
-from vse.search.similarity import normalise
+from vse.search.vectors import IMAGE, vectors_of
 
 __all__ = [
     "LAMBDAS",

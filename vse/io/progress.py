@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from itertools import islice
 from typing import TypeVar
 
@@ -15,3 +16,17 @@ def batched(values: Iterable[T], size: int) -> Iterator[list[T]]:
     iterator = iter(values)
     while batch := list(islice(iterator, size)):
         yield batch
+
+
+@contextmanager
+def progress_bar(title: str, unit: str) -> Iterator[Progress]:
+    """What to give to the work; the bar goes away when the work ends."""
+    from tqdm import tqdm
+
+    with tqdm(desc=title, unit=unit, leave=False) as bar:
+
+        def tell(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        yield tell

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from vse.encoders.similarity import top_k
 from vse.maps.projection import Quality
-from vse.search.similarity import top_k
 
 NEIGHBOURS = 15
 # Ranks of so many pairs are taken to measure a map: all rows of up to 3,162, then a sample of the rows.

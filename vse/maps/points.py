@@ -11,13 +11,15 @@ from time import perf_counter
 import numpy as np
 
 from vse.data import Collection, load_collection
-from vse.encoders.vse.encoder import Encoder, Progress, load_model
+from vse.encoders.base import Encoder
+from vse.encoders.registry import load_model
+from vse.encoders.vse.encoder import Progress
 from vse.errors import CollectionError, FingerprintError
 from vse.io.paths import PROJECTIONS, cache_folder
 from vse.maps.fit import Stage, fit
 from vse.maps.geometry import centred, mean_of, place
 from vse.maps.projection import CAPTION, JOINT, PER_MODALITY, PICTURE, WORD, Cloud, Parameters, Projection
-from vse.search.searcher import IMAGE, TEXT, vectors_of
+from vse.search.vectors import IMAGE, TEXT, vectors_of
 from vse.words.content_words import content_words
 
 # The maps that ship.

@@ -1,0 +1,4 @@
+"""Kinds of input, one folder each: how one is read, checked, batched and turned into vectors.
+
+Imports `vse.io` and below.
+"""

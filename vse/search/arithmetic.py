@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from vse.encoders.similarity import normalise
 from vse.errors import QueryError
 from vse.search.query import Method, Parts, combine, plain
-from vse.search.similarity import normalise
 
 PICTURE = "picture"
 BARE = ("{}",)

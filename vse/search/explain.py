@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from vse.encoders.similarity import normalise, order
 from vse.errors import QueryError
-from vse.modalities.text.vocabulary import tokenize
+from vse.modalities.text.tokenizer import tokenize
 from vse.search.arithmetic import EmbedTexts
 from vse.search.query import UPLOAD, Picture, Query, Resolved, Term, Text
-from vse.search.similarity import normalise, order
 
 if TYPE_CHECKING:
-    from vse.encoders.vse.encoder import Encoder
+    from vse.encoders.base import Encoder
     from vse.search.searcher import Searcher
 
 MOST_WORDS = 24  # the words of a query that are left out, the first ones: each costs the model one text

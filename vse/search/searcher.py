@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Container, Sequence
+from collections.abc import Container
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -12,19 +11,17 @@ from pathlib import Path
 import numpy as np
 
 from vse.data import Collection, load_collection
-from vse.data.item import Hit
-from vse.encoders.vse.encoder import Encoder, ImageInput, Progress, load_model
-from vse.errors import CollectionError, FingerprintError
-from vse.io.defaults import DEFAULT_WAY
-from vse.io.paths import INDEXES, cache_folder
+from vse.encoders.base import Encoder, ImageInput
+from vse.encoders.registry import load_model
+from vse.encoders.vse.encoder import Progress
+from vse.errors import CollectionError
+from vse.io.paths import DEFAULT_WAY
 from vse.search.arithmetic import EmbedTexts, Means, means_of, way_named
 from vse.search.caption_swap import operands_in_captions
-from vse.search.folders import StoreError, folder_of, photo_vectors, without_unreadable
+from vse.search.hit import Hit
 from vse.search.query import Picture, Query, Resolved, parse, resolve
 from vse.search.stores.exact import EmbeddingIndex
-
-IMAGE, TEXT = "image", "text"
-_log = logging.getLogger(__name__)
+from vse.search.vectors import IMAGE, TEXT, readable, vectors_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +52,7 @@ class Searcher:
         """
         encoder = load_model(model) if isinstance(model, str | Path) else model
         loaded = load_collection(collection) if isinstance(collection, str | Path) else collection
-        loaded = _readable(encoder, loaded, progress)
+        loaded = readable(encoder, loaded, progress)
         images = vectors_of(encoder, loaded, IMAGE, progress)
         captions = vectors_of(encoder, loaded, TEXT, progress) if loaded.captions else None
         return cls(encoder, loaded, images, captions)
@@ -184,82 +181,3 @@ class Searcher:
         """
         self.collection.item(item_id)
         return np.asarray(self.images.vectors[self.collection.rows[item_id]], dtype=np.float32)
-
-
-def index_folders(encoder: Encoder, collection: Collection, modality: str) -> tuple[Path, Path]:
-    """(where it may ship, where it is cached)."""
-    bundled = INDEXES / encoder.name / collection.name / modality
-    return bundled, cache_folder() / "indexes" / encoder.fingerprint / collection.key / modality
-
-
-def vectors_of(
-    encoder: Encoder, collection: Collection, modality: str, progress: Progress | None = None
-) -> EmbeddingIndex:
-    """The vectors of a collection's pictures or captions under a model, made only if nobody made them before.
-
-    The pictures of a plain folder have theirs in the index of that folder, see `vse.search.folders`.
-
-    Raises:
-        ImageError: for a picture that cannot be read.
-    """
-    if modality == IMAGE and (folder := folder_of(collection)) is not None:
-        try:
-            return photo_vectors(encoder, folder, collection, progress)
-        except StoreError as error:
-            _log.warning("The index of %s is done without: %s", folder, error)
-    ids = _row_ids(collection, modality)
-    shipped, cached = index_folders(encoder, collection, modality)
-    for folder in (shipped, cached) if collection.is_bundled else (cached,):
-        if (found := _stored(folder, encoder.fingerprint, ids)) is not None:
-            return found
-    index = _made(encoder, collection, modality, progress)
-    try:
-        index.save(cached)
-    except OSError as error:
-        _log.warning("The vectors could not be kept in %s (%s); they will be made again next time.", cached, error)
-    return index
-
-
-def _readable(encoder: Encoder, collection: Collection, progress: Progress | None) -> Collection:
-    """A collection without the pictures that cannot be read, where it is a plain folder; any other as it is."""
-    if (folder := folder_of(collection)) is None:
-        return collection
-    try:
-        return without_unreadable(encoder, folder, collection, progress)
-    except StoreError:  # said by `vectors_of`, which makes the vectors without an index
-        return collection
-
-
-def _row_ids(collection: Collection, modality: str) -> list[str]:
-    """The item of each row: once a picture, or once a caption."""
-    return [item.id for item in collection.items for _ in (item.captions if modality == TEXT else (None,))]
-
-
-def _made(encoder: Encoder, collection: Collection, modality: str, progress: Progress | None = None) -> EmbeddingIndex:
-    if modality == TEXT:
-        vectors = encoder.encode_texts(collection.captions, progress, strict=False)
-    else:
-        vectors = encoder.encode_images([item.image_path for item in collection.items], progress)
-    return EmbeddingIndex.build(encoder.fingerprint, modality, _row_ids(collection, modality), vectors)
-
-
-def _stored(folder: Path, fingerprint: str, ids: list[str]) -> EmbeddingIndex | None:
-    """The index in a folder, if it is of this model and these items."""
-    if not folder.is_dir():
-        return None
-    try:
-        index = EmbeddingIndex.load(folder, fingerprint=fingerprint)
-    except (FingerprintError, CollectionError):
-        return None
-    return index if list(index.item_ids) == ids else None
-
-
-def build_index(model: str, collection: str, modalities: Sequence[str] = (IMAGE, TEXT)) -> list[Path]:
-    """Make the vectors of a bundled collection under a bundled model where they ship; the folders written."""
-    encoder, loaded = load_model(model), load_collection(collection)
-    folders = []
-    for modality in modalities:
-        folder = index_folders(encoder, loaded, modality)[0]
-        _made(encoder, loaded, modality).save(folder)
-        folders.append(folder)
-    return folders

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vse.encoders.vse.encoder import Encoder
-from vse.search.similarity import cosine, order, top_k
+from vse.encoders.base import Encoder
+from vse.encoders.similarity import cosine, order, top_k
 
 _LEAST_SPREAD = 0.01  # a background of one picture, or of equal ones, has none
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from vse.data import Collection, load_collection
-from vse.encoders.vse.encoder import load_model
+from vse.encoders.registry import load_model
 from vse.evaluation.report import evaluate_encoder, evaluation_table
 from vse.training.kinds.registry import about, store
 

@@ -12,19 +12,13 @@ import torch
 from safetensors.torch import save as save_tensors
 from torch import Tensor, nn
 
-from vse.encoders.vse.checkpoint import load_strictly, read_weights
-from vse.encoders.vse.config import (
-    TOWERS,
-    ClipConfig,
-    ModelConfig,
-    TrainConfig,
-    from_json,
-    read_json,
-    to_json,
-    towers_name,
-)
+from vse.encoders.clip.config import ClipConfig
+from vse.encoders.vse.config import ModelConfig
 from vse.errors import TrainingError
 from vse.io.atomic import replace_folder, restore_folder, write_text
+from vse.io.configs import from_json, read_json, to_json
+from vse.io.tensors import load_strictly, read_weights
+from vse.training.config import TOWERS, TrainConfig, towers_name
 
 CONFIG, STATE = "run.json", "state"
 

@@ -13,20 +13,21 @@ from torch.nn.functional import dropout
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tqdm import tqdm
 
-from vse.encoders.joint import Made, Plan, Start, Towers, TwoTowers
-from vse.encoders.vse.config import ClipConfig, ModelConfig, TrainConfig, to_json, towers_name
-from vse.errors import TrainingError
+from vse.encoders.joint import TwoTowers
 from vse.evaluation.retrieval import IMAGE_TO_TEXT, TEXT_TO_IMAGE, Evaluation
-from vse.training.kinds.registry import configuration_of, plan_of
+from vse.io.configs import to_json
+from vse.training.config import TrainConfig
+from vse.training.kinds.base import Made, Start, Towers
 from vse.training.objectives.ranking import arithmetic_loss, matching_loss, paraphrase_loss, ranking_loss
 from vse.training.objectives.word_prediction import WordPrediction, word_loss
-from vse.training.sources.scene_set import build_dev_set, build_training_set
-from vse.training.sources.scenes import Batch, Batches, Lessons
-from vse.training.state import RunState, load_state, new_run, save_state
+from vse.training.sources.base import Batch, Lessons
+from vse.training.state import RunState, save_state
 from vse.training.validation import Dev
 from vse.training.warm_start import grown
 
 _THAW = 50  # steps in which a backbone that was frozen comes to its rate
+
+
 SAVE_EVERY = 120.0  # seconds between saved states within an epoch
 
 
@@ -200,51 +201,3 @@ def told(config: TrainConfig, start: Start | None) -> dict[str, Any]:
     for name in ("collection", "backbone_weights", "word_vectors"):
         training[name] = Path(training[name]).name
     return {**training, "start_from": start.training} if start else training
-
-
-def train(
-    folder: Path,
-    model: ModelConfig | ClipConfig | None = None,
-    config: TrainConfig | None = None,
-    resume: bool = False,
-) -> Path:
-    """Train into `folder`, and return the folder of the best model, `folder / "best"`.
-
-    With `config.start_from` the words are that model's, and so is the architecture unless the run is to `grow`; of
-    `model` only the kind matters then.
-    With `resume` the configuration is the one the run was started with.
-
-    Raises:
-        TrainingError: when a new run's folder is taken, there is nothing to resume, or `model` is of another kind
-            than the one to start from.
-        FontMissingError: when scenes have to be rendered and the emoji font is not installed.
-    """
-    if config and config.start_from and not resume:
-        found = _same_kind(model, configuration_of(Path(config.start_from)), config.start_from)
-        model = model if config.grow else found
-    model, config = new_run(folder, model, config, resume)
-    plan = plan_of(model, config)
-    lessons, dev, towers = _lessons(config, plan)
-    trainer = Trainer(folder, towers, config, lessons, dev)
-    if resume:
-        trainer.state = load_state(folder, trainer.modules, trainer.optimizer)
-    trainer.run()
-    return folder / "best"
-
-
-def _lessons(config: TrainConfig, plan: Plan) -> tuple[Lessons, Dev, Towers[Any]]:
-    if config.collection:
-        from vse.training.sources.photographs import photo_lessons
-
-        return photo_lessons(config, plan)
-    data, towers = build_training_set(config, plan.preprocess, plan.learn)
-    return Batches(data, config, plan.preprocess), build_dev_set(config, plan.preprocess), towers
-
-
-def _same_kind(
-    wanted: ModelConfig | ClipConfig | None, found: ModelConfig | ClipConfig, where: str
-) -> ModelConfig | ClipConfig:
-    if wanted is not None and type(wanted) is not type(found):
-        came, asked = towers_name(found), towers_name(wanted)
-        raise TrainingError(f"{where} holds towers {came!r} and the run asks for {asked!r}; give --towers {came}.")
-    return found

@@ -7,9 +7,10 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from vse.encoders.joint import Towers, TwoTowers
+from vse.encoders.joint import TwoTowers
+from vse.encoders.similarity import cosine, order
 from vse.evaluation.retrieval import Evaluation
-from vse.search.similarity import cosine, order
+from vse.training.kinds.base import Towers
 
 _CHUNK = 128
 

@@ -1,0 +1,4 @@
+"""Word vectors from files, and which words of a text carry its content.
+
+Imports `vse.modalities` and below.
+"""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from vse.modalities.text.vocabulary import tokenize
+from vse.modalities.text.tokenizer import tokenize
 
 # English words that say nothing alone, and those that speak of the picture instead of what it shows.
 _SAY_NOTHING = """

@@ -24,11 +24,12 @@ from demo.shared.answering import query_of_link
 from demo.shared.answers import ImageAnswer
 from tests.conftest import FakeEncoder
 from vse.data import Collection, load_collection
-from vse.data.item import Item, UnknownWord
+from vse.data.item import Item
 from vse.data.scenes.annotations import SceneTruth
 from vse.data.scenes.world.sample import sample_scenes
 from vse.data.scenes.world.scene import facts
 from vse.errors import ImageError, QueryError, TextError, VSEError
+from vse.modalities.text.unknown import UnknownWord
 from vse.search.arithmetic import WAYS
 from vse.search.query import Query, Term, Text, parse
 from vse.search.searcher import Searcher

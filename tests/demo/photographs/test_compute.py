@@ -19,7 +19,7 @@ from demo.photographs.routes import LARGE, large, rendition, routes, small, word
 from demo.photographs.tag_words import PHOTO_WORDS
 from demo.shared.answers import Query
 from tests.conftest import COLOURS, FakeEncoder, write_pictures
-from vse.io.defaults import DEFAULT_MODEL, PHOTO_MODEL, photo_model
+from vse.io.paths import DEFAULT_MODEL, PHOTO_MODEL, photo_model
 from vse.search.folders import Skipped
 
 

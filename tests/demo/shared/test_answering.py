@@ -11,8 +11,8 @@ from demo.shared.answering import answer, answer_or_problem, check_k, path_of_up
 from demo.shared.answers import Query, Visit
 from tests.conftest import FakeEncoder
 from vse.data import load_collection
-from vse.data.item import UnknownWord
 from vse.errors import ImageError, QueryError, TextError
+from vse.modalities.text.unknown import UnknownWord
 from vse.search.searcher import Searcher
 
 RED = Visit(Query("words", "red"), 2)

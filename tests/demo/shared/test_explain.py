@@ -17,7 +17,7 @@ from demo.shared.explain_render import signed, why_line, why_row
 from demo.shared.jobs import Loading
 from tests.conftest import FakeEncoder
 from vse.data import Collection, load_collection
-from vse.data.item import UnknownWord
+from vse.modalities.text.unknown import UnknownWord
 from vse.search.explain import WordShare
 from vse.search.query import parse
 from vse.search.searcher import Searcher

@@ -9,7 +9,8 @@ from demo.shared import side_by_side as sides_view
 from demo.shared import unknown_words as near
 from demo.shared.answers import Answer, CaptionAnswer, ImageAnswer, Query
 from vse.data import Collection
-from vse.data.item import Item, UnknownWord
+from vse.data.item import Item
+from vse.modalities.text.unknown import UnknownWord
 
 
 def test_nothing_from_outside_is_markup(tmp_path: Path):

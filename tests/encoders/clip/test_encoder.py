@@ -12,12 +12,14 @@ from PIL import Image
 
 from tests.conftest import tiny_clip, write_pictures
 from vse.data import load_collection
+from vse.encoders import registry as registry_module
+from vse.encoders.base import Counted, Encoder
 from vse.encoders.clip.encoder import ClipEncoder, fingerprint
 from vse.encoders.clip.folder import CLIP_CONFIG, bpe_tokenizer, build_clip, save_clip_folder
-from vse.encoders.vse import encoder as encoder_module
-from vse.encoders.vse.encoder import Counted, Encoder, dim_of, list_models, load_model
+from vse.encoders.registry import dim_of, list_models, load_model
 from vse.errors import CheckpointError, ImageError, TextError
-from vse.search.searcher import Searcher, vectors_of
+from vse.search.searcher import Searcher
+from vse.search.vectors import vectors_of
 
 TEXTS = ["a dog", "two dogs and a much longer sentence than the model reads", "x", "naïve 🦓", "dog dog"]
 
@@ -137,7 +139,7 @@ def test_the_fingerprint_changes_with_all_that_changes_a_vector():
 
 def test_a_folder_is_loaded_by_name_or_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     save_clip_folder(tmp_path / "tiny-clip", tiny_clip(), dtype=torch.float16)
-    monkeypatch.setattr(encoder_module, "MODELS", tmp_path)
+    monkeypatch.setattr(registry_module, "MODELS", tmp_path)
     assert list_models() == ["tiny-clip"]
     assert dim_of(tmp_path / "tiny-clip") == 8
     by_name, by_path = load_model("tiny-clip"), load_model(tmp_path / "tiny-clip", device="auto")

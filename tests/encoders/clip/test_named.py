@@ -17,9 +17,10 @@ from tests.conftest import TINY_CLIP
 from tests.file_server import Server, serving
 from vse.cli import main
 from vse.encoders.clip.folder import build_clip
-from vse.encoders.clip.named import fitted, read_tensors
-from vse.encoders.vse.encoder import load_model
+from vse.encoders.clip.named import fitted
+from vse.encoders.registry import load_model
 from vse.errors import CheckpointError, DownloadError
+from vse.io.tensors import read_tensors
 
 CONFIG = {**TINY_CLIP, "text_cfg": {**TINY_CLIP["text_cfg"], "vocab_size": 49408}}
 PATH = "/someone/tiny/resolve/main/open_clip_model.safetensors"

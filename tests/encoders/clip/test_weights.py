@@ -15,7 +15,7 @@ from tests.conftest import TINY_CLIP
 from tests.file_server import Server, serving
 from vse.encoders.clip.weights import ClipName, clip_named
 from vse.errors import CheckpointError, DownloadError
-from vse.io.defaults import DEFAULT_CLIP
+from vse.io.paths import DEFAULT_CLIP
 
 DATA = b"weights" * 1000
 SAFE = "/someone/tiny/resolve/main/open_clip_model.safetensors"

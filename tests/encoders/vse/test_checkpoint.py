@@ -14,9 +14,9 @@ from torch import Tensor
 
 from tests.conftest import tiny_checkpoint
 from vse.encoders.vse.checkpoint import Checkpoint, fingerprint, load_checkpoint, save_checkpoint, shared_out
-from vse.encoders.vse.config import TextConfig
 from vse.errors import CheckpointError
-from vse.modalities.image.decoding import Preprocess
+from vse.modalities.image.preprocess import Preprocess
+from vse.modalities.text.config import TextConfig
 from vse.modalities.text.vocabulary import Vocabulary
 
 FILES = ["README.md", "config.json", "history.json", "metrics.json", "vocabulary.json", "weights.safetensors"]

@@ -5,8 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from vse.encoders.vse.config import ImageConfig, ModelConfig, TextConfig, TrainConfig, from_json, read_json, to_json
+from vse.encoders.vse.config import ModelConfig
 from vse.errors import CheckpointError
+from vse.io.configs import from_json, read_json, to_json
+from vse.modalities.image.config import ImageConfig
+from vse.modalities.text.config import TextConfig
+from vse.training.config import TrainConfig
 
 MODEL = ModelConfig(
     name="other",

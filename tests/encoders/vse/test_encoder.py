@@ -7,8 +7,10 @@ import pytest
 from PIL import Image
 
 from tests.conftest import tiny_checkpoint
-from vse.encoders.vse import encoder as encoder_module
-from vse.encoders.vse.encoder import Encoder, VSEEncoder, batched, list_models, load_model
+from vse.encoders import registry as registry_module
+from vse.encoders.base import Encoder
+from vse.encoders.registry import list_models, load_model
+from vse.encoders.vse.encoder import VSEEncoder, batched
 from vse.errors import CheckpointError, ImageError, TextError
 
 TEXTS = ["a red dog on the green beach", "cats", "two blue cats", "a bus at night", "dog", "green zebra cats"]
@@ -111,7 +113,7 @@ def test_batched_leaves_nothing_out():
 
 
 def test_a_model_is_loaded_by_name_or_path(model_folder: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(encoder_module, "MODELS", model_folder.parent)
+    monkeypatch.setattr(registry_module, "MODELS", model_folder.parent)
     assert list_models() == ["tiny"]
     by_name, by_path = load_model("tiny"), load_model(model_folder)
     assert isinstance(by_name, Encoder)
@@ -123,7 +125,7 @@ def test_a_model_is_loaded_by_name_or_path(model_folder: Path, monkeypatch: pyte
 
 
 def test_without_bundled_models_none_are_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(encoder_module, "MODELS", tmp_path / "nowhere")
+    monkeypatch.setattr(registry_module, "MODELS", tmp_path / "nowhere")
     assert list_models() == []
     with pytest.raises(CheckpointError, match="or one of none"):
         load_model("scenes-vse")

@@ -5,8 +5,10 @@ import torch
 from torch import Tensor
 
 from tests.conftest import tiny_checkpoint
-from vse.encoders.vse.config import ImageConfig, TextConfig
-from vse.encoders.vse.model import VSE, small_resnet
+from vse.encoders.vse.model import VSE
+from vse.modalities.image.config import ImageConfig
+from vse.modalities.image.tower import small_resnet
+from vse.modalities.text.config import TextConfig
 
 
 def model(**changes: object) -> VSE:

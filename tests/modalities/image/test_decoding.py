@@ -14,7 +14,8 @@ from PIL import Image, ImageFile, ImageSequence, features
 
 from vse.errors import CheckpointError, ImageError
 from vse.modalities.image import decoding as images
-from vse.modalities.image.decoding import IMAGE_SUFFIXES, Preprocess, open_image, to_read
+from vse.modalities.image.decoding import IMAGE_SUFFIXES, open_image, to_read
+from vse.modalities.image.preprocess import Preprocess
 
 RED, WHITE = (255, 0, 0), (255, 255, 255)
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import torch
 
-from vse.encoders.vse.config import ImageConfig
+from vse.modalities.image.config import ImageConfig
 from vse.modalities.image.pooling import GeneralisedPooling, Rows, pooling
 
 GRID = torch.randn(2, 6, 3, 4, generator=torch.Generator().manual_seed(0))

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from vse.errors import CheckpointError, TextError
-from vse.modalities.text.vocabulary import MAX_CHARACTERS, PADDING, UNKNOWN, Vocabulary, check_text, tokenize
+from vse.modalities.text.tokenizer import MAX_CHARACTERS, check_text, tokenize
+from vse.modalities.text.vocabulary import PADDING, UNKNOWN, Vocabulary
 
 DOGS = Vocabulary.build(["a dog runs", "a dog sleeps", "a cat"])
 

@@ -11,7 +11,8 @@ from vse.data import load_collection
 from vse.errors import CollectionError, ImageError
 from vse.io.paths import cache_folder
 from vse.search.folders import Store, StoreError, collection_of, index_photos
-from vse.search.searcher import IMAGE, Searcher, vectors_of
+from vse.search.searcher import Searcher
+from vse.search.vectors import IMAGE, vectors_of
 
 
 @pytest.fixture

@@ -12,8 +12,9 @@ import pytest
 
 from tests.conftest import FakeEncoder, tiny_checkpoint, tiny_clip
 from tests.photo_folders import listing, write_photo, write_photos
+from vse.encoders.base import Encoder, Prepares
 from vse.encoders.clip.encoder import ClipEncoder
-from vse.encoders.vse.encoder import Encoder, Prepares, VSEEncoder
+from vse.encoders.vse.encoder import VSEEncoder
 from vse.errors import CollectionError
 from vse.search.folders import Report, Step, Store, StoreError, index_photos
 from vse.search.stores.exact import EmbeddingIndex

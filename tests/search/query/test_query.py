@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from vse.errors import QueryError, TextError
-from vse.modalities.text.vocabulary import MAX_CHARACTERS
+from vse.modalities.text.tokenizer import MAX_CHARACTERS
 from vse.search.query import Picture, Query, QuerySyntaxError, Term, Text, describe, format_query, parse
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from vse.encoders.similarity import cosine, normalise, order
 from vse.errors import CollectionError, FingerprintError
-from vse.search.similarity import cosine, normalise, order
 from vse.search.stores import exact as index_module
 from vse.search.stores.exact import EmbeddingIndex
 

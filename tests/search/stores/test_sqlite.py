@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from vse.encoders.similarity import normalise
 from vse.io.paths import cache_folder
-from vse.search.similarity import normalise
 from vse.search.stores.sqlite import NAME, FileRow, Skipped, Store, StoreError
 
 RED, GREEN, MIXED = np.eye(3)[0], np.eye(3)[1], normalise(np.array([[1.0, 2.0, 2.0]]))[0]

@@ -16,16 +16,19 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from tests.conftest import TINY_CLIP, tiny_clip
 from tests.training.test_trainer import MODEL, TRAINING, StoppedError, left_by, noise, stop_in
+from vse.encoders.clip.config import ClipConfig
 from vse.encoders.clip.folder import load_clip_folder, save_clip_folder
-from vse.encoders.vse.config import TRAINING_DEFAULTS, ClipConfig, TrainConfig, from_json, to_json
+from vse.encoders.clip.module import ClipModule
 from vse.errors import CheckpointError, TrainingError
-from vse.modalities.image.decoding import Preprocess
-from vse.training.kinds.clip import ClipModule, ClipPlan, ClipTowers, store
+from vse.io.configs import from_json, to_json
+from vse.modalities.image.preprocess import Preprocess
+from vse.training.config import TRAINING_DEFAULTS, TrainConfig
+from vse.training.kinds.clip import ClipPlan, ClipTowers, store
 from vse.training.kinds.registry import about, configuration_of, is_clip, plan_of
 from vse.training.kinds.vse import VSEPlan
 from vse.training.objectives.ranking import ranking_loss
+from vse.training.run import train
 from vse.training.sources import scene_set as training_set
-from vse.training.trainer import train
 
 PREPROCESS = {"mean": [0.5] * 3, "std": [0.25] * 3, "interpolation": "bicubic", "resize_mode": "shortest"}
 CLIP = ClipConfig({"model_cfg": TINY_CLIP, "preprocess_cfg": PREPROCESS}, merges=40)

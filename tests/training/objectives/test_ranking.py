@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import normalize
 
-from vse.encoders.vse.config import TrainConfig
+from vse.training.config import TrainConfig
 from vse.training.objectives.losses import hardest_negative, info_nce, order_scores, sum_of_hinges, warmed_up
 from vse.training.objectives.ranking import arithmetic_loss, matching_loss, paraphrase_loss, ranking_loss
 

@@ -9,15 +9,18 @@ import torch
 from PIL import Image
 from safetensors.torch import load_file
 
+from vse.encoders.registry import load_model
 from vse.encoders.vse.checkpoint import load_checkpoint
-from vse.encoders.vse.config import ImageConfig, ModelConfig, TextConfig, TrainConfig
-from vse.encoders.vse.encoder import load_model
+from vse.encoders.vse.config import ModelConfig
 from vse.encoders.vse.model import VSE
 from vse.errors import CheckpointError, CollectionError, TrainingError
+from vse.modalities.image.config import ImageConfig
+from vse.modalities.text.config import TextConfig
+from vse.training.config import TrainConfig
 from vse.training.kinds.vse import VSEPlan
+from vse.training.run import train
+from vse.training.sources.base import Batch
 from vse.training.sources.photographs import PhotoBatches, photo_lessons
-from vse.training.sources.scenes import Batch
-from vse.training.trainer import train
 
 MODEL = ModelConfig(
     dim=8,

@@ -28,11 +28,11 @@ from vse.encoders.clip.folder import (
 )
 from vse.io.progress import Progress, batched
 from vse.modalities.image.decoding import to_read
-from vse.modalities.text.vocabulary import check_text
+from vse.modalities.text.tokenizer import check_text
 
 if TYPE_CHECKING:
-    from vse.data.item import UnknownWord
-    from vse.encoders.vse.encoder import ImageInput
+    from vse.encoders.base import ImageInput
+    from vse.modalities.text.unknown import UnknownWord
 
 LONGEST = 8  # times the shorter side: what is over that of a picture is cut off, half at each end
 

@@ -18,10 +18,11 @@ import torch
 from safetensors.torch import save as save_tensors
 from torch import Tensor, nn
 
-from vse.encoders.vse.checkpoint import CARD, HISTORY, METRICS, load_strictly, read_weights
-from vse.encoders.vse.config import read_json
+from vse.encoders.vse.checkpoint import CARD, HISTORY, METRICS
 from vse.errors import CheckpointError
 from vse.io.atomic import replace_folder, restore_folder
+from vse.io.configs import read_json
+from vse.io.tensors import load_strictly, read_weights
 
 CLIP_CONFIG, CLIP_WEIGHTS, MERGES, TRAINING = (
     "open_clip_config.json",

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
-import torch
 from torch import Tensor, nn
 
 from vse.encoders.clip.folder import ClipParts, Tokenizer, build_clip, full_preprocess, without_counters
 from vse.encoders.clip.weights import ClipName
-from vse.encoders.vse.checkpoint import load_strictly, read_weights
 from vse.errors import CheckpointError, DownloadError
 from vse.io.progress import Progress
+from vse.io.tensors import load_strictly, read_tensors
 
 
 def load_clip_named(name: ClipName, progress: Progress | None = None) -> ClipParts:
@@ -31,28 +29,6 @@ def load_clip_named(name: ClipName, progress: Progress | None = None) -> ClipPar
     path = name.weights(progress)
     load_strictly(model, fitted(model, read_tensors(path)), path)
     return ClipParts(model, tokenizer, full_preprocess(name.preprocess, model, name), config)
-
-
-def read_tensors(path: Path) -> dict[str, Tensor]:
-    """The tensors of a .safetensors file, or of a file of torch, of which no code is run.
-
-    Raises:
-        CheckpointError: when the file cannot be read as that.
-    """
-    if path.suffix == ".safetensors":
-        return read_weights(path)
-    try:
-        data = torch.load(path, map_location="cpu", weights_only=True)
-    except Exception as error:  # a reader of zip and pickle meeting other bytes may raise anything
-        reason = (str(error).splitlines() or [""])[0] or type(error).__name__
-        advice = "expected .safetensors, or a file of tensors alone by torch.save"
-        raise CheckpointError(f"{path} cannot be read ({reason}): {advice}; copy or download it again.") from error
-    for key in ("state_dict", "model"):
-        if isinstance(data, dict) and isinstance(data.get(key), dict):
-            data = data[key]
-    if not isinstance(data, dict) or not data or not all(isinstance(value, Tensor) for value in data.values()):
-        raise CheckpointError(f"{path} holds no dictionary of tensors: expected the weights of a CLIP.")
-    return {name.removeprefix("module."): tensor for name, tensor in data.items()}
 
 
 def fitted(model: nn.Module, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:

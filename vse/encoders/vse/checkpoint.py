@@ -14,21 +14,27 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load as load_tensors
 from safetensors.torch import save as save_tensors
-from torch import Tensor, nn
+from torch import Tensor
 
-from vse.encoders.vse.config import ModelConfig, from_json, read_json, to_json
+from vse.encoders.vse.config import ModelConfig
 from vse.encoders.vse.model import VSE
 from vse.errors import CheckpointError
 from vse.io.atomic import replace_folder
-from vse.modalities.image.decoding import Preprocess
+from vse.io.configs import from_json, read_json, to_json
+from vse.io.tensors import load_strictly, read_weights
+from vse.modalities.image.preprocess import Preprocess
 from vse.modalities.text.vocabulary import Vocabulary
 
 FORMAT = 1
+
+
 LARGEST_FILE = 9_000_000  # bytes; Spaces takes files of up to 10 MB as they are
+
+
 WEIGHTS, CONFIG, VOCABULARY = "weights.safetensors", "config.json", "vocabulary.json"
+
+
 METRICS, HISTORY, CARD = "metrics.json", "history.json", "README.md"
 
 
@@ -131,38 +137,6 @@ def load_checkpoint(folder: Path) -> Checkpoint:
         history=read_json(folder / HISTORY) if (folder / HISTORY).exists() else [],
         card=(folder / CARD).read_text(encoding="utf-8") if (folder / CARD).exists() else "",
     )
-
-
-def read_weights(path: Path) -> dict[str, Tensor]:
-    """
-    Raises:
-        CheckpointError: when the file is missing or is not safetensors.
-    """
-    try:
-        return load_tensors(path.read_bytes())
-    except FileNotFoundError:
-        raise CheckpointError(f"{path} is missing; the model folder is incomplete, copy it again.") from None
-    except SafetensorError as error:
-        raise CheckpointError(f"{path} is not a whole safetensors file ({error}); copy it again.") from error
-
-
-def load_strictly(module: nn.Module, tensors: Mapping[str, Tensor], source: Path) -> None:
-    """Load every tensor, or say which is missing, left over or of another shape.
-
-    Raises:
-        CheckpointError: naming at most five tensors of the first fault found.
-    """
-    expected = {k: v for k, v in module.state_dict().items() if not k.endswith("num_batches_tracked")}
-    missing, unknown = expected.keys() - tensors.keys(), tensors.keys() - expected.keys()
-    for fault, names in (("lacks", missing), ("has unknown", unknown)):
-        if names:
-            shown = ", ".join(sorted(names)[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
-            raise CheckpointError(f"{source} {fault} {shown}; its configuration is of another architecture.")
-    for name, tensor in expected.items():
-        if tensor.shape != tensors[name].shape:
-            came, wanted = tuple(tensors[name].shape), tuple(tensor.shape)
-            raise CheckpointError(f"{source}: {name} has shape {came}, its configuration asks for {wanted}.")
-    module.load_state_dict({k: v.to(expected[k].dtype) for k, v in tensors.items()}, strict=False)
 
 
 def fingerprint(model: VSE, vocabulary: Vocabulary, preprocess: Preprocess) -> str:

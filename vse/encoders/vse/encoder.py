@@ -3,69 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from pathlib import Path
-from typing import Protocol, runtime_checkable
 
 import numpy as np
 import torch
-from PIL import Image
 
-from vse.data.item import UnknownWord
-from vse.encoders.clip.folder import CLIP_CONFIG
-from vse.encoders.vse.checkpoint import CONFIG, Checkpoint, load_checkpoint
-from vse.encoders.vse.config import read_json
-from vse.errors import CheckpointError
-from vse.io.defaults import DEFAULT_CLIP, DEFAULT_MODEL
-from vse.io.paths import MODELS
+from vse.encoders.base import ImageInput
+from vse.encoders.vse.checkpoint import Checkpoint
 from vse.io.progress import Progress, batched
 from vse.modalities.image.decoding import to_read
-from vse.modalities.text.vocabulary import check_text
-
-ImageInput = str | Path | Image.Image | np.ndarray
-
-
-@runtime_checkable
-class Encoder(Protocol):
-    """A model as the rest of the project sees it.
-
-    `fingerprint` names the vectors it makes; `similarity` ("cosine" or "order") how they are compared.
-    """
-
-    name: str
-    fingerprint: str
-    dim: int
-    similarity: str
-
-    def encode_images(self, images: Iterable[ImageInput], progress: Progress | None = None) -> np.ndarray:
-        """Pictures or their paths, in order -> (N, dim) float32, unit rows."""
-
-    def encode_texts(
-        self, texts: Sequence[str], progress: Progress | None = None, *, strict: bool = True
-    ) -> np.ndarray:
-        """Sentences, in order -> (N, dim) float32, unit rows; without `strict` none is refused for its words."""
-
-    def unknown_words(self, text: str) -> tuple[UnknownWord, ...]:
-        """The words of `text` the model has never seen; none for a model that splits words into pieces."""
-
-
-@runtime_checkable
-class Prepares(Protocol):
-    """An encoder whose pictures can be made ready by other threads, and few bytes each, while it encodes."""
-
-    def prepare(self, image: ImageInput) -> np.ndarray:
-        """A picture -> what `encode_prepared` takes of it; raises ImageError as `encode_images` does."""
-
-    def encode_prepared(self, prepared: Sequence[np.ndarray]) -> np.ndarray:
-        """At least one, of `prepare`, in order -> (N, dim) float32, unit rows, as `encode_images` gives them."""
-
-
-@runtime_checkable
-class Counted(Protocol):
-    """An encoder that also knows how many numbers it learnt; not every encoder must."""
-
-    @property
-    def parameters(self) -> int:
-        """The numbers in all its weights, both towers and what joins them."""
+from vse.modalities.text.tokenizer import check_text
+from vse.modalities.text.unknown import UnknownWord
 
 
 class VSEEncoder:
@@ -160,85 +107,3 @@ class VSEEncoder:
 
     def unknown_words(self, text: str) -> tuple[UnknownWord, ...]:
         return self.checkpoint.vocabulary.unknown(text)
-
-
-def _find_folder(name_or_path: str | Path) -> Path | None:
-    """The folder of a bundled model's name, or of a path; None when there is neither."""
-    bundled = MODELS / str(name_or_path)
-    if any((bundled / config).is_file() for config in (CONFIG, CLIP_CONFIG)):
-        return bundled
-    return Path(name_or_path) if Path(name_or_path).is_dir() else None
-
-
-def model_folder(name_or_path: str | Path) -> Path:
-    """The folder of a bundled model's name, or of a path.
-
-    Raises:
-        CheckpointError: when there is neither; the message lists what is bundled.
-    """
-    if folder := _find_folder(name_or_path):
-        return folder
-    raise _no_model(name_or_path)
-
-
-def _no_model(name: str | Path) -> CheckpointError:
-    names = ", ".join(list_models()) or "none"
-    return CheckpointError(
-        f"No model {str(name)!r}: expected a model folder's path or one of {names}; "
-        f"or a CLIP of open_clip as ARCHITECTURE/TAG, such as {DEFAULT_CLIP}, or ARCHITECTURE@PATH."
-    )
-
-
-def list_models() -> list[str]:
-    """The names of the bundled models."""
-    return sorted({path.parent.name for config in (CONFIG, CLIP_CONFIG) for path in MODELS.glob(f"*/{config}")})
-
-
-def dim_of(folder: Path) -> int:
-    """The dimensions of the space of a folder's model, without loading its weights.
-
-    Raises:
-        CheckpointError: when its configuration cannot be read.
-    """
-    is_clip = (folder / CLIP_CONFIG).is_file()
-    try:
-        if is_clip:
-            return int(read_json(folder / CLIP_CONFIG)["model_cfg"]["embed_dim"])
-        return int(read_json(folder / CONFIG)["model"]["dim"])
-    except (KeyError, TypeError, ValueError) as error:
-        raise CheckpointError(f"{folder} describes no model ({error!r}); copy the folder again.") from error
-
-
-def best_device() -> str:
-    """The quickest device of this machine: "cuda", "mps" or "cpu"."""
-    if torch.cuda.is_available():
-        return "cuda"
-    return "mps" if torch.backends.mps.is_available() else "cpu"
-
-
-def load_model(
-    name_or_path: str | Path = DEFAULT_MODEL, device: str = "cpu", progress: Progress | None = None
-) -> Encoder:
-    """A bundled model by name, any model folder by path, or a CLIP by its open_clip name.
-
-    Args:
-        name_or_path: also "ViT-B-32/laion2b_s34b_b79k", an architecture and a tag that open_clip knows, whose weights
-            are downloaded once; or "ViT-B-32@weights.safetensors", an architecture and a file.
-        device: "cpu", "cuda", "mps", or "auto" for the quickest there is.
-        progress: called with (bytes done, bytes in all, or 0 when unknown) while weights are downloaded; what it
-            raises ends the download, which the next call goes on with.
-
-    Raises:
-        CheckpointError: when it is not there or does not fit together.
-        DownloadError: when its weights are not on this machine and cannot be downloaded.
-    """
-    device = best_device() if device == "auto" else device
-    folder = _find_folder(name_or_path)
-    if folder and not (folder / CLIP_CONFIG).is_file():
-        return VSEEncoder(load_checkpoint(folder), name=folder.name, device=device)
-    from vse.encoders.clip.encoder import load_clip
-
-    clip = load_clip(folder or str(name_or_path), device, progress)
-    if clip is None:
-        raise _no_model(name_or_path)
-    return clip

@@ -1,0 +1,1 @@
+"""How long things take; printed side by side, never asserted."""

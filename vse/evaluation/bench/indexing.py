@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from vse.encoders.vse.encoder import Encoder
+from vse.encoders.base import Encoder
 from vse.errors import CollectionError
 from vse.io.atomic import write_bytes
 from vse.io.progress import Progress

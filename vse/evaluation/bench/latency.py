@@ -9,7 +9,7 @@ from collections.abc import Callable
 import numpy as np
 
 from vse.data import Collection
-from vse.encoders.vse.encoder import Encoder
+from vse.encoders.base import Encoder
 from vse.modalities.image.decoding import open_image
 from vse.search.searcher import Searcher
 from vse.search.stores.exact import EmbeddingIndex

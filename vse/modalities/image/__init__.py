@@ -1,0 +1,1 @@
+"""Pictures: decoding, preprocessing, augmentation, and the towers that read them."""

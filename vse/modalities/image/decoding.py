@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 import io
-import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import BinaryIO
 
 import numpy as np
 from PIL import Image
 
-from vse.errors import CheckpointError, ImageError
+from vse.errors import ImageError
 
 # Pillow itself warns from 89.5 million pixels on; staying below keeps every allowed picture silent.
 MAX_PIXELS = 89_000_000
+
 
 IMAGE_SUFFIXES = frozenset({".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".apng", ".gif", ".webp", ".bmp"}) | frozenset(
     {".tif", ".tiff", ".avif", ".ppm", ".pgm", ".pbm", ".heic", ".heif"}
 )
 
+
 # Only formats whose decoders run inside this process: Pillow's EPS reader, for one, starts Ghostscript.
 _FORMATS = ("JPEG", "MPO", "PNG", "GIF", "WEBP", "BMP", "DIB", "TIFF", "AVIF", "PPM", "HEIF")
+
+
 _HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
+
+
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -35,7 +39,10 @@ _UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+
+
 _SAVE_AS = "save it as JPEG or PNG and try again"
+
 
 ImageSource = str | Path | bytes | BinaryIO | Image.Image | np.ndarray
 
@@ -206,72 +213,3 @@ def _broken(error: Exception, name: str) -> ImageError:
     if isinstance(error, EOFError) or "truncated" in str(error).lower():
         return ImageError(f"{name} ends early, its last part is missing: copy or download it again.")
     return ImageError(f"{name} is damaged and cannot be decoded ({error}): copy or download it again.")
-
-
-@dataclass(frozen=True)
-class Preprocess:
-    """How a model wants its pictures; saved with the model.
-
-    size: side of the square in pixels.
-    fit: "crop" scales the shorter side to `size` and keeps the centre; "squash" scales both sides to `size`.
-    mean, std: of each of R, G, B, for values in [0, 1].
-
-    Raises ValueError for values that make no preprocessing.
-    """
-
-    size: int
-    fit: str
-    mean: tuple[float, float, float]
-    std: tuple[float, float, float]
-
-    def __post_init__(self) -> None:
-        if isinstance(self.size, bool) or not isinstance(self.size, int) or self.size < 1:
-            raise ValueError(f"size came as {self.size!r}: give a whole number of pixels, at least 1.")
-        if self.fit not in ("crop", "squash"):
-            raise ValueError(f"fit came as {self.fit!r}: give 'crop' or 'squash'.")
-        for name in ("mean", "std"):
-            values = tuple(float(value) for value in getattr(self, name))
-            if len(values) != 3 or not all(map(math.isfinite, values)) or (name == "std" and min(values) <= 0):
-                raise ValueError(f"{name} came as {values}: give three finite numbers, positive ones for std.")
-            object.__setattr__(self, name, values)
-
-    def uint8(self, image: Image.Image) -> np.ndarray:
-        """A PIL RGB picture -> (size, size, 3) uint8, bicubic with antialiasing."""
-        width, height = image.size
-        box = (0.0, 0.0, float(width), float(height))
-        if self.fit == "crop":
-            # Same pixels as scaling first and cropping then, but a very long picture never becomes a huge one.
-            side = min(width, height)
-            left, top = (width - side) / 2, (height - side) / 2
-            box = (left, top, left + side, top + side)
-        rgb = image if image.mode == "RGB" else image.convert("RGB")
-        return np.array(rgb.resize((self.size, self.size), Image.Resampling.BICUBIC, box=box))
-
-    def normalise(self, batch: np.ndarray) -> np.ndarray:
-        """(N, H, W, 3) uint8 -> (N, 3, H, W) float32, `(value / 255 - mean) / std`, contiguous.
-
-        Raises ValueError for another shape or dtype.
-        """
-        if batch.ndim != 4 or batch.shape[3] != 3 or batch.dtype != np.uint8:
-            raise ValueError(f"A batch came as {batch.dtype} {batch.shape}: give uint8 (N, H, W, 3).")
-        out = np.empty((batch.shape[0], 3, *batch.shape[1:3]), dtype=np.float32)
-        for channel, (mean, std) in enumerate(zip(self.mean, self.std, strict=True)):
-            np.multiply(batch[..., channel], np.float32(1 / (255 * std)), out=out[:, channel])
-            out[:, channel] -= np.float32(mean / std)
-        return out
-
-    def __call__(self, image: Image.Image) -> np.ndarray:
-        """A PIL RGB picture -> (3, size, size) float32, normalised; equals `normalise(uint8(image))`."""
-        return cast(np.ndarray, self.normalise(self.uint8(image)[None])[0])
-
-    def to_json(self) -> dict[str, Any]:
-        """A dictionary of plain JSON values."""
-        return {"size": self.size, "fit": self.fit, "mean": list(self.mean), "std": list(self.std)}
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Preprocess:
-        """The inverse of `to_json`. Raises CheckpointError when a key is missing, unknown or out of range."""
-        try:
-            return cls(**data)
-        except (TypeError, ValueError) as error:
-            raise CheckpointError(f"The saved preprocessing does not fit ({error}): save the model again.") from error

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import adaptive_avg_pool2d, interpolate
 
-from vse.encoders.vse.config import ImageConfig
+from vse.modalities.image.config import ImageConfig
 
 _KNOTS = 16  # ranks at which generalised pooling learns a weight; between them it is interpolated
 

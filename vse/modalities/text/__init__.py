@@ -1,0 +1,1 @@
+"""Sentences: tokenizer, vocabulary, byte pairs, and the towers that read them."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from vse.data import Collection
 from vse.data.item import Item
-from vse.encoders.vse.encoder import Encoder
+from vse.encoders.base import Encoder
 from vse.errors import CollectionError, ImageError
 from vse.io.progress import Progress
 from vse.search.folders.indexing import Report, index_photos

@@ -21,7 +21,7 @@ from threading import Event
 import numpy as np
 from PIL import Image
 
-from vse.encoders.vse.encoder import Encoder, Prepares
+from vse.encoders.base import Encoder, Prepares
 from vse.errors import CollectionError
 from vse.io.progress import batched
 from vse.search.folders.reading import Found, Photo, find_photos, read_photo

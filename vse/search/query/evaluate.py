@@ -9,11 +9,11 @@ from itertools import islice
 
 import numpy as np
 
+from vse.encoders.similarity import normalise
 from vse.errors import CollectionError, QueryError
 from vse.search.query.expression import Query
 from vse.search.query.grammar import bracket
 from vse.search.query.terms import UPLOAD, Picture, Term, Text
-from vse.search.similarity import normalise
 
 TEXT, PICTURE = "text", "picture"
 _CANCELLED = 1e-3

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vse.errors import QueryError
-from vse.modalities.text.vocabulary import MAX_CHARACTERS, check_text
+from vse.modalities.text.tokenizer import MAX_CHARACTERS, check_text
 from vse.search.query.grammar import bracket, is_number, quote, scan
 from vse.search.query.terms import MAX_TERMS, UPLOAD, Picture, Term, Text
 

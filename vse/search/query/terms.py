@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass, field
 
 from vse.errors import QueryError
-from vse.modalities.text.vocabulary import check_text
+from vse.modalities.text.tokenizer import check_text
 
 UPLOAD = "upload"
 MAX_TERMS = 16

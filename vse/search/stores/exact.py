@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from vse.data.item import Hit
+from vse.encoders.similarity import normalise, order, top_k
 from vse.errors import CollectionError, FingerprintError
 from vse.io.atomic import replace_folder, restore_folder
-from vse.search.similarity import normalise, order, top_k
+from vse.search.hit import Hit
 
 FORMAT = 1
 MODALITIES = ("image", "text")

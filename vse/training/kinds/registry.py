@@ -8,10 +8,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from vse.encoders.joint import Plan
+from vse.encoders.clip.config import ClipConfig
 from vse.encoders.vse.checkpoint import load_checkpoint
-from vse.encoders.vse.config import ClipConfig, ModelConfig, TrainConfig
+from vse.encoders.vse.config import ModelConfig
+from vse.training.config import TrainConfig
 from vse.training.kinds import vse as vse_towers
+from vse.training.kinds.base import Plan
 
 
 def is_clip(folder: Path) -> bool:

@@ -12,14 +12,16 @@ import numpy as np
 import torch
 from torch import nn
 
-from vse.encoders.joint import Made, Start
 from vse.encoders.vse.checkpoint import Checkpoint, fingerprint, load_checkpoint, save_checkpoint
-from vse.encoders.vse.config import OWN_BACKBONES, ImageConfig, ModelConfig, TrainConfig
+from vse.encoders.vse.config import ModelConfig
 from vse.encoders.vse.encoder import VSEEncoder
 from vse.encoders.vse.model import VSE
 from vse.errors import CheckpointError
-from vse.modalities.image.decoding import Preprocess
+from vse.modalities.image.config import OWN_BACKBONES, ImageConfig
+from vse.modalities.image.preprocess import Preprocess
 from vse.modalities.text.vocabulary import Vocabulary
+from vse.training.config import TrainConfig
+from vse.training.kinds.base import Made, Start
 from vse.words.vectors import load_word_vectors
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import normalize
 
-from vse.encoders.vse.config import TrainConfig
+from vse.training.config import TrainConfig
 from vse.training.objectives.losses import SCORES, info_nce, order_violation, sum_of_hinges, warmed_up
 
 Loss = Callable[[Tensor, Tensor | None], Tensor]

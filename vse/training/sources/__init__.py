@@ -1,0 +1,1 @@
+"""Where batches come from: Emoji Scenes, photographs, or features computed before."""

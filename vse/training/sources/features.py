@@ -16,10 +16,11 @@ import torch
 from torch import Tensor
 
 from vse.data import Collection
-from vse.encoders.joint import Towers, TwoTowers
+from vse.encoders.joint import TwoTowers
+from vse.encoders.similarity import cosine, order
 from vse.evaluation.retrieval import Evaluation, evaluate_scores
 from vse.io.atomic import write_bytes, write_text
-from vse.search.similarity import cosine, order
+from vse.training.kinds.base import Towers
 from vse.training.sources.photographs import PhotoBatches
 
 

@@ -11,17 +11,18 @@ import torch
 from torch import Tensor
 
 from vse.data import Collection, load_collection
-from vse.encoders.joint import Plan, Towers, TwoTowers
-from vse.encoders.vse.config import TrainConfig
+from vse.data.features import collection_features
+from vse.encoders.joint import TwoTowers
 from vse.errors import TrainingError
 from vse.evaluation.retrieval import Evaluation, evaluate_scores
-from vse.io.bars import progress_bar
+from vse.io.progress import progress_bar
 from vse.modalities.image.augment import augmented
-from vse.modalities.image.backbones.features import collection_features
-from vse.modalities.image.decoding import Preprocess
-from vse.modalities.text.vocabulary import tokenize
+from vse.modalities.image.preprocess import Preprocess
+from vse.modalities.text.tokenizer import tokenize
+from vse.training.config import TrainConfig
+from vse.training.kinds.base import Plan, Towers
 from vse.training.objectives.word_prediction import words_used
-from vse.training.sources.scenes import Batch, trimmed
+from vse.training.sources.base import Batch, trimmed
 from vse.training.validation import dev_scores
 
 _LARGER = 7 / 6  # a training photograph is kept larger than the model reads it, so that crops lose little

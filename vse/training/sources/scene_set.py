@@ -21,13 +21,14 @@ from vse.data.scenes.world.scene import Scene
 from vse.data.scenes.world.swaps import Swap, sample_swap
 from vse.data.scenes.world.truth import SceneCodes, StatementCodes, encode_scenes, encode_statements, truth_matrix
 from vse.data.scenes.world.world import ART_VERSION, WORLD_VERSION
-from vse.encoders.joint import Towers, TwoTowers
-from vse.encoders.vse.config import TrainConfig
+from vse.encoders.joint import TwoTowers
 from vse.errors import TrainingError
 from vse.evaluation.retrieval import Evaluation, evaluate_scores
 from vse.io.atomic import write_text
 from vse.io.paths import cache_folder
-from vse.modalities.image.decoding import Preprocess
+from vse.modalities.image.preprocess import Preprocess
+from vse.training.config import TrainConfig
+from vse.training.kinds.base import Towers
 from vse.training.validation import dev_scores
 
 _CHUNK = 200

@@ -2,34 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Protocol
-
 import numpy as np
 import torch
 from torch import Tensor
 
 from vse.data.scenes.world.truth import truth_matrix
-from vse.encoders.vse.config import TrainConfig
-from vse.modalities.image.decoding import Preprocess
+from vse.modalities.image.preprocess import Preprocess
+from vse.training.config import TrainConfig
 from vse.training.objectives.word_prediction import words_used
+from vse.training.sources.base import Batch, trimmed
 from vse.training.sources.scene_set import TrainingSet
 
 SHIFT = 4  # pixels a training picture is moved at most, each way
-
-
-@dataclass
-class Batch:
-    """One step's tensors; B pictures with K captions each."""
-
-    images: Tensor  # (B, 3, S, S)
-    ids: Tensor  # (B * K, L)
-    lengths: Tensor  # (B * K,)
-    truth: Tensor | None  # (B, B, K) bool
-    operand_ids: Tensor | None  # (2 B, L): the minus words, then the plus words
-    operand_lengths: Tensor | None
-    partner: Tensor  # (B,)
-    words: Tensor | None  # (B, V): which words the captions of each picture use
 
 
 def _shifted(pixels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -40,22 +24,6 @@ def _shifted(pixels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     moved = np.stack([p[y : y + size, x : x + size] for p, (y, x) in zip(padded, offsets, strict=True)])
     gain = rng.uniform(0.92, 1.08, size=(len(pixels), 1, 1, 1)).astype(np.float32)
     return np.clip(moved * gain, 0, 255).astype(np.uint8)
-
-
-class Lessons(Protocol):
-    """The batches of any epoch and step, from the seed alone, so that a resumed run draws the same.
-
-    per_epoch: steps in an epoch. vocabulary: how many ids of words there are.
-    """
-
-    per_epoch: int
-    vocabulary: int
-
-    def order(self, epoch: int) -> np.ndarray:
-        """Rows in the epoch's order; every `batch_size` of them are a batch."""
-
-    def get(self, order: np.ndarray, epoch: int, step: int) -> Batch:
-        """The batch of a step of the epoch with that order."""
 
 
 class Batches:
@@ -112,10 +80,3 @@ class Batches:
         statements = self.data.statements[(rows[:, None] * self.data.captions_per_image + choices).reshape(-1)]
         truth = truth_matrix(self.data.scenes[rows], statements)
         return torch.from_numpy(truth.reshape(len(rows), len(rows), -1))
-
-
-def trimmed(ids: np.ndarray, lengths: np.ndarray) -> tuple[Tensor, Tensor]:
-    """Word ids (..., L) and lengths (...) -> (N, longest) and (N,) int64."""
-    flat = lengths.reshape(-1).astype(np.int64)
-    kept = ids.reshape(len(flat), -1)[:, : flat.max()].astype(np.int64)
-    return torch.from_numpy(kept), torch.from_numpy(flat)

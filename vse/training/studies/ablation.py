@@ -16,9 +16,12 @@ from typing import Any, TypeVar
 import numpy as np
 
 from vse.data import Collection
-from vse.encoders.vse.config import ImageConfig, ModelConfig, TextConfig, TrainConfig
+from vse.encoders.vse.config import ModelConfig
 from vse.errors import TrainingError
 from vse.io.atomic import write_text
+from vse.modalities.image.config import ImageConfig
+from vse.modalities.text.config import TextConfig
+from vse.training.config import TrainConfig
 from vse.training.kinds.vse import VSEPlan
 from vse.training.sources.features import FeatureBatches, FeatureDev
 from vse.training.sources.photographs import photo_set

@@ -12,7 +12,7 @@ from vse.data.scenes.language.captions import CAPTIONS_PER_SCENE, Caption, write
 from vse.data.scenes.language.phrases import bare_noun, noun_phrase, plural_of, with_article
 from vse.data.scenes.world.sample import sample_scenes
 from vse.data.scenes.world.scene import Group, Mention, Scene, satisfies, says_held_out
-from vse.modalities.text.vocabulary import tokenize
+from vse.modalities.text.tokenizer import tokenize
 
 # A change of this hash is a change of the world: raise WORLD_VERSION, and make collections and models again.
 FIRST_50 = "29c6827410d826c58ec66cb8d4fd42c9b9ba03598b9ceb5f18d4d55e9383ef90"

@@ -10,16 +10,10 @@ from PIL import Image
 
 from tests.cnn_fakes import RAW, tiny_backbone
 from vse.data import Collection, load_collection
+from vse.data.features import collection_features, training_statistics
 from vse.errors import CheckpointError, CollectionError, FingerprintError, ImageError
 from vse.io.paths import cache_folder
-from vse.modalities.image.backbones.features import (
-    FullNetwork,
-    LastLayer,
-    LayerAverages,
-    collection_features,
-    features_of,
-    training_statistics,
-)
+from vse.modalities.image.backbones.features import FullNetwork, LastLayer, LayerAverages, features_of
 from vse.modalities.image.backbones.full_network import Statistics, statistics_of
 
 # Squares of one colour. The tiny CNN's layers are, of red r and green g: (r - g)+, (g - r)+, then these two swapped.
@@ -98,7 +92,7 @@ def test_the_cached_averages_of_a_training_set_are_used(collection: Collection, 
     backbone = tiny_backbone()
     features = FullNetwork(backbone, training_statistics(LayerAverages(backbone), collection))
     fresh = features_of(features, [item.image_path for item in collection.items])
-    monkeypatch.setattr("vse.modalities.image.backbones.features.features_of", refuse)
+    monkeypatch.setattr("vse.data.features.features_of", refuse)
     np.testing.assert_array_equal(collection_features(features, collection), fresh)
 
 
@@ -113,7 +107,7 @@ def test_features_are_computed_once(collection: Collection):
 
 
 def test_an_exception_loses_no_more_than_a_piece(collection: Collection, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("vse.modalities.image.backbones.features._CHUNK", 1)
+    monkeypatch.setattr("vse.data.features._CHUNK", 1)
     features, seen = LastLayer(tiny_backbone()), []
     last = collection.items[-1].image_path
     good = last.read_bytes()

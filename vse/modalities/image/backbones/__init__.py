@@ -1,0 +1,1 @@
+"""CNNs of torchvision and timm as feature extractors, whole or layer by layer."""

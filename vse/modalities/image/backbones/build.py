@@ -20,7 +20,7 @@ from torch.nn.modules.batchnorm import _NormBase
 from vse.errors import CheckpointError, DownloadError
 from vse.modalities.image.backbones.fold_norms import fold_norms
 from vse.modalities.image.backbones.graph import trunk, width_of
-from vse.modalities.image.decoding import Preprocess
+from vse.modalities.image.preprocess import Preprocess
 
 TIMM = "timm/"
 _HALF = (0.5, 0.5, 0.5)

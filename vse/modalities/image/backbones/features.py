@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 import torch
 from torch import nn
 
-from vse.data import Collection
-from vse.errors import CheckpointError, CollectionError
-from vse.io.paths import cache_folder
-from vse.io.progress import Progress
-from vse.io.row_cache import cached_rows, complete_rows
+from vse.errors import CheckpointError
 from vse.modalities.image.backbones.build import Backbone
-from vse.modalities.image.backbones.full_network import Statistics, statistics_of
+from vse.modalities.image.backbones.full_network import Statistics
 from vse.modalities.image.backbones.graph import layer_means
-from vse.modalities.image.decoding import ImageSource, Preprocess, open_image
+from vse.modalities.image.decoding import ImageSource, open_image
+from vse.modalities.image.preprocess import Preprocess
 
 _BATCH = 32
-_CHUNK = 128
 
 
 class Features(Protocol):
@@ -54,7 +48,7 @@ class LastLayer:
         self.name = f"{backbone.name} last layer"
         self.preprocess = backbone.preprocess
         self.width = backbone.channels
-        self.fingerprint = _hash("last layer", backbone.fingerprint())
+        self.fingerprint = hash_of("last layer", backbone.fingerprint())
         self._network = backbone.eval().to(memory_format=torch.channels_last)
 
     def of_pixels(self, pixels: np.ndarray) -> np.ndarray:
@@ -78,7 +72,7 @@ class LayerAverages:
         self.layers = tuple(layer.name for layer in layers)
         self.widths = tuple(layer.width for layer in layers)
         self.width = sum(self.widths)
-        self.fingerprint = _hash("layer averages", repr(layers), backbone.fingerprint())
+        self.fingerprint = hash_of("layer averages", repr(layers), backbone.fingerprint())
 
     def of_pixels(self, pixels: np.ndarray) -> np.ndarray:
         """(N, size, size, 3) uint8 -> (N, F) float16. Raises CheckpointError for what is not finite."""
@@ -105,7 +99,7 @@ class FullNetwork:
         self.name = f"{backbone.name} full network"
         self.preprocess = backbone.preprocess
         self.width = self.averages.width
-        self.fingerprint = _hash("full network", statistics.fingerprint)
+        self.fingerprint = hash_of("full network", statistics.fingerprint)
 
     def of_pixels(self, pixels: np.ndarray) -> np.ndarray:
         """(N, size, size, 3) uint8 -> (N, F) int8. Raises CheckpointError for averages that are not finite."""
@@ -124,67 +118,7 @@ def features_of(features: Features, images: Iterable[ImageSource]) -> np.ndarray
     return np.concatenate(parts) if parts else np.zeros((0, features.width), features.dtype)
 
 
-def collection_features(features: Features, collection: Collection, progress: Progress | None = None) -> np.ndarray:
-    """(N, width), row by row the collection's pictures: read-only, memory-mapped, computed only once.
-
-    Args:
-        progress: called with (pictures done, N) after each piece is on disk; what it raises ends the work, which the
-            next call goes on with.
-
-    Raises:
-        ImageError: for a picture that cannot be read.
-        CheckpointError: when the backbone gives numbers that are not finite.
-        CollectionError: when the disk refuses.
-    """
-    shape = (len(collection), features.width)
-    averages = _known_averages(features, collection)
-
-    def make(start: int, stop: int) -> np.ndarray:
-        if averages is not None and isinstance(features, FullNetwork):
-            return features.statistics.embed(averages[start:stop])
-        return features_of(features, [item.image_path for item in collection.items[start:stop]])
-
-    about = {"features": features.name, "collection": collection.name, "made_by": features.fingerprint}
-    folder = _folder(features, collection)
-    try:
-        return cached_rows(folder, shape, features.dtype, make, progress, _CHUNK, about)
-    except OSError as error:
-        advice = "make room there, or choose another folder with VSE_CACHE"
-        raise CollectionError(f"{folder} cannot keep the features ({error.strerror or error}): {advice}.") from error
-
-
-def training_statistics(
-    averages: LayerAverages, collection: Collection, progress: Progress | None = None
-) -> Statistics:
-    """The statistics of a training set, whose averages are computed once as in `collection_features`.
-
-    Args:
-        collection: the training pictures alone; a single one of the others would leak what is to be measured.
-
-    Raises:
-        CollectionError: for a collection without pictures.
-        ImageError, CheckpointError: as `collection_features`.
-    """
-    if not len(collection):
-        raise CollectionError(f"{collection.name} has no pictures to take statistics of: choose one with pictures.")
-    rows = collection_features(averages, collection, progress)
-    return statistics_of(rows, averages.layers, averages.widths, averages.fingerprint)
-
-
-def _known_averages(features: Features, collection: Collection) -> np.ndarray | None:
-    if not isinstance(features, FullNetwork):
-        return None
-    averages = features.averages
-    shape = (len(collection), averages.width)
-    return complete_rows(_folder(averages, collection), shape, averages.dtype)
-
-
-def _folder(features: Features, collection: Collection) -> Path:
-    plain = re.sub(r"[^\w.-]+", "-", f"{collection.name}-{features.name}")[:80]
-    return cache_folder() / "features" / f"{plain}-{_hash(features.fingerprint, collection.key)[:24]}"
-
-
-def _hash(*parts: str) -> str:
+def hash_of(*parts: str) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 
 

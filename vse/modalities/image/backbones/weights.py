@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from vse.encoders.clip.named import read_tensors
-from vse.encoders.vse.checkpoint import load_strictly
 from vse.errors import CheckpointError
+from vse.io.tensors import load_strictly, read_tensors
 from vse.modalities.image.backbones.build import Backbone, build_backbone
 
 

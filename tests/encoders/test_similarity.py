@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from vse.search import similarity
-from vse.search.similarity import cosine, normalise, order, top_k
+from vse.encoders import similarity
+from vse.encoders.similarity import cosine, normalise, order, top_k
 
 
 def rows(*shape: int, seed: int = 0) -> np.ndarray:

@@ -1,0 +1,67 @@
+"""Tensors of files: read whole, checked by name and shape."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load as load_tensors
+from torch import Tensor, nn
+
+from vse.errors import CheckpointError
+
+
+def read_weights(path: Path) -> dict[str, Tensor]:
+    """
+    Raises:
+        CheckpointError: when the file is missing or is not safetensors.
+    """
+    try:
+        return load_tensors(path.read_bytes())
+    except FileNotFoundError:
+        raise CheckpointError(f"{path} is missing; the model folder is incomplete, copy it again.") from None
+    except SafetensorError as error:
+        raise CheckpointError(f"{path} is not a whole safetensors file ({error}); copy it again.") from error
+
+
+def load_strictly(module: nn.Module, tensors: Mapping[str, Tensor], source: Path) -> None:
+    """Load every tensor, or say which is missing, left over or of another shape.
+
+    Raises:
+        CheckpointError: naming at most five tensors of the first fault found.
+    """
+    expected = {k: v for k, v in module.state_dict().items() if not k.endswith("num_batches_tracked")}
+    missing, unknown = expected.keys() - tensors.keys(), tensors.keys() - expected.keys()
+    for fault, names in (("lacks", missing), ("has unknown", unknown)):
+        if names:
+            shown = ", ".join(sorted(names)[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+            raise CheckpointError(f"{source} {fault} {shown}; its configuration is of another architecture.")
+    for name, tensor in expected.items():
+        if tensor.shape != tensors[name].shape:
+            came, wanted = tuple(tensors[name].shape), tuple(tensor.shape)
+            raise CheckpointError(f"{source}: {name} has shape {came}, its configuration asks for {wanted}.")
+    module.load_state_dict({k: v.to(expected[k].dtype) for k, v in tensors.items()}, strict=False)
+
+
+def read_tensors(path: Path) -> dict[str, Tensor]:
+    """The tensors of a .safetensors file, or of a file of torch, of which no code is run.
+
+    Raises:
+        CheckpointError: when the file cannot be read as that.
+    """
+    if path.suffix == ".safetensors":
+        return read_weights(path)
+    try:
+        data = torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as error:  # a reader of zip and pickle meeting other bytes may raise anything
+        reason = (str(error).splitlines() or [""])[0] or type(error).__name__
+        advice = "expected .safetensors, or a file of tensors alone by torch.save"
+        raise CheckpointError(f"{path} cannot be read ({reason}): {advice}; copy or download it again.") from error
+    for key in ("state_dict", "model"):
+        if isinstance(data, dict) and isinstance(data.get(key), dict):
+            data = data[key]
+    if not isinstance(data, dict) or not data or not all(isinstance(value, Tensor) for value in data.values()):
+        raise CheckpointError(f"{path} holds no dictionary of tensors: expected the weights of a CLIP.")
+    return {name.removeprefix("module."): tensor for name, tensor in data.items()}

@@ -1,0 +1,35 @@
+"""The architecture of an image tower."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vse.io.configs import one_of
+
+OWN_BACKBONES = ("small_resnet", "features")  # all others are of torchvision or timm
+
+
+POOLINGS = ("mean", "grid", "grid_max", "generalised")
+
+
+@dataclass(frozen=True)
+class ImageConfig:
+    """The image tower: a CNN, pooled to `grid` x `grid` cells, then an affine map.
+
+    The backbone "small_resnet" has `widths` channels a stage and `blocks` in each; "features" is none, but rows of
+    `widths[-1]` features come in; any other name is one of `vse.modalities.image.backbones.build`.
+    The pooling "grid_max" takes, beside the means over the cells, the maxima of `detectors` over the whole picture,
+    and "generalised" what `vse.modalities.image.pooling.GeneralisedPooling` makes of them.
+    """
+
+    backbone: str = "small_resnet"
+    widths: tuple[int, ...] = (24, 48, 96, 160, 256)
+    blocks: tuple[int, ...] = (1, 1, 1, 1)
+    pooling: str = "grid"
+    grid: int = 3
+    detectors: int = 256
+    size: int = 96
+    fit: str = "crop"
+
+    def __post_init__(self) -> None:
+        one_of("pooling", self.pooling, POOLINGS)

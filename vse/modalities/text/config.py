@@ -1,0 +1,29 @@
+"""The architecture of a text tower."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vse.io.configs import one_of
+
+SENTENCES = ("last", "mean")
+
+
+CELLS = ("gru", "lstm")
+
+
+@dataclass(frozen=True)
+class TextConfig:
+    """The text tower: word embeddings, then a recurrent net; its last state is the sentence, or the mean of all."""
+
+    word_dim: int = 128
+    hidden: int = 256
+    cell: str = "gru"
+    bidirectional: bool = True
+    word_dropout: float = 0.05
+    max_words: int = 40
+    pooling: str = "last"
+
+    def __post_init__(self) -> None:
+        one_of("cell", self.cell, CELLS)
+        one_of("pooling", self.pooling, SENTENCES)

@@ -1,0 +1,13 @@
+"""A word that a model does not know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class UnknownWord:
+    """A word of a query that a model has never seen, and the known words spelt most like it."""
+
+    word: str
+    suggestions: tuple[str, ...]

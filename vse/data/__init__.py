@@ -1,4 +1,4 @@
-"""Where pictures and captions come from: bundled collections by name, folders by path in any layout of `layouts`."""
+"""Where pictures and captions come from: bundled collections by name, folders by path in any layout with a reader."""
 
 from vse.data.collection import Collection, list_collections, load_collection
 from vse.data.scenes.annotations import SceneTruth

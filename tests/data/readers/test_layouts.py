@@ -7,7 +7,7 @@ import pytest
 from tests.conftest import write_pictures
 from vse.cli import main
 from vse.data import load_collection
-from vse.data.readers import LAYOUTS
+from vse.data.readers import READERS
 from vse.errors import CollectionError
 
 # One caption file of each layout, about red.png and green.png of the folder; the caption tells the layout.
@@ -28,7 +28,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_every_layout_has_an_example_here():
-    assert [layout.owns(name) for layout, name in zip(LAYOUTS, FILES, strict=True)] == [True] * len(FILES)
+    assert [reader.owns(name) for reader, name in zip(READERS, FILES, strict=True)] == [True] * len(FILES)
 
 
 @pytest.mark.parametrize("name", FILES)

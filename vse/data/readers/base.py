@@ -1,9 +1,11 @@
-"""What a reader hands over: the pictures it found named, and what is known of them."""
+"""What a reader is, and what it hands over: the pictures it found named, and what is known of them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from vse.data.item import Item
 from vse.data.scenes.annotations import SceneTruth
@@ -17,3 +19,33 @@ class Contents:
     items: tuple[Item, ...]
     truth: SceneTruth | None = None
     about: dict[str, str] = field(default_factory=dict)
+
+
+class Reader(Protocol):
+    """What reads one layout of a folder; one line in `vse.data.readers.READERS` makes it known."""
+
+    @property
+    def name(self) -> str:
+        """What people call the layout."""
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The names that its caption files may have, as shell patterns."""
+
+    def owns(self, file: str, /) -> bool:
+        """Whether a file of that name is a caption file of this layout."""
+
+    def find(self, folder: Path, /) -> Path | None:
+        """What to read in a folder that has this layout, else None.
+
+        Raises:
+            CollectionError: when there are several caption files to choose from.
+        """
+
+    @property
+    def read(self) -> Callable[[Path, Path | None], Contents]:
+        """Reads what `find` found, or one caption file; the second argument is where the pictures are instead.
+
+        Raises:
+            CollectionError: naming the line that does not fit.
+        """

@@ -31,7 +31,7 @@ class Run:
     def step(self, number: int) -> None:
         images = torch.randn(4, 3, 16, 16, generator=torch.Generator().manual_seed(number))
         self.model.train()
-        loss = self.model.embed_images(images).sum() + self.model.text_tower.affine.weight.square().sum()
+        loss = self.model.embed("image", images).sum() + self.model.text_tower.affine.weight.square().sum()
         self.optimizer.zero_grad()
         loss.backward()
         self.optimizer.step()

@@ -13,7 +13,7 @@ from torch.nn.functional import dropout
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tqdm import tqdm
 
-from vse.encoders.joint import TwoTowers
+from vse.encoders.joint import JointModel
 from vse.evaluation.retrieval import IMAGE_TO_TEXT, TEXT_TO_IMAGE, Evaluation
 from vse.io.configs import to_json
 from vse.training.config import TrainConfig
@@ -46,11 +46,11 @@ class Trainer:
         self.quiet = quiet  # no progress bar
         self.folder, self.towers, self.config, self.batches, self.dev = folder, towers, config, lessons, dev
         torch.manual_seed(config.seed)
-        self.model: TwoTowers = towers.build()
+        self.model: JointModel = towers.build()
         self.average = AveragedModel(self.model, multi_avg_fn=get_ema_multi_avg_fn(config.average), use_buffers=True)
         self.words: WordPrediction | None = None
         if config.words:
-            self.words = WordPrediction(self.model.feature_width, lessons.vocabulary)
+            self.words = WordPrediction(self.model.feature_width("image"), lessons.vocabulary)
         self.optimizer = torch.optim.AdamW(
             parameter_groups(self.model, self.words, config), lr=config.rate, betas=(0.9, 0.98)
         )
@@ -81,18 +81,18 @@ class Trainer:
         config = self.config
         torch.manual_seed(config.seed * 1_000_003 + number)
         hardness = min(1.0, number / max(config.warmup_epochs * self.batches.per_epoch, 1))
-        loss_of = ranking_loss(config, hardness, self.model.temperature())
+        loss_of = ranking_loss(config, hardness, self.model.logit_scale())
         self.model.train()
         share = self.backbone_share(number)
         self.model.learn_backbone(share > 0, config.frozen_layers)
-        features = dropout(self.model.image_features(batch.images), config.dropout)
-        images = self.model.embed_features(features)
-        captions = self.model.embed_texts(batch.ids, batch.lengths).view(len(images), -1, images.shape[1])
+        features = dropout(self.model.features("image", batch.images), config.dropout)
+        images = self.model.embed_features("image", features)
+        captions = self.model.embed("text", (batch.ids, batch.lengths)).view(len(images), -1, images.shape[1])
         loss = matching_loss(images, captions, batch.truth, loss_of, self.towers.similarity)
         if config.paraphrase:
             loss = loss + config.paraphrase * paraphrase_loss(captions, loss_of)
         if batch.operand_ids is not None and batch.operand_lengths is not None:
-            minus, plus = self.model.embed_texts(batch.operand_ids, batch.operand_lengths).chunk(2)
+            minus, plus = self.model.embed("text", (batch.operand_ids, batch.operand_lengths)).chunk(2)
             loss = loss + config.arithmetic * arithmetic_loss(images, minus, plus, batch.partner, loss_of)
         if self.words is not None and batch.words is not None:
             loss = loss + config.words * word_loss(self.words(features), batch.words)
@@ -102,6 +102,7 @@ class Trainer:
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), config.clip_norm)
         self.optimizer.step()
+        self.model.clamp_logit_scale()
         self.average.update_parameters(self.model)
         return float(loss.detach())
 
@@ -141,9 +142,9 @@ class Trainer:
         return summary(evaluation)
 
     @property
-    def averaged(self) -> TwoTowers:
+    def averaged(self) -> JointModel:
         """The model with the averaged weights, which is what is measured and kept."""
-        return cast(TwoTowers, self.average.module)
+        return cast(JointModel, self.average.module)
 
     def made(self, evaluation: Evaluation) -> Made:
         """What is to be kept beside the weights."""
@@ -164,7 +165,7 @@ class Trainer:
         return modules if self.words is None else {**modules, "words": self.words}
 
 
-def parameter_groups(model: TwoTowers, words: WordPrediction | None, config: TrainConfig) -> list[dict[str, Any]]:
+def parameter_groups(model: JointModel, words: WordPrediction | None, config: TrainConfig) -> list[dict[str, Any]]:
     """Matrices decay, and vectors do not; a pretrained backbone learns at a rate of its own."""
     in_backbone = {id(parameter) for parameter in model.pretrained() if config.collection}
     groups = []

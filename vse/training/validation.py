@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from vse.encoders.joint import TwoTowers
+from vse.encoders.joint import JointModel
 from vse.encoders.similarity import cosine, order
 from vse.evaluation.retrieval import Evaluation
 from vse.training.kinds.base import Towers
@@ -18,11 +18,11 @@ _CHUNK = 128
 class Dev(Protocol):
     """Captioned pictures that training never sees, to choose the best weights by."""
 
-    def measure(self, towers: Towers[Any], model: TwoTowers) -> Evaluation:
+    def measure(self, towers: Towers[Any], model: JointModel) -> Evaluation:
         """The figures of a model's weights."""
 
 
-def dev_scores(towers: Towers[Any], model: TwoTowers, pixels: np.ndarray, captions: Sequence[str]) -> np.ndarray:
+def dev_scores(towers: Towers[Any], model: JointModel, pixels: np.ndarray, captions: Sequence[str]) -> np.ndarray:
     """(N, size, size, 3) uint8 pictures, already resized, against T captions -> (N, T) float32."""
     encoder = towers.encoder(model)
     chunks = [np.asarray(pixels[start : start + _CHUNK]) for start in range(0, len(pixels), _CHUNK)]

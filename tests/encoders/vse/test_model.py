@@ -31,7 +31,7 @@ TEXT_TOWERS = [
 @pytest.mark.parametrize("text", TEXT_TOWERS, ids=lambda c: f"{c.cell}-{'bi' if c.bidirectional else 'uni'}directional")
 def test_both_towers_give_unit_rows(text: TextConfig):
     network = model(text=text)
-    for vectors in (network.embed_images(pictures(3)), network.embed_texts(IDS, LENGTHS)):
+    for vectors in (network.embed("image", pictures(3)), network.embed("text", (IDS, LENGTHS))):
         assert vectors.shape[1] == 8
         torch.testing.assert_close(vectors.norm(dim=1), torch.ones(len(vectors)))
 
@@ -39,28 +39,28 @@ def test_both_towers_give_unit_rows(text: TextConfig):
 @pytest.mark.parametrize("text", TEXT_TOWERS, ids=lambda c: f"{c.cell}-{'bi' if c.bidirectional else 'uni'}directional")
 def test_neither_padding_nor_the_rest_of_the_batch_changes_a_text(text: TextConfig):
     network = model(text=text)
-    together = network.embed_texts(IDS, LENGTHS)
+    together = network.embed("text", (IDS, LENGTHS))
     for row, length in enumerate(LENGTHS.tolist()):
-        alone = network.embed_texts(IDS[row : row + 1, :length], LENGTHS[row : row + 1])
+        alone = network.embed("text", (IDS[row : row + 1, :length], LENGTHS[row : row + 1]))
         torch.testing.assert_close(alone[0], together[row])
     padded = torch.cat([IDS, torch.zeros(4, 3, dtype=torch.int64)], dim=1)
-    torch.testing.assert_close(network.embed_texts(padded, LENGTHS), together)
+    torch.testing.assert_close(network.embed("text", (padded, LENGTHS)), together)
     turned = torch.tensor([2, 0, 3, 1])
-    torch.testing.assert_close(network.embed_texts(IDS[turned], LENGTHS[turned]), together[turned])
+    torch.testing.assert_close(network.embed("text", (IDS[turned], LENGTHS[turned])), together[turned])
 
 
 def test_the_order_of_words_matters():
     network = model()
-    turned = network.embed_texts(torch.tensor([[2, 3, 4], [4, 3, 2]]), torch.tensor([3, 3]))
+    turned = network.embed("text", (torch.tensor([[2, 3, 4], [4, 3, 2]]), torch.tensor([3, 3])))
     assert float((turned[0] - turned[1]).norm().detach()) > 1e-3
 
 
 def test_a_picture_has_the_same_vector_alone_and_in_a_batch():
     network, images = model(), pictures(5)
-    together = network.embed_images(images)
+    together = network.embed("image", images)
     for row in range(5):
-        torch.testing.assert_close(network.embed_images(images[row : row + 1])[0], together[row])
-    torch.testing.assert_close(network.embed_images(images.flip(0)), together.flip(0))
+        torch.testing.assert_close(network.embed("image", images[row : row + 1])[0], together[row])
+    torch.testing.assert_close(network.embed("image", images.flip(0)), together.flip(0))
 
 
 def test_a_grid_keeps_where_and_a_mean_does_not():
@@ -97,19 +97,19 @@ def test_the_backbone_halves_the_picture_at_each_width():
 
 def test_order_vectors_are_the_absolute_values():
     signed, positive = model(), model(similarity="order")
-    for name, arguments in (("embed_images", (pictures(3),)), ("embed_texts", (IDS, LENGTHS))):
-        before, after = getattr(signed, name)(*arguments), getattr(positive, name)(*arguments)
+    for modality, inputs in (("image", pictures(3)), ("text", (IDS, LENGTHS))):
+        before, after = signed.embed(modality, inputs), positive.embed(modality, inputs)
         assert float(before.min().detach()) < 0
         torch.testing.assert_close(after, before.abs())
 
 
 def test_words_are_dropped_in_training_only():
     network = model(text=TextConfig(word_dim=6, hidden=5, word_dropout=1.0))
-    known = network.embed_texts(IDS, LENGTHS)
-    unknown = network.embed_texts(torch.where(IDS > 0, 1, 0), LENGTHS)
+    known = network.embed("text", (IDS, LENGTHS))
+    unknown = network.embed("text", (torch.where(IDS > 0, 1, 0), LENGTHS))
     assert not torch.allclose(known, unknown)
     network.train()
-    torch.testing.assert_close(network.embed_texts(IDS, LENGTHS), unknown)
+    torch.testing.assert_close(network.embed("text", (IDS, LENGTHS)), unknown)
 
 
 def test_the_same_seed_makes_the_same_model():

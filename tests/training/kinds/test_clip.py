@@ -110,8 +110,8 @@ def test_a_text_is_the_same_however_long_its_batch_is(towers: ClipTowers):
     whole = towers.tokenizer(TEXTS)
     with torch.inference_mode():
         expected = model.clip.encode_text(whole, normalize=True)
-        torch.testing.assert_close(model.embed_texts(ids, lengths), expected, atol=1e-5, rtol=0)
-        alone = model.embed_texts(ids[:1, : lengths[0]], lengths[:1])
+        torch.testing.assert_close(model.embed("text", (ids, lengths)), expected, atol=1e-5, rtol=0)
+        alone = model.embed("text", (ids[:1, : lengths[0]], lengths[:1]))
         torch.testing.assert_close(alone, expected[:1], atol=1e-5, rtol=0)
     torch.testing.assert_close(expected.norm(dim=1), torch.ones(3))
 
@@ -131,22 +131,25 @@ def test_the_average_of_weights_is_made_of_numbers(towers: ClipTowers):
     for _ in range(3):
         average.update_parameters(model)
     ids, lengths = (torch.from_numpy(array) for array in towers.encode_batch(TEXTS))
-    torch.testing.assert_close(average.module.embed_texts(ids, lengths), model.embed_texts(ids, lengths))
+    torch.testing.assert_close(average.module.embed("text", (ids, lengths)), model.embed("text", (ids, lengths)))
     assert torch.isfinite(average.module.clip.encode_text(towers.tokenizer(TEXTS))).all()
 
 
-def test_the_temperature_is_learnt_and_never_under_one_hundredth(towers: ClipTowers):
+def test_the_logit_scale_is_learnt_and_clamped_to_one_hundred(towers: ClipTowers):
     model = towers.build()
-    assert float(model.temperature().detach()) == pytest.approx(0.07)
+    assert float(model.logit_scale().detach()) == pytest.approx(1 / 0.07)
     scores = torch.tensor([[0.5, 0.4], [0.3, 0.2]])
-    loss = ranking_loss(CLIP_TRAINING, 1.0, model.temperature())(scores, None)
+    loss = ranking_loss(CLIP_TRAINING, 1.0, model.logit_scale())(scores, None)
     expected = ranking_loss(replace(CLIP_TRAINING, temperature=0.07), 1.0)(scores, None)
     torch.testing.assert_close(loss, expected)
     loss.backward()
     assert float(model.clip.logit_scale.grad) != 0
     with torch.no_grad():
         model.clip.logit_scale.fill_(7.0)
-    assert float(model.temperature().detach()) == pytest.approx(0.01)
+    model.logit_scale()
+    assert float(model.clip.logit_scale.detach()) == 7.0  # reading changes nothing
+    model.clamp_logit_scale()
+    assert float(model.logit_scale().detach()) == pytest.approx(100)
     assert float(model.clip.logit_scale.detach()) == pytest.approx(math.log(100))
 
 
@@ -212,7 +215,7 @@ def test_preprocessing_that_the_cache_lacks_is_refused(changes: dict[str, str], 
 
 
 def test_a_configuration_that_lacks_a_part_is_refused():
-    with pytest.raises(CheckpointError, match=r"has no model_cfg\.vision_cfg\.image_size; see vse/scenes_clip\.json"):
+    with pytest.raises(CheckpointError, match=r"has no model_cfg\.vision_cfg\.image_size; see scenes_clip\.json"):
         ClipConfig({"model_cfg": {"vision_cfg": 3}})
     with pytest.raises(CheckpointError, match=r"has no preprocess_cfg\.mean"):
         ClipConfig({"model_cfg": TINY_CLIP})

@@ -9,12 +9,12 @@ import torch
 from torch import Tensor
 from torch.nn.functional import normalize
 
-from vse.encoders.joint import TwoTowers
+from vse.encoders.joint import JointModel
 
 COLDEST = math.log(100.0)  # of logit_scale; CLIP keeps the temperature at 0.01 at least (Radford et al. 2021, 2.5)
 
 
-class ClipModule(TwoTowers):
+class ClipModule(JointModel):
     """A CLIP whose captions are no longer than the longest of the batch."""
 
     def __init__(self, clip: Any) -> None:
@@ -24,17 +24,14 @@ class ClipModule(TwoTowers):
         mask = clip._buffers.pop("attn_mask")
         clip.attn_mask = mask
 
-    @property
-    def feature_width(self) -> int:
+    def feature_width(self, modality: str) -> int:
         return self.clip.text_projection.shape[1]
 
-    def image_features(self, images: Tensor) -> Tensor:
-        return self.clip.encode_image(images)
+    def features(self, modality: str, inputs: Any) -> Tensor:
+        """Vectors of the joint space, not yet of unit length."""
+        return self.clip.encode_image(inputs) if modality == "image" else self._encode_text(*inputs)
 
-    def embed_features(self, features: Tensor) -> Tensor:
-        return normalize(features, dim=-1)
-
-    def embed_texts(self, ids: Tensor, lengths: Tensor) -> Tensor:
+    def _encode_text(self, ids: Tensor, lengths: Tensor) -> Tensor:
         """As the CLIP's encode_text, which takes texts of full length only.
 
         Attention looks back alone, so that what follows a text's end does not matter.
@@ -43,9 +40,14 @@ class ClipModule(TwoTowers):
         x = clip.token_embedding(ids) + clip.positional_embedding[:length]
         x = clip.transformer(x, attn_mask=clip.attn_mask[:length, :length])
         x = clip.ln_final(x[torch.arange(len(ids)), lengths - 1])
-        return normalize(x @ clip.text_projection, dim=-1)
+        return x @ clip.text_projection
 
-    def temperature(self) -> Tensor:
+    def embed_features(self, modality: str, features: Tensor) -> Tensor:
+        return normalize(features, dim=-1)
+
+    def logit_scale(self) -> Tensor:
+        return self.clip.logit_scale.exp()
+
+    def clamp_logit_scale(self) -> None:
         with torch.no_grad():
             self.clip.logit_scale.clamp_(max=COLDEST)
-        return (-self.clip.logit_scale).exp()

@@ -65,7 +65,7 @@ class VSEEncoder:
         tensor = torch.from_numpy(self.checkpoint.preprocess.normalise(pixels))
         with torch.inference_mode():
             tensor = tensor.to(self._device, memory_format=torch.channels_last)
-            return self._model.embed_images(tensor).cpu().numpy()
+            return self._model.embed("image", tensor).cpu().numpy()
 
     def encode_texts(
         self, texts: Sequence[str], progress: Progress | None = None, batch_size: int = 512, *, strict: bool = True
@@ -99,7 +99,7 @@ class VSEEncoder:
         lengths = torch.tensor([len(sentence) for sentence in ids])
         padded = torch.nn.utils.rnn.pad_sequence([torch.tensor(s) for s in ids], batch_first=True)
         with torch.inference_mode():
-            return self._model.embed_texts(padded.to(self._device), lengths).cpu().numpy()
+            return self._model.embed("text", (padded.to(self._device), lengths)).cpu().numpy()
 
     @property
     def parameters(self) -> int:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from torch import Tensor, nn
 
-from vse.encoders.joint import TwoTowers
+from vse.encoders.joint import JointModel
 from vse.encoders.vse.config import ModelConfig
 from vse.modalities.image.config import OWN_BACKBONES
 from vse.modalities.image.tower import ImageTower
 from vse.modalities.text.tower import TextTower
 
 
-class VSE(TwoTowers):
+class VSE(JointModel):
     """Both towers. With the order similarity, coordinates are made non-negative (Vendrov et al. 2015, section 4.2)."""
 
     def __init__(self, config: ModelConfig, vocabulary_size: int) -> None:
@@ -22,9 +23,12 @@ class VSE(TwoTowers):
         self.image_tower = ImageTower(config.image, config.dim)
         self.text_tower = TextTower(config.text, vocabulary_size, config.dim)
 
-    @property
-    def feature_width(self) -> int:
-        return self.image_tower.pooling.width
+    def _tower(self, modality: str) -> ImageTower | TextTower:
+        tower: ImageTower | TextTower = getattr(self, f"{modality}_tower")
+        return tower
+
+    def feature_width(self, modality: str) -> int:
+        return self._tower(modality).affine.in_features
 
     def pretrained(self) -> Iterable[nn.Parameter]:
         return self.image_tower.backbone.parameters() if self.config.image.backbone not in OWN_BACKBONES else ()
@@ -35,17 +39,9 @@ class VSE(TwoTowers):
         if isinstance(self.image_tower.backbone, Backbone):
             self.image_tower.backbone.learn(learns, frozen_layers)
 
-    def image_features(self, images: Tensor) -> Tensor:
-        """(N, 3, size, size) float32, normalised by the model's preprocessing -> (N, feature_width)."""
-        return self.image_tower.features(images)
+    def features(self, modality: str, inputs: Any) -> Tensor:
+        return self._tower(modality).features(inputs)
 
-    def embed_features(self, features: Tensor) -> Tensor:
-        """(N, feature_width) -> (N, dim) unit rows."""
-        return self._signed(self.image_tower.embed(features))
-
-    def embed_texts(self, ids: Tensor, lengths: Tensor) -> Tensor:
-        """(N, L) int64 word ids padded with 0 and (N,) lengths -> (N, dim) unit rows."""
-        return self._signed(self.text_tower(ids, lengths))
-
-    def _signed(self, vectors: Tensor) -> Tensor:
+    def embed_features(self, modality: str, features: Tensor) -> Tensor:
+        vectors = self._tower(modality).embed(features)
         return vectors.abs() if self.config.similarity == "order" else vectors

@@ -26,7 +26,9 @@ class TextTower(nn.Module):
         self.recurrent = cell(config.word_dim, config.hidden, batch_first=True, bidirectional=config.bidirectional)
         self.affine = nn.Linear(config.hidden * (2 if config.bidirectional else 1), dim)
 
-    def forward(self, ids: Tensor, lengths: Tensor) -> Tensor:
+    def features(self, inputs: tuple[Tensor, Tensor]) -> Tensor:
+        """Ids (N, L) int64 padded with 0 and lengths (N,) -> (N, width): the pooled states."""
+        ids, lengths = inputs
         if self.training and self.word_dropout:
             dropped = (torch.rand(ids.shape, device=ids.device) < self.word_dropout) & (ids != 0)
             ids = ids.masked_fill(dropped, UNKNOWN)
@@ -34,7 +36,13 @@ class TextTower(nn.Module):
         states, state = self.recurrent(packed)
         if self.pooling == "mean":
             padded, counts = pad_packed_sequence(states, batch_first=True)
-            return normalize(self.affine(padded.sum(dim=1) / counts[:, None].to(padded)), dim=-1)
+            return padded.sum(dim=1) / counts[:, None].to(padded)
         hidden = state[0] if isinstance(state, tuple) else state
-        last = torch.cat(tuple(hidden), dim=-1)
-        return normalize(self.affine(last), dim=-1)
+        return torch.cat(tuple(hidden), dim=-1)
+
+    def embed(self, features: Tensor) -> Tensor:
+        """(N, width) -> (N, dim) unit rows."""
+        return normalize(self.affine(features), dim=-1)
+
+    def forward(self, inputs: tuple[Tensor, Tensor]) -> Tensor:
+        return self.embed(self.features(inputs))

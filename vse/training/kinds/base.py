@@ -12,7 +12,7 @@ from torch import Tensor
 
 if TYPE_CHECKING:
     from vse.modalities.image.preprocess import Preprocess
-from vse.encoders.joint import TwoTowers
+from vse.encoders.joint import JointModel
 
 
 class DevEncoder(Protocol):
@@ -43,7 +43,7 @@ class Made:
     history: list[dict[str, Any]]
 
 
-M = TypeVar("M", bound=TwoTowers)
+M = TypeVar("M", bound=JointModel)
 
 
 class Towers(Protocol[M]):

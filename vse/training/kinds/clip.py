@@ -45,13 +45,13 @@ class ClipDevEncoder:
 
     def encode_pixels(self, pixels: np.ndarray) -> np.ndarray:
         with torch.inference_mode():
-            return self.model.embed_images(torch.from_numpy(self.towers.preprocess.normalise(pixels))).numpy()
+            return self.model.embed("image", torch.from_numpy(self.towers.preprocess.normalise(pixels))).numpy()
 
     def encode_texts(self, texts: Sequence[str], *, strict: bool = True) -> np.ndarray:
         ids, lengths = (torch.from_numpy(array) for array in self.towers.encode_batch(texts))
         with torch.inference_mode():
             parts = zip(ids.split(512), lengths.split(512), strict=True)
-            return torch.cat([self.model.embed_texts(*part) for part in parts]).numpy()
+            return torch.cat([self.model.embed("text", part) for part in parts]).numpy()
 
 
 @dataclass(frozen=True)

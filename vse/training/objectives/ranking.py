@@ -14,18 +14,18 @@ from vse.training.objectives.losses import SCORES, info_nce, order_violation, su
 Loss = Callable[[Tensor, Tensor | None], Tensor]
 
 
-def ranking_loss(config: TrainConfig, hardness: float, temperature: Tensor | None = None) -> Loss:
+def ranking_loss(config: TrainConfig, hardness: float, logit_scale: Tensor | None = None) -> Loss:
     """The configured loss of a (B, B) score matrix and the pairs to ignore; `hardness` goes from 0 to 1.
 
-    A `temperature` that the model learns takes the place of the configured one.
+    A `logit_scale` that the model learns takes the place of one over the configured temperature.
     """
-    coldness = config.temperature if temperature is None else temperature
+    temperature = config.temperature if logit_scale is None else 1 / logit_scale
     if config.loss == "sum":
         return lambda scores, ignore: sum_of_hinges(scores, config.margin, ignore)
     if config.loss == "order":
         return lambda scores, ignore: order_violation(scores, config.margin, ignore)
     if config.loss == "infonce":
-        return lambda scores, ignore: info_nce(scores, coldness, ignore)
+        return lambda scores, ignore: info_nce(scores, temperature, ignore)
     return lambda scores, ignore: warmed_up(scores, config.margin, ignore, hardness)
 
 

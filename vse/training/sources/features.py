@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from vse.data import Collection
-from vse.encoders.joint import TwoTowers
+from vse.encoders.joint import JointModel
 from vse.encoders.similarity import cosine, order
 from vse.evaluation.retrieval import Evaluation, evaluate_scores
 from vse.io.atomic import write_bytes, write_text
@@ -39,10 +39,10 @@ class FeatureDev:
     rows: np.ndarray
     collection: Collection
 
-    def measure(self, towers: Towers[Any], model: TwoTowers) -> Evaluation:
+    def measure(self, towers: Towers[Any], model: JointModel) -> Evaluation:
         model.eval()
         with torch.inference_mode():
-            images = model.embed_features(torch.from_numpy(self.rows.astype(np.float32))).numpy()
+            images = model.embed_features("image", torch.from_numpy(self.rows.astype(np.float32))).numpy()
         texts = towers.encoder(model).encode_texts(self.collection.captions, strict=False)
         scores = order(images, texts) if towers.similarity == "order" else cosine(images, texts)
         return evaluate_scores(scores, self.collection.caption_owners)

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from vse.data import Collection, load_collection
 from vse.data.features import collection_features
-from vse.encoders.joint import TwoTowers
+from vse.encoders.joint import JointModel
 from vse.errors import TrainingError
 from vse.evaluation.retrieval import Evaluation, evaluate_scores
 from vse.io.progress import progress_bar
@@ -133,7 +133,7 @@ class PhotoDev:
     pixels: np.ndarray
     collection: Collection
 
-    def measure(self, towers: Towers[Any], model: TwoTowers) -> Evaluation:
+    def measure(self, towers: Towers[Any], model: JointModel) -> Evaluation:
         scores = dev_scores(towers, model, self.pixels, self.collection.captions)
         return evaluate_scores(scores, self.collection.caption_owners)
 

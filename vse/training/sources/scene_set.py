@@ -21,7 +21,7 @@ from vse.data.scenes.world.scene import Scene
 from vse.data.scenes.world.swaps import Swap, sample_swap
 from vse.data.scenes.world.truth import SceneCodes, StatementCodes, encode_scenes, encode_statements, truth_matrix
 from vse.data.scenes.world.world import ART_VERSION, WORLD_VERSION
-from vse.encoders.joint import TwoTowers
+from vse.encoders.joint import JointModel
 from vse.errors import TrainingError
 from vse.evaluation.retrieval import Evaluation, evaluate_scores
 from vse.io.atomic import write_text
@@ -184,7 +184,7 @@ class DevSet:
     scenes: list[Scene]
     statements: StatementCodes
 
-    def measure(self, towers: Towers[Any], model: TwoTowers) -> Evaluation:
+    def measure(self, towers: Towers[Any], model: JointModel) -> Evaluation:
         """Recall and truth of a model's weights."""
         scores = dev_scores(towers, model, self.pixels, self.captions)
         return evaluate_scores(scores, self.owners, truth_matrix(encode_scenes(self.scenes), self.statements))

@@ -11,15 +11,15 @@ import gradio as gr
 from vse.errors import VSEError
 from vse.search.query import UPLOAD
 
-from ..page import address as state
-from ..page import links
-from ..page.address import Mode, Page
-from ..page.errors import reporting
+from ..shared import address as state
+from ..shared import links
 from ..shared import render as view
+from ..shared.address import Mode, Page
 from ..shared.answering import path_of_upload, visit_after_click
 from ..shared.answers import Query as Asked
 from ..shared.answers import Visit
 from ..shared.ask_models import compute_each
+from ..shared.errors import reporting
 from ..shared.explain import sums_explained
 from ..shared.latest import Turns
 from ..shared.models import Service

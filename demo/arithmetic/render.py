@@ -12,7 +12,7 @@ from vse.modalities.text.unknown import UnknownWord
 from vse.search.arithmetic import WAYS
 from vse.search.query import UPLOAD, Picture, Query, Term, Text, describe
 
-from ..page import address as state
+from ..shared import address as state
 from ..shared import export
 from ..shared import render as view
 from ..shared import side_by_side as sides_view

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 from vse.io.paths import MODELS
 
-from ..evaluate.data import folder_of, opened
-from ..shared.jobs import Loading
+from ..shared.jobs import Loading, Report, folder_of, opened
 from ..shared.models import Service
-from ..shared.work import Report, Work, Works
+from ..shared.work import Work, Works
 
 if TYPE_CHECKING:
     from vse.evaluation.compare import Comparison

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import gradio as gr
 
-from ..page.errors import reporting
+from ..shared.errors import reporting
 from ..shared.latest import Turns
 from ..shared.lists import DIRECTIONS, busy, empty, failed, offer, sizes, wish
 from ..shared.models import Service

@@ -10,7 +10,6 @@ from vse.data import Collection
 from vse.evaluation.disagreements import Disagreement
 from vse.evaluation.retrieval import TEXT_TO_IMAGE
 
-from ..evaluate.misses import ordinal
 from ..shared.lists import (
     DIRECTIONS,
     asking,
@@ -20,6 +19,7 @@ from ..shared.lists import (
     listing,
     measure,
     number,
+    ordinal,
     pager,
     part_of,
     query_html,

@@ -18,14 +18,13 @@ from vse.evaluation.retrieval import IMAGE_TO_TEXT, TEXT_TO_IMAGE, Evaluation, T
 from vse.io.atomic import write_text
 from vse.io.paths import COLLECTIONS, DEFAULT_COLLECTION, DEFAULT_WAY, MODELS, cache_folder
 
-from ..shared.jobs import Loading
+from ..shared.jobs import Loading, Report, folder_of, opened
 from ..shared.models import Service
-from ..shared.work import Report, Work, Works
+from ..shared.work import Work, Works
 
 if TYPE_CHECKING:
     from vse.encoders.base import Encoder
 
-_LOOK = 0.3  # seconds between two looks at a model that is loading
 COUNTERPARTS = "counterparts"  # of the pictures of "scenes"
 METRICS, HISTORY = "metrics.json", "history.json"
 OVERALL = "all"
@@ -87,14 +86,6 @@ class Measures:
         return self.works.begin(("arithmetic", loading), lambda report: arithmetic(loading, report), again)
 
 
-def folder_of(loading: Loading) -> Path | None:
-    """The model's folder; None for a model that is none."""
-    for folder in (MODELS / str(loading.model), Path(loading.model)):
-        if folder.is_dir():
-            return folder
-    return None
-
-
 def read_json(path: Path) -> Any:
     """What a file holds; None where it is not there or cannot be read."""
     try:
@@ -131,18 +122,6 @@ def evaluation_of(data: Mapping[str, Any]) -> Evaluation:
     known = data.get("truth")
     held_out = known.get("held_out") if known else None
     return Evaluation(images, texts, truth(known) if known else None, truth(held_out) if held_out else None)
-
-
-def opened(loading: Loading, report: Report) -> Encoder:
-    """The model, waited for while it says how far it is.
-
-    Raises:
-        VSEError: when it cannot be loaded.
-    """
-    while not loading.start().is_ready(_LOOK):
-        done = loading.done
-        report(loading.status, 0 if done is None else round(1000 * done), 0 if done is None else 1000)
-    return loading.opened().searcher.encoder
 
 
 def scores_of(loading: Loading, report: Report) -> np.ndarray:

@@ -8,8 +8,8 @@ from typing import Any
 
 import gradio as gr
 
-from ..page.address import Mode, Page
-from ..page.errors import reporting
+from ..shared.address import Mode, Page
+from ..shared.errors import reporting
 from ..shared.jobs import Loading
 from ..shared.latest import Turns
 from ..shared.lists import DIRECTIONS, busy, choices, empty, failed, measure, offer, wish

@@ -9,7 +9,20 @@ from vse.data import Collection
 from vse.evaluation.misses import Miss
 from vse.evaluation.retrieval import TEXT_TO_IMAGE
 
-from ..shared.lists import DIRECTIONS, asking, cell, choices, empty, listing, pager, part_of, query_html, row, verdict
+from ..shared.lists import (
+    DIRECTIONS,
+    asking,
+    cell,
+    choices,
+    empty,
+    listing,
+    ordinal,
+    pager,
+    part_of,
+    query_html,
+    row,
+    verdict,
+)
 from ..shared.render import escape
 
 ALL, HELD_OUT, TRUE, WRONG = "all", "held-out", "true", "wrong"
@@ -79,8 +92,3 @@ def miss_row(miss: Miss, mode: str, collection: Collection) -> str:
     told = {None: "", True: ", which is true after all", False: ", which is not true"}[miss.is_true]
     label = f"{miss.query}: {miss.answer} came first{told}; its own is at {miss.rank}. Ask this"
     return row(query, first + own, label, asking(miss.direction, miss.query, mode))
-
-
-def ordinal(rank: int) -> str:
-    ending = "th" if 10 < rank % 100 < 14 else {1: "st", 2: "nd", 3: "rd"}.get(rank % 10, "th")
-    return f"{rank:,}{ending}"

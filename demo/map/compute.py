@@ -21,7 +21,7 @@ from vse.search.query.evaluate import Parts
 from vse.search.searcher import Answer
 
 from ..arithmetic.compute import Problem, problem_of
-from ..page.address import Page
+from ..shared.address import Page
 from ..shared.answering import images
 from ..shared.answers import ImageAnswer
 from .store import DEFAULT_LAYOUT, Map

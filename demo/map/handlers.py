@@ -13,10 +13,10 @@ from vse.errors import VSEError
 from ..arithmetic.compute import Problem
 from ..arithmetic.handlers import TAB as SUM_TAB
 from ..arithmetic.handlers import ArithmeticEvents
-from ..page.address import Page
-from ..page.errors import reporting
 from ..search.handlers import SearchEvents
+from ..shared.address import Page
 from ..shared.answers import Visit
+from ..shared.errors import reporting
 from ..shared.jobs import Loading
 from ..shared.latest import Turns
 from ..shared.models import Service

@@ -10,9 +10,9 @@ import gradio as gr
 
 from vse.errors import QueryError, VSEError
 
-from ..page import address as state
-from ..page.address import MODES, Mode, Page
-from ..page.errors import reporting
+from ..shared import address as state
+from ..shared.address import MODES, Mode, Page
+from ..shared.errors import reporting
 from ..shared.jobs import CancelledError, Loading
 from ..shared.models import Service
 from . import render as switch_view

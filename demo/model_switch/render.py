@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..page.address import Mode
+from ..shared.address import Mode
 from ..shared.jobs import Loading
 from ..shared.models import Service
 from ..shared.render import escape

@@ -9,9 +9,9 @@ from typing import Any
 import gradio as gr
 from gradio.events import Dependency
 
-from ..page.address import Page
-from ..page.opening import Opening
+from ..shared.address import Page
 from ..shared.models import Service
+from ..shared.opening import Opening
 from . import render as switch_view
 from .handlers import SwitchEvents
 
@@ -22,7 +22,7 @@ _PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidde
 class Shared:
     """What every tab takes part in.
 
-    `page` holds each visitor's `demo.page.address.Page`; a tab gives it to its handlers, and changes it only in
+    `page` holds each visitor's `demo.shared.address.Page`; a tab gives it to its handlers, and changes it only in
     steps that are quick, so that none undoes another's. After each of `switched` other models answer: ask again then.
     What a tab shows when the page is opened it adds to `opening`.
     """

@@ -19,10 +19,10 @@ from ..map.payload import points_json
 from ..map.store import DEFAULT_LAYOUT, MapStore
 from ..shared.answering import CHOICES, DEFAULT_K, answer_upload, answer_words, check_k, path_of_upload
 from ..shared.answers import CaptionAnswer, ImageAnswer
+from ..shared.errors import reporting
 from ..shared.models import Service
 from ..shared.pictures import address
 from .api_docs import answer_of, description_of, parameters_of, told
-from .errors import reporting
 
 if TYPE_CHECKING:
     from vse.search.searcher import Searcher

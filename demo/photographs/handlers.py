@@ -10,10 +10,10 @@ import gradio as gr
 
 from vse.errors import CollectionError, QueryError
 
-from ..page import links
-from ..page.errors import reporting
+from ..shared import links
 from ..shared.answering import DEFAULT_K, path_of_upload, query_of_link, visit_after_click
 from ..shared.answers import Query, Visit
+from ..shared.errors import reporting
 from ..shared.latest import Turns
 from . import render as photos_view
 from .compute import BROWSE, ask

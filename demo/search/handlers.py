@@ -8,14 +8,14 @@ from typing import Any
 
 import gradio as gr
 
-from ..page import address as state
-from ..page.address import Mode, Page
-from ..page.errors import reporting
+from ..shared import address as state
 from ..shared import render as view
 from ..shared import side_by_side as sides_view
+from ..shared.address import Mode, Page
 from ..shared.answering import DEFAULT_K, path_of_upload, query_of_link, visit_after_click
 from ..shared.answers import Query, Visit
 from ..shared.ask_models import ask_each
+from ..shared.errors import reporting
 from ..shared.explain import explained
 from ..shared.latest import Turns
 from ..shared.models import Service

@@ -14,7 +14,7 @@ import numpy as np
 from vse.errors import ImageError, QueryError, VSEError
 from vse.search.hit import Hit
 
-from ..page import links
+from . import links
 from .answers import Answer, CaptionAnswer, ImageAnswer, Query, Visit
 
 if TYPE_CHECKING:

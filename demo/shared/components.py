@@ -3,10 +3,70 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
+
+import gradio as gr
 
 PACKAGE = Path(__file__).resolve().parents[1]
+AT_ONCE = 8  # questions that are answered at the same time
+
+# How events of the page run.
+PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+QUICK: dict[str, Any] = {**PRIVATE, "queue": False, "trigger_mode": "multiple"}
+STREAM: dict[str, Any] = {**PRIVATE, "concurrency_limit": None, "trigger_mode": "multiple"}  # the last one counts
+SEARCH: dict[str, Any] = {**PRIVATE, "concurrency_limit": AT_ONCE, "concurrency_id": "search"}
 
 
 def script(name: str) -> str:
     """The text of a script, named by its path in this package, such as "map/static/map.js"."""
     return (PACKAGE / name).read_text(encoding="utf-8")
+
+
+def answer_script() -> str:
+    """What an answer does in the browser."""
+    return "\n".join(script(f"shared/static/{name}") for name in ("answer.js", "walk.js", "why.js", "save.js"))
+
+
+def html(name: str, value: str = "", scripts: str = "", **options: Any) -> gr.HTML:
+    """HTML that is drawn anew with each value; `scripts` listen to its buttons."""
+    return gr.HTML(value, js_on_load=scripts or None, apply_default_css=False, elem_id=name, **options)
+
+
+def browsing(value: str, name: str) -> gr.HTML:
+    """HTML whose buttons choose what it lists, and whose queries are asked in the Search tab."""
+    return html(name, value, script("shared/static/browse.js"))
+
+
+def query_box(
+    name: str, label: str, placeholder: str, button: str = "Search", spellcheck: bool = False, **options: Any
+) -> gr.Textbox:
+    """A line for a query of the language."""
+    return gr.Textbox(
+        placeholder=placeholder,
+        show_label=False,
+        label=label,
+        submit_btn=button,
+        max_lines=1,
+        container=False,
+        elem_id=name,
+        html_attributes=gr.InputHTMLAttributes(
+            autocapitalize="off",
+            autocorrect=None if spellcheck else "off",
+            spellcheck=spellcheck,
+            enterkeyhint="search",
+        ),
+        **options,
+    )
+
+
+def picture_box(name: str, label: str = "Or ask with a picture", height: int = 168) -> gr.Image:
+    """A place for a visitor's own picture."""
+    return gr.Image(
+        sources=["upload", "clipboard", "webcam"],
+        type="filepath",
+        label=label,
+        height=height,
+        buttons=[],
+        elem_id=name,
+        placeholder="Drop or choose a picture",
+    )

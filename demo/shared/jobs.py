@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from vse.data import Collection
 from vse.errors import VSEError
+from vse.io.paths import MODELS
 
 from .percentiles import Scale
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:  # torch takes seconds to import, and the page should not wait
     from vse.search.searcher import Searcher
 
 _MB = 1_000_000
+_LOOK = 0.3  # seconds between two looks at a model that is loading
+Report = Callable[[str, int, int], None]  # what is being done, how much of it is done, of how much (0: not known)
 
 
 class CancelledError(VSEError):
@@ -145,3 +148,23 @@ def warm_up(searcher: Searcher) -> float:
         with suppress(VSEError):  # the model may not know a word of it
             searcher.search_text(searcher.collection.captions[0], 1)
     return time.perf_counter() - began
+
+
+def folder_of(loading: Loading) -> Path | None:
+    """The model's folder; None for a model that is none."""
+    for folder in (MODELS / str(loading.model), Path(loading.model)):
+        if folder.is_dir():
+            return folder
+    return None
+
+
+def opened(loading: Loading, report: Report) -> Encoder:
+    """The model, waited for while it says how far it is.
+
+    Raises:
+        VSEError: when it cannot be loaded.
+    """
+    while not loading.start().is_ready(_LOOK):
+        done = loading.done
+        report(loading.status, 0 if done is None else round(1000 * done), 0 if done is None else 1000)
+    return loading.opened().searcher.encoder

@@ -171,3 +171,8 @@ def table(title: str, note: str, columns: Sequence[str], rows: str) -> str:
         f'<section class="figures"><h3>{title}</h3>{about}<div class="wide" tabindex="0" role="region" '
         f'aria-label="{title}"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div></section>'
     )
+
+
+def ordinal(rank: int) -> str:
+    ending = "th" if 10 < rank % 100 < 14 else {1: "st", 2: "nd", 3: "rd"}.get(rank % 10, "th")
+    return f"{rank:,}{ending}"

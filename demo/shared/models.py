@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from vse.data import Collection, load_collection
 from vse.errors import QueryError
 
-from ..page.address import Mode, mode_of
+from .address import Mode, mode_of
 from .jobs import Loading, Opened
 from .offers import MISSING, OPEN_CLIP, Offer, is_fetched
 

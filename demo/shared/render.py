@@ -10,9 +10,8 @@ from vse.data import Collection
 from vse.data.item import Item
 from vse.search.explain import WordShare
 
-from ..page import address as state
-from ..page import links
-from . import export
+from . import address as state
+from . import export, links
 from . import unknown_words as near
 from .answering import CAPTIONS_SHOWN, CHOICES
 from .answers import Answer, CaptionAnswer, ImageAnswer, Query

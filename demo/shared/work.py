@@ -12,8 +12,9 @@ from typing import Any, Generic, TypeVar
 
 from vse.errors import VSEError
 
+from .jobs import Report
+
 T = TypeVar("T")
-Report = Callable[[str, int, int], None]  # what is being done, how much of it is done, of how much (0: not known)
 UNEXPECTED = "This could not be computed; the server's log says why."
 
 _log = logging.getLogger(__name__)

@@ -19,7 +19,7 @@ from demo.arithmetic.compute import (
     query_of,
 )
 from demo.arithmetic.examples import SWAPS, examples
-from demo.page import links
+from demo.shared import links
 from demo.shared.answering import query_of_link
 from demo.shared.answers import ImageAnswer
 from tests.conftest import FakeEncoder

@@ -11,7 +11,7 @@ from PIL import Image
 
 from demo.arithmetic.compute import Fields
 from demo.arithmetic.handlers import TAB, ArithmeticEvents, remembered
-from demo.page.address import Mode, Page
+from demo.shared.address import Mode, Page
 from demo.shared.models import Service
 from tests.conftest import FakeEncoder
 from vse.data import load_collection

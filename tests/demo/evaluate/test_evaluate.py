@@ -15,13 +15,13 @@ import pytest
 
 from demo.evaluate import data as evaluate_data
 from demo.evaluate import handlers as evaluate_events
-from demo.evaluate.data import HISTORY, METRICS, OVERALL, Measures, evaluation_of, folder_of, shipped
+from demo.evaluate.data import HISTORY, METRICS, OVERALL, Measures, evaluation_of, shipped
 from demo.evaluate.handlers import EvaluateEvents
-from demo.evaluate.misses import ALL, HELD_OUT, TRUE, WRONG, Shown, is_of, misses_html, ordinal
+from demo.evaluate.misses import ALL, HELD_OUT, TRUE, WRONG, Shown, is_of, misses_html
 from demo.evaluate.render import ModelRow, tables
-from demo.page.address import Page
-from demo.shared.jobs import Loading
-from demo.shared.lists import PER_PAGE, part_of, wish
+from demo.shared.address import Page
+from demo.shared.jobs import Loading, folder_of
+from demo.shared.lists import PER_PAGE, ordinal, part_of, wish
 from demo.shared.models import Service
 from demo.shared.work import Work
 from tests.conftest import FakeEncoder
@@ -100,6 +100,7 @@ def test_further_models_that_ship_are_in_the_tables(
 ):
     with_figures(tmp_path / "models/extra", collection)
     (tmp_path / "models/bare").mkdir()
+    monkeypatch.setattr("demo.shared.jobs.MODELS", tmp_path / "models")
     monkeypatch.setattr(evaluate_data, "COLLECTIONS", collection.items[0].image_path.parents[2])
     monkeypatch.setattr(evaluate_data, "MODELS", tmp_path / "models")
     assert list(Measures(service).others()) == ["extra"]

@@ -12,8 +12,8 @@ from demo.arithmetic.compute import Fields
 from demo.arithmetic.handlers import ArithmeticEvents
 from demo.map.compute import MapView
 from demo.map.handlers import SHOWN, Elsewhere, MapEvents
-from demo.page.address import Page
 from demo.search.handlers import SearchEvents
+from demo.shared.address import Page
 from demo.shared.answers import Query, Visit
 from demo.shared.models import Service
 from tests.maps.test_points import Knowing

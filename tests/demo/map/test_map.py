@@ -24,7 +24,7 @@ from demo.map.compute import (
 from demo.map.payload import asked_json, dumps, facet_json, maps_json, packed, points_json
 from demo.map.render import SHOWN, answers_html, facts_html, picked_html, problems_html, selected_html
 from demo.map.store import Map, map_of_model
-from demo.page.address import Page
+from demo.shared.address import Page
 from demo.shared.jobs import Opened
 from demo.shared.percentiles import Scale
 from tests.maps.test_points import Knowing

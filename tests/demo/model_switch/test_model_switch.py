@@ -10,8 +10,8 @@ import pytest
 import app
 from demo.model_switch import render as switch_view
 from demo.model_switch.handlers import SwitchEvents
-from demo.page.address import Page
 from demo.shared import jobs as loading_module
+from demo.shared.address import Page
 from demo.shared.jobs import Loading
 from demo.shared.models import Service
 from demo.shared.offers import BUNDLED, MISSING, TURNED_OFF, Offer, bundled_clip

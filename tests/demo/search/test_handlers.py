@@ -8,8 +8,8 @@ import gradio as gr
 import pytest
 from PIL import Image
 
-from demo.page.address import Page
 from demo.search.handlers import SearchEvents, remembered
+from demo.shared.address import Page
 from demo.shared.answers import Query, Visit
 from demo.shared.jobs import Loading
 from demo.shared.models import Service

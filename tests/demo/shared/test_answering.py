@@ -6,9 +6,9 @@ import gradio as gr
 import pytest
 from PIL import Image
 
-from demo.page.errors import UNEXPECTED, reporting
 from demo.shared.answering import answer, answer_or_problem, check_k, path_of_upload, query_of_link, visit_after_click
 from demo.shared.answers import Query, Visit
+from demo.shared.errors import UNEXPECTED, reporting
 from tests.conftest import FakeEncoder
 from vse.data import load_collection
 from vse.errors import ImageError, QueryError, TextError

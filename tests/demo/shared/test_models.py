@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from demo.page.address import MODES
 from demo.shared import jobs as loading
+from demo.shared.address import MODES
 from demo.shared.answers import Query
 from demo.shared.models import Service
 from demo.shared.starters import SCENE_TEXTS, first_query, spread, starter_items, starter_texts

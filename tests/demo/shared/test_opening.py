@@ -6,7 +6,7 @@ from typing import Any
 import gradio as gr
 import pytest
 
-from demo.page.opening import Opening
+from demo.shared.opening import Opening
 
 REQUEST: Any = None
 

@@ -38,7 +38,7 @@ class Opening:
                     values = next(steps)
                 except StopIteration:
                     waiting.remove(each)
-                except Exception as error:  # a sentence for the visitor already, see `demo.page.errors.reporting`
+                except Exception as error:  # a sentence for the visitor already, see `demo.shared.errors.reporting`
                     problem = error
                     waiting.remove(each)
                 else:

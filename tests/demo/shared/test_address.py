@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from demo.page.address import MODES, Page, mode_of, read, write
+from demo.shared.address import MODES, Page, mode_of, read, write
 
 
 @pytest.mark.parametrize(

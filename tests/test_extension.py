@@ -17,7 +17,7 @@ from vse.data.readers.caption_file import CaptionFile
 def test_a_reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     def read(source: Path, images: Path | None) -> Contents:
         names = (line.split(": ") for line in source.read_text().splitlines())
-        return Contents(source, tuple(Item(name, source.parent / name, (caption,)) for name, caption in names))
+        return Contents(source, tuple(Item.picture(name, source.parent / name, (caption,)) for name, caption in names))
 
     monkeypatch.setattr("vse.data.readers.READERS", [*READERS, CaptionFile("lines", ("captions.lines",), read)])
     write_pictures(tmp_path / "c", ["red", "green"])

@@ -7,6 +7,7 @@ from typing import Any
 
 from vse.data import Collection
 from vse.data.item import Item
+from vse.data.scenes.annotations import scenes_of
 from vse.data.scenes.world.scene import facts
 from vse.search.query import Picture, Query, Term, Text, parse
 
@@ -62,9 +63,7 @@ def exchange(item: Item, minus: str, plus: str) -> Query:
 
 def swaps(collection: Collection) -> list[Example]:
     """Each swap with the picture whose ideal answer is most nearly in the collection, the first of equals."""
-    if collection.truth is None:
-        return []
-    known = [facts(scene) for scene in collection.truth.scenes]
+    known = [facts(scene) for scene in scenes_of(collection.annotations)]
     found = []
     for swap in SWAPS:
         row = best_source(known, swap)

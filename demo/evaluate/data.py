@@ -183,10 +183,11 @@ def arithmetic(loading: Loading, report: Report) -> dict[str, Shares]:
 
 
 def arithmetic_score(encoder: Encoder, counterparts: Collection, collection: Collection) -> dict[str, Shares]:
+    from vse.data.scenes.annotations import scenes_of
     from vse.evaluation.arithmetic import arithmetic_task, measure, nearest, query_vectors
     from vse.search.arithmetic import WAYS
 
-    task = arithmetic_task(encoder, counterparts, collection if collection.truth is not None else None)
+    task = arithmetic_task(encoder, counterparts, collection if scenes_of(collection.annotations) else None)
     top = nearest(task, query_vectors(task, WAYS[DEFAULT_WAY]))
     rows: dict[str, list[int]] = {}
     for row, swap in enumerate(task.swaps):

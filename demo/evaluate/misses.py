@@ -70,7 +70,7 @@ def filters(misses: Sequence[Miss], here: Sequence[Miss], shown: Shown, collecti
         for direction, title in DIRECTIONS.items()
     }
     found = choices("direction", directions, shown.direction, "Which queries")
-    if collection.truth is None:
+    if collection.annotations is None:
         return found
     kinds = {kind: f"{title} {sum(is_of(miss, kind) for miss in here):,}" for kind, title in KINDS.items()}
     return found + choices("kind", kinds, shown.kind, "Which misses")

@@ -48,7 +48,7 @@ def tables(rows: Sequence[ModelRow], collection: Collection) -> str:
             f'<section class="answer measures">{head}{empty("Without captions there is nothing to measure.")}</section>'
         )
     body = recall_table(rows)
-    if collection.truth is not None:
+    if collection.annotations is not None:
         body += truth_table("Is the answer true?", TRUTH, rows, held_out=False)
         body += truth_table("Never seen in training", HELD_OUT, rows, held_out=True)
     if any(row.arithmetic or row.doing_arithmetic for row in rows):

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from vse.data import Collection
 from vse.data.item import Item
+from vse.data.scenes.annotations import scenes_of
 
 from .answers import Query
 
@@ -27,7 +28,7 @@ _LONGEST = 60  # characters of a caption that still makes a handy chip
 
 def starter_texts(collection: Collection) -> tuple[str, ...]:
     """Texts that are worth asking: written ones for scenes, else short captions spread over the collection."""
-    if collection.truth is not None:
+    if scenes_of(collection.annotations):
         return SCENE_TEXTS
     short = [c for item in collection.items for c in item.captions[:1] if len(c) <= _LONGEST]
     return tuple(dict.fromkeys(spread(short)))
@@ -35,10 +36,11 @@ def starter_texts(collection: Collection) -> tuple[str, ...]:
 
 def starter_items(collection: Collection) -> tuple[Item, ...]:
     """Pictures spread over the collection; of scenes, busy ones in clear weather, each in a place of its own."""
-    if collection.truth is None:
+    scenes = scenes_of(collection.annotations)
+    if not scenes:
         return tuple(spread(list(collection.items)))
     places: dict[str, Item] = {}
-    for item, scene in zip(collection.items, collection.truth.scenes, strict=True):
+    for item, scene in zip(collection.items, scenes, strict=True):
         if scene.weather == "clear" and scene.time != "night" and scene.other is not None:
             places.setdefault(scene.place, item)
     return tuple(places.values())[:COUNT]

@@ -12,6 +12,7 @@ from tests.conftest import CAPTIONS, write_pictures
 from vse.data import Collection, list_collections, load_collection
 from vse.data import collection as collection_module
 from vse.data.item import Item
+from vse.data.scenes.annotations import SceneTruth, scenes_of
 from vse.data.scenes.drawing.glyphs import find_font
 from vse.data.scenes.language.captions import write_captions
 from vse.data.scenes.world.sample import sample_scenes
@@ -40,10 +41,10 @@ def test_a_folder_with_items_keeps_order_captions_and_owners(colours: Path):
     (colours / "collection.json").write_text('{"title": "Colours", "credit": "me"}')
     collection = load_collection(colours)
     assert [item.id for item in collection.items] == list(CAPTIONS)
-    assert collection.items[3] == Item("yellow", colours / "images/yellow.png", ("Red and green.",))
+    assert collection.items[3] == Item.picture("yellow", colours / "images/yellow.png", ("Red and green.",))
     assert collection.captions == ("red", "a red square", "green", "Red and green.")
     assert collection.caption_owners.tolist() == [0, 0, 1, 3]
-    assert (len(collection), collection.name, collection.truth) == (4, "colours", None)
+    assert (len(collection), collection.name, collection.annotations) == (4, "colours", None)
     assert collection.about == {"title": "Colours", "credit": "me"}
     assert collection.item("green").captions == ("green",)
     with pytest.raises(CollectionError, match="No picture 'pink' in colours; ids look like 'red'"):
@@ -52,20 +53,20 @@ def test_a_folder_with_items_keeps_order_captions_and_owners(colours: Path):
 
 def test_scenes_come_back_with_their_truth(scenes_folder: Path):
     collection, scenes = load_collection(scenes_folder), sample_scenes("test", 30)
-    assert collection.truth is not None
-    assert collection.truth.scenes == tuple(scenes)
+    assert isinstance(collection.annotations, SceneTruth)
+    assert scenes_of(collection.annotations) == tuple(scenes)
     captions = [caption for scene in scenes for caption in write_captions(scene)]
-    assert collection.truth.statements == tuple(caption.statement for caption in captions)
+    assert collection.annotations.statements == tuple(caption.statement for caption in captions)
     assert collection.captions == tuple(caption.text for caption in captions)
-    assert collection.truth.matrix[collection.caption_owners, np.arange(150)].all()
+    assert collection.annotations.matrix[collection.caption_owners, np.arange(150)].all()
 
 
 @pytest.mark.skipif(_font_missing(), reason="the Noto Color Emoji font is not installed")
 def test_a_drawn_collection_comes_back(tmp_path: Path):
     write_collection(tmp_path / "drawn", "dev", 3, seed=2)
     collection = load_collection(tmp_path / "drawn")
-    assert collection.truth is not None
-    assert collection.truth.scenes == tuple(sample_scenes("dev", 3, seed=2))
+    assert isinstance(collection.annotations, SceneTruth)
+    assert scenes_of(collection.annotations) == tuple(sample_scenes("dev", 3, seed=2))
     assert {item.split for item in collection.items} == {"dev"}
     assert "Noto Color Emoji" in collection.about["credit"]
     with Image.open(collection.items[0].image_path) as image:
@@ -90,11 +91,13 @@ def test_a_split_keeps_what_belongs_to_its_pictures(known: str, scenes_folder: P
     assert part.captions == tuple(whole.captions[row] for row in texts)
     assert part.caption_owners.tolist() == [whole.caption_owners[row] // 3 for row in texts]
     if known == "truth":
-        assert whole.truth is not None
-        assert part.truth is not None
-        np.testing.assert_array_equal(part.truth.matrix, whole.truth.matrix[::3][:, texts])
+        assert whole.annotations is not None
+        assert part.annotations is not None
+        np.testing.assert_array_equal(
+            part.annotations.relevance("image", "text"), whole.annotations.relevance("image", "text")[::3][:, texts]
+        )
     else:
-        assert whole.truth is part.truth is None
+        assert whole.annotations is part.annotations is None
 
 
 def test_a_split_of_all_is_the_collection_and_one_of_none_is_refused(colours: Path):
@@ -107,9 +110,9 @@ def test_a_split_of_all_is_the_collection_and_one_of_none_is_refused(colours: Pa
 def test_one_scene_without_truth_leaves_the_collection_without(scenes_folder: Path, tmp_path: Path):
     (tmp_path / "images").symlink_to(scenes_folder / "images")
     (tmp_path / "items.jsonl").write_bytes((scenes_folder / "items.jsonl").read_bytes())
-    assert load_collection(tmp_path).truth is not None
+    assert load_collection(tmp_path).annotations is not None
     rewrite(tmp_path, 4, scene=None)
-    assert load_collection(tmp_path).truth is None
+    assert load_collection(tmp_path).annotations is None
 
 
 def test_val_dev_and_validation_are_one_split(colours: Path):

@@ -16,6 +16,7 @@ from tests.conftest import FakeEncoder, tiny_checkpoint
 from vse.cli import compare as command
 from vse.cli import main
 from vse.data import Collection, load_collection
+from vse.data.scenes.annotations import scenes_of
 from vse.data.scenes.write_counterparts import SWAPS_FILE
 from vse.encoders.base import Counted
 from vse.encoders.registry import load_model
@@ -66,7 +67,7 @@ def counterparts(scenes_folder: Path, tmp_path_factory: pytest.TempPathFactory) 
     """The same noise as counterparts, with one swap: of a guitar for a peacock."""
     folder = tmp_path_factory.mktemp("counterparts") / "swapped"
     shutil.copytree(scenes_folder, folder)
-    scenes = load_collection(folder).truth.scenes  # type: ignore[union-attr]
+    scenes = scenes_of(load_collection(folder).annotations)
     swap = {"name": "animal", "fact": "subject.kind", "source": scenes[0].id, "target": scenes[1].id}
     (folder / SWAPS_FILE).write_text(json.dumps({**swap, "minus": "guitar", "plus": "peacock"}))
     return folder

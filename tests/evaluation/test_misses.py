@@ -43,7 +43,7 @@ def test_misses_by_hand(collection: Collection):
 
 def test_whoever_is_not_missed_is_recalled(scenes_folder: Path):
     collection = load_collection(scenes_folder)
-    assert collection.truth is not None
+    assert collection.annotations is not None
     scores = np.random.default_rng(3).random((len(collection), len(collection.captions)))
     found = misses_of(scores, collection)
     ranks = {
@@ -62,12 +62,15 @@ def test_truth_is_looked_up_by_row(collection: Collection):
     row, column = collection.rows["green"], collection.captions.index("Red and green.")
     truth[row, column] = True
     held_out_images = np.arange(4) == row
-    known = SimpleNamespace(matrix=truth, held_out_images=held_out_images, held_out_texts=np.zeros(4, dtype=bool))
+    held_out = {"image": held_out_images, "text": np.zeros(4, dtype=bool)}
+    known = SimpleNamespace(
+        relevance=lambda query, candidate: truth if query == "image" else truth.T, held_out=held_out.__getitem__
+    )
     scores = np.zeros((4, 4))
     scores[np.arange(4)[:, None] != owners[None]] = 0.1
     scores[row, column] = 0.9
     scores[:, owners == row] -= 0.2  # its own caption is nowhere near
-    found = {(miss.direction, miss.query): miss for miss in misses_of(scores, replace(collection, truth=known))}
+    found = {(miss.direction, miss.query): miss for miss in misses_of(scores, replace(collection, annotations=known))}
     green = found[IMAGE_TO_TEXT, "green"]
     assert (green.answer, green.is_true, green.held_out) == ("Red and green.", True, True)
     said = found[TEXT_TO_IMAGE, "Red and green."]

@@ -3,8 +3,9 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from vse.data import Collection, SceneTruth, load_collection
+from vse.data import Collection, load_collection
 from vse.data.item import Item
+from vse.data.scenes.annotations import SceneTruth, scenes_of
 from vse.data.scenes.world.scene import Group, Scene
 from vse.maps.facets import MOST, facets, few, legend
 
@@ -13,7 +14,7 @@ SCENE = Scene("a", "snow", "day", "fog", Group("dog", colour="white"), None, Non
 
 def collection(*scenes: Scene, splits: str = "") -> Collection:
     items = tuple(
-        Item(str(row), Path(f"{row}.png"), split=split) for row, split in enumerate(splits or "t" * len(scenes))
+        Item.picture(str(row), Path(f"{row}.png"), split=split) for row, split in enumerate(splits or "t" * len(scenes))
     )
     return Collection("made", items, SceneTruth(scenes, ()) if scenes else None)
 
@@ -40,8 +41,7 @@ def test_real_scenes_have_facets_a_legend_can_show(scenes_folder: Path):
     found = facets(loaded)
     assert {"place", "family", "kind", "colour", "time", "weather"} <= set(found)
     assert all(len(values) == len(loaded) and 2 <= len(set(values)) <= MOST for values in found.values())
-    assert loaded.truth is not None
-    assert found["place"] == [scene.place for scene in loaded.truth.scenes]
+    assert found["place"] == [scene.place for scene in scenes_of(loaded.annotations)]
 
 
 def test_the_most_frequent_values_are_kept():

@@ -11,6 +11,7 @@ from tests.conftest import COLOURS, FakeEncoder, write_pictures
 from vse.cli import main
 from vse.data import Collection, load_collection
 from vse.data import collection as collection_module
+from vse.data.item import Item
 from vse.encoders.similarity import normalise
 from vse.errors import CollectionError
 from vse.io.paths import cache_folder
@@ -119,7 +120,7 @@ def test_a_damaged_or_foreign_map_in_the_cache_is_made_again(collection: Collect
 
 def test_new_captions_make_a_new_map(collection: Collection, colours: Path):
     map_of(Knowing(), collection)
-    items = (replace(collection.items[0], captions=("red",)), *collection.items[1:])
+    items = (Item.picture("red", collection.item("red").image_path, ("red",)), *collection.items[1:])
     assert map_of(Knowing(), replace(collection, items=items)).ids[CAPTION][0] == "red#0"
 
 

@@ -124,7 +124,7 @@ def run_collections(options: argparse.Namespace) -> None:
     rows = []
     for name in list_collections():
         collection = load_collection(name)
-        truth = "truth known" if collection.truth else ""
+        truth = "truth known" if collection.annotations else ""
         rows.append({"name": name, "pictures": len(collection), "captions": len(collection.captions)})
         print(f"{name:20} {len(collection):6} pictures  {len(collection.captions):6} captions  {truth}")
     write_json(options.json, rows)

@@ -1,4 +1,4 @@
-"""A collection: captioned pictures, and what is known to be true of them."""
+"""A collection: items in one or more modalities, such as captioned pictures, and what is known of them."""
 
 from __future__ import annotations
 
@@ -7,29 +7,31 @@ import os
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from vse.data.item import Item
+from vse.data.annotations import Annotations
+from vse.data.item import Item, Raw
 from vse.data.readers import read_contents
 from vse.data.readers.items_jsonl import ITEMS
 from vse.data.readers.picture_files import check_present
-from vse.data.scenes.annotations import SceneTruth
 from vse.data.splits import one_name
 from vse.errors import CollectionError
 from vse.io.paths import COLLECTIONS, DEFAULT_COLLECTION
+from vse.modalities import IMAGE, TEXT
 
 
 @dataclass(frozen=True)
 class Collection:
-    """Pictures in a fixed order; `truth` where the world behind them is known, else None.
+    """Items in a fixed order; `annotations` where more is known of them than which inputs belong together.
 
     `about` is free text for people: `title`, `credit`, `licence`.
     """
 
     name: str
     items: tuple[Item, ...]
-    truth: SceneTruth | None = None
+    annotations: Annotations | None = None
     about: dict[str, str] = field(default_factory=dict)
 
     def __len__(self) -> int:
@@ -40,19 +42,34 @@ class Collection:
         """16 hexadecimal digits that change with the ids, the files and the captions: what caches are filed under."""
         digest = hashlib.sha256()
         for item in self.items:
-            stat = item.image_path.stat()
-            digest.update(repr((item.id, stat.st_size, stat.st_mtime_ns, item.captions)).encode())
+            parts: list[Any] = [item.id]
+            for each in (each for modality, values in item.inputs.items() if modality != TEXT for each in values):
+                parts += (each.stat().st_size, each.stat().st_mtime_ns) if isinstance(each, Path) else (each,)
+            digest.update(repr((*parts, item.captions)).encode())
         return digest.hexdigest()[:16]
+
+    @cached_property
+    def modalities(self) -> tuple[str, ...]:
+        """The kinds of input that its items have."""
+        return tuple(dict.fromkeys(modality for item in self.items for modality in item.inputs))
+
+    def inputs(self, modality: str) -> tuple[Raw, ...]:
+        """Every input of a modality, item by item; none where it has none."""
+        return tuple(each for item in self.items for each in item.inputs.get(modality, ()))
+
+    def owners(self, modality: str) -> np.ndarray:
+        """(N,) int64: the row of the item that each input of a modality belongs to."""
+        return np.repeat(np.arange(len(self.items)), [len(item.inputs.get(modality, ())) for item in self.items])
 
     @cached_property
     def captions(self) -> tuple[str, ...]:
         """Every caption, picture by picture."""
-        return tuple(caption for item in self.items for caption in item.captions)
+        return self.inputs(TEXT)
 
     @cached_property
     def caption_owners(self) -> np.ndarray:
         """(T,) int64: the row of the picture each caption was written for."""
-        return np.repeat(np.arange(len(self.items)), [len(item.captions) for item in self.items])
+        return self.owners(TEXT)
 
     @cached_property
     def rows(self) -> dict[str, int]:
@@ -73,7 +90,7 @@ class Collection:
     def is_bundled(self) -> bool:
         """Whether it is a shipped collection itself, not another folder of the same name and perhaps the same ids."""
         home = COLLECTIONS / self.name
-        return all(item.image_path.is_relative_to(home) for item in self.items)
+        return all(path.is_relative_to(home) for item in self.items for path in item.files)
 
     def split(self, name: str) -> Collection:
         """Only the pictures of that split, or the collection itself where every picture is of it.
@@ -89,9 +106,12 @@ class Collection:
             raise CollectionError(f"{self.name} has no split {name!r}; it has {known}.")
         if len(rows) == len(self.items):
             return self
-        texts = np.flatnonzero(np.isin(self.caption_owners, rows))
-        truth = self.truth.subset(rows, texts) if self.truth else None
-        return replace(self, items=tuple(self.items[row] for row in rows), truth=truth)
+        kept = {
+            modality: np.flatnonzero(np.isin(self.owners(modality), rows))
+            for modality in (IMAGE, TEXT, *self.modalities)
+        }
+        annotations = self.annotations.subset(kept) if self.annotations else None
+        return replace(self, items=tuple(self.items[row] for row in rows), annotations=annotations)
 
 
 def list_collections() -> list[str]:
@@ -125,7 +145,7 @@ def load_collection(
     contents = read_contents(path, None if images is None else Path(images))
     if not contents.items:
         raise CollectionError(f"{contents.source} names no pictures; give one that does.")
-    collection = Collection(folder.resolve().name, contents.items, contents.truth, contents.about)
+    collection = Collection(folder.resolve().name, contents.items, contents.annotations, contents.about)
     chosen = collection if split is None else collection.split(split)
     check_present(folder, contents.source, chosen.items)
     return chosen

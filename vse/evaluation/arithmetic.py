@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from vse.data import Collection
+from vse.data.scenes.annotations import scenes_of
 from vse.data.scenes.world.scene import Scene
 from vse.data.scenes.world.swap_truth import answers_swap, share_kept
 from vse.data.scenes.world.swaps import Swap
@@ -114,7 +115,7 @@ def arithmetic_task(
         CollectionError: when the collection has no swaps, or it is not known what the distractors show.
     """
     swaps = read_swaps(counterparts)
-    if distractors and distractors.truth is None:
+    if distractors and not scenes_of(distractors.annotations):
         raise CollectionError(f"{distractors.name} has no known truth, so its pictures cannot stand among the answers.")
     collections = [counterparts, *([distractors] if distractors else [])]
     images = [np.asarray(vectors_of(encoder, each, IMAGE).vectors, dtype=np.float32) for each in collections]
@@ -123,7 +124,7 @@ def arithmetic_task(
     candidates = np.concatenate(images)
     return ArithmeticTask(
         swaps=tuple(swaps),
-        scenes=tuple(scene for each in collections if each.truth for scene in each.truth.scenes),
+        scenes=tuple(scene for each in collections for scene in scenes_of(each.annotations)),
         candidates=candidates,
         sources=np.array([counterparts.rows[swap.source.id] for swap in swaps]),
         targets=np.array([counterparts.rows[swap.target.id] for swap in swaps]),

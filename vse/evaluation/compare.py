@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from vse.data import Collection
+from vse.data.scenes.annotations import scenes_of
 from vse.encoders.base import Counted, Encoder
 from vse.encoders.registry import load_model, model_folder
 from vse.errors import CheckpointError, TextError
@@ -136,7 +137,7 @@ def compare(
         figures=(figures[0], figures[1]),
         overlap_at_10={direction: float(overlap(*pair).mean()) for direction, pair in by_direction.items()},
         rank_correlation={direction: float(rank_correlation(*pair).mean()) for direction, pair in by_direction.items()},
-        right_by=BY_OWN if collection.truth is None else BY_TRUTH,
+        right_by=BY_OWN if collection.annotations is None else BY_TRUTH,
         counts=counts,
         disagreements=tuple(disagreements),
     )
@@ -184,7 +185,7 @@ def _figures(
 
 def _arithmetic(encoder: Encoder, counterparts: Collection, collection: Collection) -> ArithmeticMetrics:
     """Over all swaps, in the usual way."""
-    distractors = collection if collection.truth is not None and collection.name != counterparts.name else None
+    distractors = collection if scenes_of(collection.annotations) and collection.name != counterparts.name else None
     task = arithmetic_task(encoder, counterparts, distractors)
     return measure(task, nearest(task, query_vectors(task, WAYS[DEFAULT_WAY])))
 

@@ -14,6 +14,7 @@ import numpy as np
 from vse.data import Collection
 from vse.evaluation.agreement import ranks_of_relevant
 from vse.evaluation.retrieval import IMAGE_TO_TEXT, TEXT_TO_IMAGE
+from vse.modalities import IMAGE, TEXT
 
 DIRECTIONS = (IMAGE_TO_TEXT, TEXT_TO_IMAGE)
 
@@ -61,8 +62,8 @@ class Counts:
 
 def relevance(collection: Collection) -> np.ndarray:
     """(I, T) bool: which captions are true of which pictures; where that is not known, were written for them."""
-    if collection.truth is not None:
-        return collection.truth.matrix
+    if collection.annotations and (known := collection.annotations.relevance(IMAGE, TEXT)) is not None:
+        return known
     return collection.caption_owners[None] == np.arange(len(collection))[:, None]
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from vse.data import Collection
 from vse.evaluation.agreement import ranks_of_relevant
 from vse.evaluation.retrieval import IMAGE_TO_TEXT, TEXT_TO_IMAGE
+from vse.modalities import IMAGE, TEXT
 
 
 @dataclass(frozen=True)
@@ -51,14 +52,14 @@ def _misses(direction: str, scores: np.ndarray, own: np.ndarray, collection: Col
     """`scores` are (Q, N) of queries by candidates, `own` (Q, N) bool."""
     pictures = [item.id for item in collection.items]
     captions, owners = collection.captions, [pictures[row] for row in collection.caption_owners]
-    truth = collection.truth
+    known = collection.annotations
     of_pictures, of_captions = (pictures, pictures), (captions, owners)
     if direction == IMAGE_TO_TEXT:
         queries, answers = of_pictures, of_captions
-        true, held_out = (truth.matrix, truth.held_out_images) if truth else (None, None)
+        true, held_out = (known.relevance(IMAGE, TEXT), known.held_out(IMAGE)) if known else (None, None)
     else:
         queries, answers = of_captions, of_pictures  # type: ignore[assignment]
-        true, held_out = (truth.matrix.T, truth.held_out_texts) if truth else (None, None)
+        true, held_out = (known.relevance(TEXT, IMAGE), known.held_out(TEXT)) if known else (None, None)
     ranks = ranks_of_relevant(scores, own)
     for row in np.flatnonzero(ranks > 1):
         first = int(np.argmax(np.where(own[row], -np.inf, scores[row])))

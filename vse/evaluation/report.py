@@ -35,10 +35,12 @@ def evaluate_encoder(encoder: Encoder, collection: Collection) -> Evaluation:
 
 def evaluate_matrix(scores: np.ndarray, collection: Collection) -> Evaluation:
     """All the figures of a `score_matrix` of a collection."""
-    if collection.truth is None:
+    known = collection.annotations
+    if known is None:
         return evaluate_scores(scores, collection.caption_owners)
-    truth = collection.truth
-    return evaluate_scores(scores, collection.caption_owners, truth.matrix, truth.held_out_images, truth.held_out_texts)
+    return evaluate_scores(
+        scores, collection.caption_owners, known.relevance(IMAGE, TEXT), known.held_out(IMAGE), known.held_out(TEXT)
+    )
 
 
 def evaluation_table(evaluation: Evaluation) -> str:

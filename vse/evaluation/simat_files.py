@@ -152,7 +152,7 @@ def _crops(home: Path, regions: dict[str, Triplet], transformations: Sequence[Tr
         path = next((place for place in places if place.is_file()), None)
         if path is None:
             missing[row] = places[0]
-        items.append(Item(region, path or places[0]))
+        items.append(Item.picture(region, path or places[0]))
     if missing:
         first = next(iter(missing))
         starts = sum(each.source in missing for each in transformations)

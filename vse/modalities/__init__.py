@@ -2,3 +2,5 @@
 
 Imports `vse.io` and below.
 """
+
+IMAGE, TEXT = "image", "text"

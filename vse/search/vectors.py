@@ -12,11 +12,11 @@ from vse.encoders.registry import load_model
 from vse.encoders.vse.encoder import Progress
 from vse.errors import CollectionError, FingerprintError
 from vse.io.paths import INDEXES, cache_folder
+from vse.modalities import IMAGE, TEXT
 from vse.search.folders import StoreError, folder_of, photo_vectors, without_unreadable
 from vse.search.stores.exact import EmbeddingIndex
 
 _log = logging.getLogger(__name__)
-IMAGE, TEXT = "image", "text"
 
 
 def index_folders(encoder: Encoder, collection: Collection, modality: str) -> tuple[Path, Path]:
@@ -64,15 +64,15 @@ def readable(encoder: Encoder, collection: Collection, progress: Progress | None
 
 
 def _row_ids(collection: Collection, modality: str) -> list[str]:
-    """The item of each row: once a picture, or once a caption."""
-    return [item.id for item in collection.items for _ in (item.captions if modality == TEXT else (None,))]
+    """The item of each row: once an input of the modality."""
+    return [collection.items[row].id for row in collection.owners(modality)]
 
 
 def _made(encoder: Encoder, collection: Collection, modality: str, progress: Progress | None = None) -> EmbeddingIndex:
     if modality == TEXT:
         vectors = encoder.encode_texts(collection.captions, progress, strict=False)
     else:
-        vectors = encoder.encode_images([item.image_path for item in collection.items], progress)
+        vectors = encoder.encode_images(collection.inputs(IMAGE), progress)
     return EmbeddingIndex.build(encoder.fingerprint, modality, _row_ids(collection, modality), vectors)
 
 

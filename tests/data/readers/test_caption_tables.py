@@ -24,23 +24,23 @@ def test_a_tsv_keeps_quotes_and_gathers_rows(end: str, folder: Path):
     (folder / "captions.tsv").write_bytes(TSV.replace("\n", end).encode())
     collection = load_collection(folder)
     assert collection.items == (
-        Item("red.png", folder / "images/red.png", ("red", 'a "red" square'), "train"),
-        Item("green.png", folder / "images/green.png", ('"green',), "val"),
+        Item.picture("red.png", folder / "images/red.png", ("red", 'a "red" square'), "train"),
+        Item.picture("green.png", folder / "images/green.png", ('"green',), "val"),
     )
     assert [item.id for item in load_collection(folder, "dev").items] == ["green.png"]
 
 
 def test_columns_go_by_name_and_the_split_may_be_missing(folder: Path):
     (folder / "captions.tsv").write_text("caption\tnote\timage\nred\t\tred.png\n")
-    assert load_collection(folder).items == (Item("red.png", folder / "images/red.png", ("red",), "test"),)
+    assert load_collection(folder).items == (Item.picture("red.png", folder / "images/red.png", ("red",), "test"),)
 
 
 def test_the_captions_of_kaggle_are_csv(folder: Path):
     (folder / "images").rename(folder / "Images")
     (folder / "captions.txt").write_text(KAGGLE)
     assert load_collection(folder).items == (
-        Item("red.png", folder / "Images/red.png", ("red", "a square, red"), "test"),
-        Item("green.png", folder / "Images/green.png", ("A green one .",), "test"),
+        Item.picture("red.png", folder / "Images/red.png", ("red", "a square, red"), "test"),
+        Item.picture("green.png", folder / "Images/green.png", ("A green one .",), "test"),
     )
 
 

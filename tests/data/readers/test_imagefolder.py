@@ -24,16 +24,18 @@ def test_json_lines_with_one_caption_a_row_or_a_list_of_them(tmp_path: Path):
     rows = (row("red.png", "red", label=3), row("green.png", ["green", "a square"]), row("red.png", "a red one"))
     write_lines(tmp_path / "metadata.jsonl", *rows, row("blue.png", []))
     assert load_collection(tmp_path).items == (
-        Item("red.png", tmp_path / "red.png", ("red", "a red one"), "test"),
-        Item("green.png", tmp_path / "green.png", ("green", "a square"), "test"),
-        Item("blue.png", tmp_path / "blue.png", (), "test"),
+        Item.picture("red.png", tmp_path / "red.png", ("red", "a red one"), "test"),
+        Item.picture("green.png", tmp_path / "green.png", ("green", "a square"), "test"),
+        Item.picture("blue.png", tmp_path / "blue.png", (), "test"),
     )
 
 
 def test_csv_rows(tmp_path: Path):
     write_pictures(tmp_path)
     (tmp_path / "metadata.csv").write_text('text,label,file_name\n"red, all over",1,red.png\nred,1,red.png\n')
-    assert load_collection(tmp_path).items == (Item("red.png", tmp_path / "red.png", ("red, all over", "red"), "test"),)
+    assert load_collection(tmp_path).items == (
+        Item.picture("red.png", tmp_path / "red.png", ("red, all over", "red"), "test"),
+    )
 
 
 def test_splits_are_folders_with_one_file_for_all(tmp_path: Path):
@@ -54,11 +56,11 @@ def test_splits_are_folders_with_a_file_each(tmp_path: Path):
     write_lines(tmp_path / "train" / "metadata.jsonl", row("red.png", "red"))
     (tmp_path / "test" / "metadata.csv").write_text("file_name,text\ngreen.png,green\n")
     assert load_collection(tmp_path).items == (
-        Item("test/green.png", tmp_path / "test/green.png", ("green",), "test"),
-        Item("train/red.png", tmp_path / "train/red.png", ("red",), "train"),
+        Item.picture("test/green.png", tmp_path / "test/green.png", ("green",), "test"),
+        Item.picture("train/red.png", tmp_path / "train/red.png", ("red",), "train"),
     )
     one = load_collection(tmp_path / "train" / "metadata.jsonl")
-    assert one.items == (Item("red.png", tmp_path / "train/red.png", ("red",), "test"),)
+    assert one.items == (Item.picture("red.png", tmp_path / "train/red.png", ("red",), "test"),)
     (tmp_path / "test" / "green.png").unlink()
     with pytest.raises(CollectionError, match=rf"lacks 1 of the 2 pictures named in {tmp_path.name}: test/green\.png"):
         load_collection(tmp_path)

@@ -31,9 +31,9 @@ def test_pictures_captions_and_splits_come_back(where: str, tmp_path: Path):
     root = tmp_path / where
     collection = load_collection(write(tmp_path))
     assert collection.items == (
-        Item("red.png", root / "red.png", ("red", "a red square"), "train"),
-        Item("green.png", root / "green.png", ("green",), "val"),
-        Item("blue.png", root / "blue.png", (), "restval"),
+        Item.picture("red.png", root / "red.png", ("red", "a red square"), "train"),
+        Item.picture("green.png", root / "green.png", ("green",), "val"),
+        Item.picture("blue.png", root / "blue.png", (), "restval"),
     )
     assert load_collection(tmp_path, "dev").items == collection.items[1:2]
     assert load_collection(tmp_path, "restval").items == collection.items[2:]

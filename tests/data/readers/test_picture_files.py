@@ -50,9 +50,9 @@ def test_rows_are_gathered_by_picture_in_the_order_they_came(tmp_path: Path):
         rows.add(name, [caption], "train")
     rows.add("c.jpg", [])
     assert rows.contents(tmp_path / "file", tmp_path).items == (
-        Item("b.jpg", tmp_path / "b.jpg", ("one", "three", "one"), "train"),
-        Item("a.jpg", tmp_path / "a.jpg", ("two",), "train"),
-        Item("c.jpg", tmp_path / "c.jpg", (), "test"),
+        Item.picture("b.jpg", tmp_path / "b.jpg", ("one", "three", "one"), "train"),
+        Item.picture("a.jpg", tmp_path / "a.jpg", ("two",), "train"),
+        Item.picture("c.jpg", tmp_path / "c.jpg", (), "test"),
     )
     with pytest.raises(ValueError, match=r"b\.jpg is in the split 'train' above and in 'test' here"):
         rows.add("b.jpg", ["four"], "test")

@@ -24,8 +24,8 @@ def test_pictures_come_sorted_with_their_paths_as_ids(tmp_path: Path):
     (tmp_path / "holiday" / "folder.png").mkdir()
     collection = load_collection(tmp_path / "holiday")
     assert [item.id for item in collection.items] == ["blue.PNG", "day 2/red.png", "green.png"]
-    assert collection.items[1] == Item("day 2/red.png", tmp_path / "holiday" / "day 2" / "red.png")
-    assert (collection.name, collection.captions, collection.truth) == ("holiday", (), None)
+    assert collection.items[1] == Item.picture("day 2/red.png", tmp_path / "holiday" / "day 2" / "red.png")
+    assert (collection.name, collection.captions, collection.annotations) == ("holiday", (), None)
     assert collection.caption_owners.tolist() == []
 
 

@@ -189,7 +189,7 @@ def test_addresses_tell_texts_from_arithmetic():
 
 def test_examples_are_true_of_the_pictures_and_always_the_same():
     scenes = sample_scenes("test", 300)
-    items = tuple(Item(scene.id, Path(scene.id)) for scene in scenes)
+    items = tuple(Item.picture(scene.id, Path(scene.id)) for scene in scenes)
     found = examples(Collection("scenes", items, SceneTruth(tuple(scenes), ())))
     assert found == examples(Collection("again", items, SceneTruth(tuple(scenes), ())))
     by_title = {f"{swap.minus} → {swap.plus}": swap for swap in SWAPS}
@@ -216,7 +216,7 @@ def test_examples_without_truth_show_the_language(colours: Path):
 def test_nothing_from_outside_is_markup(tmp_path: Path):
     hostile = '"><img src=x onerror=alert(1)>'
     (tmp_path / "x.png").touch()
-    item = Item(hostile, tmp_path / "x.png", (hostile, hostile))
+    item = Item.picture(hostile, tmp_path / "x.png", (hostile, hostile))
     collection = Collection(hostile, (item,))
     query = Query((Term(1, Text(hostile)), *query_of(Fields(hostile, hostile)).terms))  # type: ignore[union-attr]
     answers, unknown = (ImageAnswer(item, 0.5, 1),), (UnknownWord("src", (hostile,)),)

@@ -24,6 +24,7 @@ from demo.shared.models import Service
 from demo.shared.work import Work
 from tests.conftest import FakeEncoder
 from vse.data import Collection, load_collection
+from vse.data.item import Item
 from vse.errors import QueryError
 from vse.evaluation.bench import latency as bench
 from vse.evaluation.retrieval import IMAGE_TO_TEXT
@@ -91,7 +92,9 @@ def test_without_a_second_model_the_view_says_why(collection: Collection):
 
 
 def test_without_captions_there_is_nothing_to_compare(service: Service, collection: Collection):
-    service.collection = replace(collection, items=tuple(replace(each, captions=()) for each in collection.items))
+    service.collection = replace(
+        collection, items=tuple(Item.picture(each.id, each.image_path) for each in collection.items)
+    )
     assert "nothing to compare" in last(CompareEvents(service).on_open(Seen(), REQUEST))[1]
 
 

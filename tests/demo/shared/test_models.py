@@ -11,6 +11,7 @@ from demo.shared.models import Service
 from demo.shared.starters import SCENE_TEXTS, first_query, spread, starter_items, starter_texts
 from tests.conftest import FakeEncoder
 from vse.data import Collection, load_collection
+from vse.data.scenes.annotations import scenes_of
 from vse.errors import CollectionError, QueryError
 from vse.search.searcher import Searcher
 
@@ -78,7 +79,7 @@ def test_starters_are_spread_over_the_collection(colours: Path, scenes_folder: P
     assert starter_texts(load_collection(scenes_folder)) == SCENE_TEXTS
     assert starter_texts(load_collection(colours)) == ("red", "green", "Red and green.")
     scenes = load_collection(scenes_folder)
-    places = [scenes.truth.scenes[scenes.rows[item.id]].place for item in starter_items(scenes)]
+    places = [scenes_of(scenes.annotations)[scenes.rows[item.id]].place for item in starter_items(scenes)]
     assert 1 < len(places) == len(set(places)) <= 6
 
 

@@ -29,7 +29,7 @@ def test_pictures_are_held_against_other_pictures():
 
 
 def test_words_and_pictures_have_scales_of_their_own():
-    item = Item("a", Path("a.png"))
+    item = Item.picture("a", Path("a.png"))
     scale = Scale(words=EIGHT, pictures=Background(np.array([0.0, 1.0], dtype=np.float32)))
     images, captions = (ImageAnswer(item, 0.5, 1),), (CaptionAnswer("a", item, 0.5, 1, False),)
     words = rated(Answer(Query("words", "a"), images), scale)

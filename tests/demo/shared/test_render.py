@@ -16,7 +16,7 @@ from vse.modalities.text.unknown import UnknownWord
 def test_nothing_from_outside_is_markup(tmp_path: Path):
     hostile = '"><img src=x onerror=alert(1)>'
     (tmp_path / "x.png").touch()
-    item = Item(hostile, tmp_path / "x.png", (hostile, hostile))
+    item = Item.picture(hostile, tmp_path / "x.png", (hostile, hostile))
     collection = Collection(hostile, (item,), about={"title": hostile})
     shown = Answer(
         Query("words", hostile),

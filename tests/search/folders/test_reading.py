@@ -101,6 +101,6 @@ def test_a_plain_folder_is_told_from_other_collections(colours: Path, tmp_path: 
     assert folder_of(replace(plain, items=plain.items[5:6])) == tmp_path / "plain"  # sub/deep/...
     assert folder_of(load_collection(colours)) is None  # has captions
     assert folder_of(replace(plain, items=())) is None
-    elsewhere = Item("red.png", tmp_path / "other" / "red.png")
+    elsewhere = Item.picture("red.png", tmp_path / "other" / "red.png")
     assert folder_of(replace(plain, items=(*plain.items, elsewhere))) is None
-    assert folder_of(replace(plain, items=(Item("a/b/c/d.png", Path("d.png")),))) is None
+    assert folder_of(replace(plain, items=(Item.picture("a/b/c/d.png", Path("d.png")),))) is None

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from vse.data.annotations import Annotations
 from vse.data.item import Item
-from vse.data.scenes.annotations import SceneTruth
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Contents:
 
     source: Path
     items: tuple[Item, ...]
-    truth: SceneTruth | None = None
+    annotations: Annotations | None = None
     about: dict[str, str] = field(default_factory=dict)
 
 

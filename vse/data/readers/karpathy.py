@@ -6,7 +6,6 @@ https://cs.stanford.edu/people/karpathy/deepimagesent/
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +53,7 @@ def _item(entry: Any) -> Item:
         raise ValueError("'sentences' must be a list of objects with 'raw'")
     name = picture_name(entry["filename"])
     path = f"{picture_name(entry['filepath'])}/{name}" if entry.get("filepath") else name
-    return Item(name, Path(path), tuple(caption_text(each["raw"]) for each in sentences), split.strip())
+    return Item.picture(name, Path(path), tuple(caption_text(each["raw"]) for each in sentences), split.strip())
 
 
 def _placed(folder: Path, items: tuple[Item, ...], images: Path | None) -> tuple[Item, ...]:
@@ -65,4 +64,6 @@ def _placed(folder: Path, items: tuple[Item, ...], images: Path | None) -> tuple
         root = picture_root(folder, flat, images)
         if len(absent([f"{root}/{name}" for name in flat])) < lacking:
             paths = [root / name for name in flat]
-    return tuple(replace(item, image_path=path) for item, path in zip(items, paths, strict=True))
+    return tuple(
+        Item.picture(item.id, path, item.captions, item.split) for item, path in zip(items, paths, strict=True)
+    )

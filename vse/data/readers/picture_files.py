@@ -77,7 +77,10 @@ class CaptionRows:
         """What came, its pictures in a folder."""
         return Contents(
             source,
-            tuple(Item(name, root / name, tuple(texts), self.splits[name]) for name, texts in self.captions.items()),
+            tuple(
+                Item.picture(name, root / name, tuple(texts), self.splits[name])
+                for name, texts in self.captions.items()
+            ),
         )
 
 
@@ -140,7 +143,7 @@ def check_present(folder: Path, source: Path, items: Sequence[Item]) -> None:
     Raises:
         CollectionError: counting the pictures that are not there, and naming the first.
     """
-    if missing := absent([str(item.image_path) for item in items]):
+    if missing := absent([str(path) for item in items for path in item.files]):
         shown = ", ".join(os.path.relpath(path, folder) for path in missing[:3])
         more = f" and {len(missing) - 3:,} more" if len(missing) > 3 else ""
         raise CollectionError(

@@ -30,7 +30,7 @@ def read_plain(folder: Path) -> Contents:
         raise CollectionError(f"{folder} holds no pictures; expected files such as .jpg, .png or .webp.")
     if wrong := [name for name in ids if not is_utf8(name)]:
         raise CollectionError(f"{folder}: the name {wrong[0]!r} is not UTF-8; rename the file.")
-    return Contents(folder, tuple(Item(name, folder / name) for name in sorted(ids)))
+    return Contents(folder, tuple(Item.picture(name, folder / name) for name in sorted(ids)))
 
 
 def _is_picture(name: str) -> bool:

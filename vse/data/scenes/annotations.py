@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
+from vse.data.annotations import Annotations
+from vse.data.scenes.world.kinds import KINDS
 from vse.data.scenes.world.scene import Scene, Statement, is_held_out, says_held_out
 from vse.data.scenes.world.truth import encode_scenes, encode_statements, truth_matrix
+from vse.modalities import IMAGE, TEXT
 
 
 @dataclass(frozen=True)
 class SceneTruth:
-    """The scene of each picture, and the statement of each caption, picture by picture."""
+    """The scene of each picture, and the statement of each caption, picture by picture: see `Annotations`."""
 
     scenes: tuple[Scene, ...]
     statements: tuple[Statement, ...]
@@ -24,16 +27,40 @@ class SceneTruth:
         """(I, T) bool: caption t is true of picture i."""
         return truth_matrix(encode_scenes(self.scenes), encode_statements(self.statements))
 
-    @cached_property
-    def held_out_images(self) -> np.ndarray:
-        """(I,) bool: pictures that hold a combination never seen in training."""
-        return np.array([is_held_out(scene) for scene in self.scenes], dtype=bool)
+    def relevance(self, query: str, candidate: str) -> np.ndarray | None:
+        """Which captions are true of which pictures, or the other way round."""
+        return {(IMAGE, TEXT): self.matrix, (TEXT, IMAGE): self.matrix.T}.get((query, candidate))
 
-    @cached_property
-    def held_out_texts(self) -> np.ndarray:
-        """(T,) bool: captions that speak of such a combination."""
-        return np.array([says_held_out(statement) for statement in self.statements], dtype=bool)
+    def held_out(self, modality: str) -> np.ndarray | None:
+        """Pictures that hold a combination never seen in training, and captions that speak of one."""
+        if modality == IMAGE:
+            return np.array([is_held_out(scene) for scene in self.scenes], dtype=bool)
+        if modality == TEXT:
+            return np.array([says_held_out(statement) for statement in self.statements], dtype=bool)
+        return None
 
-    def subset(self, images: Sequence[int], texts: Sequence[int] | np.ndarray) -> SceneTruth:
-        """The truth of some pictures and some captions, by their rows."""
-        return SceneTruth(tuple(self.scenes[row] for row in images), tuple(self.statements[row] for row in texts))
+    def facets(self) -> dict[str, list[str]]:
+        """Place, family, kind and colour of the subject, time, weather, and whether it is held out of training."""
+        found = {name: [value(scene) for scene in self.scenes] for name, value in _FACETS.items()}
+        return {**found, "held out": ["held out" if is_held_out(scene) else "seen" for scene in self.scenes]}
+
+    def subset(self, rows: Mapping[str, Sequence[int] | np.ndarray]) -> SceneTruth:
+        """The truth of some pictures and some captions."""
+        return SceneTruth(
+            tuple(self.scenes[row] for row in rows[IMAGE]), tuple(self.statements[row] for row in rows[TEXT])
+        )
+
+
+def scenes_of(annotations: Annotations | None) -> tuple[Scene, ...]:
+    """The scenes that the pictures of a collection with these annotations show; none where it is no Emoji Scenes."""
+    return annotations.scenes if isinstance(annotations, SceneTruth) else ()
+
+
+_FACETS: dict[str, Callable[[Scene], str]] = {
+    "place": lambda scene: scene.place,
+    "family": lambda scene: KINDS[scene.subject.kind].families[0],
+    "kind": lambda scene: scene.subject.kind,
+    "colour": lambda scene: scene.subject.colour or "natural",
+    "time": lambda scene: scene.time,
+    "weather": lambda scene: scene.weather,
+}

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from vse.data import Collection
+from vse.data.scenes.annotations import scenes_of
 from vse.data.scenes.world.counterparts import sample_families
 from vse.data.scenes.world.swaps import Swap
 from vse.data.scenes.write import write_scenes
@@ -47,10 +48,10 @@ def read_swaps(collection: Collection) -> list[Swap]:
     Raises:
         CollectionError: when it has none, or they do not fit its pictures.
     """
-    if collection.truth is None or not collection.items:
+    scenes = {scene.id: scene for scene in scenes_of(collection.annotations)}
+    if not scenes:
         raise CollectionError(f"{collection.name} has no known truth, so arithmetic cannot be scored on it.")
     path = collection.items[0].image_path.parent.parent / SWAPS_FILE
-    scenes = {scene.id: scene for scene in collection.truth.scenes}
     try:
         rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
         return [

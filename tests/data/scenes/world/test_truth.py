@@ -4,7 +4,7 @@ import random
 
 import numpy as np
 
-from vse.data import SceneTruth
+from vse.data.scenes.annotations import SceneTruth
 from vse.data.scenes.language.captions import write_captions
 from vse.data.scenes.world.kinds import FAMILIES, KINDS
 from vse.data.scenes.world.sample import sample_scenes
@@ -81,8 +81,10 @@ def test_the_truth_of_a_collection():
     truth = SceneTruth(scenes, statements)
     own = truth.matrix[np.repeat(np.arange(40), 5), np.arange(200)]
     assert own.all()
-    assert truth.held_out_images.tolist() == [is_held_out(scene) for scene in scenes]
-    assert truth.held_out_texts.tolist() == [says_held_out(statement) for statement in statements]
-    part = truth.subset([1, 7], [5, 6, 38])
+    assert truth.held_out("image").tolist() == [is_held_out(scene) for scene in scenes]
+    assert truth.held_out("text").tolist() == [says_held_out(statement) for statement in statements]
+    assert truth.relevance("image", "image") is truth.held_out("speech") is None
+    np.testing.assert_array_equal(truth.relevance("text", "image"), truth.relevance("image", "text").T)
+    part = truth.subset({"image": [1, 7], "text": [5, 6, 38]})
     assert part.scenes == (scenes[1], scenes[7])
     np.testing.assert_array_equal(part.matrix, truth.matrix[np.ix_([1, 7], [5, 6, 38])])

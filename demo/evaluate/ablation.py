@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from vse.io.paths import ASSETS, MODELS, PHOTO_MODEL
+from vse.training.objectives import title_of
 
 from ..shared.lists import table
 from ..shared.render import escape, heading
@@ -16,11 +17,7 @@ from .data import HISTORY
 
 SHIPPED = ASSETS / "ablation.json"
 KINDS = ("ink", "pictures", "words", "other")  # of the style sheet, one a curve
-TITLES = {
-    "sum": "sum of hinges",
-    "hardest": "hardest negative",
-    "order": "order violation",
-    "infonce": "InfoNCE",
+TITLES = {  # of what is no loss
     "last layer": "last layer",
     "full network": "full network",
     "random": "random words",
@@ -83,7 +80,7 @@ def photo_model_html(name: str = PHOTO_MODEL, models: Path = MODELS) -> str:
 def table_row(row: Row) -> str:
     names = "".join(f'<td class="way">{escape(TITLES[row[each]])}</td>' for each in ("features", "words"))
     figures = "".join(spread(row[each]) for each in ("r1_text_to_image", "r1_image_to_text", "rsum"))
-    return f'<tr><th scope="row">{escape(TITLES[row["loss"]])}</th>{names}{figures}</tr>'
+    return f'<tr><th scope="row">{escape(title_of(row["loss"]))}</th>{names}{figures}</tr>'
 
 
 def spread(value: Sequence[float]) -> str:
@@ -95,5 +92,8 @@ def curves(title: str, rows: Sequence[Row], best: Row, varied: str) -> str:
     """The curves of the rows that differ from the best one in one choice at most."""
     kept = [each for each in ("loss", "features", "words") if each != varied]
     alike = [row for row in rows if all(row[each] == best[each] for each in kept)]
-    lines = [Line(TITLES[row[varied]], kind, list(row["curve"])) for row, kind in zip(alike, KINDS, strict=False)]
+    lines = [
+        Line(TITLES.get(row[varied]) or title_of(row[varied]), kind, list(row["curve"]))
+        for row, kind in zip(alike, KINDS, strict=False)
+    ]
     return chart(title, lines, [0])

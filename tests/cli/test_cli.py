@@ -30,7 +30,8 @@ from vse.modalities.text.config import TextConfig
 from vse.search.searcher import Searcher
 from vse.training import export as export_module
 from vse.training import run as run_module
-from vse.training.config import TRAINING_DEFAULTS, TrainConfig
+from vse.training.config import TrainConfig, train_config
+from vse.training.kinds.clip import DEFAULTS
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -152,7 +153,9 @@ def test_bench_times_every_step(
         (["export", "{tmp}/none", "{tmp}/to"], "error: .*none/best is not a folder; a model is a folder"),
         (["train", "{tmp}/none", "--resume"], "error: .*none holds no run to resume"),
         (["train", "{tmp}/none", "--resume", "--seed", "1"], "error: A run is resumed as it was configured"),
-        (["train", "{tmp}/run", "--loss", "mse"], "error: The configuration says loss = 'mse'; expected one of"),
+        (["train", "{tmp}/run", "--temperature", "0.1"], "error: temperature is a setting of the loss infonce, which"),
+        (["train", "{tmp}/run", "--collection", "c", "--scenes", "9"], "error: scenes is a setting of Emoji Scenes"),
+        (["train", "{tmp}/run", "--start-from", "m", "--dim", "9"], "error: .* has its architecture; leave --dim away"),
         (["train", "{tmp}/run", "--loss", "order"], "error: The loss is 'order' and the similarity 'cosine'"),
     ],
 )
@@ -181,6 +184,7 @@ def test_a_mistake_is_told_in_one_sentence(
         (["search", "dog", "-k", "0"], "got 0, expected 1 or more"),
         (["build", "scenes", "to", "--split", "valid"], "invalid choice: 'valid'"),
         (["train", "run", "--image-widths", "8,x"], "invalid"),
+        (["train", "run", "--loss", "mse"], "argument --loss: invalid choice: 'mse'"),
     ],
 )
 def test_arguments_that_do_not_fit_end_with_2(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]):
@@ -209,7 +213,7 @@ def test_training_options_fill_the_configurations():
             *("--image-widths", "8,16", "--image-size", "32", "--text-cell", "lstm", "--no-text-bidirectional"),
         )
     )
-    assert training == TrainConfig(scenes=50, counterparts=False, loss="order", margin=0.05)
+    assert training == train_config({"scenes": 50, "counterparts": False, "loss": "order", "margin": 0.05})
     text = TextConfig(cell="lstm", bidirectional=False)
     assert model == ModelConfig(similarity="order", image=ImageConfig(widths=(8, 16), size=32), text=text)
     assert given
@@ -220,9 +224,11 @@ def test_without_options_the_configurations_are_the_defaults():
 
 
 def test_towers_choose_the_configuration_and_the_defaults(tmp_path: Path):
-    model, training, given = configurations(options("--towers", "clip", "--clip-merges", "50", "--rate", "0.5"))
+    model, training, given = configurations(
+        options("--towers", "clip", "--clip-merges", "50", "--learning-rate", "0.5")
+    )
     assert model == ClipConfig(merges=50)
-    assert training == TrainConfig(**{**TRAINING_DEFAULTS["clip"], "rate": 0.5})
+    assert training == train_config({**DEFAULTS, "learning_rate": 0.5})
     assert given
     (tmp_path / "c.json").write_text(json.dumps({**ClipConfig().open_clip, "note": "mine"}))
     model, _, _ = configurations(options("--towers", "clip", "--clip-config", str(tmp_path / "c.json")))
@@ -255,11 +261,11 @@ def test_train_and_export_pass_on_what_was_asked_for(
     monkeypatch.setattr(export_module, "export", lambda *a: asked.append(a))
     run = str(tmp_path / "run")
     assert main(["train", run, "--epochs", "3"]) == 0
-    assert main(["train", run, "--resume"]) == 0
+    assert main(["train", run, "--resume", "--device", "cpu"]) == 0
     assert main(["export", run, str(tmp_path / "to"), "--collection", "c"]) == 0
     assert asked == [
-        (tmp_path / "run", ModelConfig(), TrainConfig(epochs=3), False),
-        (tmp_path / "run", None, None, True),
+        (tmp_path / "run", ModelConfig(), TrainConfig(epochs=3), False, "auto"),
+        (tmp_path / "run", None, None, True, "cpu"),
         (tmp_path / "run", tmp_path / "to", "c", None, None),
     ]
     assert f"the best model is in {tmp_path / 'run' / 'best'}" in capsys.readouterr().out

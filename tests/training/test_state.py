@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -10,10 +11,12 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from tests.conftest import tiny_checkpoint
+from vse.encoders.clip.config import ClipConfig
 from vse.encoders.vse.config import ModelConfig
 from vse.encoders.vse.model import VSE
 from vse.errors import CheckpointError, TrainingError
-from vse.training.config import TrainConfig
+from vse.modalities.image.config import ImageConfig
+from vse.training.config import train_config
 from vse.training.state import RunState, load_state, new_run, save_state
 
 
@@ -101,7 +104,7 @@ def test_counting_by_hand():
     assert (worse.best, worse.history) == (50.0, ({"epoch": 1}, {"epoch": 2}))
 
 
-MODEL, TRAINING = ModelConfig(dim=8), TrainConfig(scenes=8, batch_size=4)
+MODEL, TRAINING = ModelConfig(dim=8), train_config({"scenes": 8, "batch_size": 4})
 
 
 def test_a_new_run_writes_its_configuration_and_a_resumed_one_reads_it(tmp_path: Path):
@@ -130,26 +133,54 @@ def test_a_taken_folder_is_refused_and_left_alone(tmp_path: Path):
     assert [path.name for path in tmp_path.iterdir()] == ["precious"]
 
 
+LIBRARY = ModelConfig(image=ImageConfig("mobilenet_v2"))
+
+
 @pytest.mark.parametrize(
-    ("model", "training", "message"),
+    ("model", "given", "message"),
     [
-        (MODEL, TrainConfig(loss="order"), "The loss is 'order' and the similarity 'cosine'"),
-        (ModelConfig(similarity="order"), TrainConfig(), "The loss is 'hardest' and the similarity 'order'"),
-        (MODEL, TrainConfig(batch_size=7), "A batch of 7 would part counterparts; choose an even batch size"),
-        (MODEL, TrainConfig(scenes=10, batch_size=22), "A batch of 22 does not fit 20 pictures; choose a smaller one"),
-        (MODEL, TrainConfig(scenes=10, batch_size=12, counterparts=False), "A batch of 12 does not fit 10 pictures"),
-        (MODEL, TrainConfig(batch_size=0), "A batch of 0 does not fit"),
+        (MODEL, {"loss": "order"}, "The loss is 'order' and the similarity 'cosine'"),
+        (ModelConfig(similarity="order"), {}, "The loss is 'hardest_negative' and the similarity 'order'"),
+        (MODEL, {"batch_size": 7}, "A batch of 7 would part counterparts; choose an even batch size"),
+        (MODEL, {"scenes": 10, "batch_size": 22}, "A batch of 22 does not fit 20 pictures; choose a smaller one"),
+        (MODEL, {"scenes": 10, "batch_size": 12, "counterparts": False}, "A batch of 12 does not fit 10 pictures"),
+        (MODEL, {"batch_size": 0}, "A batch of 0 does not fit"),
+        (
+            MODEL,
+            {"counterpart": 1.0, "counterparts": False},
+            "counterpart needs counterpart targets, which this source",
+        ),
+        (LIBRARY, {"collection": "c", "counterpart": 1.0}, "leave --counterpart away"),
+        (
+            LIBRARY,
+            {"collection": "c", "keep": "true"},
+            "Only Emoji Scenes know which answers are true; leave --keep true",
+        ),
+        (MODEL, {"paraphrase": 1.0, "captions_per_image": 1}, "Paraphrases need two captions of a picture"),
+        (MODEL, {"warm_start": True}, "A warm start needs a model; give --start-from, or leave --warm-start away"),
+        (MODEL, {"frozen_epochs": 1.0}, "The backbone 'small_resnet' is not of torchvision or timm"),
+        (LIBRARY, {"start_from": "m", "backbone_weights": "w"}, "leave the backbone weights away"),
+        (MODEL, {"start_from": "m", "min_count": 3}, "has its words; leave word vectors and min-count away"),
+        (ClipConfig(), {"loss": "infonce", "temperature": 0.05}, "A CLIP learns its temperature"),
+        (ClipConfig(), {"loss": "infonce", "min_count": 3}, "A CLIP has no backbone of torchvision or timm"),
     ],
 )
-def test_a_run_that_cannot_work_is_refused_before_it_starts(
-    model: ModelConfig, training: TrainConfig, message: str, tmp_path: Path
+def test_a_run_that_cannot_work_or_would_ignore_a_setting_is_refused_before_it_starts(
+    model: ModelConfig | ClipConfig, given: dict[str, Any], message: str, tmp_path: Path
 ):
     with pytest.raises(TrainingError, match=message):
-        new_run(tmp_path / "run", model, training, resume=False)
+        new_run(tmp_path / "run", model, train_config(given), resume=False)
     assert not (tmp_path / "run").exists()
 
 
 def test_an_odd_batch_is_fine_without_counterparts(tmp_path: Path):
-    training = TrainConfig(scenes=9, batch_size=3, counterparts=False)
+    training = train_config({"scenes": 9, "batch_size": 3, "counterparts": False})
     assert new_run(tmp_path, MODEL, training, resume=False)[1] == training
     assert json.loads((tmp_path / "run.json").read_text())["training"]["batch_size"] == 3
+
+
+def test_a_run_of_an_older_version_is_refused_in_a_sentence(tmp_path: Path):
+    older = {"towers": "vse", "model": {"dim": 8}, "training": {"seed": 1, "rate": 0.002, "loss": "hardest"}}
+    (tmp_path / "run.json").write_text(json.dumps(older))
+    with pytest.raises(TrainingError, match=r"run\.json was written by another version and cannot be resumed; start a"):
+        new_run(tmp_path, None, None, resume=True)

@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -23,12 +24,13 @@ from vse.modalities.image.config import ImageConfig
 from vse.modalities.image.preprocess import Preprocess
 from vse.modalities.text.config import TextConfig
 from vse.training import trainer as train_module
-from vse.training.config import TrainConfig
+from vse.training.config import TrainConfig, train_config
 from vse.training.kinds.vse import VSEPlan
 from vse.training.run import train
 from vse.training.sources import scene_set as training_set
+from vse.training.sources.config import ScenesConfig
 from vse.training.sources.scene_set import build_training_set, training_scenes
-from vse.training.sources.scenes import Batches
+from vse.training.sources.scenes import SceneSource
 from vse.training.trainer import Trainer, merit
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -38,10 +40,23 @@ MODEL = ModelConfig(
     text=TextConfig(word_dim=6, hidden=5, word_dropout=0.2),
 )
 # 24 pictures in batches of 8 are 3 steps an epoch, 6 in all.
-TRAINING = TrainConfig(
-    scenes=12, epochs=2, batch_size=8, dev_scenes=6, arithmetic=0.3, average=0.8, warmup_epochs=1.0, words=0.2
-)
+SETTINGS: dict[str, Any] = {
+    "scenes": 12,
+    "epochs": 2,
+    "batch_size": 8,
+    "validation_scenes": 6,
+    "ema_decay": 0.8,
+    "warmup_epochs": 1.0,
+    "counterpart": 0.3,
+    "word_prediction": 0.2,
+}
+TRAINING = train_config(SETTINGS)
 PLAN = VSEPlan(MODEL)
+
+
+def changed(without: str = "", **given: Any) -> TrainConfig:
+    """The settings of these tests with others, and without some."""
+    return train_config({name: value for name, value in SETTINGS.items() if name not in without.split()} | given)
 
 
 def noise(scenes: list, preprocess: Preprocess, name: str) -> np.ndarray:
@@ -159,7 +174,7 @@ def test_a_run_leaves_the_best_model_with_its_history(uninterrupted: dict[str, b
     rsums = [entry["dev"]["rsum"] for entry in state["history"]]
     assert state["best"] == max(rsums) == best.metrics["dev"]["rsum"]
     assert len(best.history) == rsums.index(max(rsums)) + 1
-    assert best.training["scenes"] == 12
+    assert best.training["source"]["scenes"] == 12
     assert best.model.config == MODEL
     assert all(entry["loss"] > 0 for entry in state["history"])
 
@@ -170,22 +185,28 @@ def test_another_seed_gives_another_model(uninterrupted: dict[str, bytes], tmp_p
 
 
 def test_training_lowers_the_loss(tmp_path: Path):
-    training = replace(TRAINING, epochs=30, rate=0.01, scenes=8, batch_size=16, dev_scenes=2, average=0.0)
-    train(tmp_path / "run", MODEL, replace(training, loss="infonce", arithmetic=0.0))
+    run = {"epochs": 30, "learning_rate": 0.01, "scenes": 8, "batch_size": 16, "validation_scenes": 2, "ema_decay": 0.0}
+    train(tmp_path / "run", MODEL, changed("warmup_epochs counterpart", loss="infonce", **run))
     losses = [entry["loss"] for entry in json.loads((tmp_path / "run/state/state.json").read_text())["history"]]
     assert sum(losses[-5:]) < 0.7 * sum(losses[:5])
 
 
 @pytest.mark.parametrize(
-    "changes", [{"counterparts": False}, {"loss": "sum"}, {"mask_true_negatives": False}, {"words": 0}]
+    ("without", "given"),
+    [
+        ("counterpart", {"counterparts": False}),
+        ("warmup_epochs", {"loss": "hinge_sum"}),
+        ("", {"mask_true_negatives": False}),
+        ("word_prediction", {"paraphrase": 0.2}),
+    ],
 )
-def test_other_configurations_run(changes: dict[str, object], tmp_path: Path):
-    training = replace(TRAINING, epochs=1, **changes)  # type: ignore[arg-type]
+def test_other_configurations_run(without: str, given: dict[str, Any], tmp_path: Path):
+    training = changed(without, epochs=1, **given)
     assert (train(tmp_path / "run", MODEL, training) / "weights.safetensors").is_file()
 
 
 def test_the_order_loss_runs_with_the_order_similarity_only(tmp_path: Path):
-    training = replace(TRAINING, loss="order", margin=0.05, epochs=1, arithmetic=0.0)
+    training = changed("warmup_epochs counterpart", loss="order", epochs=1)
     with pytest.raises(TrainingError, match="The loss is 'order' and the similarity 'cosine'"):
         train(tmp_path / "run", MODEL, training)
     best = load_checkpoint(train(tmp_path / "run", replace(MODEL, similarity="order"), training))
@@ -198,6 +219,13 @@ def test_a_wrong_path_is_never_trained_from_scratch(tmp_path: Path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_device_that_is_not_there_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    with pytest.raises(TrainingError, match="There is no device 'cuda' on this machine; choose auto or one of cpu"):
+        train(tmp_path / "run", MODEL, TRAINING, device="cuda")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_taken_folder_is_refused(tmp_path: Path):
     (tmp_path / "thesis.txt").write_text("precious")
     with pytest.raises(TrainingError, match="is not empty"):
@@ -205,77 +233,122 @@ def test_a_taken_folder_is_refused(tmp_path: Path):
     assert (tmp_path / "thesis.txt").read_text() == "precious"
 
 
-@pytest.fixture(scope="module")
-def batches() -> Batches:
+def source_of(training: TrainConfig) -> SceneSource:
+    assert isinstance(training.source, ScenesConfig)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(training_set, "rendered", noise)
-        return Batches(build_training_set(TRAINING, PLAN.preprocess, PLAN.learn)[0], TRAINING, PLAN.preprocess)
+        data, _ = build_training_set(training.source, training.seed, PLAN.preprocess, PLAN.learn)
+        return SceneSource(data, training, PLAN.preprocess)
 
 
-def test_an_epoch_takes_every_picture_once_with_its_counterpart_beside_it(batches: Batches):
-    order = batches.order(0)
+@pytest.fixture(scope="module")
+def source() -> SceneSource:
+    return source_of(TRAINING)
+
+
+def test_an_epoch_takes_every_picture_once_with_its_counterpart_beside_it(source: SceneSource):
+    order = source.order(0)
     assert sorted(order) == list(range(24))
     assert (order[1::2] == order[::2] + 1).all()
     assert (order[::2] % 2 == 0).all()
-    assert batches.order(0).tolist() == order.tolist() != batches.order(1).tolist()
+    assert source.order(0).tolist() == order.tolist() != source.order(1).tolist()
 
 
-def test_a_batch_depends_on_epoch_and_step_alone(batches: Batches):
-    order = batches.order(1)
-    first, again, next_epoch = batches.get(order, 1, 2), batches.get(order, 1, 2), batches.get(order, 2, 2)
-    assert torch.equal(first.images, again.images)
-    assert torch.equal(first.ids, again.ids)
-    assert not torch.equal(first.images, next_epoch.images)
-    assert first.images.shape == (8, 3, 16, 16)
-    assert first.partner.tolist() == [1, 0, 3, 2, 5, 4, 7, 6]
+def test_a_batch_depends_on_epoch_and_step_alone(source: SceneSource):
+    first, other, again = source.batch(1, 2), source.batch(2, 2), source.batch(1, 2)
+    assert torch.equal(first.inputs["image"], again.inputs["image"])
+    assert torch.equal(first.inputs["text"][0], again.inputs["text"][0])
+    assert not torch.equal(first.inputs["image"], other.inputs["image"])
+    assert first.inputs["image"].shape == (8, 3, 16, 16)
+    assert first.targets["counterpart"].tolist() == [1, 0, 3, 2, 5, 4, 7, 6]
 
 
-def test_a_batch_knows_which_captions_are_true_of_which_pictures(batches: Batches):
-    scenes, _ = training_scenes(TRAINING)
-    batch = batches.get(np.arange(24), 0, 0)
-    assert batch.truth is not None
-    assert batch.truth.shape == (8, 8, 2)
-    assert batch.truth[range(8), range(8)].all()
+def sentences(inputs: tuple[torch.Tensor, torch.Tensor]) -> list[list[int]]:
+    return [ids[:length].tolist() for ids, length in zip(*inputs, strict=True)]
+
+
+def test_the_parts_of_all_processes_together_are_the_batch_of_one(source: SceneSource):
+    whole, parts = source.batch(1, 2), [source.batch(1, 2, rank, 2) for rank in (0, 1)]
+    assert [part.items for part in parts] == [4, 4]
+    assert torch.equal(torch.cat([part.inputs["image"] for part in parts]), whole.inputs["image"])
+    written = [sentence for part in parts for sentence in sentences(part.inputs["text"])]
+    assert written == sentences(whole.inputs["text"])
+    assert torch.equal(torch.cat([part.targets["words"] for part in parts]), whole.targets["words"])
+    operands = [sentences(part.operands["text"]) for part in parts]
+    assert [*operands[0][:4], *operands[1][:4], *operands[0][4:], *operands[1][4:]] == sentences(whole.operands["text"])
+    for rank, part in enumerate(parts):
+        mine = slice(4 * rank, 4 * rank + 4)
+        assert torch.equal(part.relevant["image", "text"], whole.relevant["image", "text"][mine, mine])
+        assert part.targets["counterpart"].tolist() == [1, 0, 3, 2]
+    with pytest.raises(TrainingError, match="A batch of 8 has no equal parts for 3 processes"):
+        source.batch(0, 0, 0, 3)
+    with pytest.raises(TrainingError, match="A batch of 8 has no equal parts for 8 processes"):
+        source.batch(0, 0, 0, 8)  # which would part counterparts
+
+
+def test_a_batch_knows_which_captions_are_true_of_which_pictures(source: SceneSource):
+    assert isinstance(TRAINING.source, ScenesConfig)
+    scenes, _ = training_scenes(TRAINING.source, TRAINING.seed)
+    rows, batch = source.order(0)[:8], source.batch(0, 0)
+    truth = batch.relevant["image", "text"]
+    assert truth.shape == (8, 8, 2)
+    assert truth[range(8), range(8)].all()
     written = [[caption for e in (0, 1) for caption in training_set.write_captions(scene, e)] for scene in scenes]
     codes = {
-        (j, tuple(batches.data.caption_ids[j, k][: batches.data.caption_lengths[j, k]])): caption.statement
-        for j in range(8)
-        for k, caption in enumerate(written[j])
+        (j, tuple(source.data.caption_ids[row, k][: source.data.caption_lengths[row, k]])): caption.statement
+        for j, row in enumerate(rows)
+        for k, caption in enumerate(written[row])
     }
-    for row, (ids, length) in enumerate(zip(batch.ids, batch.lengths, strict=True)):
+    for row, ids in enumerate(sentences(batch.inputs["text"])):
         j, k = divmod(row, 2)
-        statement = codes[j, tuple(ids[:length].tolist())]
-        assert batch.truth[:, j, k].tolist() == [satisfies(scene, statement) for scene in scenes[:8]]
+        assert truth[:, j, k].tolist() == [satisfies(scenes[other], codes[j, tuple(ids)]) for other in rows]
 
 
-def test_a_batch_knows_which_words_its_captions_use(batches: Batches):
-    batch = batches.get(np.arange(24), 0, 1)
-    assert batch.words is not None
-    assert batch.words.shape == (8, batches.data.vocabulary)
-    for row, used in enumerate(batch.words, start=8):
-        assert set(np.flatnonzero(used)) == set(batches.data.caption_ids[row].flatten().tolist()) - {0}
+def test_a_batch_knows_which_words_its_captions_use(source: SceneSource):
+    words = source.batch(0, 1).targets["words"]
+    assert words.shape == (8, source.data.vocabulary)
+    for row, used in zip(source.order(0)[8:16], words, strict=True):
+        assert set(np.flatnonzero(used)) == set(source.data.caption_ids[row].flatten().tolist()) - {0}
 
 
-def test_the_operands_of_counterparts_are_each_others_turned_round(batches: Batches):
-    batch = batches.get(np.arange(24), 0, 1)
-    assert batch.operand_ids is not None
-    minus, plus = batch.operand_ids.chunk(2)
-    assert torch.equal(minus[batch.partner], plus)
+def test_a_batch_holds_no_target_that_no_objective_needs():
+    batch = source_of(changed("counterpart word_prediction")).batch(0, 0)
+    assert (batch.targets, batch.operands) == ({}, {})
+
+
+def test_the_operands_of_counterparts_are_each_others_turned_round(source: SceneSource):
+    batch = source.batch(0, 1)
+    minus, plus = batch.operands["text"][0].chunk(2)
+    assert torch.equal(minus[batch.targets["counterpart"]], plus)
     assert not torch.equal(minus, plus)
 
 
-def test_the_rate_warms_up_and_ends_at_zero(batches: Batches):
+def test_the_learning_rate_warms_up_and_ends_at_zero():
     trainer = Trainer.__new__(Trainer)
-    trainer.config, trainer.total_steps = replace(TRAINING, rate=1.0), 1000
-    assert [trainer.rate(step) for step in (0, 49, 99)] == pytest.approx([0.01, 0.5, 1.0])
-    assert trainer.rate(100) == pytest.approx(1.0)
-    assert trainer.rate(550) == pytest.approx(0.5)
-    assert trainer.rate(1000) == pytest.approx(0.0)
+    trainer.config, trainer.total_steps = changed(learning_rate=1.0), 1000
+    assert [trainer.learning_rate(step) for step in (0, 49, 99)] == pytest.approx([0.01, 0.5, 1.0])
+    assert trainer.learning_rate(100) == pytest.approx(1.0)
+    assert trainer.learning_rate(550) == pytest.approx(0.5)
+    assert trainer.learning_rate(1000) == pytest.approx(0.0)
+
+
+def test_the_gradients_of_heads_are_clipped_with_the_rest(tmp_path: Path):
+    training = changed(clip_norm=0.01)
+    assert isinstance(training.source, ScenesConfig)
+    data, trainable = build_training_set(training.source, training.seed, PLAN.preprocess, PLAN.learn)
+    source = SceneSource(data, training, PLAN.preprocess)
+    trainer = Trainer(tmp_path, trainable, training, source, None)  # type: ignore[arg-type]
+    trainer.step(source.batch(0, 0), 0)
+    heads = [each.grad.square().sum() for each in trainer.heads.parameters() if each.grad is not None]
+    towers = [each.grad.square().sum() for each in trainer.model.parameters() if each.grad is not None]
+    assert len(heads) == 2
+    assert float(sum(heads)) > 0
+    assert float(sum(heads) + sum(towers)) ** 0.5 == pytest.approx(0.01, rel=1e-3)
 
 
 def test_a_run_can_start_from_a_trained_model(tmp_path: Path):
     first = train(tmp_path / "first", MODEL, TRAINING)
-    onward = replace(TRAINING, seed=5, epochs=1, rate=1e-12, average=0.0, start_from=str(first))
+    onward = changed(seed=5, epochs=1, learning_rate=1e-12, ema_decay=0.0, start_from=str(first))
     before, after = load_checkpoint(first), load_checkpoint(train(tmp_path / "second", None, onward))
     assert after.vocabulary == before.vocabulary
     assert after.training["start_from"] == before.training
@@ -285,10 +358,10 @@ def test_a_run_can_start_from_a_trained_model(tmp_path: Path):
         torch.testing.assert_close(after.model.get_parameter(name), weight, atol=1e-6, rtol=0)
 
 
-def test_a_run_can_grow_the_model_it_starts_from(tmp_path: Path):
+def test_a_warm_start_goes_on_in_a_larger_model(tmp_path: Path):
     first = train(tmp_path / "first", MODEL, TRAINING)
     larger = replace(MODEL, image=replace(MODEL.image, pooling="grid_max", detectors=3))
-    onward = replace(TRAINING, epochs=1, rate=1e-12, average=0.0, start_from=str(first), grow=True)
+    onward = changed(epochs=1, learning_rate=1e-12, ema_decay=0.0, start_from=str(first), warm_start=True)
     before, after = load_checkpoint(first), load_checkpoint(train(tmp_path / "second", larger, onward))
     assert after.model.config == larger
     weight = after.model.image_tower.affine.weight

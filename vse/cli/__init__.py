@@ -7,9 +7,24 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from vse.errors import VSEError
+
+
+class CommandParser(argparse.ArgumentParser):
+    """One whose options may take heavy imports: `fill` adds those when the command is used."""
+
+    def __init__(self, *arguments: Any, fill: Callable[[argparse.ArgumentParser], None] | None = None, **options: Any):
+        super().__init__(*arguments, **options)
+        self.fill = fill
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        fill, self.fill = self.fill, None
+        if fill:
+            fill(self)
+        return super().parse_known_args(args, namespace)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -22,7 +37,7 @@ def parser() -> argparse.ArgumentParser:
 
     about = "Train, measure and explore visual-semantic embeddings."
     top = argparse.ArgumentParser(prog="python -m vse", description=about)
-    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=CommandParser)
     for module in (explore, photos, measure, compare, arithmetic, training, frozen, build, download):
         module.add(commands)
     return top

@@ -48,27 +48,16 @@ def _add_backbone(command: argparse.ArgumentParser) -> None:
 
 
 def run_ablation(options: argparse.Namespace) -> None:
-    from vse.encoders.vse.config import ModelConfig
     from vse.io.progress import progress_bar
-    from vse.training.config import TrainConfig
-    from vse.training.studies.ablation import (
-        FEATURES,
-        LOSSES,
-        WORDS,
-        Ground,
-        changed,
-        choices,
-        rows_of,
-        run_all,
-        table,
-    )
+    from vse.training.objectives import ranking_losses
+    from vse.training.studies.ablation import FEATURES, WORDS, Ground, check, choices, rows_of, run_all, table
     from vse.words.vectors import dimensions
 
-    losses = _some("loss", options.losses, tuple(LOSSES))
+    losses = _some("loss", options.losses, tuple(ranking_losses()))
     kinds = _some("kind of features", options.features, FEATURES)
     words = _some("beginning of the words", options.words, WORDS)
     todo = choices(options.seeds, losses, kinds, words, " ".join(options.settings))
-    changed(ModelConfig(), TrainConfig(), " ".join(options.settings))  # so that a wrong one is told before all the work
+    check(todo)  # so that a wrong one is told before all the work
     backbone, (train, dev) = _backbone(options), _splits(options.collection)
     rows = {name: _rows(name, backbone, train, dev) for name in kinds}
     ground = Ground(train, dev, rows, str(options.word_vectors), dimensions(options.word_vectors), options.epochs)

@@ -1,42 +1,26 @@
-"""train and export; every option of train is a field of one of the configuration's dataclasses."""
+"""train and export; every option of train is a setting of a run, or a field of the architecture of a kind of model."""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from dataclasses import fields, replace
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
-from vse.encoders.clip.config import ClipConfig
-from vse.encoders.vse.config import ModelConfig
 from vse.errors import TrainingError
 from vse.io.configs import read_json
-from vse.modalities.image.config import ImageConfig
-from vse.modalities.text.config import TextConfig
-from vse.training.config import TOWERS, TRAINING_DEFAULTS, TrainConfig
 
-_SECTIONS: dict[str, type] = {
-    "training": TrainConfig,
-    "model": ModelConfig,
-    "image": ImageConfig,
-    "text": TextConfig,
-    "clip": ClipConfig,
-}
-_OF_TOWERS = {"vse": ("model", "image", "text"), "clip": ("clip",)}
+DEVICES = ("auto", "cpu", "cuda", "mps")
 
 
 def add(commands: argparse._SubParsersAction) -> None:
-    train = commands.add_parser("train", help="train a model on Emoji Scenes, or on captioned photographs")
+    train = commands.add_parser("train", help="train a model on Emoji Scenes, or on captioned photographs", fill=_fill)
     train.add_argument("run", type=Path, help="the run's folder; its best model is kept in RUN/best")
     train.add_argument("--resume", action="store_true", help="go on with the run in that folder, as it was configured")
-    train.add_argument("--towers", choices=tuple(TOWERS), help="a VSE (the default), or a CLIP of open_clip")
-    for section, kind in _SECTIONS.items():
-        group = train.add_argument_group(section, _about(section))
-        for flag, destination, default in _flags(section, kind):
-            group.add_argument(flag, dest=destination, help=f"({_shown(default)})", **_reading(default))
-        if section == "clip":
-            group.add_argument("--clip-config", type=Path, metavar="FILE", help="an open_clip_config.json to build")
+    train.add_argument(
+        "--device", choices=DEVICES, default="auto", help="where it trains (auto: the quickest there is)"
+    )
     train.set_defaults(run_command=run_train)
     export = commands.add_parser("export", help="a run's best model as one that ships: half precision, figures, card")
     export.add_argument("run", type=Path, help="the run's folder")
@@ -47,61 +31,105 @@ def add(commands: argparse._SubParsersAction) -> None:
     export.set_defaults(run_command=run_export)
 
 
-def _about(section: str) -> str | None:
-    """What differs from the defaults that are shown."""
-    if section != "training":
-        return None
-    differ = ", ".join(f"{name.replace('_', '-')} {value}" for name, value in TRAINING_DEFAULTS["clip"].items())
-    return f"with --towers clip the defaults are {differ}"
+def _fill(train: argparse.ArgumentParser) -> None:
+    """The settings; they stand beside what they configure, which takes torch to import, so only when they are used."""
+    from vse.training.config import settings
+    from vse.training.kinds.registry import KINDS, kind_named
+    from vse.training.objectives import ranking_losses
+
+    train.add_argument("--towers", choices=KINDS, help="a VSE (the default), or a CLIP of open_clip")
+    added: set[str] = set()
+    for of, names in settings().items():
+        group = train.add_argument_group(f"settings of {of}")
+        for name, default in names.items():
+            if name in added:  # of several losses
+                continue
+            added.add(name)
+            reading = {"choices": tuple(ranking_losses())} if name == "loss" else {}
+            _option(group, name, f"training.{name}", default, **reading)
+    for kind in KINDS:
+        differ = ", ".join(f"{name.replace('_', '-')} {value}" for name, value in kind_named(kind).DEFAULTS.items())
+        group = train.add_argument_group(f"--towers {kind}", differ and f"the settings' defaults are {differ}")
+        for name, default in architecture(kind):
+            _option(group, name, f"{kind}.{name}", default)
+        if kind == "clip":
+            group.add_argument("--clip-config", type=Path, metavar="FILE", help="an open_clip_config.json to build")
 
 
-def _flags(section: str, kind: type) -> Iterator[tuple[str, str, Any]]:
-    """(flag, destination, default) of every plain field of a configuration."""
-    defaults = kind()
-    for field in fields(kind):
+def architecture(kind: str) -> Iterator[tuple[str, Any]]:
+    """(flat name, default) of the fields: dim, image_size, ... of a VSE; of others with the kind before them."""
+    from vse.training.kinds.registry import kind_named
+
+    defaults = kind_named(kind).Config()
+    before = "" if kind == "vse" else f"{kind}_"
+    for field in fields(defaults):
         default = getattr(defaults, field.name)
-        if isinstance(default, bool | int | float | str | tuple):
-            prefix = "" if section in ("training", "model") else f"{section}-"
-            yield f"--{prefix}{field.name}".replace("_", "-"), f"{section}.{field.name}", default
+        if is_dataclass(default):
+            yield from ((f"{before}{field.name}_{each.name}", getattr(default, each.name)) for each in fields(default))
+        elif isinstance(default, bool | int | float | str | tuple):
+            yield f"{before}{field.name}", default
 
 
-def _shown(default: Any) -> str:
-    return ",".join(map(str, default)) if isinstance(default, tuple) else str(default)
-
-
-def _reading(default: Any) -> dict[str, Any]:
-    """How argparse reads a value of the default's type; without the option nothing is set."""
+def _option(group: argparse._ArgumentGroup, name: str, destination: str, default: Any, **reading: Any) -> None:
+    """Read as a value of the default's type; without the option nothing is set."""
     if isinstance(default, bool):
-        return {"action": argparse.BooleanOptionalAction, "default": argparse.SUPPRESS}
-    if isinstance(default, tuple):
-        return {"type": lambda text: tuple(int(part) for part in text.split(",")), "default": argparse.SUPPRESS}
-    return {"type": type(default), "default": argparse.SUPPRESS, "metavar": type(default).__name__.upper()}
+        reading["action"] = argparse.BooleanOptionalAction
+    elif isinstance(default, tuple):
+        reading["type"] = lambda text: tuple(int(part) for part in text.split(","))
+    elif "choices" not in reading:
+        reading |= {"type": type(default), "metavar": type(default).__name__.upper()}
+    shown = ",".join(map(str, default)) if isinstance(default, tuple) else str(default)
+    flag = f"--{name}".replace("_", "-")
+    group.add_argument(flag, dest=destination, help=f"({shown})", default=argparse.SUPPRESS, **reading)
 
 
-def configurations(options: argparse.Namespace) -> tuple[ModelConfig | ClipConfig, TrainConfig, bool]:
+def configurations(options: argparse.Namespace) -> tuple[Any, Any, bool]:
     """The model's and the run's configuration from the command line, and whether any option was given.
 
     Raises:
-        TrainingError: for an option of the towers that were not asked for.
+        TrainingError: for an option of the towers that were not asked for, or one that has no say in such a run.
     """
-    given: dict[str, dict[str, Any]] = {section: {} for section in _SECTIONS}
+    from vse.training.config import train_config
+    from vse.training.kinds.registry import KINDS, kind_named
+
+    given: dict[str, dict[str, Any]] = {section: {} for section in ("training", *KINDS)}
     for name, value in vars(options).items():
         section, _, field = name.partition(".")
         if field:
             given[section][field] = value
     if options.clip_config:
-        given["clip"]["open_clip"] = read_json(options.clip_config)
+        given["clip"]["clip_open_clip"] = read_json(options.clip_config)
     towers = options.towers or "vse"
-    foreign = [f"{section} {field}" for kind in TOWERS if kind != towers for section in _OF_TOWERS[kind]
-               for field in given[section]]  # fmt: skip
+    foreign = [name.replace("_", " ") for kind in KINDS if kind != towers for name in given[kind]]
     if foreign:
         raise TrainingError(f"Towers {towers!r} have no {', '.join(foreign)}; leave it away, or choose other --towers.")
-    training = TrainConfig(**{**TRAINING_DEFAULTS[towers], **given["training"]})
-    any_given = bool(options.towers) or any(given.values())
-    if towers == "clip":
-        return ClipConfig(**given["clip"]), training, any_given
-    parts: dict[str, Any] = {"image": ImageConfig(**given["image"]), "text": TextConfig(**given["text"])}
-    return replace(ModelConfig(**given["model"]), **parts), training, any_given
+    start, warm = given["training"].get("start_from"), given["training"].get("warm_start")
+    if start and not warm and given[towers]:
+        flags = ", ".join(f"--{name}".replace("_", "-") for name in given[towers])
+        raise TrainingError(f"A run that starts from a model has its architecture; leave {flags} away, or add "
+                            "--warm-start.")  # fmt: skip
+    training = train_config({**kind_named(towers).DEFAULTS, **given["training"]})
+    return _model(towers, given[towers]), training, bool(options.towers) or any(given.values())
+
+
+def _model(kind: str, given: dict[str, Any]) -> Any:
+    from vse.training.kinds.registry import kind_named
+
+    config: Any = kind_named(kind).Config
+    values: dict[str, Any] = {}
+    defaults = config()
+    before = "" if kind == "vse" else f"{kind}_"
+    for field in fields(config):
+        default: Any = getattr(defaults, field.name)
+        name = f"{before}{field.name}"
+        if is_dataclass(default):
+            inner = {each.name: given[f"{name}_{each.name}"] for each in fields(default)
+                     if f"{name}_{each.name}" in given}  # fmt: skip
+            nested: Any = type(default)
+            values[field.name] = nested(**inner)
+        elif name in given:
+            values[field.name] = given[name]
+    return config(**values)
 
 
 def run_train(options: argparse.Namespace) -> None:
@@ -110,7 +138,9 @@ def run_train(options: argparse.Namespace) -> None:
     model, training, any_given = configurations(options)
     if options.resume and any_given:
         raise TrainingError("A run is resumed as it was configured; leave the other options away, or start a new run.")
-    best = train(options.run, None if options.resume else model, None if options.resume else training, options.resume)
+    if options.resume:
+        model = training = None
+    best = train(options.run, model, training, options.resume, options.device)
     print(f"the best model is in {best}")
 
 

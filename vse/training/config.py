@@ -1,96 +1,205 @@
-"""The settings of a training run."""
+"""The settings of a training run, nested by what they configure, and by flat name as the command line gives them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
+from pathlib import Path
+from typing import Any, TypeVar
 
-from vse.encoders.clip.config import ClipConfig
-from vse.encoders.vse.config import ModelConfig
-from vse.io.configs import one_of
+from vse.errors import TrainingError
+from vse.io.configs import from_json, one_of
+from vse.training.objectives import OBJECTIVES, auxiliary_losses, ranking_losses
+from vse.training.objectives.hardest_negative import HardestNegativeConfig
+from vse.training.sources.config import SOURCES, PhotographsConfig, ScenesConfig, SourceConfig
 
-CHOICES = ("rsum", "true")
-
-
-LOSSES = ("sum", "hardest", "order", "infonce")
+KEEP = ("rsum", "true")
+LOSS = "hardest_negative"
+C = TypeVar("C")
 
 
 @dataclass(frozen=True)
-class TrainConfig:
-    """A run. `scenes` counts the base scenes; with `counterparts` each brings a second that differs in one fact.
+class OptimiserConfig:
+    """AdamW, gradients clipped to `clip_norm`, and an exponential moving average of the weights, which is kept."""
 
-    `arithmetic` weighs the loss that picture - old + new should land on the counterpart.
-    `start_from` is a model folder to go on from, with its vocabulary, instead of random weights; with `grow` into an
-    architecture of the run's own, see `vse.training.warm_start`.
-    `choose` says which weights are kept: those of the best dev "rsum", or of the most first answers that are "true".
-    `words` weighs the loss of predicting from a picture which words its captions use, see
-    `vse.training.objectives.word_prediction`.
-    `paraphrase` weighs the same ranking loss between two captions of each picture. `dropout` is the share of a
-    picture's features that each step leaves out.
-    `same_place` is the share of batches whose scenes are all of one place, so that the place tells no two apart.
-    `warmup_epochs` go from the sum of hinges to the hardest negative. Rates are AdamW's.
-
-    With `collection`, a folder of captioned photographs with the splits train and dev, a run is not on Emoji Scenes:
-    `scenes`, `counterparts`, `editions`, `arithmetic`, `mask_true_negatives`, `dev_scenes` and `same_place` have no
-    say, and these have. `backbone_weights`: a file, or "download" for the library's own. `frozen_epochs`: until the
-    towers have settled the backbone stays as it is; then it learns at `backbone_rate` of the rate, but for its first
-    `frozen_layers` convolutions. `word_vectors`: a file of vectors that words begin with. `min_count`: rarer words are
-    unknown ones. `augment`: how much the pictures' crops, proportions and colours change, from 0; 1 is usual.
-    `crop_size`: pixels that a crop is scaled to, where they are not to be those that the model reads: crops show
-    things larger, so training on fewer pixels brings them back to the size they have in whole photographs (Touvron et
-    al. 2019).
-    """
-
-    seed: int = 0
-    scenes: int = 20_000
-    counterparts: bool = True
-    epochs: int = 30
-    batch_size: int = 128
-    captions_per_image: int = 2
-    editions: int = 2
-    loss: str = "hardest"
-    margin: float = 0.2
-    temperature: float = 0.07
-    warmup_epochs: float = 3.0
-    arithmetic: float = 0.0
-    mask_true_negatives: bool = True
-    rate: float = 2e-3
+    learning_rate: float = 2e-3
     weight_decay: float = 0.02
     clip_norm: float = 2.0
-    average: float = 0.999
-    dev_scenes: int = 1000
-    start_from: str = ""
-    same_place: float = 0.0
-    grow: bool = False
-    words: float = 0.0
-    paraphrase: float = 0.0
-    dropout: float = 0.0
-    choose: str = "rsum"
-    collection: str = ""
+    ema_decay: float = 0.999
+
+
+@dataclass(frozen=True)
+class BackboneConfig:
+    """How a CNN of torchvision or timm is trained.
+
+    `backbone_weights`: a file, or "download" for the library's own. `frozen_epochs`: until the towers have settled the
+    backbone stays as it is; then it learns at `backbone_rate` of the learning rate, but for its first `frozen_layers`
+    convolutions.
+    """
+
     backbone_weights: str = ""
     frozen_epochs: float = 0.0
     frozen_layers: int = 0
     backbone_rate: float = 0.1
+
+
+@dataclass(frozen=True)
+class VocabularyConfig:
+    """The words of a text tower: `word_vectors` is a file of vectors that they begin with; words that come fewer than
+    `min_count` times are unknown ones."""
+
     word_vectors: str = ""
     min_count: int = 1
-    augment: float = 1.0
-    crop_size: int = 0
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """A run.
+
+    `feature_dropout` is the share of a picture's features that each step leaves out. `keep` says which weights are
+    kept: those of the best "rsum" in validation, or of the most first answers that are "true". `start_from` is a model
+    folder to go on from, with its vocabulary, instead of random weights; with `warm_start` into an architecture of the
+    run's own, see `vse.training.warm_start`.
+    `objectives` holds the settings of each, by its name in OBJECTIVES; one of them is a ranking loss.
+    """
+
+    seed: int = 0
+    epochs: int = 30
+    batch_size: int = 128
+    captions_per_image: int = 2
+    feature_dropout: float = 0.0
+    keep: str = "rsum"
+    start_from: str = ""
+    warm_start: bool = False
+    optimiser: OptimiserConfig = field(default_factory=OptimiserConfig)
+    backbone: BackboneConfig = field(default_factory=BackboneConfig)
+    vocabulary: VocabularyConfig = field(default_factory=VocabularyConfig)
+    source: SourceConfig = field(default_factory=ScenesConfig)
+    objectives: Mapping[str, Any] = field(default_factory=lambda: {LOSS: HardestNegativeConfig()})
 
     def __post_init__(self) -> None:
-        one_of("loss", self.loss, LOSSES)
-        one_of("choose", self.choose, CHOICES)
+        one_of("keep", self.keep, KEEP)
+
+    @property
+    def ranking(self) -> str:
+        """The name of its ranking loss."""
+        return next(name for name in ranking_losses() if name in self.objectives)
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """The targets that its objectives ask of a batch."""
+        return frozenset(need for name in self.objectives for need in OBJECTIVES[name].needs)
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any], where: str) -> TrainConfig:
+        """The inverse of `to_json`.
+
+        Raises:
+            CheckpointError: for a setting that there is not.
+            TrainingError: when the settings are laid out otherwise, as those of older versions were.
+        """
+        try:
+            source = {name: value for name, value in data["source"].items() if name != "kind"}
+            found = from_json(SOURCES[data["source"]["kind"]], source, where)
+            objectives: dict[str, Any] = {name: from_json(OBJECTIVES[name].Config, data["objectives"][name], where)
+                          for name in data["objectives"]}  # fmt: skip
+        except (KeyError, AttributeError, TypeError):
+            raise TrainingError(
+                f"{where} was written by another version and cannot be resumed; start a new run, with --start-from and "
+                "its best model to go on from its weights."
+            ) from None
+        rest = {name: value for name, value in data.items() if name not in ("source", "objectives")}
+        return replace(from_json(cls, rest, where), source=found, objectives=objectives)
 
 
-TOWERS: dict[str, type[ModelConfig] | type[ClipConfig]] = {"vse": ModelConfig, "clip": ClipConfig}
+def _plain(kind: type, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """(flat name, default) of the settings in a dataclass and those inside it."""
+    defaults = kind()
+    for each in fields(kind):
+        default = getattr(defaults, each.name)
+        if is_dataclass(default):
+            yield from _plain(type(default), prefix)
+        elif isinstance(default, bool | int | float | str) and each.init:
+            yield _flat(each.name, prefix), default
 
 
-# What training differs in from TrainConfig's own defaults, by the towers.
-TRAINING_DEFAULTS: dict[str, dict[str, Any]] = {
-    "vse": {},
-    "clip": {"loss": "infonce", "rate": 1e-3, "weight_decay": 0.1, "clip_norm": 1.0},
-}
+def _flat(name: str, prefix: str) -> str:
+    """`weight` of the objective "paraphrase" is the setting paraphrase; of other fields the name stands before."""
+    return name if not prefix else prefix if name == "weight" else f"{prefix}_{name}"
 
 
-def towers_name(model: ModelConfig | ClipConfig) -> str:
-    """ "vse" or "clip"."""
-    return next(name for name, kind in TOWERS.items() if isinstance(model, kind))
+def settings() -> dict[str, dict[str, Any]]:
+    """Every setting by its flat name, with its default, by what it is of."""
+    run = {
+        each.name: each.default for each in fields(TrainConfig) if isinstance(each.default, bool | int | float | str)
+    }
+    found = {"a run": {**run, "loss": LOSS}}
+    found["the optimiser"] = dict(_plain(OptimiserConfig))
+    found["Emoji Scenes"] = dict(_plain(ScenesConfig))
+    found["photographs (--collection)"] = dict(_plain(PhotographsConfig))
+    found["a backbone"] = dict(_plain(BackboneConfig))
+    found["a vocabulary"] = dict(_plain(VocabularyConfig))
+    for name, kind in ranking_losses().items():
+        found[f"the loss {name}"] = dict(_plain(kind.Config))
+    for name, other in auxiliary_losses().items():
+        found[f"the objective {name}"] = dict(_plain(other.Config, name))
+    return found
+
+
+def train_config(given: Mapping[str, Any], source: str = "") -> TrainConfig:
+    """A run's configuration from settings by flat name: learning_rate, loss, margin, same_place, paraphrase, ...
+
+    Without `source` it is photographs where a collection is given, and else Emoji Scenes.
+
+    Raises:
+        TrainingError: for a setting that there is not, or that has no say in such a run.
+        CheckpointError: for a value that is none of those that there are.
+    """
+    left = dict(given)
+    loss = left.pop("loss", LOSS)
+    one_of("loss", loss, tuple(ranking_losses()))
+    objectives: dict[str, Any] = {loss: _taken(left, ranking_losses()[loss].Config)}
+    for name, kind in auxiliary_losses().items():
+        if left.get(name):
+            objectives[name] = _taken(left, kind.Config, name)
+        left.pop(name, None)
+    source = source or ("photographs" if left.get("collection") else "scenes")
+    parts: dict[str, Any] = {
+        "optimiser": _taken(left, OptimiserConfig),
+        "backbone": _taken(left, BackboneConfig),
+        "vocabulary": _taken(left, VocabularyConfig),
+        "source": _taken(left, SOURCES[source]),
+    }
+    run: dict[str, Any] = {name: left.pop(name) for name in settings()["a run"] if name in left}
+    for name in left:
+        homes = [of for of, names in settings().items() if name in names]
+        if not homes:
+            raise TrainingError(f"There is no setting {name!r}; `python -m vse train --help` lists them.")
+        raise TrainingError(f"{name} is a setting of {' and '.join(homes)}, which this run has not; leave it away.")
+    return TrainConfig(**run, **parts, objectives=objectives)
+
+
+def _taken(left: dict[str, Any], kind: type[C], prefix: str = "") -> C:
+    """The dataclass from the settings that are its own, which are taken away."""
+    values: dict[str, Any] = {}
+    defaults = kind()
+    for each in fields(kind):  # type: ignore[arg-type]
+        default = getattr(defaults, each.name)
+        if is_dataclass(default):
+            values[each.name] = _taken(left, type(default), prefix)
+        elif each.init and _flat(each.name, prefix) in left:
+            values[each.name] = left.pop(_flat(each.name, prefix))
+    return kind(**values)
+
+
+def described(config: TrainConfig, start: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The settings as a model's folder holds them: names instead of paths, and in the place of the model that the run
+    went on from the settings of that model's own run."""
+    data = config.to_json()
+    for section, name in (("source", "collection"), ("backbone", "backbone_weights"), ("vocabulary", "word_vectors")):
+        if data[section].get(name):
+            data[section][name] = Path(data[section][name]).name
+    return data if start is None else {**data, "start_from": start}

@@ -7,7 +7,7 @@ from pathlib import Path
 from vse.data import Collection, load_collection
 from vse.encoders.registry import load_model
 from vse.evaluation.report import evaluate_encoder, evaluation_table
-from vse.training.kinds.registry import about, store
+from vse.training.kinds.registry import kind_in
 
 
 def export(run: Path, to: Path, collection: str = "scenes", text: Path | None = None, split: str | None = None) -> None:
@@ -19,14 +19,15 @@ def export(run: Path, to: Path, collection: str = "scenes", text: Path | None = 
         CheckpointError: when the run holds no model yet.
     """
     best = run / "best"
-    store(best, to, {}, "")
+    kind = kind_in(best)
+    kind.store(best, to, {}, "")
     loaded = load_collection(collection, split)
     evaluation = evaluate_encoder(load_model(to), loaded)
     opening = text.read_text(encoding="utf-8").strip() if text else f"# {to.name}"
-    opening = "\n\n".join(filter(None, [opening, about(best)]))
+    opening = "\n\n".join(filter(None, [opening, kind.ABOUT]))
     card = model_card(to.name, loaded, evaluation_table(evaluation), opening, split)
     where = loaded.name if split is None else f"{loaded.name} {split}"
-    store(best, to, {where: evaluation.to_json()}, card)
+    kind.store(best, to, {where: evaluation.to_json()}, card)
 
 
 def model_card(name: str, collection: Collection, table: str, text: str, split: str | None = None) -> str:

@@ -5,63 +5,62 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from vse.encoders.clip.config import ClipConfig
-from vse.encoders.vse.config import ModelConfig
+import torch
+
+from vse.encoders.registry import best_device
 from vse.errors import TrainingError
-from vse.training.config import TrainConfig, towers_name
-from vse.training.kinds.base import Plan, Towers
-from vse.training.kinds.registry import configuration_of, plan_of
-from vse.training.sources.base import Lessons
-from vse.training.sources.scene_set import build_dev_set, build_training_set
-from vse.training.sources.scenes import Batches
+from vse.training.config import TrainConfig
+from vse.training.kinds.registry import kind_in, kind_named, name_of
+from vse.training.sources import prepare
 from vse.training.state import load_state, new_run
 from vse.training.trainer import Trainer
-from vse.training.validation import Dev
 
 
 def train(
-    folder: Path,
-    model: ModelConfig | ClipConfig | None = None,
-    config: TrainConfig | None = None,
-    resume: bool = False,
+    folder: Path, model: Any = None, config: TrainConfig | None = None, resume: bool = False, device: str = "auto"
 ) -> Path:
     """Train into `folder`, and return the folder of the best model, `folder / "best"`.
 
-    With `config.start_from` the words are that model's, and so is the architecture unless the run is to `grow`; of
-    `model` only the kind matters then.
-    With `resume` the configuration is the one the run was started with.
+    With `config.start_from` the words are that model's, and so is the architecture unless the run is a warm start; of
+    `model`, the configuration of a kind of model, only the kind matters then.
+    With `resume` the configuration is the one the run was started with; the device may be another.
+
+    Args:
+        device: "cpu", "cuda", "mps", or "auto" for the quickest there is.
 
     Raises:
-        TrainingError: when a new run's folder is taken, there is nothing to resume, or `model` is of another kind
-            than the one to start from.
+        TrainingError: when a new run's folder is taken, there is nothing to resume, a setting has no say in the run,
+            the device is not there, or `model` is of another kind than the one to start from.
         FontMissingError: when scenes have to be rendered and the emoji font is not installed.
     """
+    device = available(device)
     if config and config.start_from and not resume:
-        found = _same_kind(model, configuration_of(Path(config.start_from)), config.start_from)
-        model = model if config.grow else found
+        found = _same_kind(model, Path(config.start_from))
+        model = model if config.warm_start else found
     model, config = new_run(folder, model, config, resume)
-    plan = plan_of(model, config)
-    lessons, dev, towers = _lessons(config, plan)
-    trainer = Trainer(folder, towers, config, lessons, dev)
+    plan = kind_named(name_of(model)).plan(model, config)
+    source, validation, trainable = prepare(config, plan)
+    trainer = Trainer(folder, trainable, config, source, validation, device)
     if resume:
         trainer.state = load_state(folder, trainer.modules, trainer.optimizer)
     trainer.run()
     return folder / "best"
 
 
-def _lessons(config: TrainConfig, plan: Plan) -> tuple[Lessons, Dev, Towers[Any]]:
-    if config.collection:
-        from vse.training.sources.photographs import photo_lessons
+def available(device: str) -> str:
+    """The device to train on; raises TrainingError for one that is not there."""
+    there = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    if device == "auto":
+        return best_device()
+    if not there.get(device.partition(":")[0], False):
+        found = ", ".join(name for name, is_there in there.items() if is_there)
+        raise TrainingError(f"There is no device {device!r} on this machine; choose auto or one of {found}.")
+    return device
 
-        return photo_lessons(config, plan)
-    data, towers = build_training_set(config, plan.preprocess, plan.learn)
-    return Batches(data, config, plan.preprocess), build_dev_set(config, plan.preprocess), towers
 
-
-def _same_kind(
-    wanted: ModelConfig | ClipConfig | None, found: ModelConfig | ClipConfig, where: str
-) -> ModelConfig | ClipConfig:
+def _same_kind(wanted: Any, start_from: Path) -> Any:
+    found = kind_in(start_from).configuration_of(start_from)
     if wanted is not None and type(wanted) is not type(found):
-        came, asked = towers_name(found), towers_name(wanted)
-        raise TrainingError(f"{where} holds towers {came!r} and the run asks for {asked!r}; give --towers {came}.")
+        came, asked = name_of(found), name_of(wanted)
+        raise TrainingError(f"{start_from} holds towers {came!r} and the run asks for {asked!r}; give --towers {came}.")
     return found

@@ -12,13 +12,15 @@ import torch
 from safetensors.torch import save as save_tensors
 from torch import Tensor, nn
 
-from vse.encoders.clip.config import ClipConfig
 from vse.encoders.vse.config import ModelConfig
 from vse.errors import TrainingError
 from vse.io.atomic import replace_folder, restore_folder, write_text
 from vse.io.configs import from_json, read_json, to_json
 from vse.io.tensors import load_strictly, read_weights
-from vse.training.config import TOWERS, TrainConfig, towers_name
+from vse.training.config import TrainConfig
+from vse.training.kinds.registry import kind_named, name_of
+from vse.training.objectives import OBJECTIVES, ranking_losses
+from vse.training.sources.config import ScenesConfig
 
 CONFIG, STATE = "run.json", "state"
 
@@ -46,38 +48,63 @@ class RunState:
         return RunState(self.epoch + 1, 0, 0.0, best, (*self.history, entry))
 
 
-def new_run(
-    folder: Path, model: ModelConfig | ClipConfig | None, config: TrainConfig | None, resume: bool
-) -> tuple[ModelConfig | ClipConfig, TrainConfig]:
+def new_run(folder: Path, model: Any, config: TrainConfig | None, resume: bool) -> tuple[Any, TrainConfig]:
     """Start a run's folder, or read the configuration of the run to resume.
 
     Raises:
-        TrainingError: when a new run's folder is taken, or there is nothing to resume in it.
+        TrainingError: when a new run's folder is taken, there is nothing to resume in it, or a setting has no say in
+            such a run.
     """
     path = folder / CONFIG
     if resume:
         if not path.is_file():
             raise TrainingError(f"{folder} holds no run to resume ({CONFIG} was expected); check the path.")
         data = read_json(path)
-        kind = TOWERS[data.get("towers", "vse")]
-        return from_json(kind, data["model"], str(path)), from_json(TrainConfig, data["training"], str(path))
+        kind = kind_named(data.get("towers", "vse"))
+        training = TrainConfig.from_json(data["training"], str(path))
+        return from_json(kind.Config, data["model"], str(path)), training
     if folder.exists() and any(folder.iterdir()):
         raise TrainingError(f"{folder} is not empty; resume the run in it, or choose another folder.")
     model, config = model or ModelConfig(), config or TrainConfig()
-    if (config.loss == "order") != (model.similarity == "order"):
-        raise TrainingError(
-            f"The loss is {config.loss!r} and the similarity {model.similarity!r}; the order loss and the order "
-            "similarity go together."
-        )
-    if config.batch_size % 2 and config.counterparts and not config.collection:
-        raise TrainingError(f"A batch of {config.batch_size} would part counterparts; choose an even batch size.")
-    pictures = config.scenes * (2 if config.counterparts else 1)
-    if not config.collection and not 1 <= config.batch_size <= pictures:
-        raise TrainingError(f"A batch of {config.batch_size} does not fit {pictures} pictures; choose a smaller one.")
+    check(model, config)
     folder.mkdir(parents=True, exist_ok=True)
-    described = {"towers": towers_name(model), "model": to_json(model), "training": to_json(config)}
+    described = {"towers": name_of(model), "model": to_json(model), "training": config.to_json()}
     write_text(path, json.dumps(described, indent=1))
     return model, config
+
+
+def check(model: Any, config: TrainConfig) -> None:
+    """
+    Raises:
+        TrainingError: when such a run cannot work, or one of its settings would have no say.
+    """
+    source, wanted = config.source, ranking_losses()[config.ranking].similarity
+    if wanted != model.similarity:
+        raise TrainingError(
+            f"The loss is {config.ranking!r} and the similarity {model.similarity!r}; the order loss and the order "
+            "similarity go together."
+        )
+    for name in config.objectives:
+        if lacking := set(OBJECTIVES[name].needs) - source.targets:
+            raise TrainingError(
+                f"The objective {name} needs {' and '.join(sorted(lacking))} targets, which this source has not; leave "
+                f"--{name.replace('_', '-')} away."
+            )
+    if "paraphrase" in config.objectives and config.captions_per_image < 2:
+        raise TrainingError("Paraphrases need two captions of a picture; choose --captions-per-image 2 or more.")
+    if config.warm_start and not config.start_from:
+        raise TrainingError("A warm start needs a model; give --start-from, or leave --warm-start away.")
+    if isinstance(source, ScenesConfig):
+        if config.batch_size % 2 and source.counterparts:
+            raise TrainingError(f"A batch of {config.batch_size} would part counterparts; choose an even batch size.")
+        pictures = source.scenes * (2 if source.counterparts else 1)
+        if not 1 <= config.batch_size <= pictures:
+            raise TrainingError(
+                f"A batch of {config.batch_size} does not fit {pictures} pictures; choose a smaller one."
+            )
+    elif config.keep != "rsum":
+        raise TrainingError(f"Only Emoji Scenes know which answers are true; leave --keep {config.keep} away.")
+    kind_named(name_of(model)).check(model, config)
 
 
 def _optimizer_tensors(optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:

@@ -1,4 +1,4 @@
-"""Training two towers: seeded, resumable to the bit, the best weights kept by their dev figures."""
+"""Training a joint model: seeded, resumable to the bit, the best weights kept by their figures in validation."""
 
 from __future__ import annotations
 
@@ -8,22 +8,21 @@ from pathlib import Path
 from typing import Any, cast
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.nn.functional import dropout
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tqdm import tqdm
 
 from vse.encoders.joint import JointModel
 from vse.evaluation.retrieval import IMAGE_TO_TEXT, TEXT_TO_IMAGE, Evaluation
-from vse.io.configs import to_json
-from vse.training.config import TrainConfig
-from vse.training.kinds.base import Made, Start, Towers
-from vse.training.objectives.ranking import arithmetic_loss, matching_loss, paraphrase_loss, ranking_loss
-from vse.training.objectives.word_prediction import WordPrediction, word_loss
-from vse.training.sources.base import Batch, Lessons
+from vse.training.config import TrainConfig, described
+from vse.training.kinds.base import Made, Trainable
+from vse.training.objectives import build_objectives
+from vse.training.objectives.base import Context, Embedded
+from vse.training.sources.base import Batch, BatchSource
 from vse.training.state import RunState, save_state
-from vse.training.validation import Dev
-from vse.training.warm_start import grown
+from vse.training.validation import Validation
+from vse.training.warm_start import warm_started
 
 _THAW = 50  # steps in which a backbone that was frozen comes to its rate
 
@@ -32,90 +31,104 @@ SAVE_EVERY = 120.0  # seconds between saved states within an epoch
 
 
 class Trainer:
-    """One run: model, average of its weights, optimiser and how far they are."""
+    """One run: model, moving average of its weights, objectives, optimiser and how far they are."""
 
     def __init__(
         self,
         folder: Path,
-        towers: Towers[Any],
+        trainable: Trainable[Any],
         config: TrainConfig,
-        lessons: Lessons,
-        dev: Dev,
+        source: BatchSource,
+        validation: Validation,
+        device: str = "cpu",
         quiet: bool = False,
     ) -> None:
-        self.quiet = quiet  # no progress bar
-        self.folder, self.towers, self.config, self.batches, self.dev = folder, towers, config, lessons, dev
+        """
+        Args:
+            device: of torch: "cpu", "cuda", "mps".
+            quiet: no progress bar.
+        """
+        self.folder, self.trainable, self.config, self.source = folder, trainable, config, source
+        self.validation, self.device, self.quiet = validation, torch.device(device), quiet
         torch.manual_seed(config.seed)
-        self.model: JointModel = towers.build()
-        self.average = AveragedModel(self.model, multi_avg_fn=get_ema_multi_avg_fn(config.average), use_buffers=True)
-        self.words: WordPrediction | None = None
-        if config.words:
-            self.words = WordPrediction(self.model.feature_width("image"), lessons.vocabulary)
+        self.model: JointModel = trainable.build().to(self.device)
+        decay = get_ema_multi_avg_fn(config.optimiser.ema_decay)
+        self.average = AveragedModel(self.model, multi_avg_fn=decay, use_buffers=True)
+        self.objectives = build_objectives(config.objectives, Context(self.model, trainable.similarity, source.widths))
+        self.heads = nn.ModuleDict({name: each.heads for name, each in self.objectives.items()}).to(self.device)
         self.optimizer = torch.optim.AdamW(
-            parameter_groups(self.model, self.words, config), lr=config.rate, betas=(0.9, 0.98)
+            parameter_groups(self.model, self.heads, config.optimiser.weight_decay),
+            lr=config.optimiser.learning_rate,
+            betas=(0.9, 0.98),
         )
         self.state = RunState()
-        self.total_steps = config.epochs * self.batches.per_epoch
-        if towers.start:
-            weights = towers.start.weights
-            if config.grow:
-                weights = grown(weights, self.model.state_dict())
+        self.total_steps = config.epochs * source.steps_per_epoch
+        if trainable.start:
+            weights = trainable.start.weights
+            if config.warm_start:
+                weights = warm_started(weights, self.model.state_dict())
             self.model.load_state_dict(weights)
             self.averaged.load_state_dict(weights)
 
     def backbone_share(self, step: int) -> float:
         """What the backbone learns at, as a share of the rate: nothing while it is frozen, then slowly more."""
-        since = step - self.config.frozen_epochs * self.batches.per_epoch
-        return 0.0 if since < 0 else self.config.backbone_rate * min(1.0, (since + 1) / _THAW)
+        backbone = self.config.backbone
+        since = step - backbone.frozen_epochs * self.source.steps_per_epoch
+        return 0.0 if since < 0 else backbone.backbone_rate * min(1.0, (since + 1) / _THAW)
 
-    def rate(self, step: int) -> float:
+    def learning_rate(self, step: int) -> float:
         """A short linear warm-up, then a cosine to zero."""
-        warmup = min(300, self.total_steps // 10)
+        highest, warmup = self.config.optimiser.learning_rate, min(300, self.total_steps // 10)
         if step < warmup:
-            return self.config.rate * (step + 1) / warmup
+            return highest * (step + 1) / warmup
         progress = (step - warmup) / max(self.total_steps - warmup, 1)
-        return self.config.rate * 0.5 * (1 + math.cos(math.pi * progress))
+        return highest * 0.5 * (1 + math.cos(math.pi * progress))
 
     def step(self, batch: Batch, number: int) -> float:
         """One update; `number` counts the run's steps and seeds what is random in the model."""
-        config = self.config
-        torch.manual_seed(config.seed * 1_000_003 + number)
-        hardness = min(1.0, number / max(config.warmup_epochs * self.batches.per_epoch, 1))
-        loss_of = ranking_loss(config, hardness, self.model.logit_scale())
+        torch.manual_seed(self.config.seed * 1_000_003 + number)
+        batch, progress = batch.to(self.device), number / self.source.steps_per_epoch
         self.model.train()
         share = self.backbone_share(number)
-        self.model.learn_backbone(share > 0, config.frozen_layers)
-        features = dropout(self.model.features("image", batch.images), config.dropout)
-        images = self.model.embed_features("image", features)
-        captions = self.model.embed("text", (batch.ids, batch.lengths)).view(len(images), -1, images.shape[1])
-        loss = matching_loss(images, captions, batch.truth, loss_of, self.towers.similarity)
-        if config.paraphrase:
-            loss = loss + config.paraphrase * paraphrase_loss(captions, loss_of)
-        if batch.operand_ids is not None and batch.operand_lengths is not None:
-            minus, plus = self.model.embed("text", (batch.operand_ids, batch.operand_lengths)).chunk(2)
-            loss = loss + config.arithmetic * arithmetic_loss(images, minus, plus, batch.partner, loss_of)
-        if self.words is not None and batch.words is not None:
-            loss = loss + config.words * word_loss(self.words(features), batch.words)
+        self.model.learn_backbone(share > 0, self.config.backbone.frozen_layers)
+        embedded = self.embedded(batch)
+        values = [each.weight * each(embedded, batch, progress) for each in self.objectives.values()]
+        loss = cast(Tensor, sum(values))
         for group in self.optimizer.param_groups:
-            group["lr"] = self.rate(number) * (share if group["of_backbone"] else 1.0)
+            group["lr"] = self.learning_rate(number) * (share if group["of_backbone"] else 1.0)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(self.model.parameters(), config.clip_norm)
+        learning = [*self.model.parameters(), *self.heads.parameters()]
+        torch.nn.utils.clip_grad_norm_(learning, self.config.optimiser.clip_norm)
         self.optimizer.step()
         self.model.clamp_logit_scale()
         self.average.update_parameters(self.model)
         return float(loss.detach())
 
+    def embedded(self, batch: Batch) -> Embedded:
+        """The batch after the towers, each modality in turn."""
+        vectors, features = {}, {}
+        for modality, inputs in batch.inputs.items():
+            found = self.model.features(modality, inputs)
+            if modality == "image":
+                found = dropout(found, self.config.feature_dropout)
+            features[modality] = found
+            vectors[modality] = self.model.embed_features(modality, found).unflatten(0, (batch.items, -1))
+        operands = {
+            modality: self.model.embed(modality, inputs).unflatten(0, (2, -1))
+            for modality, inputs in batch.operands.items()
+        }
+        return Embedded(vectors, features, operands)
+
     def run(self) -> None:
         """From where the state is to the end of the last epoch."""
-        saved = time.monotonic()
-        done = self.state.steps(self.batches.per_epoch)
+        saved, per_epoch = time.monotonic(), self.source.steps_per_epoch
+        done = self.state.steps(per_epoch)
         with tqdm(total=self.total_steps, initial=done, unit="step", disable=self.quiet) as bar:
             while self.state.epoch < self.config.epochs:
-                order_of_epoch = self.batches.order(self.state.epoch)
-                while self.state.step < self.batches.per_epoch:
-                    batch = self.batches.get(order_of_epoch, self.state.epoch, self.state.step)
-                    loss = self.step(batch, self.state.steps(self.batches.per_epoch))
+                while self.state.step < per_epoch:
+                    batch = self.source.batch(self.state.epoch, self.state.step)
+                    loss = self.step(batch, self.state.steps(per_epoch))
                     self.state = self.state.after_step(loss)
                     bar.update()
                     if time.monotonic() - saved > SAVE_EVERY:
@@ -126,19 +139,19 @@ class Trainer:
                 saved = time.monotonic()
 
     def finish_epoch(self) -> str:
-        """Measure on dev, keep the weights if they are the best; a line for the progress bar."""
-        evaluation = self.dev.measure(self.towers, self.averaged)
+        """Measure, keep the weights if they are the best; a line for the progress bar."""
+        evaluation = self.validation.measure(self.trainable, self.averaged)
         entry = {
             "epoch": self.state.epoch + 1,
             "loss": self.state.loss_sum / max(self.state.step, 1),
-            "rate": self.rate(self.state.steps(self.batches.per_epoch) - 1),
+            "rate": self.learning_rate(self.state.steps(self.source.steps_per_epoch) - 1),
             "dev": evaluation.to_json(),
         }
-        score = merit(evaluation, self.config.choose)
+        score = merit(evaluation, self.config.keep)
         is_best = score > self.state.best
         self.state = self.state.after_epoch(entry, score if is_best else None)
         if is_best:
-            self.towers.save(self.folder / "best", self.averaged, self.made(evaluation))
+            self.trainable.save(self.folder / "best", self.averaged, self.made(evaluation))
         return summary(evaluation)
 
     @property
@@ -148,9 +161,9 @@ class Trainer:
 
     def made(self, evaluation: Evaluation) -> Made:
         """What is to be kept beside the weights."""
-        start = self.towers.start
+        start = self.trainable.start
         return Made(
-            training=told(self.config, start),
+            training=described(self.config, start.training if start else None),
             metrics={"dev": evaluation.to_json()},
             history=[*(start.history if start else []), *self.state.history],
         )
@@ -161,44 +174,33 @@ class Trainer:
     @property
     def modules(self) -> dict[str, nn.Module]:
         """All that learns, by the name it is kept under."""
-        modules: dict[str, nn.Module] = {"model": self.model, "average": self.average}
-        return modules if self.words is None else {**modules, "words": self.words}
+        return {"model": self.model, "average": self.average, "heads": self.heads}
 
 
-def parameter_groups(model: JointModel, words: WordPrediction | None, config: TrainConfig) -> list[dict[str, Any]]:
+def parameter_groups(model: JointModel, heads: nn.Module, weight_decay: float) -> list[dict[str, Any]]:
     """Matrices decay, and vectors do not; a pretrained backbone learns at a rate of its own."""
-    in_backbone = {id(parameter) for parameter in model.pretrained() if config.collection}
+    in_backbone = {id(parameter) for parameter in model.pretrained()}
+    learning = [*model.parameters(), *heads.parameters()]
     groups = []
     for of_backbone in (False, True) if in_backbone else (False,):
-        here = [p for p in model.parameters() if (id(p) in in_backbone) == of_backbone]
-        decayed, other = [p for p in here if p.ndim > 1], [p for p in here if p.ndim <= 1]
-        if words is not None and not of_backbone:
-            decayed += list(words.parameters())
-        for parameters, decay in ((decayed, config.weight_decay), (other, 0.0)):
+        here = [each for each in learning if (id(each) in in_backbone) == of_backbone]
+        decayed, other = [each for each in here if each.ndim > 1], [each for each in here if each.ndim <= 1]
+        for parameters, decay in ((decayed, weight_decay), (other, 0.0)):
             groups.append({"params": parameters, "weight_decay": decay, "of_backbone": of_backbone})
     return groups
 
 
-def merit(evaluation: Evaluation, choose: str) -> float:
-    """What the best weights are chosen by: see `TrainConfig.choose`."""
-    if choose == "rsum" or evaluation.truth is None:
+def merit(evaluation: Evaluation, keep: str) -> float:
+    """What the best weights are chosen by: see `TrainConfig.keep`."""
+    if keep == "rsum" or evaluation.truth is None:
         return evaluation.rsum
     return sum(each.satisfied_at_1 for each in evaluation.truth.values())
 
 
 def summary(evaluation: Evaluation) -> str:
-    """The dev figures in a line."""
-    line = f"dev R@1 {evaluation.image_to_text.r1:.1f}/{evaluation.text_to_image.r1:.1f}"
+    """The figures of the validation in a line."""
+    line = f"R@1 {evaluation.image_to_text.r1:.1f}/{evaluation.text_to_image.r1:.1f}"
     if evaluation.truth:
         true = [evaluation.truth[direction].satisfied_at_1 for direction in (IMAGE_TO_TEXT, TEXT_TO_IMAGE)]
         line += f" true@1 {true[0]:.1f}/{true[1]:.1f}"
     return f"{line} rsum {evaluation.rsum:.1f}"
-
-
-def told(config: TrainConfig, start: Start | None) -> dict[str, Any]:
-    """A run's configuration as a model tells it: names instead of paths, and in the place of the model it went on
-    from the configuration of that model's own run."""
-    training = to_json(config)
-    for name in ("collection", "backbone_weights", "word_vectors"):
-        training[name] = Path(training[name]).name
-    return {**training, "start_from": start.training} if start else training

@@ -1,4 +1,4 @@
-"""Measuring weights on the dev pictures while they are trained."""
+"""Measuring weights on the validation pictures while they are trained."""
 
 from __future__ import annotations
 
@@ -10,22 +10,28 @@ import numpy as np
 from vse.encoders.joint import JointModel
 from vse.encoders.similarity import cosine, order
 from vse.evaluation.retrieval import Evaluation
-from vse.training.kinds.base import Towers
+from vse.training.kinds.base import Trainable
 
 _CHUNK = 128
 
 
-class Dev(Protocol):
+class Validation(Protocol):
     """Captioned pictures that training never sees, to choose the best weights by."""
 
-    def measure(self, towers: Towers[Any], model: JointModel) -> Evaluation:
+    def measure(self, trainable: Trainable[Any], model: JointModel) -> Evaluation:
         """The figures of a model's weights."""
 
 
-def dev_scores(towers: Towers[Any], model: JointModel, pixels: np.ndarray, captions: Sequence[str]) -> np.ndarray:
+def validation_scores(
+    trainable: Trainable[Any], model: JointModel, pixels: np.ndarray, captions: Sequence[str]
+) -> np.ndarray:
     """(N, size, size, 3) uint8 pictures, already resized, against T captions -> (N, T) float32."""
-    encoder = towers.encoder(model)
+    encoder = trainable.encoder(model)
     chunks = [np.asarray(pixels[start : start + _CHUNK]) for start in range(0, len(pixels), _CHUNK)]
     images = np.concatenate([encoder.encode_pixels(chunk) for chunk in chunks])
-    texts = encoder.encode_texts(captions, strict=False)
-    return order(images, texts) if towers.similarity == "order" else cosine(images, texts)
+    return similarities(trainable, images, encoder.encode_texts(captions, strict=False))
+
+
+def similarities(trainable: Trainable[Any], images: np.ndarray, texts: np.ndarray) -> np.ndarray:
+    """(N, D) and (T, D) -> (N, T) float32, as the model compares vectors."""
+    return order(images, texts) if trainable.similarity == "order" else cosine(images, texts)

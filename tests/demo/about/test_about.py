@@ -6,7 +6,8 @@ from xml.etree import ElementTree
 import pytest
 
 from demo.about.tab import TEXT, about_text, drawing
-from vse.training.objectives.losses import hardest_negative, sum_of_hinges
+from vse.training.objectives.hardest_negative import hardest_negative
+from vse.training.objectives.hinge_sum import sum_of_hinges
 
 DRAWINGS = ("about_towers.svg", "about_loss.svg")
 

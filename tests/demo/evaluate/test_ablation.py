@@ -14,10 +14,10 @@ def row(loss: str, features: str, words: str, rsum: float) -> dict[str, object]:
 
 
 ROWS = [
-    row("hardest", "full network", "GloVe", 250.0),
-    row("sum", "full network", "GloVe", 240.0),
-    row("hardest", "last layer", "GloVe", 230.0),
-    row("hardest", "full network", "random", 220.0),
+    row("hardest_negative", "full network", "GloVe", 250.0),
+    row("hinge_sum", "full network", "GloVe", 240.0),
+    row("hardest_negative", "last layer", "GloVe", 230.0),
+    row("hardest_negative", "full network", "random", 220.0),
 ]
 
 

@@ -147,7 +147,7 @@ def test_unknown_gives_at_most_three_suggestions_and_only_for_the_first_words():
 
 
 def test_encode_batch_by_hand():
-    ids, lengths = DOGS.encode_batch(["dog", "a dog runs", "a zebra"])
+    ids, lengths = DOGS.encode_batch(["dog", "a dog runs", "a zebra"], 9)
     assert ids.dtype == lengths.dtype == np.int64
     assert ids.tolist() == [[3, PADDING, PADDING], [2, 3, 5], [2, UNKNOWN, PADDING]]
     assert lengths.tolist() == [1, 3, 2]
@@ -162,15 +162,15 @@ def test_encode_batch_cuts_long_texts():
 
 
 def test_encode_batch_of_nothing_has_no_rows():
-    ids, lengths = DOGS.encode_batch([])
+    ids, lengths = DOGS.encode_batch([], 9)
     assert ids.shape == (0, 1)
     assert lengths.shape == (0,)
 
 
 def test_encode_batch_is_strict_unless_told_otherwise():
     with pytest.raises(TextError, match="none of these words: 'zebra'"):
-        DOGS.encode_batch(["a dog", "zebra"])
-    ids, lengths = DOGS.encode_batch(["a dog", "zebra", "..."], strict=False)
+        DOGS.encode_batch(["a dog", "zebra"], 9)
+    ids, lengths = DOGS.encode_batch(["a dog", "zebra", "..."], 9, strict=False)
     assert ids.tolist() == [[2, 3], [UNKNOWN, PADDING], [UNKNOWN, PADDING]]
     assert lengths.tolist() == [2, 1, 1]
 

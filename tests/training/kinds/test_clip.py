@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,24 +14,24 @@ from PIL import Image
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from tests.conftest import TINY_CLIP, tiny_clip
-from tests.training.test_trainer import MODEL, TRAINING, StoppedError, left_by, noise, stop_in
+from tests.training.test_trainer import MODEL, StoppedError, changed, left_by, noise, stop_in
 from vse.encoders.clip.config import ClipConfig
 from vse.encoders.clip.folder import load_clip_folder, save_clip_folder
 from vse.encoders.clip.module import ClipModule
 from vse.errors import CheckpointError, TrainingError
 from vse.io.configs import from_json, to_json
 from vse.modalities.image.preprocess import Preprocess
-from vse.training.config import TRAINING_DEFAULTS, TrainConfig
-from vse.training.kinds.clip import ClipPlan, ClipTowers, store
-from vse.training.kinds.registry import about, configuration_of, is_clip, plan_of
-from vse.training.kinds.vse import VSEPlan
-from vse.training.objectives.ranking import ranking_loss
+from vse.training.config import train_config
+from vse.training.kinds.clip import ABOUT, DEFAULTS, ClipPlan, TrainableClip, configuration_of, plan, store
+from vse.training.kinds.registry import kind_in, kind_named, name_of
+from vse.training.objectives.base import Context
+from vse.training.objectives.infonce import InfoNCE, InfoNCEConfig, info_nce
 from vse.training.run import train
 from vse.training.sources import scene_set as training_set
 
 PREPROCESS = {"mean": [0.5] * 3, "std": [0.25] * 3, "interpolation": "bicubic", "resize_mode": "shortest"}
 CLIP = ClipConfig({"model_cfg": TINY_CLIP, "preprocess_cfg": PREPROCESS}, merges=40)
-CLIP_TRAINING = replace(TRAINING, **TRAINING_DEFAULTS["clip"])
+CLIP_TRAINING = changed("warmup_epochs", **DEFAULTS)
 TEXTS = ["a dog", "two red cats on the green beach", "dog"]
 
 
@@ -46,7 +45,7 @@ def _one_thread_without_a_font(monkeypatch: pytest.MonkeyPatch) -> Iterator[None
 
 
 @pytest.fixture
-def towers() -> ClipTowers:
+def towers() -> TrainableClip:
     return ClipPlan(CLIP).learn(["a dog on a beach", "a dog"])
 
 
@@ -80,7 +79,7 @@ def test_the_best_model_is_a_folder_of_open_clip(uninterrupted: Path):
     parts = load_clip_folder(best)
     state = json.loads((uninterrupted / "state" / "state.json").read_text())
     assert json.loads((best / "metrics.json").read_text())["dev"]["rsum"] == state["best"]
-    assert json.loads((best / "training.json").read_text()) == to_json(CLIP_TRAINING)
+    assert json.loads((best / "training.json").read_text()) == CLIP_TRAINING.to_json()
     rsums = [entry["dev"]["rsum"] for entry in state["history"]]
     assert json.loads((best / "history.json").read_text()) == state["history"][: rsums.index(max(rsums)) + 1]
     assert parts.config["text_cfg"]["vocab_size"] == 512 + 40 + 2
@@ -89,21 +88,21 @@ def test_the_best_model_is_a_folder_of_open_clip(uninterrupted: Path):
 
 def test_a_saved_model_measures_as_it_did_in_training(uninterrupted: Path):
     parts, config = load_clip_folder(uninterrupted / "best"), configuration_of(uninterrupted / "best")
-    plan = plan_of(config, TrainConfig(start_from=str(uninterrupted / "best")))
-    towers = plan.learn([])
+    found = plan(config, train_config({"start_from": str(uninterrupted / "best")}))
+    towers = found.learn([])
     model = towers.build()
     assert towers.start is not None
     model.load_state_dict(towers.start.weights)
     encoder = towers.encoder(model)
     with torch.inference_mode():
         texts = parts.model.encode_text(parts.tokenizer(TEXTS), normalize=True)
-        pixels = noise([None] * 5, plan.preprocess, "some")
-        images = parts.model.encode_image(torch.from_numpy(plan.preprocess.normalise(pixels)), normalize=True)
+        pixels = noise([None] * 5, found.preprocess, "some")
+        images = parts.model.encode_image(torch.from_numpy(found.preprocess.normalise(pixels)), normalize=True)
     np.testing.assert_allclose(encoder.encode_texts(TEXTS, strict=False), texts.numpy(), atol=1e-5)
     np.testing.assert_allclose(encoder.encode_pixels(pixels), images.numpy(), atol=1e-5)
 
 
-def test_a_text_is_the_same_however_long_its_batch_is(towers: ClipTowers):
+def test_a_text_is_the_same_however_long_its_batch_is(towers: TrainableClip):
     torch.manual_seed(0)
     model = towers.build().eval()
     ids, lengths = (torch.from_numpy(array) for array in towers.encode_batch(TEXTS))
@@ -116,7 +115,7 @@ def test_a_text_is_the_same_however_long_its_batch_is(towers: ClipTowers):
     torch.testing.assert_close(expected.norm(dim=1), torch.ones(3))
 
 
-def test_tokens_have_a_start_an_end_and_at_most_the_context(towers: ClipTowers):
+def test_tokens_have_a_start_an_end_and_at_most_the_context(towers: TrainableClip):
     ids, lengths = towers.encode_batch(["a dog", "dog " * 20, ""])
     start, end = towers.tokenizer.sot_token_id, towers.tokenizer.eot_token_id
     assert (start, end) == (512 + len(towers.merges), 513 + len(towers.merges))
@@ -125,7 +124,7 @@ def test_tokens_have_a_start_an_end_and_at_most_the_context(towers: ClipTowers):
     assert ids.tolist() == [[start, a, dog, end, 0, 0, 0, 0], [start, *[dog] * 6, end], [start, end, 0, 0, 0, 0, 0, 0]]
 
 
-def test_the_average_of_weights_is_made_of_numbers(towers: ClipTowers):
+def test_the_average_of_weights_is_made_of_numbers(towers: TrainableClip):
     model = towers.build()
     average = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(0.5), use_buffers=True)
     for _ in range(3):
@@ -135,13 +134,12 @@ def test_the_average_of_weights_is_made_of_numbers(towers: ClipTowers):
     assert torch.isfinite(average.module.clip.encode_text(towers.tokenizer(TEXTS))).all()
 
 
-def test_the_logit_scale_is_learnt_and_clamped_to_one_hundred(towers: ClipTowers):
+def test_the_logit_scale_is_learnt_and_clamped_to_one_hundred(towers: TrainableClip):
     model = towers.build()
     assert float(model.logit_scale().detach()) == pytest.approx(1 / 0.07)
     scores = torch.tensor([[0.5, 0.4], [0.3, 0.2]])
-    loss = ranking_loss(CLIP_TRAINING, 1.0, model.logit_scale())(scores, None)
-    expected = ranking_loss(replace(CLIP_TRAINING, temperature=0.07), 1.0)(scores, None)
-    torch.testing.assert_close(loss, expected)
+    loss = InfoNCE(InfoNCEConfig(), Context(model, "cosine")).loss(scores, None, 0.0)
+    torch.testing.assert_close(loss, info_nce(scores, 0.07))
     loss.backward()
     assert float(model.clip.logit_scale.grad) != 0
     with torch.no_grad():
@@ -163,7 +161,8 @@ def test_training_lowers_the_loss_and_moves_the_temperature(tmp_path: Path, monk
     monkeypatch.setattr(training_set, "rendered", flat)
     text = {**TINY_CLIP["text_cfg"], "context_length": 30}  # type: ignore[dict-item]
     clip = ClipConfig({**CLIP.open_clip, "model_cfg": {**TINY_CLIP, "text_cfg": text}}, merges=200)
-    training = replace(CLIP_TRAINING, epochs=40, rate=0.005, scenes=8, batch_size=16, dev_scenes=2, arithmetic=0.0)
+    given = {**DEFAULTS, "epochs": 40, "learning_rate": 0.005, "scenes": 8, "batch_size": 16, "validation_scenes": 2}
+    training = changed("warmup_epochs counterpart", **given)
     train(tmp_path / "run", clip, training)
     losses = [entry["loss"] for entry in json.loads((tmp_path / "run/state/state.json").read_text())["history"]]
     assert np.mean(losses[-5:]) < 0.9 * math.log(16)  # what guessing among 16 gives
@@ -173,18 +172,21 @@ def test_training_lowers_the_loss_and_moves_the_temperature(tmp_path: Path, monk
 
 def test_a_run_can_start_from_a_trained_model(uninterrupted: Path, tmp_path: Path):
     first = uninterrupted / "best"
-    onward = replace(CLIP_TRAINING, seed=5, epochs=1, rate=1e-12, average=0.0, start_from=str(first))
+    onward = changed(
+        "warmup_epochs",
+        **{**DEFAULTS, "seed": 5, "epochs": 1, "learning_rate": 1e-12, "ema_decay": 0.0, "start_from": str(first)},
+    )
     second = train(tmp_path / "second", None, onward)
     before, after = load_clip_folder(first), load_clip_folder(second)
     assert after.config == before.config
     assert after.tokenizer(TEXTS).tolist() == before.tokenizer(TEXTS).tolist()
-    assert json.loads((second / "training.json").read_text())["start_from"] == to_json(CLIP_TRAINING)
+    assert json.loads((second / "training.json").read_text())["start_from"] == CLIP_TRAINING.to_json()
     for name, weight in before.model.named_parameters():
         torch.testing.assert_close(after.model.get_parameter(name), weight, atol=1e-6, rtol=0)
 
 
 def test_a_clip_is_no_start_for_a_vse(uninterrupted: Path, tmp_path: Path):
-    onward = replace(TRAINING, start_from=str(uninterrupted / "best"))
+    onward = changed(start_from=str(uninterrupted / "best"))
     with pytest.raises(TrainingError, match="holds towers 'clip' and the run asks for 'vse'; give --towers clip"):
         train(tmp_path / "run", MODEL, onward)
     assert not (tmp_path / "run").exists()
@@ -211,7 +213,7 @@ def test_training_sees_the_pixels_that_open_clip_makes(size: tuple[int, int]):
 def test_preprocessing_that_the_cache_lacks_is_refused(changes: dict[str, str], message: str):
     config = ClipConfig({"model_cfg": TINY_CLIP, "preprocess_cfg": {**PREPROCESS, **changes}})
     with pytest.raises(CheckpointError, match=message):
-        plan_of(config, TrainConfig()).preprocess  # noqa: B018
+        ClipPlan(config).preprocess  # noqa: B018
 
 
 def test_a_configuration_that_lacks_a_part_is_refused():
@@ -221,15 +223,14 @@ def test_a_configuration_that_lacks_a_part_is_refused():
         ClipConfig({"model_cfg": TINY_CLIP})
 
 
-def test_configurations_choose_their_plans():
-    assert isinstance(plan_of(CLIP, TrainConfig()), ClipPlan)
-    assert isinstance(plan_of(MODEL, TrainConfig()), VSEPlan)
+def test_configurations_name_their_kind():
+    assert (name_of(CLIP), name_of(MODEL)) == ("clip", "vse")
+    assert isinstance(kind_named("clip").plan(CLIP, train_config({})), ClipPlan)
     assert from_json(ClipConfig, json.loads(json.dumps(to_json(CLIP)))) == CLIP
-    assert TrainConfig(**TRAINING_DEFAULTS["clip"]).loss == "infonce"
 
 
 def test_the_model_of_the_project_fits_into_eight_megabytes():
-    towers = ClipTowers(ClipConfig(), ClipPlan(ClipConfig()).preprocess, (("a", "b"),) * ClipConfig().merges)
+    towers = TrainableClip(ClipConfig(), ClipPlan(ClipConfig()).preprocess, (("a", "b"),) * ClipConfig().merges)
     model = towers.build()
     assert isinstance(model, ClipModule)
     assert 2 * sum(weights.numel() for weights in model.parameters()) < 7_850_000  # bytes in half precision
@@ -247,5 +248,5 @@ def test_storing_halves_the_weights_and_keeps_what_is_known(tmp_path: Path):
     weights = load_clip_folder(to).model.state_dict()
     for name, tensor in tiny_clip().model.state_dict().items():
         assert torch.equal(weights[name], tensor.half().float()), name
-    assert is_clip(to)
-    assert "not OpenAI's CLIP" in about(to)
+    assert kind_in(to) is kind_named("clip")
+    assert "not OpenAI's CLIP" in ABOUT

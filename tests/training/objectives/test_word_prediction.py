@@ -5,7 +5,10 @@ import math
 import pytest
 import torch
 
-from vse.training.objectives.word_prediction import RARE, WordPrediction, word_loss, words_used
+from vse.encoders.joint import JointModel
+from vse.training.objectives.base import Context, Embedded
+from vse.training.objectives.word_prediction import RARE, WordPrediction, WordPredictionConfig, word_loss
+from vse.training.sources.base import Batch, words_used
 
 
 def test_the_words_of_all_captions_of_a_picture_count_once():
@@ -22,6 +25,15 @@ def test_the_loss_by_hand():
     assert float(word_loss(logits, used)) == pytest.approx(expected, rel=1e-5)
 
 
+class Model(JointModel):
+    def feature_width(self, modality: str) -> int:
+        return {"image": 4}[modality]
+
+
 def test_words_are_rare_at_first():
-    head = WordPrediction(4, 7)
-    assert torch.equal(head(torch.zeros(2, 4)), torch.full((2, 7), RARE))
+    objective = WordPrediction(WordPredictionConfig(0.5), Context(Model(), "cosine", {"words": 7}))
+    assert torch.equal(objective.heads["words"](torch.zeros(2, 4)), torch.full((2, 7), RARE))
+    used = torch.eye(7)[:2]
+    found = objective(Embedded({}, {"image": torch.zeros(2, 4)}), Batch(2, {}, targets={"words": used}), 0.0)
+    torch.testing.assert_close(found, word_loss(torch.full((2, 7), RARE), used))
+    assert objective.weight == 0.5

@@ -16,11 +16,11 @@ from vse.encoders.vse.model import VSE
 from vse.errors import CheckpointError, CollectionError, TrainingError
 from vse.modalities.image.config import ImageConfig
 from vse.modalities.text.config import TextConfig
-from vse.training.config import TrainConfig
+from vse.training.config import TrainConfig, train_config
 from vse.training.kinds.vse import VSEPlan
 from vse.training.run import train
 from vse.training.sources.base import Batch
-from vse.training.sources.photographs import PhotoBatches, photo_lessons
+from vse.training.sources.photographs import PhotographSource, prepare
 
 MODEL = ModelConfig(
     dim=8,
@@ -47,57 +47,72 @@ def photos(tmp_path: Path) -> Path:
 
 
 def config(photos: Path, **given: object) -> TrainConfig:
-    values = {"collection": str(photos), "batch_size": 4, "epochs": 2, "average": 0.5, "captions_per_image": 2}
-    return TrainConfig(**{**values, **given})  # type: ignore[arg-type]
+    values = {"collection": str(photos), "batch_size": 4, "epochs": 2, "ema_decay": 0.5, "captions_per_image": 2}
+    return train_config({**values, **given})
 
 
-def lessons(photos: Path, **given: object) -> PhotoBatches:
+def source_of(photos: Path, **given: object) -> PhotographSource:
     training = config(photos, **given)
-    return photo_lessons(training, VSEPlan(MODEL, training))[0]
+    return prepare(training, VSEPlan(MODEL, training))[0]
 
 
-def sentences(ids: np.ndarray, lengths: np.ndarray) -> set[tuple[int, ...]]:
-    return {tuple(row[:length].tolist()) for row, length in zip(ids, lengths, strict=True)}
+def sentences(ids: np.ndarray, lengths: np.ndarray) -> list[tuple[int, ...]]:
+    return [tuple(row[:length].tolist()) for row, length in zip(ids, lengths, strict=True)]
 
 
 def test_batches_hold_pictures_with_their_own_captions(photos: Path):
-    found = lessons(photos, augment=0.0, words=1.0)
-    assert found.per_epoch == 2
+    found = source_of(photos, augment=0.0, word_prediction=1.0)
+    assert found.steps_per_epoch == 2
     order = found.order(0)
     assert sorted(order) == list(range(8))
-    batch = found.get(order, 0, 1)
-    assert batch.images.shape == (4, 3, 32, 32)
-    assert batch.ids.shape[0] == 8
-    assert batch.truth is None
-    again = found.get(order, 0, 1)
-    assert torch.equal(batch.images, again.images)
-    assert torch.equal(batch.ids, again.ids)
+    batch = found.batch(0, 1)
+    assert batch.inputs["image"].shape == (4, 3, 32, 32)
+    assert batch.inputs["text"][0].shape[0] == 8
+    assert batch.relevant == {}
+    again = found.batch(0, 1)
+    assert torch.equal(batch.inputs["image"], again.inputs["image"])
+    assert torch.equal(batch.inputs["text"][0], again.inputs["text"][0])
+    written = sentences(*batch.inputs["text"])
     for place, row in enumerate(order[4:8]):
         said = sentences(found.data.caption_ids[row], found.data.caption_lengths[row])
-        mine = slice(2 * place, 2 * place + 2)
-        assert sentences(batch.ids[mine].numpy(), batch.lengths[mine].numpy()) == said
-    assert batch.words is not None
-    assert batch.words.shape == (4, found.vocabulary)
-    assert lessons(photos, crop_size=20).get(order, 0, 1).images.shape == (4, 3, 20, 20)
+        assert set(written[2 * place : 2 * place + 2]) == set(said)
+    assert batch.targets["words"].shape == (4, found.widths["words"])
+    assert source_of(photos, crop_size=20).batch(0, 1).inputs["image"].shape == (4, 3, 20, 20)
+
+
+def test_the_parts_of_all_processes_together_are_the_batch_of_one(photos: Path):
+    found = source_of(photos)
+    whole, parts = found.batch(1, 0), [found.batch(1, 0, rank, 2) for rank in (0, 1)]
+    assert torch.equal(torch.cat([part.inputs["image"] for part in parts]), whole.inputs["image"])
+    written = [sentence for part in parts for sentence in sentences(*part.inputs["text"])]
+    assert written == sentences(*whole.inputs["text"])
+    with pytest.raises(TrainingError, match="A batch of 4 has no equal parts for 3 processes"):
+        found.batch(0, 0, 0, 3)
 
 
 def test_a_picture_that_a_caption_calls_left_or_right_is_never_mirrored(photos: Path):
-    found = lessons(photos)
+    found = source_of(photos)
     assert found.data.sided.any(axis=1).tolist() == [True] + [False] * 7
     seen = []
     found.images = lambda rows, rng, may_mirror: seen.append((rows, may_mirror)) or torch.zeros(4, 3, 32, 32)  # type: ignore[method-assign, func-returns-value]
     for epoch in range(3):
-        order = found.order(epoch)
-        for step in range(found.per_epoch):
-            found.get(order, epoch, step)
+        for step in range(found.steps_per_epoch):
+            found.batch(epoch, step)
     for rows, may_mirror in seen:
         assert may_mirror.tolist() == [row != 0 for row in rows]
 
 
+def test_training_and_answering_cut_a_caption_at_the_same_word(photos: Path):
+    model = replace(MODEL, text=replace(MODEL.text, max_words=2))
+    trainable = VSEPlan(model, config(photos)).learn(["a red wall of paint"])
+    ids, lengths = trainable.encode_batch(["a red wall of paint"])
+    assert (ids.shape, lengths.tolist()) == ((1, 2), [2])
+
+
 def test_a_run_on_photographs_learns_freezes_and_is_kept(photos: Path, tmp_path: Path):
-    best = train(tmp_path / "run", MODEL, config(photos, frozen_epochs=1.0, words=0.1))
+    best = train(tmp_path / "run", MODEL, config(photos, frozen_epochs=1.0, word_prediction=0.1))
     checkpoint = load_checkpoint(best)
-    assert checkpoint.training["collection"] == "walls"  # a name, not a path of this machine
+    assert checkpoint.training["source"]["collection"] == "walls"  # a name, not a path of this machine
     assert checkpoint.history
     assert checkpoint.history[0]["dev"]["image_to_text"]["queries"] == 4
     encoder = load_model(best)
@@ -122,15 +137,15 @@ def test_a_run_that_stopped_as_its_backbone_thawed_goes_on_to_the_same_end(
 ):
     training = config(photos, frozen_epochs=1.0)
     whole = train(tmp_path / "whole", MODEL, training)
-    get = PhotoBatches.get
+    batch = PhotographSource.batch
 
-    def stops(self: PhotoBatches, order: np.ndarray, epoch: int, step: int) -> Batch:
+    def stops(self: PhotographSource, epoch: int, step: int) -> Batch:
         if epoch == 1:
             raise KeyboardInterrupt("stopped here")
-        return get(self, order, epoch, step)
+        return batch(self, epoch, step)
 
     with monkeypatch.context() as patched:
-        patched.setattr(PhotoBatches, "get", stops)
+        patched.setattr(PhotographSource, "batch", stops)
         with pytest.raises(KeyboardInterrupt, match="stopped here"):
             train(tmp_path / "cut", MODEL, training)
     train(tmp_path / "cut", resume=True)
@@ -141,7 +156,7 @@ def test_a_run_that_stopped_as_its_backbone_thawed_goes_on_to_the_same_end(
 
 def test_features_that_a_step_leaves_out_are_the_same_ones_again(photos: Path, tmp_path: Path):
     ends = [
-        train(tmp_path / name, MODEL, config(photos, epochs=1, dropout=share))
+        train(tmp_path / name, MODEL, config(photos, epochs=1, feature_dropout=share))
         for name, share in (("none", 0.0), ("half", 0.5), ("again", 0.5))
     ]
     none, half, again = (load_checkpoint(end).model.image_tower.affine.weight for end in ends)
@@ -163,11 +178,11 @@ def test_words_begin_with_the_vectors_of_a_file(photos: Path, tmp_path: Path):
 
 def test_what_cannot_be_trained_on_is_told_in_a_sentence(photos: Path):
     with pytest.raises(TrainingError, match="A batch of 64 does not fit 8 pictures"):
-        lessons(photos, batch_size=64)
+        source_of(photos, batch_size=64)
     with pytest.raises(CollectionError, match="No collection"):
-        lessons(photos / "nowhere")
+        source_of(photos / "nowhere")
     (photos / "captions.tsv").write_text("image\tsplit\tcaption\n1.png\ttrain\ta wall\n", encoding="utf-8")
     with pytest.raises(CollectionError, match="has no split 'dev'"):
-        lessons(photos)
+        source_of(photos)
     with pytest.raises(CheckpointError, match="'small_resnet' has no weights to begin with"):
-        VSEPlan(ModelConfig(), replace(config(photos), backbone_weights="download")).learn(["a"]).build()
+        VSEPlan(ModelConfig(), config(photos, backbone_weights="download")).learn(["a"]).build()

@@ -12,7 +12,7 @@ from vse.data import load_collection
 from vse.errors import TrainingError
 from vse.training.sources.features import write_precomputed
 from vse.training.studies import ablation
-from vse.training.studies.ablation import Choice, Ground, choices, configurations, rows_of, run_all, table
+from vse.training.studies.ablation import Choice, Ground, check, choices, configurations, rows_of, run_all, table
 
 WORDS = ("red", "green", "blue", "white")
 
@@ -43,9 +43,9 @@ def test_every_combination_is_there_once_for_each_seed():
 
 
 def test_a_choice_says_what_differs_and_nothing_else(ground: Ground):
-    model, training = configurations(Choice("sum", "last layer", "random", 1), ground)
-    other, run = configurations(Choice("sum", "last layer", "GloVe", 1), ground)
-    assert (training.word_vectors, run.word_vectors) == ("", ground.word_vectors)
+    model, training = configurations(Choice("hinge_sum", "last layer", "random", 1), ground)
+    other, run = configurations(Choice("hinge_sum", "last layer", "GloVe", 1), ground)
+    assert (training.vocabulary.word_vectors, run.vocabulary.word_vectors) == ("", ground.word_vectors)
     assert (model.dim, model.text, model.image) == (other.dim, other.text, other.image)
     assert configurations(Choice("order", "last layer", "random", 1), ground)[0].similarity == "order"
 
@@ -54,24 +54,29 @@ def test_settings_change_the_training_and_the_text_tower(ground: Ground):
     usual = configurations(Choice("infonce", "last layer", "GloVe", 1), ground)
     choice = Choice("infonce", "last layer", "GloVe", 1, "paraphrase=0.4 captions_per_image=5 text.bidirectional=true")
     model, training = configurations(choice, ground)
-    assert (training.paraphrase, training.captions_per_image) == (0.4, 5)
-    assert replace(training, paraphrase=0.0, captions_per_image=2) == usual[1]
+    assert (training.objectives["paraphrase"].weight, training.captions_per_image) == (0.4, 5)
+    assert replace(training, objectives=usual[1].objectives, captions_per_image=2) == usual[1]
     assert (model.text.bidirectional, usual[0].text.bidirectional) == (True, False)
     assert choice.slug == "infonce-last_layer-glove-1-paraphrase=0.4-captions_per_image=5-text.bidirectional=true"
     for wrong, message in (
         ("parafrase=1", "There is no setting 'parafrase=1'"),
         ("paraphrase", "There is no setting 'paraphrase'"),
-        ("epochs=many", "The setting 'epochs=many' wants a value like 2"),
+        ("epochs=many", "The setting 'epochs=many' wants a value like 30"),
         ("__doc__=x", "There is no setting '__doc__=x'"),
-        ("text.bidirectional=perhaps", "wants a value like False"),
+        ("text.bidirectional=perhaps", "wants a value like True"),
+        ("margin=0.3", "margin is a setting of the loss hinge_sum and .*, which this run has not"),
     ):
         with pytest.raises(TrainingError, match=message):
-            configurations(replace(choice, settings=wrong), ground)
+            check([replace(choice, settings=wrong)])
+    with pytest.raises(TrainingError, match="The objective counterpart needs counterpart targets"):
+        check([replace(choice, settings="counterpart=1")])
 
 
 def test_done_runs_are_not_run_again(ground: Ground, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     told: list[tuple[int, int]] = []
-    results = run_all(tmp_path / "runs", ground, choices(1, ("sum", "order")), lambda done, of: told.append((done, of)))
+    results = run_all(
+        tmp_path / "runs", ground, choices(1, ("hinge_sum", "order")), lambda done, of: told.append((done, of))
+    )
     assert told == [(done, 8) for done in range(1, 9)]
     assert all(len(result["history"]) == 2 for result in results)
 
@@ -79,7 +84,7 @@ def test_done_runs_are_not_run_again(ground: Ground, tmp_path: Path, monkeypatch
         raise AssertionError("trained again")
 
     monkeypatch.setattr(ablation.Trainer, "run", never)
-    assert run_all(tmp_path / "runs", ground, choices(1, ("sum", "order")), lambda done, of: None) == json.loads(
+    assert run_all(tmp_path / "runs", ground, choices(1, ("hinge_sum", "order")), lambda done, of: None) == json.loads(
         json.dumps(results)
     )
 
@@ -93,16 +98,20 @@ def result(loss: str, seed: int, *rsums: float) -> dict[str, object]:
 
 
 def test_a_row_is_the_mean_over_seeds_after_the_last_epoch():
-    rows = rows_of([result("sum", 0, 60, 90), result("hardest", 0, 50, 100), result("hardest", 1, 70, 120)])
-    assert [(row.loss, row.seeds) for row in rows] == [("hardest", 2), ("sum", 1)]
+    rows = rows_of(
+        [result("hinge_sum", 0, 60, 90), result("hardest_negative", 0, 50, 100), result("hardest_negative", 1, 70, 120)]
+    )
+    assert [(row.loss, row.seeds) for row in rows] == [("hardest_negative", 2), ("hinge_sum", 1)]
     assert rows[0].rsum == (110.0, 14.1)  # of 100 and 120: the sample deviation is 10 times the root of 2
     assert rows[0].r1_image_to_text == (11.0, 1.4)
     assert rows[0].curve == (60.0, 110.0)
     assert rows[1].rsum == (90.0, 0.0)
-    assert "| hardest | last layer | GloVe | 11.0 ± 1.4 | 5.5 ± 0.7 | 110.0 ± 14.1 |" in table(rows)
-    changed = rows_of([result("sum", 0, 60, 90), {**result("sum", 0, 60, 95), "settings": "rate=0.1"}])
-    assert [row.settings for row in changed] == ["rate=0.1", ""]
-    assert "| sum, rate=0.1 | last layer | GloVe |" in table(changed)
+    assert "| hardest negative | last layer | GloVe | 11.0 ± 1.4 | 5.5 ± 0.7 | 110.0 ± 14.1 |" in table(rows)
+    changed = rows_of(
+        [result("hinge_sum", 0, 60, 90), {**result("hinge_sum", 0, 60, 95), "settings": "learning_rate=0.1"}]
+    )
+    assert [row.settings for row in changed] == ["learning_rate=0.1", ""]
+    assert "| sum of hinges, learning_rate=0.1 | last layer | GloVe |" in table(changed)
 
 
 def test_the_files_for_vsepp_have_a_row_a_picture_and_a_line_a_caption(ground: Ground, tmp_path: Path):

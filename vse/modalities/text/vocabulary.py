@@ -67,9 +67,7 @@ class Vocabulary:
             raise TextError(self._none_known(tokens))
         return ids
 
-    def encode_batch(
-        self, texts: Sequence[str], max_words: int = 64, strict: bool = True
-    ) -> tuple[np.ndarray, np.ndarray]:
+    def encode_batch(self, texts: Sequence[str], max_words: int, strict: bool = True) -> tuple[np.ndarray, np.ndarray]:
         """Texts -> indices (N, L) int64 padded with 0, and lengths (N,) int64; L is the longest, at least 1.
 
         Only the first `max_words` words count. With `strict` a text raises TextError as in `encode`; without, one

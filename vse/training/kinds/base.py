@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 import numpy as np
 from torch import Tensor
 
-if TYPE_CHECKING:
-    from vse.modalities.image.preprocess import Preprocess
 from vse.encoders.joint import JointModel
 
+if TYPE_CHECKING:
+    from vse.modalities.image.preprocess import Preprocess
+    from vse.training.config import TrainConfig
 
-class DevEncoder(Protocol):
-    """What measuring on the dev scenes takes of an encoder."""
+
+class ValidationEncoder(Protocol):
+    """What measuring while training takes of an encoder."""
 
     def encode_pixels(self, pixels: np.ndarray) -> np.ndarray:
         """(N, size, size, 3) uint8, already resized -> (N, dim) float32, unit rows."""
@@ -46,8 +48,8 @@ class Made:
 M = TypeVar("M", bound=JointModel)
 
 
-class Towers(Protocol[M]):
-    """One kind of model with the words that it has learnt."""
+class Trainable(Protocol[M]):
+    """A model to be trained, with the words that it has learnt."""
 
     @property
     def preprocess(self) -> Preprocess:
@@ -67,8 +69,8 @@ class Towers(Protocol[M]):
     def build(self) -> M:
         """The module with random weights, drawn from torch's global generator."""
 
-    def encoder(self, model: M) -> DevEncoder:
-        """To measure a module's weights with; it reads them when it is called."""
+    def encoder(self, model: M) -> ValidationEncoder:
+        """To measure a module's weights with, where they are; it reads them when it is called."""
 
     def save(self, folder: Path, model: M, made: Made) -> None:
         """Write a model folder, whole or not at all."""
@@ -81,5 +83,33 @@ class Plan(Protocol):
     def preprocess(self) -> Preprocess:
         """What pictures go through."""
 
-    def learn(self, texts: Sequence[str]) -> Towers[Any]:
+    def learn(self, texts: Sequence[str]) -> Trainable[Any]:
         """Take the words of the training texts, or those of the model that the run goes on from."""
+
+
+class Kind(Protocol):
+    """A kind of model as training knows it: what each module of this package has.
+
+    Config: the dataclass of its architecture. DEFAULTS: settings that differ from a run's own, by flat name.
+    ABOUT: what a card has to say of any such model.
+    """
+
+    Config: Any
+    DEFAULTS: Mapping[str, Any]
+    ABOUT: str
+
+    def configuration_of(self, folder: Path) -> Any:
+        """The configuration of the model in a folder; raises CheckpointError when there is no whole model."""
+
+    def plan(self, model: Any, training: TrainConfig) -> Plan:
+        """How a model of this configuration is trained."""
+
+    def check(self, model: Any, training: TrainConfig) -> None:
+        """Raises TrainingError for a setting of the run that has no say with such a model."""
+
+    def store(self, folder: Path, to: Path, metrics: dict[str, Any], card: str) -> None:
+        """Write the model of a folder to another in float16, with more metrics and a card.
+
+        Raises:
+            CheckpointError: when there is no whole model in the folder.
+        """

@@ -22,40 +22,46 @@ from vse.encoders.clip.folder import (
 )
 from vse.encoders.clip.module import ClipModule
 from vse.encoders.vse.checkpoint import HISTORY, METRICS
-from vse.errors import CheckpointError
+from vse.errors import CheckpointError, TrainingError
 from vse.io.configs import read_json
 from vse.modalities.image.preprocess import Preprocess
 from vse.modalities.text.bpe import Pair, count_words, learn_merges
+from vse.training.config import BackboneConfig, TrainConfig, VocabularyConfig
 from vse.training.kinds.base import Made, Start
+from vse.training.objectives.infonce import InfoNCEConfig
 
 FITS = {"shortest": "crop", "squash": "squash"}  # open_clip's resize_mode -> the name that Preprocess has for it
 
 
+Config = ClipConfig
+DEFAULTS: dict[str, Any] = {"loss": "infonce", "learning_rate": 1e-3, "weight_decay": 0.1, "clip_norm": 1.0}
 ABOUT = "CLIP-style, trained on Emoji Scenes from scratch, not OpenAI's CLIP."
 
 
 _CHUNK = 4096
 
 
-class ClipDevEncoder:
+class ClipValidationEncoder:
     """Pixels and texts to vectors, as the folder's encoder does."""
 
-    def __init__(self, towers: ClipTowers, model: ClipModule) -> None:
-        self.towers, self.model = towers, model.eval()
+    def __init__(self, trainable: TrainableClip, model: ClipModule) -> None:
+        self.trainable, self.model = trainable, model.eval()
+        self.device = next(model.parameters()).device
 
     def encode_pixels(self, pixels: np.ndarray) -> np.ndarray:
+        images = torch.from_numpy(self.trainable.preprocess.normalise(pixels)).to(self.device)
         with torch.inference_mode():
-            return self.model.embed("image", torch.from_numpy(self.towers.preprocess.normalise(pixels))).numpy()
+            return self.model.embed("image", images).cpu().numpy()
 
     def encode_texts(self, texts: Sequence[str], *, strict: bool = True) -> np.ndarray:
-        ids, lengths = (torch.from_numpy(array) for array in self.towers.encode_batch(texts))
+        ids, lengths = (torch.from_numpy(array).to(self.device) for array in self.trainable.encode_batch(texts))
         with torch.inference_mode():
             parts = zip(ids.split(512), lengths.split(512), strict=True)
-            return torch.cat([self.model.embed("text", part) for part in parts]).numpy()
+            return torch.cat([self.model.embed("text", part) for part in parts]).cpu().numpy()
 
 
 @dataclass(frozen=True)
-class ClipTowers:
+class TrainableClip:
     """A CLIP with its merges."""
 
     config: ClipConfig
@@ -87,8 +93,8 @@ class ClipTowers:
     def build(self) -> ClipModule:
         return ClipModule(build_clip(self.model_cfg, "the CLIP's configuration"))
 
-    def encoder(self, model: ClipModule) -> ClipDevEncoder:
-        return ClipDevEncoder(self, model)
+    def encoder(self, model: ClipModule) -> ClipValidationEncoder:
+        return ClipValidationEncoder(self, model)
 
     def save(self, folder: Path, model: ClipModule, made: Made) -> None:
         parts = ClipParts(model.clip, self.tokenizer, self.config.open_clip["preprocess_cfg"], self.model_cfg)
@@ -118,20 +124,37 @@ class ClipPlan:
             )
         return Preprocess(size, FITS[resize], tuple(given["mean"]), tuple(given["std"]))
 
-    def learn(self, texts: Sequence[str]) -> ClipTowers:
+    def learn(self, texts: Sequence[str]) -> TrainableClip:
         """
         Raises:
             CheckpointError: when `start_from` is no folder of a CLIP.
         """
         if not self.start_from:
             words = count_words(texts, bpe_tokenizer((), 2))
-            return ClipTowers(self.config, self.preprocess, tuple(learn_merges(words, self.config.merges)))
+            return TrainableClip(self.config, self.preprocess, tuple(learn_merges(words, self.config.merges)))
         folder = Path(self.start_from)
         parts: Any = load_clip_folder(folder)
         weights = {f"clip.{name}": tensor for name, tensor in parts.model.state_dict().items()}
         start = Start(weights, read_json(folder / TRAINING), read_json(folder / HISTORY))
         ranks = parts.tokenizer.bpe_ranks
-        return ClipTowers(self.config, self.preprocess, tuple(sorted(ranks, key=ranks.__getitem__)), start)
+        return TrainableClip(self.config, self.preprocess, tuple(sorted(ranks, key=ranks.__getitem__)), start)
+
+
+def plan(model: ClipConfig, training: TrainConfig) -> ClipPlan:
+    return ClipPlan(model, training.start_from)
+
+
+def check(model: ClipConfig, training: TrainConfig) -> None:
+    """
+    Raises:
+        TrainingError: for a setting that has no say with a CLIP.
+    """
+    if training.backbone != BackboneConfig() or training.vocabulary != VocabularyConfig():
+        raise TrainingError(
+            "A CLIP has no backbone of torchvision or timm and no vocabulary of words; leave their settings away."
+        )
+    if training.objectives.get("infonce", InfoNCEConfig()) != InfoNCEConfig():
+        raise TrainingError("A CLIP learns its temperature; leave --temperature away.")
 
 
 def configuration_of(folder: Path) -> ClipConfig:

@@ -1,66 +1,32 @@
-"""Which kind of model a configuration or a folder is of: the one place of training that tells them apart.
+"""Which kind of model a configuration or a folder is of: each kind of encoder has a module of its name here.
 
 What is of a CLIP is imported when a CLIP comes.
 """
 
 from __future__ import annotations
 
+from functools import cache
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from vse.encoders.clip.config import ClipConfig
-from vse.encoders.vse.checkpoint import load_checkpoint
-from vse.encoders.vse.config import ModelConfig
-from vse.training.config import TrainConfig
-from vse.training.kinds import vse as vse_towers
-from vse.training.kinds.base import Plan
+from vse.encoders.clip.folder import CLIP_CONFIG
+from vse.training.kinds.base import Kind
+
+KINDS = ("vse", "clip")
 
 
-def is_clip(folder: Path) -> bool:
-    """Whether a model folder is laid out as open_clip's are."""
-    from vse.encoders.clip.folder import CLIP_CONFIG
-
-    return (folder / CLIP_CONFIG).is_file()
-
-
-def plan_of(model: ModelConfig | ClipConfig, config: TrainConfig) -> Plan:
-    """How a model of this configuration is trained."""
-    if isinstance(model, ClipConfig):
-        from vse.training.kinds.clip import ClipPlan
-
-        return ClipPlan(model, config.start_from)
-    return vse_towers.VSEPlan(model, config)
+@cache
+def kind_named(name: str) -> Kind:
+    """What training asks of the encoders of that name."""
+    return cast(Kind, import_module(f"vse.training.kinds.{name}"))
 
 
-def configuration_of(folder: Path) -> ModelConfig | ClipConfig:
-    """
-    Raises:
-        CheckpointError: when there is no whole model in the folder.
-    """
-    if is_clip(folder):
-        from vse.training.kinds.clip import configuration_of as of_clip
-
-        return of_clip(folder)
-    return load_checkpoint(folder).model.config
+def name_of(model: Any) -> str:
+    """The kind that a configuration is of."""
+    return next(name for name in KINDS if type(model) is kind_named(name).Config)
 
 
-def store(folder: Path, to: Path, metrics: dict[str, Any], card: str) -> None:
-    """Write the model of a folder to another in float16, with more metrics and a card.
-
-    Raises:
-        CheckpointError: when there is no whole model in the folder.
-    """
-    if is_clip(folder):
-        from vse.training.kinds.clip import store as store_clip
-
-        return store_clip(folder, to, metrics, card)
-    return vse_towers.store(folder, to, metrics, card)
-
-
-def about(folder: Path) -> str:
-    """What the card of the folder's model has to say of it in any case."""
-    if is_clip(folder):
-        from vse.training.kinds.clip import ABOUT
-
-        return ABOUT
-    return ""
+def kind_in(folder: Path) -> Kind:
+    """The kind of model in a folder."""
+    return kind_named("clip" if (folder / CLIP_CONFIG).is_file() else "vse")

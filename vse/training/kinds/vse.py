@@ -16,22 +16,25 @@ from vse.encoders.vse.checkpoint import Checkpoint, fingerprint, load_checkpoint
 from vse.encoders.vse.config import ModelConfig
 from vse.encoders.vse.encoder import VSEEncoder
 from vse.encoders.vse.model import VSE
-from vse.errors import CheckpointError
+from vse.errors import CheckpointError, TrainingError
 from vse.modalities.image.config import OWN_BACKBONES, ImageConfig
 from vse.modalities.image.preprocess import Preprocess
 from vse.modalities.text.vocabulary import Vocabulary
-from vse.training.config import TrainConfig
+from vse.training.config import BackboneConfig, TrainConfig, VocabularyConfig
 from vse.training.kinds.base import Made, Start
 from vse.words.vectors import load_word_vectors
 
 if TYPE_CHECKING:
     from vse.modalities.image.backbones.build import Backbone
 
+Config = ModelConfig
+DEFAULTS: dict[str, Any] = {}
+ABOUT = ""
 MEAN, STD = (0.5, 0.5, 0.5), (0.25, 0.25, 0.25)
 
 
 @dataclass(frozen=True)
-class VSETowers:
+class TrainableVSE:
     """A VSE with its vocabulary."""
 
     config: ModelConfig
@@ -46,7 +49,7 @@ class VSETowers:
         return self.config.similarity
 
     def encode_batch(self, texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
-        return self.vocabulary.encode_batch(texts, strict=False)
+        return self.vocabulary.encode_batch(texts, self.config.text.max_words, strict=False)
 
     def build(self) -> VSE:
         """
@@ -62,7 +65,8 @@ class VSETowers:
         return model.to(memory_format=torch.channels_last)
 
     def encoder(self, model: VSE) -> VSEEncoder:
-        return VSEEncoder(Checkpoint(model, self.vocabulary, self.preprocess), name="dev")
+        device = str(next(model.parameters()).device)
+        return VSEEncoder(Checkpoint(model, self.vocabulary, self.preprocess), name="validation", device=device)
 
     def save(self, folder: Path, model: VSE, made: Made) -> None:
         checkpoint = Checkpoint(
@@ -97,15 +101,43 @@ class VSEPlan:
     def start(self) -> Checkpoint | None:
         return load_checkpoint(Path(self.training.start_from)) if self.training.start_from else None
 
-    def learn(self, texts: Sequence[str]) -> VSETowers:
+    def learn(self, texts: Sequence[str]) -> TrainableVSE:
         if self.start is None:
-            vocabulary = Vocabulary.build(texts, self.training.min_count)
-            training = self.training
-            return VSETowers(
-                self.config, self.preprocess, vocabulary, None, training.backbone_weights, training.word_vectors
+            words, backbone = self.training.vocabulary, self.training.backbone
+            vocabulary = Vocabulary.build(texts, words.min_count)
+            return TrainableVSE(
+                self.config, self.preprocess, vocabulary, None, backbone.backbone_weights, words.word_vectors
             )
         start = Start(self.start.model.state_dict(), self.start.training, self.start.history)
-        return VSETowers(self.config, self.preprocess, self.start.vocabulary, start)
+        return TrainableVSE(self.config, self.preprocess, self.start.vocabulary, start)
+
+
+def plan(model: ModelConfig, training: TrainConfig) -> VSEPlan:
+    return VSEPlan(model, training)
+
+
+def configuration_of(folder: Path) -> ModelConfig:
+    """
+    Raises:
+        CheckpointError: when there is no whole model in the folder.
+    """
+    return load_checkpoint(folder).model.config
+
+
+def check(model: ModelConfig, training: TrainConfig) -> None:
+    """
+    Raises:
+        TrainingError: for a setting that has no say with such a model.
+    """
+    if model.image.backbone in OWN_BACKBONES and training.backbone != BackboneConfig():
+        raise TrainingError(
+            f"The backbone {model.image.backbone!r} is not of torchvision or timm, so that backbone weights, frozen "
+            "epochs, frozen layers and a backbone rate have no say; leave them away, or choose --image-backbone."
+        )
+    if training.start_from and training.vocabulary != VocabularyConfig():
+        raise TrainingError("A run that starts from a model has its words; leave word vectors and min-count away.")
+    if training.start_from and training.backbone.backbone_weights:
+        raise TrainingError("A run that starts from a model has its backbone; leave the backbone weights away.")
 
 
 def trained_backbone(image: ImageConfig, weights: str) -> Backbone:

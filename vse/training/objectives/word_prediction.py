@@ -7,28 +7,41 @@ from large weakly supervised data".
 
 from __future__ import annotations
 
-import torch
+from dataclasses import dataclass
+
 from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
+from vse.training.objectives.base import Context, Embedded, Objective
+from vse.training.sources.base import Batch
+
 RARE = -3.5  # the bias at first: a word is said of about one picture in thirty
-
-
-class WordPrediction(nn.Linear):
-    """Features of a picture (N, F) -> a logit for each word (N, V); used in training only."""
-
-    def __init__(self, features: int, words: int) -> None:
-        super().__init__(features, words)
-        nn.init.constant_(self.bias, RARE)
-
-
-def words_used(ids: Tensor, vocabulary: int) -> Tensor:
-    """(N, C, L) int64 word ids of C captions a picture, padded with 0 -> (N, V) float, 1 for a word that is used."""
-    used = torch.zeros(len(ids), vocabulary).scatter_(1, ids.flatten(1), 1.0)
-    used[:, 0] = 0
-    return used
 
 
 def word_loss(logits: Tensor, used: Tensor) -> Tensor:
     """The binary cross-entropy of (N, V), summed over words, for each word that is used."""
     return binary_cross_entropy_with_logits(logits, used, reduction="sum") / used.sum()
+
+
+@dataclass(frozen=True)
+class WordPredictionConfig:
+    """`weight`: of this loss beside the ranking loss."""
+
+    weight: float = 0.0
+
+
+class WordPrediction(Objective):
+    """The target "words" is (B, V) float: 1 for a word that a caption of the picture uses."""
+
+    Config = WordPredictionConfig
+    title = "word prediction"
+    needs = ("words",)
+
+    def __init__(self, config: WordPredictionConfig, context: Context) -> None:
+        super().__init__(config, context)
+        head = nn.Linear(context.model.feature_width("image"), context.widths["words"])
+        nn.init.constant_(head.bias, RARE)
+        self.heads["words"] = head
+
+    def __call__(self, embedded: Embedded, batch: Batch, progress: float) -> Tensor:
+        return word_loss(self.heads["words"](embedded.features["image"]), batch.targets["words"])

@@ -2,42 +2,71 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from vse.errors import TrainingError
+
+Inputs = Any  # what a tower takes: a tensor (N, ...), or a tuple of such
+
 
 @dataclass
 class Batch:
-    """One step's tensors; B pictures with K captions each."""
+    """One step's tensors; B items with K inputs of a modality each, an item's own beside each other.
 
-    images: Tensor  # (B, 3, S, S)
-    ids: Tensor  # (B * K, L)
-    lengths: Tensor  # (B * K,)
-    truth: Tensor | None  # (B, B, K) bool
-    operand_ids: Tensor | None  # (2 B, L): the minus words, then the plus words
-    operand_lengths: Tensor | None
-    partner: Tensor  # (B,)
-    words: Tensor | None  # (B, V): which words the captions of each picture use
-
-
-class Lessons(Protocol):
-    """The batches of any epoch and step, from the seed alone, so that a resumed run draws the same.
-
-    per_epoch: steps in an epoch. vocabulary: how many ids of words there are.
+    inputs: by modality, B * K of them. relevant: by pair of modalities (B, B, K) bool: input k of item j in the
+    second is true of item i in the first, and so no negative for it; where there is none, an item's own are.
+    targets: by name, what an objective needs. operands: by modality, 2 * B inputs: what arithmetic takes away from
+    each item, then what it adds.
     """
 
-    per_epoch: int
-    vocabulary: int
+    items: int
+    inputs: dict[str, Inputs]
+    relevant: dict[tuple[str, str], Tensor] = field(default_factory=dict)
+    targets: dict[str, Tensor] = field(default_factory=dict)
+    operands: dict[str, Inputs] = field(default_factory=dict)
 
-    def order(self, epoch: int) -> np.ndarray:
-        """Rows in the epoch's order; every `batch_size` of them are a batch."""
+    def to(self, device: torch.device) -> Batch:
+        """The same on another device."""
 
-    def get(self, order: np.ndarray, epoch: int, step: int) -> Batch:
-        """The batch of a step of the epoch with that order."""
+        def moved(values: dict[Any, Any]) -> dict[Any, Any]:
+            return {name: tuple(each.to(device) for each in value) if isinstance(value, tuple) else value.to(device)
+                    for name, value in values.items()}  # fmt: skip
+
+        return Batch(self.items, moved(self.inputs), moved(self.relevant), moved(self.targets), moved(self.operands))
+
+
+class BatchSource(Protocol):
+    """The batches of any epoch and step, from the seed alone, so that a resumed run draws the same.
+
+    widths: the targets that it can give, and how wide each is.
+    """
+
+    steps_per_epoch: int
+    widths: dict[str, int]
+
+    def batch(self, epoch: int, step: int, rank: int = 0, world: int = 1) -> Batch:
+        """The batch of a step, or the part of it that is for one of `world` processes.
+
+        Raises:
+            TrainingError: when a batch has no equal parts for so many processes.
+        """
+
+
+def part(items: int, rank: int, world: int, unit: int = 1) -> slice:
+    """Which of the items of a batch are for a process; every `unit` of them stay together.
+
+    Raises:
+        TrainingError: when there are no equal parts for so many processes.
+    """
+    size, left = divmod(items, world)
+    if left or size % unit:
+        raise TrainingError(f"A batch of {items} has no equal parts for {world} processes; choose another batch size.")
+    return slice(rank * size, (rank + 1) * size)
 
 
 def trimmed(ids: np.ndarray, lengths: np.ndarray) -> tuple[Tensor, Tensor]:
@@ -45,3 +74,10 @@ def trimmed(ids: np.ndarray, lengths: np.ndarray) -> tuple[Tensor, Tensor]:
     flat = lengths.reshape(-1).astype(np.int64)
     kept = ids.reshape(len(flat), -1)[:, : flat.max()].astype(np.int64)
     return torch.from_numpy(kept), torch.from_numpy(flat)
+
+
+def words_used(ids: Tensor, vocabulary: int) -> Tensor:
+    """(N, C, L) int64 word ids of C captions a picture, padded with 0 -> (N, V) float, 1 for a word that is used."""
+    used = torch.zeros(len(ids), vocabulary).scatter_(1, ids.flatten(1), 1.0)
+    used[:, 0] = 0
+    return used

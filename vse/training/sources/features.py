@@ -17,15 +17,15 @@ from torch import Tensor
 
 from vse.data import Collection
 from vse.encoders.joint import JointModel
-from vse.encoders.similarity import cosine, order
 from vse.evaluation.retrieval import Evaluation, evaluate_scores
 from vse.io.atomic import write_bytes, write_text
-from vse.training.kinds.base import Towers
-from vse.training.sources.photographs import PhotoBatches
+from vse.training.kinds.base import Trainable
+from vse.training.sources.photographs import PhotographSource
+from vse.training.validation import similarities
 
 
-class FeatureBatches(PhotoBatches):
-    """Lessons whose pictures are rows of features: `data.pixels` is (N, F)."""
+class FeatureSource(PhotographSource):
+    """Batches whose pictures are rows of features: `data.pixels` is (N, F)."""
 
     def images(self, rows: np.ndarray, rng: np.random.Generator, may_mirror: np.ndarray) -> Tensor:
         """(B, F) float32."""
@@ -33,19 +33,19 @@ class FeatureBatches(PhotoBatches):
 
 
 @dataclass(frozen=True)
-class FeatureDev:
+class FeatureValidation:
     """The dev split as rows (N, F), with its captions."""
 
     rows: np.ndarray
     collection: Collection
 
-    def measure(self, towers: Towers[Any], model: JointModel) -> Evaluation:
+    def measure(self, trainable: Trainable[Any], model: JointModel) -> Evaluation:
         model.eval()
+        rows = torch.from_numpy(self.rows.astype(np.float32)).to(next(model.parameters()).device)
         with torch.inference_mode():
-            images = model.embed_features("image", torch.from_numpy(self.rows.astype(np.float32))).numpy()
-        texts = towers.encoder(model).encode_texts(self.collection.captions, strict=False)
-        scores = order(images, texts) if towers.similarity == "order" else cosine(images, texts)
-        return evaluate_scores(scores, self.collection.caption_owners)
+            images = model.embed_features("image", rows).cpu().numpy()
+        texts = trainable.encoder(model).encode_texts(self.collection.captions, strict=False)
+        return evaluate_scores(similarities(trainable, images, texts), self.collection.caption_owners)
 
 
 def write_precomputed(folder: Path, split: str, rows: np.ndarray, collection: Collection) -> None:

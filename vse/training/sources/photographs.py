@@ -1,8 +1,9 @@
-"""Training on a folder of captioned photographs: its batches, and the dev split to choose the weights by."""
+"""Training on a folder of captioned photographs: its batches, and its dev split to choose the weights by."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,10 @@ from vse.modalities.image.augment import augmented
 from vse.modalities.image.preprocess import Preprocess
 from vse.modalities.text.tokenizer import tokenize
 from vse.training.config import TrainConfig
-from vse.training.kinds.base import Plan, Towers
-from vse.training.objectives.word_prediction import words_used
-from vse.training.sources.base import Batch, trimmed
-from vse.training.validation import dev_scores
+from vse.training.kinds.base import Plan, Trainable
+from vse.training.sources.base import Batch, part, trimmed, words_used
+from vse.training.sources.config import PhotographsConfig
+from vse.training.validation import validation_scores
 
 _LARGER = 7 / 6  # a training photograph is kept larger than the model reads it, so that crops lose little
 _SIDED = frozenset({"left", "right", "leftmost", "rightmost", "left-hand", "right-hand"})
@@ -69,18 +70,18 @@ class PhotoSet:
     sided: np.ndarray
 
 
-def photo_set(collection: Collection, towers: Towers[Any], pixels: np.ndarray) -> PhotoSet:
-    """A collection as the trainer takes it, its words numbered by the towers."""
+def photo_set(collection: Collection, trainable: Trainable[Any], pixels: np.ndarray) -> PhotoSet:
+    """A collection as the trainer takes it, its words numbered by the model."""
     count = max(len(item.captions) for item in collection.items)
     texts = [item.captions[k % len(item.captions)] for item in collection.items for k in range(count)]
-    ids, lengths = towers.encode_batch(texts)
+    ids, lengths = trainable.encode_batch(texts)
     shape = (len(collection), count)
     sided = np.array([not _SIDED.isdisjoint(tokenize(text)) for text in texts])
     return PhotoSet(pixels, ids.reshape(*shape, -1), lengths.reshape(shape), sided.reshape(shape))
 
 
-class PhotoBatches:
-    """Lessons of captioned photographs."""
+class PhotographSource:
+    """Batches of captioned photographs."""
 
     def __init__(self, data: PhotoSet, config: TrainConfig, preprocess: Preprocess) -> None:
         """
@@ -88,53 +89,52 @@ class PhotoBatches:
             TrainingError: when there are fewer pictures than a batch has.
         """
         self.data, self.config, self.preprocess = data, config, preprocess
-        self.per_epoch = len(data.pixels) // config.batch_size
-        self.vocabulary = int(data.caption_ids.max()) + 1
-        if not self.per_epoch:
+        self.steps_per_epoch = len(data.pixels) // config.batch_size
+        self.widths = {"words": int(data.caption_ids.max()) + 1}
+        self.order = lru_cache(maxsize=1)(self._order)
+        if not self.steps_per_epoch:
             raise TrainingError(f"A batch of {config.batch_size} does not fit {len(data.pixels)} pictures; choose a "
                                 "smaller --batch-size.")  # fmt: skip
 
-    def order(self, epoch: int) -> np.ndarray:
+    def _order(self, epoch: int) -> np.ndarray:
+        """Rows in the epoch's order; every `batch_size` of them are a batch."""
         return np.random.default_rng((self.config.seed, epoch)).permutation(len(self.data.pixels))
 
-    def get(self, order: np.ndarray, epoch: int, step: int) -> Batch:
+    def batch(self, epoch: int, step: int, rank: int = 0, world: int = 1) -> Batch:
+        """See `BatchSource`; what changes the pictures of a batch is drawn for all of it, whoever it is for."""
         data, config = self.data, self.config
         rng = np.random.default_rng((config.seed, epoch, step, 1))
-        rows = order[step * config.batch_size : (step + 1) * config.batch_size]
+        rows = self.order(epoch)[step * config.batch_size : (step + 1) * config.batch_size]
         choices = rng.permuted(np.tile(np.arange(data.caption_ids.shape[1]), (len(rows), 1)), axis=1)
         choices = choices[:, : config.captions_per_image]
-        ids, lengths = trimmed(data.caption_ids[rows[:, None], choices], data.caption_lengths[rows[:, None], choices])
-        may_mirror = ~data.sided[rows[:, None], choices].any(axis=1)
-        words = None
-        if config.words:
-            words = words_used(torch.from_numpy(data.caption_ids[rows].astype(np.int64)), self.vocabulary)
-        return Batch(
-            images=self.images(rows, rng, may_mirror),
-            ids=ids,
-            lengths=lengths,
-            truth=None,
-            operand_ids=None,
-            operand_lengths=None,
-            partner=torch.arange(len(rows)),
-            words=words,
-        )
+        mine = part(len(rows), rank, world)
+        images = self.images(rows, rng, ~data.sided[rows[:, None], choices].any(axis=1))[mine]
+        rows, choices = rows[mine], choices[mine]
+        texts = trimmed(data.caption_ids[rows[:, None], choices], data.caption_lengths[rows[:, None], choices])
+        batch = Batch(len(rows), {"image": images, "text": texts})
+        if "words" in config.needs:
+            ids = torch.from_numpy(data.caption_ids[rows].astype(np.int64))
+            batch.targets["words"] = words_used(ids, self.widths["words"])
+        return batch
 
     def images(self, rows: np.ndarray, rng: np.random.Generator, may_mirror: np.ndarray) -> Tensor:
         """(B, 3, size, size) float32: the pictures of those rows, changed a little."""
-        size = self.config.crop_size or self.preprocess.size
-        pixels = augmented(self.data.pixels[rows], size, rng, may_mirror, self.config.augment)
+        assert isinstance(self.config.source, PhotographsConfig)
+        changes = self.config.source.augmentation
+        size = changes.crop_size or self.preprocess.size
+        pixels = augmented(self.data.pixels[rows], size, rng, may_mirror, changes.augment)
         return torch.from_numpy(self.preprocess.normalise(pixels)).contiguous(memory_format=torch.channels_last)
 
 
 @dataclass(frozen=True)
-class PhotoDev:
+class PhotographValidation:
     """The photographs of the dev split as the model reads them, with their captions."""
 
     pixels: np.ndarray
     collection: Collection
 
-    def measure(self, towers: Towers[Any], model: JointModel) -> Evaluation:
-        scores = dev_scores(towers, model, self.pixels, self.collection.captions)
+    def measure(self, trainable: Trainable[Any], model: JointModel) -> Evaluation:
+        scores = validation_scores(trainable, model, self.pixels, self.collection.captions)
         return evaluate_scores(scores, self.collection.caption_owners)
 
 
@@ -152,17 +152,18 @@ def captioned(folder: str | Path, split: str) -> Collection:
     return collection
 
 
-def photo_lessons(config: TrainConfig, plan: Plan) -> tuple[PhotoBatches, PhotoDev, Towers[Any]]:
-    """What a run on the captioned photographs of `config.collection` learns from and is measured on.
+def prepare(config: TrainConfig, plan: Plan) -> tuple[PhotographSource, PhotographValidation, Trainable[Any]]:
+    """What a run on a collection of captioned photographs learns from and is measured on.
 
     Raises:
         CollectionError: when the folder is none, or lacks the splits train and dev.
         TrainingError: when the pictures have no captions, or are fewer than a batch.
         ImageError: for a picture that cannot be read.
     """
-    train, dev = (captioned(config.collection, split) for split in ("train", "dev"))
-    towers = plan.learn(train.captions)
+    assert isinstance(config.source, PhotographsConfig)
+    train, dev = (captioned(config.source.collection, split) for split in ("train", "dev"))
+    trainable = plan.learn(train.captions)
     preprocess = plan.preprocess
     larger = Preprocess(round(preprocess.size * _LARGER), "squash", preprocess.mean, preprocess.std)
-    data = photo_set(train, towers, pixels_of(train, larger))
-    return PhotoBatches(data, config, preprocess), PhotoDev(pixels_of(dev, preprocess), dev), towers
+    source = PhotographSource(photo_set(train, trainable, pixels_of(train, larger)), config, preprocess)
+    return source, PhotographValidation(pixels_of(dev, preprocess), dev), trainable

@@ -27,9 +27,9 @@ from vse.evaluation.retrieval import Evaluation, evaluate_scores
 from vse.io.atomic import write_text
 from vse.io.paths import cache_folder
 from vse.modalities.image.preprocess import Preprocess
-from vse.training.config import TrainConfig
-from vse.training.kinds.base import Towers
-from vse.training.validation import dev_scores
+from vse.training.kinds.base import Trainable
+from vse.training.sources.config import ScenesConfig
+from vse.training.validation import validation_scores
 
 _CHUNK = 200
 # A word to take away and one to add, said as people say them; both in the same frame.
@@ -75,12 +75,12 @@ class TrainingSet:
         return int(self.caption_ids.max()) + 1
 
 
-def training_scenes(config: TrainConfig) -> tuple[list[Scene], list[Swap]]:
+def training_scenes(config: ScenesConfig, seed: int) -> tuple[list[Scene], list[Swap]]:
     """The base scenes, each followed by its counterpart if the configuration says so."""
-    base = sample_scenes("train", config.scenes, config.seed)
+    base = sample_scenes("train", config.scenes, seed)
     if not config.counterparts:
         return base, []
-    rng = random.Random(f"counterparts:{WORLD_VERSION}:{config.seed}")
+    rng = random.Random(f"counterparts:{WORLD_VERSION}:{seed}")
     swaps = [sample_swap(rng, scene, in_training=True) for scene in base]
     return [scene for swap in swaps for scene in (swap.source, swap.target)], swaps
 
@@ -96,20 +96,20 @@ def _captions(scenes: list[Scene], editions: int) -> tuple[list[str], StatementC
 
 
 def build_training_set(
-    config: TrainConfig, preprocess: Preprocess, learn: Callable[[list[str]], T]
+    config: ScenesConfig, seed: int, preprocess: Preprocess, learn: Callable[[list[str]], T]
 ) -> tuple[TrainingSet, T]:
     """Scenes from the seed, their captions, and their pictures from the cache or rendered now.
 
     What knows the words is made by `learn` from these captions and operands alone.
     """
-    scenes, swaps = training_scenes(config)
+    scenes, swaps = training_scenes(config, seed)
     texts, statements = _captions(scenes, config.editions)
-    rng = random.Random(f"operands:{WORLD_VERSION}:{config.seed}")
+    rng = random.Random(f"operands:{WORLD_VERSION}:{seed}")
     operands = [text for swap in swaps for text in _operand_texts(rng, swap)]
     words = learn([*texts, *operands])
     ids, lengths = _encode(words, texts, (len(scenes), config.editions * CAPTIONS_PER_SCENE))
     operand_ids, operand_lengths = _encode(words, operands, (len(scenes), 2)) if swaps else (None, None)
-    pixels = rendered(scenes, preprocess, f"train-{config.seed}-{config.scenes}-{int(config.counterparts)}")
+    pixels = rendered(scenes, preprocess, f"train-{seed}-{config.scenes}-{int(config.counterparts)}")
     codes = encode_scenes(scenes)
     return TrainingSet(pixels, codes, ids, lengths, statements, operand_ids, operand_lengths), words
 
@@ -175,7 +175,7 @@ def _render_into(
 
 
 @dataclass(frozen=True)
-class DevSet:
+class SceneValidation:
     """Scenes that training never sees, to choose the best weights by: pictures, five captions each, their truth."""
 
     pixels: np.ndarray
@@ -184,15 +184,16 @@ class DevSet:
     scenes: list[Scene]
     statements: StatementCodes
 
-    def measure(self, towers: Towers[Any], model: JointModel) -> Evaluation:
+    def measure(self, trainable: Trainable[Any], model: JointModel) -> Evaluation:
         """Recall and truth of a model's weights."""
-        scores = dev_scores(towers, model, self.pixels, self.captions)
+        scores = validation_scores(trainable, model, self.pixels, self.captions)
         return evaluate_scores(scores, self.owners, truth_matrix(encode_scenes(self.scenes), self.statements))
 
 
-def build_dev_set(config: TrainConfig, preprocess: Preprocess) -> DevSet:
-    scenes = sample_scenes("dev", config.dev_scenes, seed=0)
+def build_validation_set(config: ScenesConfig, preprocess: Preprocess) -> SceneValidation:
+    count = config.validation_scenes
+    scenes = sample_scenes("dev", count, seed=0)
     texts, statements = _captions(scenes, editions=1)
     owners = np.repeat(np.arange(len(scenes)), CAPTIONS_PER_SCENE)
-    pixels = rendered(scenes, preprocess, f"dev-0-{config.dev_scenes}")
-    return DevSet(pixels, texts, owners, scenes, statements)
+    pixels = rendered(scenes, preprocess, f"dev-0-{count}")
+    return SceneValidation(pixels, texts, owners, scenes, statements)

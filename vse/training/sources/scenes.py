@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import Any
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -9,9 +12,10 @@ from torch import Tensor
 from vse.data.scenes.world.truth import truth_matrix
 from vse.modalities.image.preprocess import Preprocess
 from vse.training.config import TrainConfig
-from vse.training.objectives.word_prediction import words_used
-from vse.training.sources.base import Batch, trimmed
-from vse.training.sources.scene_set import TrainingSet
+from vse.training.kinds.base import Plan, Trainable
+from vse.training.sources.base import Batch, part, trimmed, words_used
+from vse.training.sources.config import ScenesConfig
+from vse.training.sources.scene_set import SceneValidation, TrainingSet, build_training_set, build_validation_set
 
 SHIFT = 4  # pixels a training picture is moved at most, each way
 
@@ -26,57 +30,67 @@ def _shifted(pixels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return np.clip(moved * gain, 0, 255).astype(np.uint8)
 
 
-class Batches:
-    """Lessons of Emoji Scenes."""
+class SceneSource:
+    """Batches of Emoji Scenes."""
 
     def __init__(self, data: TrainingSet, config: TrainConfig, preprocess: Preprocess) -> None:
-        self.data, self.config, self.preprocess = data, config, preprocess
+        assert isinstance(config.source, ScenesConfig)
+        self.data, self.config, self.scenes, self.preprocess = data, config, config.source, preprocess
         self.unit = 2 if data.operands is not None else 1  # counterparts stay together
-        self.per_epoch = len(data) // config.batch_size
-        self.vocabulary = data.vocabulary
+        self.steps_per_epoch = len(data) // config.batch_size
+        self.widths = {"words": data.vocabulary, "counterpart": 1}
+        self.order = lru_cache(maxsize=1)(self._order)
 
-    def order(self, epoch: int) -> np.ndarray:
+    def _order(self, epoch: int) -> np.ndarray:
         """Rows in the epoch's order, counterparts side by side; every `batch_size` of them are a batch."""
         rng = np.random.default_rng((self.config.seed, epoch))
         units = rng.permutation(len(self.data) // self.unit)
         size = self.config.batch_size // self.unit
-        alike = round(self.config.same_place * self.per_epoch) * size
+        alike = round(self.scenes.same_place * self.steps_per_epoch) * size
         if alike:
             place = self.data.scenes.frame[units[:alike] * self.unit, 0]
             units[:alike] = units[:alike][np.argsort(place, kind="stable")]
-            batches = units[: self.per_epoch * size].reshape(self.per_epoch, size)
+            batches = units[: self.steps_per_epoch * size].reshape(self.steps_per_epoch, size)
             units = rng.permutation(batches).reshape(-1)
         return (units[:, None] * self.unit + np.arange(self.unit)).reshape(-1)
 
-    def get(self, order: np.ndarray, epoch: int, step: int) -> Batch:
+    def batch(self, epoch: int, step: int, rank: int = 0, world: int = 1) -> Batch:
+        """See `BatchSource`."""
         data, config = self.data, self.config
         rng = np.random.default_rng((config.seed, epoch, step, 1))
-        rows = order[step * config.batch_size : (step + 1) * config.batch_size]
+        rows = self.order(epoch)[step * config.batch_size : (step + 1) * config.batch_size]
         choices = rng.permuted(np.tile(np.arange(data.captions_per_image), (len(rows), 1)), axis=1)
-        choices = choices[:, : config.captions_per_image]
-        ids, lengths = trimmed(data.caption_ids[rows[:, None], choices], data.caption_lengths[rows[:, None], choices])
-        pixels = _shifted(np.asarray(data.pixels[rows]), rng)
-        operand_ids = operand_lengths = None
-        if config.arithmetic and data.operands is not None and data.operand_lengths is not None:
+        mine = part(len(rows), rank, world, self.unit)
+        pixels = _shifted(np.asarray(data.pixels[rows]), rng)[mine]
+        rows, choices = rows[mine], choices[mine, : config.captions_per_image]
+        texts = trimmed(data.caption_ids[rows[:, None], choices], data.caption_lengths[rows[:, None], choices])
+        images = torch.from_numpy(self.preprocess.normalise(pixels)).contiguous(memory_format=torch.channels_last)
+        batch = Batch(len(rows), {"image": images, "text": texts})
+        if self.scenes.mask_true_negatives:
+            batch.relevant["image", "text"] = self._truth(rows, choices)
+        if "words" in config.needs:
+            batch.targets["words"] = words_used(torch.from_numpy(data.caption_ids[rows].astype(np.int64)),
+                                                data.vocabulary)  # fmt: skip
+        if "counterpart" in config.needs and data.operands is not None and data.operand_lengths is not None:
+            batch.targets["counterpart"] = torch.arange(len(rows)).view(-1, self.unit).flip(1).reshape(-1)
             # (B, 2, L) -> all minus words, then all plus words
-            operand_ids, operand_lengths = trimmed(
+            batch.operands["text"] = trimmed(
                 data.operands[rows].swapaxes(0, 1), data.operand_lengths[rows].swapaxes(0, 1)
             )
-        return Batch(
-            images=torch.from_numpy(self.preprocess.normalise(pixels)).contiguous(memory_format=torch.channels_last),
-            ids=ids,
-            lengths=lengths,
-            truth=self._truth(rows, choices) if config.mask_true_negatives else None,
-            operand_ids=operand_ids,
-            operand_lengths=operand_lengths,
-            partner=torch.arange(len(rows)).view(-1, self.unit).flip(1).reshape(-1),
-            words=self._words(rows) if config.words else None,
-        )
-
-    def _words(self, rows: np.ndarray) -> Tensor:
-        return words_used(torch.from_numpy(self.data.caption_ids[rows].astype(np.int64)), self.data.vocabulary)
+        return batch
 
     def _truth(self, rows: np.ndarray, choices: np.ndarray) -> Tensor:
         statements = self.data.statements[(rows[:, None] * self.data.captions_per_image + choices).reshape(-1)]
         truth = truth_matrix(self.data.scenes[rows], statements)
         return torch.from_numpy(truth.reshape(len(rows), len(rows), -1))
+
+
+def prepare(config: TrainConfig, plan: Plan) -> tuple[SceneSource, SceneValidation, Trainable[Any]]:
+    """What a run on Emoji Scenes learns from and is measured on.
+
+    Raises:
+        FontMissingError: when scenes have to be rendered and the emoji font is not installed.
+    """
+    assert isinstance(config.source, ScenesConfig)
+    data, trainable = build_training_set(config.source, config.seed, plan.preprocess, plan.learn)
+    return SceneSource(data, config, plan.preprocess), build_validation_set(config.source, plan.preprocess), trainable

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from itertools import product
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
@@ -21,24 +21,19 @@ from vse.errors import TrainingError
 from vse.io.atomic import write_text
 from vse.modalities.image.config import ImageConfig
 from vse.modalities.text.config import TextConfig
-from vse.training.config import TrainConfig
+from vse.training import state
+from vse.training.config import TrainConfig, settings, train_config
 from vse.training.kinds.vse import VSEPlan
-from vse.training.sources.features import FeatureBatches, FeatureDev
+from vse.training.objectives import ranking_losses, title_of
+from vse.training.sources.features import FeatureSource, FeatureValidation
 from vse.training.sources.photographs import photo_set
-from vse.training.state import CONFIG
 from vse.training.trainer import Trainer
 
 FEATURES = ("last layer", "full network")
 WORDS = ("random", "GloVe")
-# The order violation is of squared differences, so its usual margin is smaller (Vendrov et al. 2015).
-LOSSES: dict[str, dict[str, Any]] = {
-    "sum": {"loss": "sum", "margin": 0.2},
-    "hardest": {"loss": "hardest", "margin": 0.2, "warmup_epochs": 4.0},
-    "order": {"loss": "order", "margin": 0.05},
-    "infonce": {"loss": "infonce", "temperature": 0.05},
-}
+# Settings that differ from a run's own, for the losses that have them.
+OF_LOSSES = {"warmup_epochs": 4.0, "temperature": 0.05}
 RESULT = "result.json"
-C = TypeVar("C", TextConfig, TrainConfig)
 
 
 @dataclass(frozen=True)
@@ -74,12 +69,13 @@ class Ground:
 
 def choices(
     seeds: int,
-    losses: Sequence[str] = tuple(LOSSES),
+    losses: Sequence[str] | None = None,
     features: Sequence[str] = FEATURES,
     words: Sequence[str] = WORDS,
     settings: str = "",
 ) -> list[Choice]:
     """Every combination of these, seed by seed."""
+    losses = losses or tuple(ranking_losses())
     return [Choice(*each, seed, settings) for seed in range(seeds) for each in product(losses, features, words)]
 
 
@@ -89,43 +85,55 @@ def configurations(choice: Choice, ground: Ground) -> tuple[ModelConfig, TrainCo
     model = ModelConfig(
         name=choice.slug,
         dim=ground.dim,
-        similarity="order" if choice.loss == "order" else "cosine",
+        similarity=ranking_losses()[choice.loss].similarity,
         image=ImageConfig(backbone="features", widths=(width,)),
         text=TextConfig(ground.word_dim, ground.hidden, bidirectional=False, word_dropout=0.0),
     )
-    run: dict[str, Any] = {"rate": 1e-3, "weight_decay": 0.0, "average": 0.95, "warmup_epochs": 0.0}
-    run |= {"captions_per_image": 2, "counterparts": False, "mask_true_negatives": False, "min_count": ground.min_count}
-    run |= {"word_vectors": ground.word_vectors if choice.words == "GloVe" else ""}
-    training = TrainConfig(seed=choice.seed, epochs=ground.epochs, **{**run, **LOSSES[choice.loss]})
-    return changed(model, training, choice.settings)
+    run: dict[str, Any] = {"learning_rate": 1e-3, "weight_decay": 0.0, "ema_decay": 0.95}
+    run |= {"min_count": ground.min_count, "word_vectors": ground.word_vectors if choice.words == "GloVe" else ""}
+    known = {each.name for each in fields(ranking_losses()[choice.loss].Config)}
+    run |= {name: value for name, value in OF_LOSSES.items() if name in known}
+    text, changes = changed(model.text, choice.settings)
+    run |= {"seed": choice.seed, "epochs": ground.epochs, "loss": choice.loss, **changes}
+    return replace(model, text=text), train_config(run, source="features")
 
 
-def changed(model: ModelConfig, training: TrainConfig, settings: str) -> tuple[ModelConfig, TrainConfig]:
-    """Both with settings such as "paraphrase=0.4 text.pooling=mean": of the training, or after a dot of the text tower.
+def changed(text: TextConfig, given: str) -> tuple[TextConfig, dict[str, Any]]:
+    """Settings such as "paraphrase=0.4 text.pooling=mean": the text tower with those after a dot, and the run's.
 
     Raises:
         TrainingError, CheckpointError: for a setting that there is not, or a value that is not of its kind.
     """
-    for setting in settings.split():
+    known = {name: default for names in settings().values() for name, default in names.items()}
+    run: dict[str, Any] = {}
+    for setting in given.split():
         name, _, value = setting.partition("=")
         field = name.removeprefix("text.")
         if field != name:
-            model = replace(model, text=_with(model.text, field, value, setting))
+            text = replace(text, **{field: _read(asdict(text), field, value, setting)})
         else:
-            training = _with(training, field, value, setting)
-    return model, training
+            run[name] = _read(known, name, value, setting)
+    return text, run
 
 
-def _with(config: C, field: str, value: str, setting: str) -> C:
-    """A configuration with one field otherwise, its value read as the kind that the field holds."""
-    if field not in {each.name for each in fields(config)} or not value:
+def check(todo: Sequence[Choice]) -> None:
+    """Tell before any work what is wrong with a choice; raises as `changed` and `state.check` do."""
+    for choice in todo:
+        text, changes = changed(TextConfig(), choice.settings)
+        similarity = ranking_losses()[choice.loss].similarity
+        model = ModelConfig(similarity=similarity, image=ImageConfig(backbone="features"), text=text)
+        state.check(model, train_config({"loss": choice.loss, **changes}, source="features"))
+
+
+def _read(known: dict[str, Any], name: str, value: str, setting: str) -> Any:
+    """A value as the kind that the setting of that name holds."""
+    if name not in known or not value:
         raise TrainingError(f"There is no setting {setting!r}; write one like paraphrase=0.4 or text.pooling=mean.")
-    before = getattr(config, field)
+    before = known[name]
     try:
-        after: Any = {"true": True, "false": False}[value.lower()] if isinstance(before, bool) else type(before)(value)
+        return {"true": True, "false": False}[value.lower()] if isinstance(before, bool) else type(before)(value)
     except (ValueError, KeyError) as error:
         raise TrainingError(f"The setting {setting!r} wants a value like {before!r}.") from error
-    return replace(config, **{field: after})
 
 
 def run_choice(folder: Path, choice: Choice, ground: Ground) -> dict[str, Any]:
@@ -134,21 +142,19 @@ def run_choice(folder: Path, choice: Choice, ground: Ground) -> dict[str, Any]:
     Returns:
         {"loss", "features", "words", "seed", "settings", "history": an entry an epoch, as a model's history.json}.
     """
-    from vse.training.state import load_state, new_run
-
     place = folder / choice.slug
     if (place / RESULT).is_file():
         found: dict[str, Any] = json.loads((place / RESULT).read_text(encoding="utf-8"))
         return found
-    resume = (place / CONFIG).is_file()
+    resume = (place / state.CONFIG).is_file()
     model, training = configurations(choice, ground)
-    new_run(place, None if resume else model, None if resume else training, resume)
-    towers = VSEPlan(model, training).learn(ground.train.captions)
+    state.new_run(place, None if resume else model, None if resume else training, resume)
+    trainable = VSEPlan(model, training).learn(ground.train.captions)
     rows, dev_rows = ground.rows[choice.features]
-    lessons = FeatureBatches(photo_set(ground.train, towers, rows), training, towers.preprocess)
-    trainer = Trainer(place, towers, training, lessons, FeatureDev(dev_rows, ground.dev), quiet=True)
+    source = FeatureSource(photo_set(ground.train, trainable, rows), training, trainable.preprocess)
+    trainer = Trainer(place, trainable, training, source, FeatureValidation(dev_rows, ground.dev), quiet=True)
     if resume:
-        trainer.state = load_state(place, trainer.modules, trainer.optimizer)
+        trainer.state = state.load_state(place, trainer.modules, trainer.optimizer)
     trainer.run()
     result = {**asdict(choice), "history": list(trainer.state.history)}
     write_text(place / RESULT, json.dumps(result))
@@ -220,6 +226,6 @@ def table(rows: Sequence[Row]) -> str:
     for row in rows:
         figures = [f"{mean:.1f} ± {deviation:.1f}" for mean, deviation in (row.r1_image_to_text, row.r1_text_to_image)]
         total = f"{row.rsum[0]:.1f} ± {row.rsum[1]:.1f}"
-        loss = f"{row.loss}, {row.settings}" if row.settings else row.loss
+        loss = f"{title_of(row.loss)}, {row.settings}" if row.settings else title_of(row.loss)
         lines.append(f"| {loss} | {row.features} | {row.words} | {' | '.join(figures)} | {total} |")
     return "\n".join(lines)

@@ -1,0 +1,45 @@
+"""Every negative that comes nearer than a margin (Kiros et al. 2014)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+from torch import Tensor
+
+from vse.training.objectives.base import Ranking
+
+
+def hinges(scores: Tensor, margin: float, ignore: Tensor | None) -> tuple[Tensor, Tensor]:
+    """(B, B) each: the margin violation of every negative, against its row's true pair and against its column's."""
+    positive = scores.diagonal()
+    skip = torch.eye(len(scores), dtype=torch.bool, device=scores.device)
+    if ignore is not None:
+        skip = skip | ignore
+    columns = (margin + scores - positive[:, None]).clamp(min=0).masked_fill(skip, 0)
+    rows = (margin + scores - positive[None, :]).clamp(min=0).masked_fill(skip, 0)
+    return columns, rows
+
+
+def sum_of_hinges(scores: Tensor, margin: float = 0.2, ignore: Tensor | None = None) -> Tensor:
+    """Every contrastive pair, both ways (Kiros et al. 2014, eq. 2), as a mean over the batch."""
+    columns, rows = hinges(scores, margin, ignore)
+    return (columns.sum() + rows.sum()) / len(scores)
+
+
+@dataclass(frozen=True)
+class HingeSumConfig:
+    """`margin`: how much nearer than a negative the true pair should be."""
+
+    margin: float = 0.2
+
+
+class HingeSum(Ranking):
+    """See `sum_of_hinges`."""
+
+    Config: ClassVar[type] = HingeSumConfig
+    title = "sum of hinges"
+
+    def loss(self, scores: Tensor, ignore: Tensor | None, progress: float) -> Tensor:
+        return sum_of_hinges(scores, self.config.margin, ignore)

@@ -1,0 +1,68 @@
+"""What a run learns from, and its settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class ScenesConfig:
+    """Emoji Scenes, drawn from the seed.
+
+    `scenes` counts the base scenes; with `counterparts` each brings a second that differs in one fact. `editions`:
+    how often five captions of each are written. `mask_true_negatives`: a caption that happens to be true of another
+    picture of the batch is no negative for it. `same_place` is the share of batches whose scenes are all of one
+    place, so that the place tells no two apart.
+    """
+
+    kind: str = field(default="scenes", init=False)
+    scenes: int = 20_000
+    counterparts: bool = True
+    editions: int = 2
+    mask_true_negatives: bool = True
+    same_place: float = 0.0
+    validation_scenes: int = 1000
+
+    @property
+    def targets(self) -> frozenset[str]:
+        """What an objective may need of its batches."""
+        return frozenset({"words", "counterpart"} if self.counterparts else {"words"})
+
+
+@dataclass(frozen=True)
+class AugmentationConfig:
+    """How photographs change each time they are learnt from.
+
+    `augment`: how much crops, proportions and colours change, from 0; 1 is usual. `crop_size`: pixels that a crop is
+    scaled to, where they are not to be those that the model reads (0): crops show things larger, so training on fewer
+    pixels brings them back to the size they have in whole photographs (Touvron et al. 2019).
+    """
+
+    augment: float = 1.0
+    crop_size: int = 0
+
+
+@dataclass(frozen=True)
+class PhotographsConfig:
+    """A folder of captioned photographs with the splits train and dev."""
+
+    kind: str = field(default="photographs", init=False)
+    collection: str = ""
+    augmentation: AugmentationConfig = field(default_factory=AugmentationConfig)
+    targets = frozenset({"words"})
+
+
+@dataclass(frozen=True)
+class FeaturesConfig:
+    """Features computed before, which come from the study that computed them."""
+
+    kind: str = field(default="features", init=False)
+    targets = frozenset({"words"})
+
+
+SourceConfig = ScenesConfig | PhotographsConfig | FeaturesConfig
+SOURCES: dict[str, type[SourceConfig]] = {
+    "scenes": ScenesConfig,
+    "photographs": PhotographsConfig,
+    "features": FeaturesConfig,
+}

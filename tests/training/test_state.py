@@ -148,7 +148,7 @@ LIBRARY = ModelConfig(image=ImageConfig("mobilenet_v2"))
         (
             MODEL,
             {"counterpart": 1.0, "counterparts": False},
-            "counterpart needs counterpart targets, which this source",
+            "needs the targets counterpart, and these scenes hold only words",
         ),
         (LIBRARY, {"collection": "c", "counterpart": 1.0}, "leave --counterpart away"),
         (

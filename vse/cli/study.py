@@ -50,7 +50,7 @@ def _add_backbone(command: argparse.ArgumentParser) -> None:
 def run_ablation(options: argparse.Namespace) -> None:
     from vse.io.progress import progress_bar
     from vse.training.objectives import ranking_losses
-    from vse.training.studies.ablation import FEATURES, WORDS, Ground, check, choices, rows_of, run_all, table
+    from vse.training.studies.ablation import FEATURES, WORDS, Setup, check, choices, rows_of, run_all, table
     from vse.words.vectors import dimensions
 
     losses = _some("loss", options.losses, tuple(ranking_losses()))
@@ -60,9 +60,9 @@ def run_ablation(options: argparse.Namespace) -> None:
     check(todo)  # so that a wrong one is told before all the work
     backbone, (train, dev) = _backbone(options), _splits(options.collection)
     rows = {name: _rows(name, backbone, train, dev) for name in kinds}
-    ground = Ground(train, dev, rows, str(options.word_vectors), dimensions(options.word_vectors), options.epochs)
-    with progress_bar("ablation", "run") as told:
-        found = rows_of(run_all(options.to, ground, todo, told))
+    setup = Setup(train, dev, rows, str(options.word_vectors), dimensions(options.word_vectors), options.epochs)
+    with progress_bar("ablation", "run") as progress:
+        found = rows_of(run_all(options.to, setup, todo, progress))
     print(table(found))
     about = {
         "collection": train.name,
@@ -71,7 +71,7 @@ def run_ablation(options: argparse.Namespace) -> None:
         "dev": len(dev),
         "seeds": options.seeds,
         "epochs": options.epochs,
-        "dim": ground.dim,
+        "dim": setup.dim,
         "widths": {name: int(values[0].shape[1]) for name, values in rows.items()},
     }
     write_json(options.json, {"about": about, "rows": [asdict(row) for row in found]})
@@ -125,10 +125,10 @@ def _rows(name: str, backbone: Backbone, train: Collection, dev: Collection) -> 
     if name == "last layer":
         features = LastLayer(backbone)
     else:
-        with progress_bar("every layer of the train pictures", "photo") as told:
-            features = FullNetwork(backbone, training_statistics(LayerAverages(backbone), train, told))
+        with progress_bar("every layer of the train pictures", "photo") as progress:
+            features = FullNetwork(backbone, training_statistics(LayerAverages(backbone), train, progress))
     found = []
     for collection, split in ((train, "train"), (dev, "dev")):
-        with progress_bar(f"{name} of the {split} pictures", "photo") as told:
-            found.append(collection_features(features, collection, told))
+        with progress_bar(f"{name} of the {split} pictures", "photo") as progress:
+            found.append(collection_features(features, collection, progress))
     return found[0], found[1]

@@ -87,8 +87,8 @@ def check(model: Any, config: TrainConfig) -> None:
     for name in config.objectives:
         if lacking := set(OBJECTIVES[name].needs) - source.targets:
             raise TrainingError(
-                f"The objective {name} needs {' and '.join(sorted(lacking))} targets, which this source has not; leave "
-                f"--{name.replace('_', '-')} away."
+                f"The objective {name} needs the targets {', '.join(sorted(lacking))}, and these {source.kind} hold "
+                f"only {', '.join(sorted(source.targets))}; leave --{name.replace('_', '-')} away."
             )
     if "paraphrase" in config.objectives and config.captions_per_image < 2:
         raise TrainingError("Paraphrases need two captions of a picture; choose --captions-per-image 2 or more.")

@@ -134,6 +134,12 @@ def test_the_average_of_weights_is_made_of_numbers(towers: TrainableClip):
     assert torch.isfinite(average.module.clip.encode_text(towers.tokenizer(TEXTS))).all()
 
 
+def test_a_text_is_read_on_the_device_that_the_model_is_on(towers: TrainableClip):
+    model, (ids, lengths) = towers.build().to("meta"), towers.encode_batch(TEXTS)  # which refuses tensors of the CPU
+    inputs = torch.from_numpy(ids).to("meta"), torch.from_numpy(lengths).to("meta")
+    assert model.embed("text", inputs).device.type == "meta"
+
+
 def test_the_logit_scale_is_learnt_and_clamped_to_one_hundred(towers: TrainableClip):
     model = towers.build()
     assert float(model.logit_scale().detach()) == pytest.approx(1 / 0.07)

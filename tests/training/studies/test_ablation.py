@@ -12,13 +12,13 @@ from vse.data import load_collection
 from vse.errors import TrainingError
 from vse.training.sources.features import write_precomputed
 from vse.training.studies import ablation
-from vse.training.studies.ablation import Choice, Ground, check, choices, configurations, rows_of, run_all, table
+from vse.training.studies.ablation import Choice, Setup, check, choices, configurations, rows_of, run_all, table
 
 WORDS = ("red", "green", "blue", "white")
 
 
 @pytest.fixture
-def ground(tmp_path: Path) -> Ground:
+def setup(tmp_path: Path) -> Setup:
     folder = tmp_path / "walls"
     folder.mkdir()
     lines = ["image\tsplit\tcaption"]
@@ -33,7 +33,7 @@ def ground(tmp_path: Path) -> Ground:
     last = tuple(np.eye(4, dtype=np.float16)[np.arange(len(each)) % 4] for each in (train, dev))
     full = tuple((2 * rows - 1).astype(np.int8) for rows in last)
     rows = {"last layer": (last[0], last[1]), "full network": (full[0], full[1])}
-    return Ground(train, dev, rows, str(vectors), 3, epochs=2, dim=8, hidden=5, min_count=1)
+    return Setup(train, dev, rows, str(vectors), 3, epochs=2, dim=8, hidden=5, min_count=1)
 
 
 def test_every_combination_is_there_once_for_each_seed():
@@ -42,18 +42,18 @@ def test_every_combination_is_there_once_for_each_seed():
     assert len({choice.slug for choice in found}) == len(found)
 
 
-def test_a_choice_says_what_differs_and_nothing_else(ground: Ground):
-    model, training = configurations(Choice("hinge_sum", "last layer", "random", 1), ground)
-    other, run = configurations(Choice("hinge_sum", "last layer", "GloVe", 1), ground)
-    assert (training.vocabulary.word_vectors, run.vocabulary.word_vectors) == ("", ground.word_vectors)
+def test_a_choice_says_what_differs_and_nothing_else(setup: Setup):
+    model, training = configurations(Choice("hinge_sum", "last layer", "random", 1), setup)
+    other, run = configurations(Choice("hinge_sum", "last layer", "GloVe", 1), setup)
+    assert (training.vocabulary.word_vectors, run.vocabulary.word_vectors) == ("", setup.word_vectors)
     assert (model.dim, model.text, model.image) == (other.dim, other.text, other.image)
-    assert configurations(Choice("order", "last layer", "random", 1), ground)[0].similarity == "order"
+    assert configurations(Choice("order", "last layer", "random", 1), setup)[0].similarity == "order"
 
 
-def test_settings_change_the_training_and_the_text_tower(ground: Ground):
-    usual = configurations(Choice("infonce", "last layer", "GloVe", 1), ground)
+def test_settings_change_the_training_and_the_text_tower(setup: Setup):
+    usual = configurations(Choice("infonce", "last layer", "GloVe", 1), setup)
     choice = Choice("infonce", "last layer", "GloVe", 1, "paraphrase=0.4 captions_per_image=5 text.bidirectional=true")
-    model, training = configurations(choice, ground)
+    model, training = configurations(choice, setup)
     assert (training.objectives["paraphrase"].weight, training.captions_per_image) == (0.4, 5)
     assert replace(training, objectives=usual[1].objectives, captions_per_image=2) == usual[1]
     assert (model.text.bidirectional, usual[0].text.bidirectional) == (True, False)
@@ -68,23 +68,23 @@ def test_settings_change_the_training_and_the_text_tower(ground: Ground):
     ):
         with pytest.raises(TrainingError, match=message):
             check([replace(choice, settings=wrong)])
-    with pytest.raises(TrainingError, match="The objective counterpart needs counterpart targets"):
+    with pytest.raises(TrainingError, match="needs the targets counterpart, and these features hold only words"):
         check([replace(choice, settings="counterpart=1")])
 
 
-def test_done_runs_are_not_run_again(ground: Ground, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    told: list[tuple[int, int]] = []
+def test_done_runs_are_not_run_again(setup: Setup, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    progress: list[tuple[int, int]] = []
     results = run_all(
-        tmp_path / "runs", ground, choices(1, ("hinge_sum", "order")), lambda done, of: told.append((done, of))
+        tmp_path / "runs", setup, choices(1, ("hinge_sum", "order")), lambda done, of: progress.append((done, of))
     )
-    assert told == [(done, 8) for done in range(1, 9)]
+    assert progress == [(done, 8) for done in range(1, 9)]
     assert all(len(result["history"]) == 2 for result in results)
 
     def never(*_: object) -> None:
         raise AssertionError("trained again")
 
     monkeypatch.setattr(ablation.Trainer, "run", never)
-    assert run_all(tmp_path / "runs", ground, choices(1, ("hinge_sum", "order")), lambda done, of: None) == json.loads(
+    assert run_all(tmp_path / "runs", setup, choices(1, ("hinge_sum", "order")), lambda done, of: None) == json.loads(
         json.dumps(results)
     )
 
@@ -114,10 +114,10 @@ def test_a_row_is_the_mean_over_seeds_after_the_last_epoch():
     assert "| sum of hinges, learning_rate=0.1 | last layer | GloVe |" in table(changed)
 
 
-def test_the_files_for_vsepp_have_a_row_a_picture_and_a_line_a_caption(ground: Ground, tmp_path: Path):
-    write_precomputed(tmp_path / "precomp", "dev", ground.rows["full network"][1], ground.dev)
+def test_the_files_for_vsepp_have_a_row_a_picture_and_a_line_a_caption(setup: Setup, tmp_path: Path):
+    write_precomputed(tmp_path / "precomp", "dev", setup.rows["full network"][1], setup.dev)
     rows = np.load(tmp_path / "precomp" / "dev_ims.npy")
     assert (rows.dtype, rows.shape) == (np.float32, (8, 4))
     lines = (tmp_path / "precomp" / "dev_caps.txt").read_text(encoding="utf-8").splitlines()
-    assert lines == list(ground.dev.captions)
+    assert lines == list(setup.dev.captions)
     assert len(lines) == 5 * len(rows)

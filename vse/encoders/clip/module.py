@@ -38,8 +38,8 @@ class ClipModule(JointModel):
         """
         clip, length = self.clip, ids.shape[1]
         x = clip.token_embedding(ids) + clip.positional_embedding[:length]
-        x = clip.transformer(x, attn_mask=clip.attn_mask[:length, :length])
-        x = clip.ln_final(x[torch.arange(len(ids)), lengths - 1])
+        x = clip.transformer(x, attn_mask=clip.attn_mask[:length, :length].to(x.device))
+        x = clip.ln_final(x[torch.arange(len(ids), device=x.device), lengths - 1])
         return x @ clip.text_projection
 
     def embed_features(self, modality: str, features: Tensor) -> Tensor:

@@ -53,7 +53,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Ground:
+class Setup:
     """What all runs share. `rows` holds, by the features' name, those of the train and of the dev pictures."""
 
     train: Collection
@@ -79,22 +79,22 @@ def choices(
     return [Choice(*each, seed, settings) for seed in range(seeds) for each in product(losses, features, words)]
 
 
-def configurations(choice: Choice, ground: Ground) -> tuple[ModelConfig, TrainConfig]:
+def configurations(choice: Choice, setup: Setup) -> tuple[ModelConfig, TrainConfig]:
     """The model and the run of a choice: VSE++'s with frozen features, smaller."""
-    width = ground.rows[choice.features][0].shape[1]
+    width = setup.rows[choice.features][0].shape[1]
     model = ModelConfig(
         name=choice.slug,
-        dim=ground.dim,
+        dim=setup.dim,
         similarity=ranking_losses()[choice.loss].similarity,
         image=ImageConfig(backbone="features", widths=(width,)),
-        text=TextConfig(ground.word_dim, ground.hidden, bidirectional=False, word_dropout=0.0),
+        text=TextConfig(setup.word_dim, setup.hidden, bidirectional=False, word_dropout=0.0),
     )
     run: dict[str, Any] = {"learning_rate": 1e-3, "weight_decay": 0.0, "ema_decay": 0.95}
-    run |= {"min_count": ground.min_count, "word_vectors": ground.word_vectors if choice.words == "GloVe" else ""}
+    run |= {"min_count": setup.min_count, "word_vectors": setup.word_vectors if choice.words == "GloVe" else ""}
     known = {each.name for each in fields(ranking_losses()[choice.loss].Config)}
     run |= {name: value for name, value in OF_LOSSES.items() if name in known}
     text, changes = changed(model.text, choice.settings)
-    run |= {"seed": choice.seed, "epochs": ground.epochs, "loss": choice.loss, **changes}
+    run |= {"seed": choice.seed, "epochs": setup.epochs, "loss": choice.loss, **changes}
     return replace(model, text=text), train_config(run, source="features")
 
 
@@ -136,7 +136,7 @@ def _read(known: dict[str, Any], name: str, value: str, setting: str) -> Any:
         raise TrainingError(f"The setting {setting!r} wants a value like {before!r}.") from error
 
 
-def run_choice(folder: Path, choice: Choice, ground: Ground) -> dict[str, Any]:
+def run_choice(folder: Path, choice: Choice, setup: Setup) -> dict[str, Any]:
     """Train one combination, or read what it came to; a run that was cut short goes on where it was.
 
     Returns:
@@ -147,12 +147,12 @@ def run_choice(folder: Path, choice: Choice, ground: Ground) -> dict[str, Any]:
         found: dict[str, Any] = json.loads((place / RESULT).read_text(encoding="utf-8"))
         return found
     resume = (place / state.CONFIG).is_file()
-    model, training = configurations(choice, ground)
+    model, training = configurations(choice, setup)
     state.new_run(place, None if resume else model, None if resume else training, resume)
-    trainable = VSEPlan(model, training).learn(ground.train.captions)
-    rows, dev_rows = ground.rows[choice.features]
-    source = FeatureSource(photo_set(ground.train, trainable, rows), training, trainable.preprocess)
-    trainer = Trainer(place, trainable, training, source, FeatureValidation(dev_rows, ground.dev), quiet=True)
+    trainable = VSEPlan(model, training).learn(setup.train.captions)
+    rows, dev_rows = setup.rows[choice.features]
+    source = FeatureSource(photo_set(setup.train, trainable, rows), training, trainable.preprocess)
+    trainer = Trainer(place, trainable, training, source, FeatureValidation(dev_rows, setup.dev), quiet=True)
     if resume:
         trainer.state = state.load_state(place, trainer.modules, trainer.optimizer)
     trainer.run()
@@ -162,13 +162,13 @@ def run_choice(folder: Path, choice: Choice, ground: Ground) -> dict[str, Any]:
 
 
 def run_all(
-    folder: Path, ground: Ground, todo: Sequence[Choice], told: Callable[[int, int], None]
+    folder: Path, setup: Setup, todo: Sequence[Choice], progress: Callable[[int, int], None]
 ) -> list[dict[str, Any]]:
-    """Combinations one after the other; `told` is called with (runs done, of so many)."""
+    """Combinations one after the other; `progress` is called with (runs done, of so many)."""
     results: list[dict[str, Any]] = []
     for choice in todo:
-        results.append(run_choice(folder, choice, ground))
-        told(len(results), len(todo))
+        results.append(run_choice(folder, choice, setup))
+        progress(len(results), len(todo))
     return results
 
 

@@ -38,15 +38,21 @@ def _fill(train: argparse.ArgumentParser) -> None:
     from vse.training.objectives import ranking_losses
 
     train.add_argument("--towers", choices=KINDS, help="a VSE (the default), or a CLIP of open_clip")
-    added: set[str] = set()
+    of_losses: dict[str, dict[str, Any]] = {}  # by setting, its default by loss: several losses have a margin
     for of, names in settings().items():
+        loss = of.removeprefix("the loss ")
+        if loss != of:
+            for name, default in names.items():
+                of_losses.setdefault(name, {})[loss] = default
+            continue
         group = train.add_argument_group(f"settings of {of}")
         for name, default in names.items():
-            if name in added:  # of several losses
-                continue
-            added.add(name)
             reading = {"choices": tuple(ranking_losses())} if name == "loss" else {}
             _option(group, name, f"training.{name}", default, **reading)
+    group = train.add_argument_group("settings of the losses")
+    for name, defaults in of_losses.items():
+        shown = ", ".join(f"{loss} {default}" for loss, default in defaults.items())
+        _option(group, name, f"training.{name}", next(iter(defaults.values())), help=f"({shown})")
     for kind in KINDS:
         differ = ", ".join(f"{name.replace('_', '-')} {value}" for name, value in kind_named(kind).DEFAULTS.items())
         group = train.add_argument_group(f"--towers {kind}", differ and f"the settings' defaults are {differ}")
@@ -75,12 +81,12 @@ def _option(group: argparse._ArgumentGroup, name: str, destination: str, default
     if isinstance(default, bool):
         reading["action"] = argparse.BooleanOptionalAction
     elif isinstance(default, tuple):
-        reading["type"] = lambda text: tuple(int(part) for part in text.split(","))
+        reading |= {"type": lambda text: tuple(int(part) for part in text.split(",")), "metavar": "INT,INT,..."}
     elif "choices" not in reading:
         reading |= {"type": type(default), "metavar": type(default).__name__.upper()}
     shown = ",".join(map(str, default)) if isinstance(default, tuple) else str(default)
-    flag = f"--{name}".replace("_", "-")
-    group.add_argument(flag, dest=destination, help=f"({shown})", default=argparse.SUPPRESS, **reading)
+    reading = {"help": f"({shown})", "default": argparse.SUPPRESS, **reading}
+    group.add_argument(f"--{name}".replace("_", "-"), dest=destination, **reading)
 
 
 def configurations(options: argparse.Namespace) -> tuple[Any, Any, bool]:

@@ -1,0 +1,85 @@
+"""What ships is what is used: every model, index and map opens by its fingerprint, and nothing is made again."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from vse.data import list_collections, load_collection
+from vse.data.scenes.annotations import scenes_of
+from vse.encoders.base import Encoder
+from vse.encoders.registry import list_models, load_model
+from vse.evaluation.metrics import IMAGE_TO_TEXT, TEXT_TO_IMAGE
+from vse.evaluation.report import evaluate_encoder
+from vse.evaluation.retrieval import Evaluation
+from vse.io.paths import INDEXES, MODELS, PROJECTIONS, cache_folder
+from vse.maps.points import MAPS, map_of
+from vse.modalities import IMAGE, TEXT
+from vse.search.searcher import Searcher
+from vse.search.vectors import vectors_of
+
+WITH_INDEXES = ("scenes-clip", "scenes-vse")
+
+
+@pytest.fixture(scope="module")
+def models() -> dict[str, Encoder]:
+    return {name: load_model(name) for name in list_models()}
+
+
+@pytest.fixture
+def nothing_is_made(models: dict[str, Encoder], monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(*_: object, **__: object) -> None:
+        raise AssertionError("made again what ships")
+
+    for encoder in models.values():
+        for method in ("encode", "encode_images", "encode_texts"):
+            monkeypatch.setattr(type(encoder), method, never, raising=False)
+    monkeypatch.setattr("vse.maps.points.fit", never)
+
+
+def test_all_that_ships_is_looked_at_here(models: dict[str, Encoder]):
+    assert sorted(models) == ["photos-vse", *WITH_INDEXES]
+    assert list_collections() == ["counterparts", "scenes"]
+    indexes = {path.parent.relative_to(INDEXES).as_posix() for path in INDEXES.glob("*/*/*/index.json")}
+    assert indexes == {f"{model}/scenes/{modality}" for model in WITH_INDEXES for modality in (IMAGE, TEXT)}
+    maps = {path.relative_to(PROJECTIONS).with_suffix("").as_posix() for path in PROJECTIONS.glob("*/*/*.npz")}
+    assert maps == {f"{model}/scenes/{name}" for model in WITH_INDEXES for name in MAPS}
+
+
+@pytest.mark.parametrize("name", WITH_INDEXES)
+@pytest.mark.usefixtures("nothing_is_made")
+def test_indexes_and_maps_are_the_model_s_and_give_its_figures(name: str, models: dict[str, Encoder]):
+    encoder, collection = models[name], load_collection("scenes")
+    for parameters in MAPS.values():
+        assert map_of(encoder, collection, parameters).fingerprint == encoder.fingerprint
+    told = Evaluation.from_json(json.loads((MODELS / name / "metrics.json").read_text(encoding="utf-8"))["scenes"])
+    found = evaluate_encoder(encoder, collection)
+    for direction in (IMAGE_TO_TEXT, TEXT_TO_IMAGE):
+        assert found.directions[direction].r1 == pytest.approx(told.directions[direction].r1, abs=0.11)
+    assert found.rsum == pytest.approx(told.rsum, abs=0.3)
+    assert not cache_folder().exists()
+
+
+@pytest.mark.parametrize("name", WITH_INDEXES)
+def test_rows_of_the_indexes_are_what_the_model_gives(name: str, models: dict[str, Encoder]):
+    encoder, collection = models[name], load_collection("scenes")
+    rows = [0, 499, 999]
+    images = encoder.encode_images([collection.items[row].image_path for row in rows])
+    texts = encoder.encode_texts([collection.captions[row] for row in rows])
+    for modality, fresh in ((IMAGE, images), (TEXT, texts)):
+        np.testing.assert_allclose(vectors_of(encoder, collection, modality).vectors[rows], fresh, atol=5e-3)
+    searcher = Searcher.open(encoder, collection)
+    first = searcher.search_text("a dog on the beach", 1)[0]
+    assert scenes_of(collection.annotations)[first.row].place == "beach"
+
+
+def test_the_model_of_photographs_answers(models: dict[str, Encoder]):
+    encoder, collection = models["photos-vse"], load_collection("scenes")
+    rows = np.concatenate(
+        [encoder.encode_images([collection.items[0].image_path]), encoder.encode_texts(["a dog runs on the beach"])]
+    )
+    np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-5)
+    near, far = encoder.encode_texts(["a puppy runs across the sand", "a man repairs a bicycle"]) @ rows[1]
+    assert near > far

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from vse.data import Collection
 from vse.evaluation.disagreements import Disagreement
-from vse.evaluation.retrieval import TEXT_TO_IMAGE
+from vse.evaluation.metrics import TEXT_TO_IMAGE, Direction
 
 from ..shared.lists import (
     DIRECTIONS,
@@ -53,7 +53,7 @@ class Seen:
     """What one visitor looks at: queries of a direction on which only model "a" or only model "b" is right."""
 
     opened: bool = False
-    direction: str = TEXT_TO_IMAGE
+    direction: str = TEXT_TO_IMAGE.name
     right: str = "b"
     page: int = 0
 
@@ -66,8 +66,9 @@ def comparison_html(found: Comparison, times: Work[Times] | None, seen: Seen, co
 def figures_html(found: Comparison, times: Work[Times] | None) -> str:
     evaluations = [each.evaluation for each in found.figures]
     lines = ""
-    for direction, title in DIRECTIONS.items():
-        recalls = [getattr(evaluation, direction) for evaluation in evaluations]
+    for name, title in DIRECTIONS.items():
+        direction = Direction.named(name)
+        recalls = [evaluation.directions[direction] for evaluation in evaluations]
         lines += group(title[0].upper() + title[1:])
         lines += "".join(
             shares(name, [getattr(each, field) for each in recalls])
@@ -123,7 +124,7 @@ def cost(found: Comparison, times: Work[Times] | None) -> str:
 
 
 def agreement_html(found: Comparison) -> str:
-    body = "".join(direction_html(found, direction) for direction in DIRECTIONS)
+    body = "".join(direction_html(found, Direction.named(name)) for name in DIRECTIONS)
     note = AGREEMENT.format(right=RIGHT[found.right_by])
     return (
         f'<section class="figures"><h3>Do they agree?</h3><p class="note">{note}</p>'
@@ -131,7 +132,7 @@ def agreement_html(found: Comparison) -> str:
     )
 
 
-def direction_html(found: Comparison, direction: str) -> str:
+def direction_html(found: Comparison, direction: Direction) -> str:
     """How alike the answers in one direction are, and how many first ones are right, as a bar and in words."""
     counts, (a, b) = found.counts[direction], found.names
     parts = (
@@ -145,7 +146,7 @@ def direction_html(found: Comparison, direction: str) -> str:
         f'<div><dt><i class="dot {kind}"></i>{escape(name)}</dt><dd>{value:,}</dd></div>' for kind, name, value in parts
     )
     return (
-        f'<div class="of"><h4>{DIRECTIONS[direction]}</h4><dl>'
+        f'<div class="of"><h4>{DIRECTIONS[direction.name]}</h4><dl>'
         f"<div><dt>overlap@10</dt><dd>{100 * found.overlap_at_10[direction]:.0f} %</dd></div>"
         f"<div><dt>rank correlation</dt><dd>{found.rank_correlation[direction]:.2f}</dd></div>"
         f"<div><dt>queries</dt><dd>{counts.queries:,}</dd></div></dl>"
@@ -155,12 +156,12 @@ def direction_html(found: Comparison, direction: str) -> str:
 
 def cases_html(found: Comparison, seen: Seen, collection: Collection) -> str:
     """The queries on which only one model is right, a page of them."""
-    chosen = [each for each in found.only_right(seen.right) if each.direction == seen.direction]
+    chosen = [each for each in found.only_right(seen.right) if each.direction.name == seen.direction]
     part = part_of(chosen, seen.page)
     rows = "".join(case(each, found.names, collection) for each in part.shown)
     name = found.names["ab".index(seen.right)]
     counts = {
-        which: f"only {each} {sum(d.direction == seen.direction for d in found.only_right(which)):,}"
+        which: f"only {each} {sum(d.direction.name == seen.direction for d in found.only_right(which)):,}"
         for which, each in zip("ab", found.names, strict=True)
     }
     pick = choices("right", counts, seen.right, "Who is right")

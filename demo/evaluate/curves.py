@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from vse.evaluation.retrieval import IMAGE_TO_TEXT, TEXT_TO_IMAGE
+from vse.evaluation.metrics import IMAGE_TO_TEXT, TEXT_TO_IMAGE
 
 WIDTH, HEIGHT = 380, 190
 LEFT, RIGHT, TOP, BOTTOM = 40, 12, 12, 26  # of the drawing within the picture
@@ -32,8 +32,8 @@ def curves_html(history: Sequence[Mapping[str, Any]]) -> str:
         return '<p class="nothing">No record of its training comes with this model.</p>'
     rsum = [Line("sum of recalls", "ink", [value(each, "dev", "rsum") for each in history])]
     true = [
-        Line("words → pictures", "pictures", [satisfied(each, TEXT_TO_IMAGE) for each in history]),
-        Line("picture → captions", "words", [satisfied(each, IMAGE_TO_TEXT) for each in history]),
+        Line("words → pictures", "pictures", [satisfied(each, TEXT_TO_IMAGE.name) for each in history]),
+        Line("picture → captions", "words", [satisfied(each, IMAGE_TO_TEXT.name) for each in history]),
     ]
     loss = [Line("loss", "ink", [value(each, "loss") for each in history])]
     rounds = starts(history)

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from vse.data import Collection, list_collections, load_collection
-from vse.evaluation.metrics import RetrievalMetrics
+from vse.evaluation.metrics import IMAGE_TO_TEXT, TEXT_TO_IMAGE
 from vse.evaluation.misses import Miss, misses_of
-from vse.evaluation.retrieval import IMAGE_TO_TEXT, TEXT_TO_IMAGE, Evaluation, TruthMetrics
+from vse.evaluation.retrieval import Evaluation
 from vse.io.atomic import write_text
 from vse.io.paths import COLLECTIONS, DEFAULT_COLLECTION, DEFAULT_WAY, MODELS, cache_folder
 
@@ -101,27 +101,11 @@ def shipped(folder: Path, collection: Collection) -> Evaluation | None:
     if not isinstance(found, dict) or not all(each.image_path.is_relative_to(home) for each in collection.items):
         return None
     try:
-        evaluation = evaluation_of(found[collection.name])
-    except (KeyError, TypeError):
+        evaluation = Evaluation.from_json(found[collection.name])
+        sizes = tuple(evaluation.directions[each].candidates for each in (TEXT_TO_IMAGE, IMAGE_TO_TEXT))
+    except (KeyError, TypeError, ValueError):
         return None
-    sizes = evaluation.text_to_image.candidates, evaluation.image_to_text.candidates
     return evaluation if sizes == (len(collection), len(collection.captions)) else None
-
-
-def evaluation_of(data: Mapping[str, Any]) -> Evaluation:
-    """What `Evaluation.to_json` wrote.
-
-    Raises:
-        KeyError, TypeError: for anything else.
-    """
-
-    def truth(group: Mapping[str, Any]) -> dict[str, TruthMetrics]:
-        return {direction: TruthMetrics(**group[direction]) for direction in (IMAGE_TO_TEXT, TEXT_TO_IMAGE)}
-
-    images, texts = (RetrievalMetrics(direction, **data[direction]) for direction in (IMAGE_TO_TEXT, TEXT_TO_IMAGE))
-    known = data.get("truth")
-    held_out = known.get("held_out") if known else None
-    return Evaluation(images, texts, truth(known) if known else None, truth(held_out) if held_out else None)
 
 
 def scores_of(loading: Loading, report: Report) -> np.ndarray:

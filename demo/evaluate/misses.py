@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vse.data import Collection
+from vse.evaluation.metrics import TEXT_TO_IMAGE
 from vse.evaluation.misses import Miss
-from vse.evaluation.retrieval import TEXT_TO_IMAGE
 
 from ..shared.lists import (
     DIRECTIONS,
@@ -38,7 +38,7 @@ class Shown:
     """What one visitor looks at: the model by its name, "" before the view was opened, and which of its misses."""
 
     model: str = ""
-    direction: str = TEXT_TO_IMAGE
+    direction: str = TEXT_TO_IMAGE.name
     kind: str = ALL
     page: int = 0
 
@@ -50,7 +50,7 @@ def is_of(miss: Miss, kind: str) -> bool:
 
 def misses_html(misses: Sequence[Miss], shown: Shown, mode: str, collection: Collection) -> str:
     """The list; `mode` says which model a click asks."""
-    here = [miss for miss in misses if miss.direction == shown.direction]
+    here = [miss for miss in misses if miss.direction.name == shown.direction]
     chosen = [miss for miss in here if is_of(miss, shown.kind)]
     part = part_of(chosen, shown.page)
     rows = "".join(miss_row(miss, mode, collection) for miss in part.shown)
@@ -66,7 +66,7 @@ def misses_html(misses: Sequence[Miss], shown: Shown, mode: str, collection: Col
 def filters(misses: Sequence[Miss], here: Sequence[Miss], shown: Shown, collection: Collection) -> str:
     """Which direction and which kind, with how many there are of each."""
     directions = {
-        direction: f"{title} {sum(miss.direction == direction for miss in misses):,}"
+        direction: f"{title} {sum(miss.direction.name == direction for miss in misses):,}"
         for direction, title in DIRECTIONS.items()
     }
     found = choices("direction", directions, shown.direction, "Which queries")

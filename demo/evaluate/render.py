@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vse.data import Collection
-from vse.evaluation.metrics import RetrievalMetrics
+from vse.evaluation.metrics import IMAGE_TO_TEXT, TEXT_TO_IMAGE, RetrievalMetrics
 from vse.evaluation.retrieval import Evaluation, TruthMetrics
 
 from ..shared.lists import DIRECTIONS, QUERY, empty, number, sizes, table
@@ -66,7 +66,7 @@ def recall_table(rows: Sequence[ModelRow]) -> str:
         if row.evaluation is None:
             lines += missing(row.name, row.doing, 7)
             continue
-        words, picture = row.evaluation.text_to_image, row.evaluation.image_to_text
+        words, picture = (row.evaluation.directions[each] for each in (TEXT_TO_IMAGE, IMAGE_TO_TEXT))
         total = f'<td rowspan="2" class="total">{row.evaluation.rsum:.1f}</td>'
         lines += pair(row.name, cells(words) + total, cells(picture))
     columns = ("Model", QUERY, "R@1", "R@5", "R@10", "Median rank", "Mean rank", "Sum of recalls")
@@ -82,7 +82,7 @@ def truth_table(title: str, note: str, rows: Sequence[ModelRow], held_out: bool)
     for row in rows:
         known = row.evaluation and (row.evaluation.held_out if held_out else row.evaluation.truth)
         if known:
-            words, picture = (cells(known[direction]) for direction in DIRECTIONS)
+            words, picture = (cells(known[each]) for each in (TEXT_TO_IMAGE, IMAGE_TO_TEXT))
             lines += pair(row.name, words, picture)
         else:
             lines += missing(row.name, row.doing, 5)

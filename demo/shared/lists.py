@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from vse.data import Collection
 from vse.errors import QueryError
-from vse.evaluation.retrieval import IMAGE_TO_TEXT, TEXT_TO_IMAGE
+from vse.evaluation.metrics import IMAGE_TO_TEXT, TEXT_TO_IMAGE, Direction
 
 from .render import counted, escape, picture
 from .work import Work
@@ -16,7 +16,7 @@ from .work import Work
 T = TypeVar("T")
 PER_PAGE = 20
 QUERY, _LEFT = "Query → answers", ' class="way"'
-DIRECTIONS = {TEXT_TO_IMAGE: "words → pictures", IMAGE_TO_TEXT: "picture → captions"}
+DIRECTIONS = {TEXT_TO_IMAGE.name: "words → pictures", IMAGE_TO_TEXT.name: "picture → captions"}
 
 
 @dataclass(frozen=True)
@@ -84,17 +84,17 @@ def row(query: str, cells: str, label: str, ask: str) -> str:
     )
 
 
-def asking(direction: str, query: str, mode: str) -> str:
+def asking(direction: Direction, query: str, mode: str) -> str:
     """What a button needs to ask a query, of the models of a mode."""
     kind = "words" if direction == TEXT_TO_IMAGE else "item"
     return f'data-ask="{kind}" data-value="{escape(query)}" data-mode="{escape(mode)}"'
 
 
-def query_html(direction: str, query: str, collection: Collection) -> str:
+def query_html(direction: Direction, query: str, collection: Collection) -> str:
     return f"<q>{escape(query)}</q>" if direction == TEXT_TO_IMAGE else thumbnail(query, collection)
 
 
-def cell(title: str, note: str, direction: str, answer: str, collection: Collection) -> str:
+def cell(title: str, note: str, direction: Direction, answer: str, collection: Collection) -> str:
     """An answer with what is said of it; `title` and `note` are HTML."""
     shown = (
         thumbnail(answer, collection) if direction == TEXT_TO_IMAGE else f'<span class="said">{escape(answer)}</span>'

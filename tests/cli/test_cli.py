@@ -22,8 +22,8 @@ from vse.encoders.registry import load_model
 from vse.encoders.vse.config import ModelConfig
 from vse.errors import TrainingError
 from vse.evaluation.bench import latency as bench_module
+from vse.evaluation.metrics import IMAGE_TO_TEXT, TEXT_TO_IMAGE
 from vse.evaluation.report import evaluate_encoder, evaluation_table
-from vse.evaluation.retrieval import IMAGE_TO_TEXT, TEXT_TO_IMAGE
 from vse.io import paths
 from vse.modalities.image.config import ImageConfig
 from vse.modalities.text.config import TextConfig
@@ -95,11 +95,11 @@ def test_evaluate_gives_the_figures_of_the_encoder(
     evaluation = evaluate_encoder(load_model(scenes_model), load_collection(scenes_folder))
     data = read(tmp_path / "e.json")
     assert data == evaluation.to_json()
-    assert set(data) == {IMAGE_TO_TEXT, TEXT_TO_IMAGE, "rsum", "truth"}
-    assert set(data["truth"]) == {IMAGE_TO_TEXT, TEXT_TO_IMAGE, "held_out"}
-    assert (data[IMAGE_TO_TEXT]["queries"], data[IMAGE_TO_TEXT]["candidates"]) == (30, 150)
-    assert (data[TEXT_TO_IMAGE]["queries"], data[TEXT_TO_IMAGE]["candidates"]) == (150, 30)
-    assert 0 < data["truth"]["held_out"][IMAGE_TO_TEXT]["queries"] < 30
+    assert set(data) == {IMAGE_TO_TEXT.name, TEXT_TO_IMAGE.name, "rsum", "truth"}
+    assert set(data["truth"]) == {IMAGE_TO_TEXT.name, TEXT_TO_IMAGE.name, "held_out"}
+    assert (data[IMAGE_TO_TEXT.name]["queries"], data[IMAGE_TO_TEXT.name]["candidates"]) == (30, 150)
+    assert (data[TEXT_TO_IMAGE.name]["queries"], data[TEXT_TO_IMAGE.name]["candidates"]) == (150, 30)
+    assert 0 < data["truth"]["held_out"][IMAGE_TO_TEXT.name]["queries"] < 30
     output = capsys.readouterr().out
     assert evaluation_table(evaluation) in output
     assert f"rsum {data['rsum']:.1f}" in output

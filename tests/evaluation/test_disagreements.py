@@ -9,7 +9,8 @@ import pytest
 
 from vse.data import Collection, load_collection
 from vse.evaluation.disagreements import Counts, Disagreement, compare_answers, relevance
-from vse.evaluation.retrieval import IMAGE_TO_TEXT, TEXT_TO_IMAGE, evaluate_scores, truth_metrics
+from vse.evaluation.metrics import IMAGE_TO_TEXT, TEXT_TO_IMAGE
+from vse.evaluation.retrieval import evaluate_scores, truth_metrics
 
 # Pictures red, green, blue (without captions), yellow; captions of red, red, green, yellow.
 PERFECT = np.array([[0.9, 0.8, 0, 0], [0, 0, 0.9, 0], [0.1, 0.1, 0.1, 0.1], [0, 0, 0, 0.9]])
@@ -78,7 +79,7 @@ def test_the_counts_are_those_of_the_figures(scenes_folder: Path, known: bool):
             alone = of.only_a if which == "a" else of.only_b
             assert alone == sum(d.right == which and d.direction == direction for d in found) > 0
             share = 100 * (of.both + alone) / of.queries
-            r1 = getattr(evaluation, direction).r1
+            r1 = evaluation.directions[direction].r1
             assert share == pytest.approx(truth_metrics(turned, relevant).satisfied_at_1 if known else r1)
 
 

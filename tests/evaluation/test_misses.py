@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from vse.data import Collection, load_collection
+from vse.evaluation.metrics import IMAGE_TO_TEXT, TEXT_TO_IMAGE
 from vse.evaluation.misses import Miss, misses_of
-from vse.evaluation.retrieval import IMAGE_TO_TEXT, TEXT_TO_IMAGE, ranks_of_captions, ranks_of_images
+from vse.evaluation.retrieval import ranks_of_captions, ranks_of_images
 
 # Rows are red, green, blue, yellow; columns "red" and "a red square" of red, "green", "Red and green." of yellow.
 SCORES = np.array(

@@ -5,7 +5,15 @@ import json
 import numpy as np
 import pytest
 
-from vse.evaluation.retrieval import evaluate_scores, ranks_of_captions, ranks_of_images, recall, truth_metrics
+from vse.evaluation.metrics import TEXT_TO_IMAGE
+from vse.evaluation.retrieval import (
+    Evaluation,
+    evaluate_scores,
+    ranks_of_captions,
+    ranks_of_images,
+    recall,
+    truth_metrics,
+)
 
 # Three pictures, the second without captions; picture 0 owns captions 0 and 1, picture 2 owns 2 and 3.
 SCORES = np.array([[0.9, 0.1, 0.5, 0.9], [0.8, 0.7, 0.2, 0.1], [0.3, 0.4, 0.6, 0.2]])
@@ -48,15 +56,15 @@ def test_the_order_of_the_captions_changes_no_rank():
 
 
 def test_recall_by_hand():
-    metrics = recall("text_to_image", np.array([1, 5, 6, 11]), 40)
+    metrics = recall(TEXT_TO_IMAGE, np.array([1, 5, 6, 11]), 40)
     assert (metrics.r1, metrics.r5, metrics.r10) == (25.0, 50.0, 75.0)
     assert (metrics.median_rank, metrics.mean_rank) == (5.5, 5.75)
-    assert (metrics.direction, metrics.queries, metrics.candidates) == ("text_to_image", 4, 40)
+    assert (metrics.direction, metrics.queries, metrics.candidates) == (TEXT_TO_IMAGE, 4, 40)
 
 
 def test_no_ranks_are_refused():
     with pytest.raises(ValueError, match="no captioned pictures"):
-        recall("text_to_image", np.array([]), 3)
+        recall(TEXT_TO_IMAGE, np.array([]), 3)
 
 
 def test_truth_metrics_by_hand():
@@ -108,6 +116,7 @@ def test_evaluation_without_truth():
     assert (data["text_to_image"]["queries"], data["text_to_image"]["candidates"]) == (4, 3)
     assert (data["image_to_text"]["r1"], data["text_to_image"]["r1"]) == (50.0, 50.0)
     assert (data["image_to_text"]["mean_rank"], data["text_to_image"]["mean_rank"]) == (1.5, 1.75)
+    assert Evaluation.from_json(data) == evaluation
     assert evaluation.rsum == data["rsum"] == 50 + 100 + 100 + 50 + 100 + 100
 
 
@@ -116,6 +125,7 @@ def test_evaluation_with_truth_and_held_out_queries():
     images, texts = np.array([False, True, False]), np.array([False, True, False, True])
     data = json.loads(json.dumps(evaluate_scores(SCORES, OWNERS, truth, images, texts).to_json()))
     assert set(data) == DIRECTIONS | {"rsum", "truth"}
+    assert Evaluation.from_json(data).to_json() == data
     assert set(data["truth"]) == DIRECTIONS | {"held_out"}
     assert set(data["truth"]["held_out"]) == DIRECTIONS
     for part in (data["truth"], data["truth"]["held_out"]):

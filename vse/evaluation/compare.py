@@ -18,8 +18,9 @@ from vse.evaluation.agreement import overlap, rank_correlation
 from vse.evaluation.arithmetic import ArithmeticMetrics, arithmetic_task, measure, nearest, query_vectors
 from vse.evaluation.bench.latency import encode_ms
 from vse.evaluation.disagreements import Counts, Disagreement, compare_answers
+from vse.evaluation.metrics import IMAGE_TO_TEXT, TEXT_TO_IMAGE, Direction
 from vse.evaluation.report import evaluate_matrix, score_matrix
-from vse.evaluation.retrieval import IMAGE_TO_TEXT, TEXT_TO_IMAGE, Evaluation
+from vse.evaluation.retrieval import Evaluation
 from vse.io.paths import DEFAULT_WAY
 from vse.search.arithmetic import WAYS
 
@@ -59,7 +60,7 @@ class ModelFigures:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two models on one collection; what is kept by direction has the keys "image_to_text" and "text_to_image".
+    """Two models on one collection, in both directions.
 
     `overlap_at_10` (0 to 1) and `rank_correlation` (Spearman, -1 to 1) are means over every picture and every caption
     as a query. `right_by` says whether an answer is right by the "truth" or when it is the query's "own".
@@ -68,10 +69,10 @@ class Comparison:
     collection: str
     names: tuple[str, str]
     figures: tuple[ModelFigures, ModelFigures]
-    overlap_at_10: dict[str, float]
-    rank_correlation: dict[str, float]
+    overlap_at_10: dict[Direction, float]
+    rank_correlation: dict[Direction, float]
     right_by: str
-    counts: dict[str, Counts]
+    counts: dict[Direction, Counts]
     disagreements: tuple[Disagreement, ...]
 
     def only_right(self, which: str) -> list[Disagreement]:
@@ -84,10 +85,10 @@ class Comparison:
             "model_a": self.names[0],
             "model_b": self.names[1],
             "models": {name: each.to_json() for name, each in zip(self.names, self.figures, strict=True)},
-            "overlap_at_10": self.overlap_at_10,
-            "rank_correlation": self.rank_correlation,
+            "overlap_at_10": {direction.name: value for direction, value in self.overlap_at_10.items()},
+            "rank_correlation": {direction.name: value for direction, value in self.rank_correlation.items()},
             "right_by": self.right_by,
-            "right": {direction: counts.to_json() for direction, counts in self.counts.items()},
+            "right": {direction.name: counts.to_json() for direction, counts in self.counts.items()},
             "only_a_right": [each.to_json() for each in self.only_right("a")],
             "only_b_right": [each.to_json() for each in self.only_right("b")],
         }

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 from vse.data import Collection
 from vse.evaluation.compare import Comparison
 from vse.evaluation.disagreements import DIRECTIONS, Disagreement
-from vse.evaluation.retrieval import TEXT_TO_IMAGE
+from vse.evaluation.metrics import TEXT_TO_IMAGE
 from vse.evaluation.tables import spread
 from vse.modalities.image.decoding import open_image
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from vse.data import Collection
 from vse.evaluation.agreement import ranks_of_relevant
-from vse.evaluation.retrieval import IMAGE_TO_TEXT, TEXT_TO_IMAGE
+from vse.evaluation.metrics import IMAGE_TO_TEXT, TEXT_TO_IMAGE, Direction
 from vse.modalities import IMAGE, TEXT
 
 DIRECTIONS = (IMAGE_TO_TEXT, TEXT_TO_IMAGE)
@@ -27,7 +27,7 @@ class Disagreement:
     written for. `right` is "a" or "b"; `rank_a` and `rank_b` count how far down each model has its first right answer.
     """
 
-    direction: str
+    direction: Direction
     query: str
     query_picture: str
     answer_a: str
@@ -39,7 +39,7 @@ class Disagreement:
     rank_b: int
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        return {**asdict(self), "direction": self.direction.name}
 
 
 @dataclass(frozen=True)
@@ -69,14 +69,14 @@ def relevance(collection: Collection) -> np.ndarray:
 
 def compare_answers(
     scores_a: np.ndarray, scores_b: np.ndarray, collection: Collection
-) -> tuple[dict[str, Counts], list[Disagreement]]:
+) -> tuple[dict[Direction, Counts], list[Disagreement]]:
     """How often each model's first answer is right, by direction, and the queries on which only one is, in order.
 
     A model is right when a relevant candidate stands alone at the top; ties count against it. Queries without any
     relevant candidate are left out.
     """
     relevant = relevance(collection)
-    counts: dict[str, Counts] = {}
+    counts: dict[Direction, Counts] = {}
     found: list[Disagreement] = []
     for direction in DIRECTIONS:
         pair = scores_a, scores_b
@@ -93,7 +93,7 @@ def compare_answers(
 
 
 def _disagreements(
-    direction: str,
+    direction: Direction,
     pair: tuple[np.ndarray, np.ndarray],
     ranks: np.ndarray,
     relevant: np.ndarray,

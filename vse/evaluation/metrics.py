@@ -1,15 +1,53 @@
-"""The figures of one direction of retrieval."""
+"""A direction of retrieval, and its figures."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from vse.modalities import IMAGE, TEXT
+
+
+@dataclass(frozen=True)
+class Direction:
+    """Queries of one modality, answered with candidates of another."""
+
+    query: str
+    candidate: str
+
+    @property
+    def name(self) -> str:
+        """What files and the page call it, such as "image_to_text"."""
+        return f"{self.query}_to_{self.candidate}"
+
+    @property
+    def reverse(self) -> Direction:
+        """The other way round."""
+        return Direction(self.candidate, self.query)
+
+    @classmethod
+    def named(cls, name: str) -> Direction:
+        """The direction of a `name`.
+
+        Raises:
+            ValueError: for what is no such name.
+        """
+        query, to, candidate = name.partition("_to_")
+        if not (query and to and candidate):
+            raise ValueError(f"No direction {name!r}: expected two modalities as in 'image_to_text'.")
+        return cls(query, candidate)
+
+
+IMAGE_TO_TEXT = Direction(IMAGE, TEXT)
+TEXT_TO_IMAGE = IMAGE_TO_TEXT.reverse
+# What people read.
+TITLES = {IMAGE_TO_TEXT: "picture -> captions", TEXT_TO_IMAGE: "caption -> pictures"}
 
 
 @dataclass(frozen=True)
 class RetrievalMetrics:
     """Recall in percent, ranks counted from 1, of one direction of retrieval."""
 
-    direction: str
+    direction: Direction
     r1: float
     r5: float
     r10: float

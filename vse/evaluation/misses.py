@@ -12,7 +12,7 @@ import numpy as np
 
 from vse.data import Collection
 from vse.evaluation.agreement import ranks_of_relevant
-from vse.evaluation.retrieval import IMAGE_TO_TEXT, TEXT_TO_IMAGE
+from vse.evaluation.metrics import IMAGE_TO_TEXT, TEXT_TO_IMAGE, Direction
 from vse.modalities import IMAGE, TEXT
 
 
@@ -26,7 +26,7 @@ class Miss:
     combination that training never showed.
     """
 
-    direction: str
+    direction: Direction
     query: str
     query_picture: str
     answer: str
@@ -48,7 +48,7 @@ def misses_of(scores: np.ndarray, collection: Collection) -> list[Miss]:
     return sorted(found, key=lambda miss: -miss.rank)
 
 
-def _misses(direction: str, scores: np.ndarray, own: np.ndarray, collection: Collection) -> Iterator[Miss]:
+def _misses(direction: Direction, scores: np.ndarray, own: np.ndarray, collection: Collection) -> Iterator[Miss]:
     """`scores` are (Q, N) of queries by candidates, `own` (Q, N) bool."""
     pictures = [item.id for item in collection.items]
     captions, owners = collection.captions, [pictures[row] for row in collection.caption_owners]

@@ -9,10 +9,9 @@ from vse.encoders.base import Encoder
 from vse.encoders.similarity import cosine, order
 from vse.encoders.vse.encoder import Progress
 from vse.errors import CollectionError
-from vse.evaluation.retrieval import IMAGE_TO_TEXT, TEXT_TO_IMAGE, Evaluation, evaluate_scores
+from vse.evaluation.metrics import TITLES
+from vse.evaluation.retrieval import Evaluation, evaluate_scores
 from vse.search.vectors import IMAGE, TEXT, vectors_of
-
-_NAMES = {IMAGE_TO_TEXT: "picture -> captions", TEXT_TO_IMAGE: "caption -> pictures"}
 
 
 def score_matrix(encoder: Encoder, collection: Collection, progress: Progress | None = None) -> np.ndarray:
@@ -50,9 +49,9 @@ def evaluation_table(evaluation: Evaluation) -> str:
         "|---|---|---|---|---|---|---|---|",
     ]
     lines += [
-        f"| {_NAMES[m.direction]} | {m.r1:.1f} | {m.r5:.1f} | {m.r10:.1f} | {m.median_rank:g} | {m.mean_rank:.1f} "
+        f"| {TITLES[m.direction]} | {m.r1:.1f} | {m.r5:.1f} | {m.r10:.1f} | {m.median_rank:g} | {m.mean_rank:.1f} "
         f"| {m.queries} | {m.candidates} |"
-        for m in (evaluation.image_to_text, evaluation.text_to_image)
+        for m in evaluation.directions.values()
     ]
     lines += ["", f"rsum {evaluation.rsum:.1f}"]
     if evaluation.truth is None:
@@ -64,7 +63,7 @@ def evaluation_table(evaluation: Evaluation) -> str:
     ]
     for title, group in (("", evaluation.truth), (", held-out combinations", evaluation.held_out or {})):
         lines += [
-            f"| {_NAMES[direction]}{title} | {t.satisfied_at_1:.1f} | {t.precision_at_10:.1f} "
+            f"| {TITLES[direction]}{title} | {t.satisfied_at_1:.1f} | {t.precision_at_10:.1f} "
             f"| {t.capped_precision_at_10:.1f} | {t.queries} |"
             for direction, t in group.items()
         ]

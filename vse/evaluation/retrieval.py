@@ -6,14 +6,13 @@ picture each caption was written for; `truth` (I, T) bool which captions are tru
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
-from vse.evaluation.metrics import RetrievalMetrics
-
-IMAGE_TO_TEXT, TEXT_TO_IMAGE = "image_to_text", "text_to_image"
+from vse.evaluation.metrics import IMAGE_TO_TEXT, TEXT_TO_IMAGE, Direction, RetrievalMetrics
 
 
 def ranks_of_captions(scores: np.ndarray, owners: np.ndarray) -> np.ndarray:
@@ -34,7 +33,7 @@ def ranks_of_images(scores: np.ndarray, owners: np.ndarray) -> np.ndarray:
     return (scores >= own[None]).sum(axis=0)
 
 
-def recall(direction: str, ranks: np.ndarray, candidates: int) -> RetrievalMetrics:
+def recall(direction: Direction, ranks: np.ndarray, candidates: int) -> RetrievalMetrics:
     """Recall at 1, 5 and 10 in percent, median and mean rank.
 
     Raises:
@@ -83,28 +82,45 @@ def truth_metrics(scores: np.ndarray, truth: np.ndarray) -> TruthMetrics:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Both directions, and where the truth is known how true the answers are, overall and on held-out queries."""
+    """Every direction, and where the truth is known how true the answers are, overall and on held-out queries."""
 
-    image_to_text: RetrievalMetrics
-    text_to_image: RetrievalMetrics
-    truth: dict[str, TruthMetrics] | None = None
-    held_out: dict[str, TruthMetrics] | None = None
+    directions: dict[Direction, RetrievalMetrics]
+    truth: dict[Direction, TruthMetrics] | None = None
+    held_out: dict[Direction, TruthMetrics] | None = None
 
     @property
     def rsum(self) -> float:
-        """The sum of the six recalls, 600 at most."""
-        return sum(m.r1 + m.r5 + m.r10 for m in (self.image_to_text, self.text_to_image))
+        """The sum of the recalls of all directions: of six, 600 at most, where there are two."""
+        return sum(m.r1 + m.r5 + m.r10 for m in self.directions.values())
 
     def to_json(self) -> dict[str, Any]:
         data: dict[str, Any] = {}
-        for metrics in (self.image_to_text, self.text_to_image):
-            data[metrics.direction] = {k: v for k, v in asdict(metrics).items() if k != "direction"}
+        for direction, metrics in self.directions.items():
+            data[direction.name] = {k: v for k, v in asdict(metrics).items() if k != "direction"}
         data["rsum"] = self.rsum
         if self.truth is not None:
-            data["truth"] = {direction: asdict(metrics) for direction, metrics in self.truth.items()}
+            data["truth"] = {direction.name: asdict(metrics) for direction, metrics in self.truth.items()}
             if self.held_out is not None:
-                data["truth"]["held_out"] = {direction: asdict(m) for direction, m in self.held_out.items()}
+                data["truth"]["held_out"] = {direction.name: asdict(m) for direction, m in self.held_out.items()}
         return data
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Evaluation:
+        """What `to_json` wrote.
+
+        Raises:
+            KeyError, TypeError, ValueError: for anything else.
+        """
+        names = [name for name in data if name not in ("rsum", "truth")]
+        directions = {Direction.named(name): RetrievalMetrics(Direction.named(name), **data[name]) for name in names}
+        known = data.get("truth")
+        if known is None:
+            return cls(directions)
+        truth = {each: TruthMetrics(**known[each.name]) for each in directions}
+        held_out = known.get("held_out")
+        if held_out is None:
+            return cls(directions, truth)
+        return cls(directions, truth, {each: TruthMetrics(**held_out[each.name]) for each in directions})
 
 
 def evaluate_scores(
@@ -115,10 +131,12 @@ def evaluate_scores(
     held_out_texts: np.ndarray | None = None,
 ) -> Evaluation:
     """All the figures of one score matrix; `held_out_*` are bool masks of the queries to report apart."""
-    images = recall(IMAGE_TO_TEXT, ranks_of_captions(scores, owners), scores.shape[1])
-    texts = recall(TEXT_TO_IMAGE, ranks_of_images(scores, owners), scores.shape[0])
+    directions = {
+        IMAGE_TO_TEXT: recall(IMAGE_TO_TEXT, ranks_of_captions(scores, owners), scores.shape[1]),
+        TEXT_TO_IMAGE: recall(TEXT_TO_IMAGE, ranks_of_images(scores, owners), scores.shape[0]),
+    }
     if truth is None:
-        return Evaluation(images, texts)
+        return Evaluation(directions)
     overall = {IMAGE_TO_TEXT: truth_metrics(scores, truth), TEXT_TO_IMAGE: truth_metrics(scores.T, truth.T)}
     held_out = None
     if held_out_images is not None and held_out_texts is not None:
@@ -126,4 +144,4 @@ def evaluate_scores(
             IMAGE_TO_TEXT: truth_metrics(scores[held_out_images], truth[held_out_images]),
             TEXT_TO_IMAGE: truth_metrics(scores.T[held_out_texts], truth.T[held_out_texts]),
         }
-    return Evaluation(images, texts, overall, held_out)
+    return Evaluation(directions, overall, held_out)

@@ -8,10 +8,10 @@ import numpy as np
 
 from vse.evaluation.compare import BY_TRUTH, Comparison, ModelFigures
 from vse.evaluation.disagreements import DIRECTIONS, Disagreement
-from vse.evaluation.retrieval import IMAGE_TO_TEXT, TEXT_TO_IMAGE, RetrievalMetrics, TruthMetrics
+from vse.evaluation.metrics import TITLES, RetrievalMetrics
+from vse.evaluation.retrieval import TruthMetrics
 
 SHOWN = 5  # queries of each kind in the terminal
-_NAMES = {IMAGE_TO_TEXT: "picture -> captions", TEXT_TO_IMAGE: "caption -> pictures"}
 _NONE = "-"
 Row = tuple[str, Sequence[str]]
 
@@ -29,7 +29,7 @@ def comparison_tables(comparison: Comparison, shown: int = SHOWN) -> str:
     for direction in DIRECTIONS:
         c = comparison.counts[direction]
         lines.append(
-            f"| {_NAMES[direction]} | {100 * comparison.overlap_at_10[direction]:.1f} "
+            f"| {TITLES[direction]} | {100 * comparison.overlap_at_10[direction]:.1f} "
             f"| {comparison.rank_correlation[direction]:.2f} | {c.both} | {c.only_a} | {c.only_b} | {c.neither} "
             f"| {c.queries} |"
         )
@@ -49,8 +49,8 @@ def _figures(figures: tuple[ModelFigures, ModelFigures]) -> list[Row]:
     evaluations = [each.evaluation for each in figures]
     rows: list[Row] = []
     for direction in DIRECTIONS:
-        metrics = [getattr(evaluation, direction) for evaluation in evaluations]
-        rows += _recall(_NAMES[direction], metrics)
+        metrics = [evaluation.directions[direction] for evaluation in evaluations]
+        rows += _recall(TITLES[direction], metrics)
     rows.append(("rsum", [f"{evaluation.rsum:.1f}" for evaluation in evaluations]))
     for title, groups in (
         ("", [evaluation.truth for evaluation in evaluations]),
@@ -58,7 +58,7 @@ def _figures(figures: tuple[ModelFigures, ModelFigures]) -> list[Row]:
     ):
         for direction in DIRECTIONS:
             truth = [group[direction] for group in groups if group is not None]
-            rows += _truth(_NAMES[direction] + title, truth) if len(truth) == 2 else []
+            rows += _truth(TITLES[direction] + title, truth) if len(truth) == 2 else []
     return rows + _arithmetic(figures) + _cost(figures)
 
 
@@ -107,7 +107,7 @@ def _queries(name: str, comparison: Comparison, which: str, shown: int) -> list[
         if not found or not shown:
             continue
         chosen = spread(found, shown)
-        lines += ["", f"Only {name} is right, {_NAMES[direction]} ({len(chosen)} of {len(found)}):", ""]
+        lines += ["", f"Only {name} is right, {TITLES[direction]} ({len(chosen)} of {len(found)}):", ""]
         for d in chosen:
             a, b = comparison.names
             rank = d.rank_b if which == "a" else d.rank_a

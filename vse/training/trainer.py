@@ -14,7 +14,8 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tqdm import tqdm
 
 from vse.encoders.joint import JointModel
-from vse.evaluation.retrieval import IMAGE_TO_TEXT, TEXT_TO_IMAGE, Evaluation
+from vse.evaluation.metrics import IMAGE_TO_TEXT, TEXT_TO_IMAGE
+from vse.evaluation.retrieval import Evaluation
 from vse.training.config import TrainConfig, described
 from vse.training.kinds.base import Made, Trainable
 from vse.training.objectives import build_objectives
@@ -199,7 +200,8 @@ def merit(evaluation: Evaluation, keep: str) -> float:
 
 def summary(evaluation: Evaluation) -> str:
     """The figures of the validation in a line."""
-    line = f"R@1 {evaluation.image_to_text.r1:.1f}/{evaluation.text_to_image.r1:.1f}"
+    recalls = [evaluation.directions[direction].r1 for direction in (IMAGE_TO_TEXT, TEXT_TO_IMAGE)]
+    line = f"R@1 {recalls[0]:.1f}/{recalls[1]:.1f}"
     if evaluation.truth:
         true = [evaluation.truth[direction].satisfied_at_1 for direction in (IMAGE_TO_TEXT, TEXT_TO_IMAGE)]
         line += f" true@1 {true[0]:.1f}/{true[1]:.1f}"

@@ -27,7 +27,7 @@ from vse.data import Collection, load_collection
 from vse.data.item import Item
 from vse.errors import QueryError
 from vse.evaluation.bench import latency as bench
-from vse.evaluation.retrieval import IMAGE_TO_TEXT
+from vse.evaluation.metrics import IMAGE_TO_TEXT
 from vse.search.searcher import Searcher
 
 SKIP = gr.skip()
@@ -114,8 +114,8 @@ def test_the_view_fills_and_lists_what_only_one_gets_right(events: CompareEvents
 def test_choices(events: CompareEvents):
     seen = Seen(True, page=4)
     assert next(iter(events.on_choice(seen, click("page", "2"), REQUEST)))[0].page == 2
-    changed, _ = next(iter(events.on_choice(seen, click("direction", IMAGE_TO_TEXT), REQUEST)))
-    assert changed == Seen(True, direction=IMAGE_TO_TEXT, page=0)
+    changed, _ = next(iter(events.on_choice(seen, click("direction", IMAGE_TO_TEXT.name), REQUEST)))
+    assert changed == Seen(True, direction=IMAGE_TO_TEXT.name, page=0)
     _, html = last(events.on_choice(seen, click("right", "b"), REQUEST))
     assert "There is no query in this direction on which only turned is right." in html
     with pytest.raises(gr.Error, match="nothing that can be shown"):

@@ -5,11 +5,11 @@ import re
 import pytest
 
 from demo.evaluate.curves import Line, chart, curves_html, starts, ticks, value
-from vse.evaluation.retrieval import IMAGE_TO_TEXT, TEXT_TO_IMAGE
+from vse.evaluation.metrics import IMAGE_TO_TEXT, TEXT_TO_IMAGE
 
 
 def entry(epoch: int, loss: float, rsum: float) -> dict[str, object]:
-    truth = {TEXT_TO_IMAGE: {"satisfied_at_1": rsum / 10}, IMAGE_TO_TEXT: {"satisfied_at_1": rsum / 6}}
+    truth = {TEXT_TO_IMAGE.name: {"satisfied_at_1": rsum / 10}, IMAGE_TO_TEXT.name: {"satisfied_at_1": rsum / 6}}
     return {"epoch": epoch, "loss": loss, "dev": {"rsum": rsum, "truth": truth}}
 
 

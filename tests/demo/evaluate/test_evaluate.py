@@ -15,7 +15,7 @@ import pytest
 
 from demo.evaluate import data as evaluate_data
 from demo.evaluate import handlers as evaluate_events
-from demo.evaluate.data import HISTORY, METRICS, OVERALL, Measures, evaluation_of, shipped
+from demo.evaluate.data import HISTORY, METRICS, OVERALL, Measures, shipped
 from demo.evaluate.handlers import EvaluateEvents
 from demo.evaluate.misses import ALL, HELD_OUT, TRUE, WRONG, Shown, is_of, misses_html
 from demo.evaluate.render import ModelRow, tables
@@ -26,10 +26,12 @@ from demo.shared.models import Service
 from demo.shared.work import Work
 from tests.conftest import FakeEncoder
 from vse.data import Collection, load_collection
+from vse.data.item import Item
 from vse.errors import CheckpointError, QueryError
+from vse.evaluation.metrics import IMAGE_TO_TEXT, TEXT_TO_IMAGE
 from vse.evaluation.misses import Miss
 from vse.evaluation.report import evaluate_encoder
-from vse.evaluation.retrieval import IMAGE_TO_TEXT, TEXT_TO_IMAGE
+from vse.evaluation.retrieval import Evaluation
 from vse.search.searcher import Searcher
 
 SKIP = gr.skip()
@@ -77,7 +79,7 @@ def test_figures_that_were_written_are_read_back(scenes_folder: Path):
     collection = load_collection(scenes_folder)
     evaluation = evaluate_encoder(VSEEncoder(tiny_checkpoint(texts=collection.captions), "tiny"), collection)
     assert evaluation.held_out is not None
-    assert evaluation_of(json.loads(json.dumps(evaluation.to_json()))) == evaluation
+    assert Evaluation.from_json(json.loads(json.dumps(evaluation.to_json()))) == evaluation
 
 
 def test_shipped_figures_are_of_this_very_collection(
@@ -162,7 +164,8 @@ def test_a_table_says_what_is_still_being_done(collection: Collection):
     html = tables([ModelRow("<me>", doing="Reading …")], collection)
     assert "&lt;me&gt;" in html
     assert "Reading …" in html
-    assert "nothing to measure" in tables([], replace(collection, items=(collection.items[0].__class__("a", Path()),)))
+    bare = replace(collection, items=(Item.picture("a", Path()),))
+    assert "nothing to measure" in tables([], bare)
 
 
 def test_opening_shows_the_model_that_the_page_asks(events: EvaluateEvents):
@@ -185,7 +188,7 @@ def test_a_switch_is_followed_once_the_view_was_opened(events: EvaluateEvents):
 def test_a_choice_changes_one_thing_and_goes_to_the_first_page(events: EvaluateEvents):
     seen = Shown("fake", page=2)
     for kind, value, expected in (
-        ("direction", IMAGE_TO_TEXT, replace(seen, direction=IMAGE_TO_TEXT, page=0)),
+        ("direction", IMAGE_TO_TEXT.name, replace(seen, direction=IMAGE_TO_TEXT.name, page=0)),
         ("kind", WRONG, replace(seen, kind=WRONG, page=0)),
         ("model", "other", replace(seen, model="other", page=0)),
         ("page", "1", replace(seen, page=1)),
@@ -245,10 +248,10 @@ def test_a_miss_is_a_button_that_asks_its_query(collection: Collection):
     assert "true after all" in html
     assert "its own, 7th" in html
     other = replace(MISS, direction=IMAGE_TO_TEXT, query="red", answer="green", own="red", is_true=False)
-    html = misses_html([MISS, other], Shown("fake", IMAGE_TO_TEXT), "clip", collection)
+    html = misses_html([MISS, other], Shown("fake", IMAGE_TO_TEXT.name), "clip", collection)
     assert 'data-ask="item" data-value="red" data-mode="clip"' in html
     assert "✗ not true" in html
-    assert "No query is missed" in misses_html([MISS], Shown("fake", IMAGE_TO_TEXT), "vse", collection)
+    assert "No query is missed" in misses_html([MISS], Shown("fake", IMAGE_TO_TEXT.name), "vse", collection)
 
 
 def test_pages_hold_twenty_and_the_last_one_is_the_last(collection: Collection):

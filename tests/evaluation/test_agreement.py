@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from vse.evaluation.agreement import Move, mean_ranks, moves, overlap, rank_correlation, ranks_of_relevant
+from vse.evaluation.agreement import Move, moves, overlap, rank_correlation, ranks_of_relevant
 from vse.evaluation.retrieval import ranks_of_captions, ranks_of_images
 from vse.search.hit import Hit
 
@@ -33,11 +33,6 @@ def test_overlap_of_a_model_with_itself_is_whole_and_does_not_depend_on_who_come
     a, b = rng.normal(size=(2, 6, 30)).round(1)  # rounded, so that some scores are equal
     assert overlap(a, a, 5).tolist() == [1.0] * 6
     assert overlap(a, b, 5).tolist() == overlap(b, a, 5).tolist()
-
-
-def test_equals_share_the_mean_of_their_ranks():
-    assert mean_ranks(np.array([0.5, 0.9, 0.5, 0.1])).tolist() == [2.5, 1.0, 2.5, 4.0]
-    assert mean_ranks(np.array([7.0, 7.0, 7.0])).tolist() == [2.0, 2.0, 2.0]
 
 
 def test_rank_correlation_by_hand():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
 
 from vse.cli.options import add_json, add_model, write_json
 from vse.io.paths import DEFAULT_WAY
@@ -51,18 +50,13 @@ def _run_counterparts(options: argparse.Namespace) -> None:
 
 
 def _run_simat(options: argparse.Namespace) -> None:
-    from tqdm import tqdm
-
     from vse.encoders.registry import load_model
     from vse.evaluation.simat import load_simat, simat_score, simat_table
+    from vse.io.progress import progress_bar
 
     encoder = load_model(options.model)
     task = load_simat(options.collection, options.split)
-    with tqdm(total=len(task.collection), desc="encoding crops", unit="crop", leave=False) as bar:
-        report = simat_score(encoder, task, way=options.way, progress=lambda done, _: _advance(bar, done))
+    with progress_bar("encoding crops", "crop") as progress:
+        report = simat_score(encoder, task, way=options.way, progress=progress)
     print(simat_table(report))
     write_json(options.json, report.to_json())
-
-
-def _advance(bar: Any, done: int) -> None:
-    bar.update(done - bar.n)

@@ -30,13 +30,6 @@ def overlap(first: np.ndarray, second: np.ndarray, k: int = 10) -> np.ndarray:
     return np.array([np.isin(top_k(a, k), top_k(b, k)).mean() for a, b in pairs], dtype=np.float64)
 
 
-def mean_ranks(scores: np.ndarray) -> np.ndarray:
-    """(N,) float64: the rank of each score from 1 for the highest; equals share the mean of their ranks."""
-    _, group, counts = np.unique(-np.asarray(scores), return_inverse=True, return_counts=True)
-    last = np.cumsum(counts)
-    return (last - (counts - 1) / 2)[group]
-
-
 def rank_correlation(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     """(Q,) float64 in [-1, 1]: Spearman's correlation of the two whole rankings of each query.
 
@@ -46,10 +39,12 @@ def rank_correlation(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     Raises:
         ValueError: for two shapes or no candidates.
     """
+    from scipy.stats import rankdata
+
     _check(first, second)
     found = np.zeros(len(first))
     for query, (a, b) in enumerate(zip(first, second, strict=True)):
-        x, y = (ranks - ranks.mean() for ranks in (mean_ranks(a), mean_ranks(b)))
+        x, y = (ranks - ranks.mean() for ranks in (rankdata(a), rankdata(b)))
         size = np.sqrt((x @ x) * (y @ y))
         if size > 0:
             found[query] = np.clip(x @ y / size, -1, 1)

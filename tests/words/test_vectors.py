@@ -1,6 +1,12 @@
 from __future__ import annotations
 
+import bz2
+import gzip
+import io
+import lzma
 import struct
+import unicodedata
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +14,7 @@ import pytest
 
 from vse.errors import TextError
 from vse.words import vectors as word_vectors
-from vse.words.vectors import load_word_vectors
+from vse.words.vectors import dimensions, load_word_vectors
 
 VECTORS = {"dog": [1.0, -2.5, 0.25], "café": [0.5, 0.0, 3.0], "cat": [-1.0, 4.0, 8.0]}
 
@@ -76,7 +82,8 @@ def test_reading_stops_when_every_word_is_found(tmp_path: Path):
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (b"", "begin with an empty line"),
+        (b"", "holds no word vectors, it is empty"),
+        (b"\n \n", "holds no word vectors, it is empty"),
         (b"dog\n", "Line 1 of .* has 0 numbers"),
         (b"fish 1 2\ncat 1\n", "Line 2 of .* has 1 numbers after its word and 2"),
         (b"fish 1 2\ncat 1 two\n", "Line 2 of .* could not convert"),
@@ -102,3 +109,69 @@ def test_a_missing_file_is_named(tmp_path: Path):
 
 def test_no_words_wanted_gives_none(tmp_path: Path):
     assert load_word_vectors(written(tmp_path, text(False)), []) == {}
+
+
+def zipped(data: bytes, *others: str) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in ("vectors.txt", *others):
+            archive.writestr(name, data)
+    return file.getvalue()
+
+
+PACKED = {
+    "gz": gzip.compress,
+    "bz2": bz2.compress,
+    "xz": lzma.compress,
+    "zip": zipped,
+    "zip of macOS": lambda data: zipped(data, "__MACOSX/._vectors.txt"),
+    "BOM": lambda data: b"\xef\xbb\xbf" + data,
+    "blank lines": lambda data: b"\n\r\n" + data.replace(b"\n", b"\n\n"),
+    "tabs": lambda data: data.replace(b" ", b"\t"),
+    "CRLF": lambda data: data.replace(b"\n", b"\r\n"),
+    "two spaces": lambda data: data.replace(b" ", b"  "),
+    "capitals": lambda data: data.decode().upper().encode(),
+    "decomposed": lambda data: unicodedata.normalize("NFD", data.decode()).encode(),
+    "BOM in gz": lambda data: gzip.compress(b"\xef\xbb\xbf" + data),
+}
+
+
+@pytest.mark.parametrize("header", [True, False])
+@pytest.mark.parametrize("how", PACKED)
+def test_files_are_read_however_people_have_them(how: str, header: bool, tmp_path: Path):
+    path = written(tmp_path, PACKED[how](text(header)))
+    assert {word: vector.tolist() for word, vector in load_word_vectors(path, VECTORS).items()} == VECTORS
+    assert dimensions(path) == 3
+
+
+def test_a_word_as_it_is_comes_before_one_in_capitals(tmp_path: Path):
+    found = load_word_vectors(written(tmp_path, b"Dog 1 2\nDOG 3 4\ndog 5 6\nCat 7 8\nCAT 9 9\n"), ["dog", "cat"])
+    assert {word: vector.tolist() for word, vector in found.items()} == {"dog": [5, 6], "cat": [7, 8]}
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (zipped(text(False), "b.txt"), r"holds 2 files \(vectors\.txt, b\.txt\): unpack it and give one of them"),
+        (zipped(text(False))[:-30], "cannot be read"),
+        (gzip.compress(text(False))[:-12], "cannot be read"),
+        (bz2.compress(text(False))[:-12], "cannot be read"),
+        (b"\x1f\x8bnot gzip at all", "cannot be read"),
+        (text(False).decode().encode("utf-16"), "is UTF-16 text: save it as UTF-8"),
+        (
+            b"hund 1 2\nkatze 3 4\n",
+            "none of the 2 words asked for, such as 'cat', 'zebra'; its own begin with 'hund",
+        ),
+        (b"\x93NUMPY\x01\0v\0{'descr': '<f4'}", "has none of the 2 words|numbers after its word"),
+    ],
+)
+def test_what_cannot_be_read_or_fits_no_word_is_told(data: bytes, message: str, tmp_path: Path):
+    with pytest.raises(TextError, match=message):
+        load_word_vectors(written(tmp_path, data), ["cat", "zebra"])
+
+
+def test_dimensions_of_no_vectors_are_told(tmp_path: Path):
+    with pytest.raises(TextError, match=r"Line 1 of .* has no numbers after its word"):
+        dimensions(written(tmp_path, b"dog\n"))
+    with pytest.raises(TextError, match="holds no word vectors"):
+        dimensions(written(tmp_path, b""))

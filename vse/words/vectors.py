@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import bz2
+import codecs
+import gzip
+import io
+import lzma
+import unicodedata
+import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from itertools import chain
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any
 
 import numpy as np
 
@@ -13,91 +23,169 @@ from vse.errors import TextError
 _BLOCK = 1 << 20
 _LONGEST_WORD = 10_000  # bytes; beyond it a binary file is certainly not one
 _MOST_DIMENSIONS = 100_000
+_EXAMPLES = 3  # words that a message shows
 _ADVICE = "download the file again"
+_UNREADABLE = (OSError, EOFError, ValueError, RuntimeError, zlib.error, lzma.LZMAError, zipfile.BadZipFile)
 
 
 def load_word_vectors(path: str | Path, words: Iterable[str]) -> dict[str, np.ndarray]:
     """The vectors of those `words` that the file has: word -> (D,) float32, not normalised.
 
-    The file is read as a stream and never held whole; reading stops when every word is found. Words are compared
-    as they are, case included; of a word that comes twice the first vector counts. The format is told by the
+    The file is read as a stream and never held whole; it may be packed with gzip, bzip2 or xz, or alone in a zip file.
+    Reading stops when every word is found. A word that the file does not have as it is gets the vector of the first
+    one that differs in capitals alone; of a word that comes twice the first vector counts. The format is told by the
     content: a first line of two whole numbers is word2vec's header, and control characters after it mean binary.
 
-    Raises TextError when the file is missing, is empty, or has a malformed line or entry, which it names.
+    Raises TextError when the file is missing or holds no vectors, has a malformed line or entry, which it names, or
+    has none of the words.
     """
     wanted = {word.encode("utf-8", "surrogatepass"): word for word in words}
-    found: dict[str, np.ndarray] = {}
-    try:
-        with Path(path).open("rb") as file:
-            for entry, vector in _entries(file, str(path), frozenset(wanted)):
-                if wanted[entry] not in found:
-                    found[wanted[entry]] = vector
-                    if len(found) == len(wanted):
-                        break
-    except OSError as error:
-        raise TextError(f"The word vectors '{path}' cannot be read ({error.strerror}): check the path.") from error
-    return found
+    if not wanted:
+        return {}
+    found: dict[bytes, np.ndarray] = {}
+    in_capitals: dict[bytes, np.ndarray] = {}
+    first: list[str] = []
+    with _opened(path) as file:
+        for word, vector in _entries(file, str(path), frozenset(wanted), first):
+            if word not in wanted:
+                in_capitals.setdefault(_small(word), vector)
+            elif word not in found:
+                found[word] = vector
+                if len(found) == len(wanted):
+                    break
+    if not found and not in_capitals:
+        raise TextError(
+            f"'{path}' has none of the {len(wanted):,} words asked for, such as {_shown(wanted.values())}; its "
+            f"own begin with {_shown(first)}: give vectors of words of the same language."
+        )
+    found = in_capitals | found
+    return {wanted[key]: found[key] for key in wanted if key in found}
 
 
 def dimensions(path: str | Path) -> int:
     """How many numbers a vector of the file has. Raises TextError as `load_word_vectors`."""
+    with _opened(path) as file:
+        first = _first_line(file, str(path)).split()
+        header = _header(first)
+        if (dim := header[1] if header else len(first) - 1) < 1:
+            raise TextError(f"Line 1 of '{path}' has no numbers after its word: {_ADVICE}.")
+        return dim
+
+
+@contextmanager
+def _opened(path: str | Path) -> Iterator[io.BufferedReader]:
+    """The bytes of the vectors, out of what they are packed in, behind a mark of UTF-8.
+
+    Raises TextError for what cannot be read, also while the block reads.
+    """
     try:
-        with Path(path).open("rb") as file:
-            header = file.readline(_BLOCK).split()
-            if len(header) == 2 and all(part.isdigit() for part in header):
-                return int(header[1])
-            return len(header) - 1
-    except OSError as error:
-        raise TextError(f"The word vectors '{path}' cannot be read ({error.strerror}): check the path.") from error
+        with ExitStack() as files:
+            file: Any = files.enter_context(Path(path).open("rb"))
+            magic = file.peek(6)[:6]
+            if magic.startswith(b"PK\x03\x04"):
+                archive = files.enter_context(zipfile.ZipFile(file))
+                file = archive.open(_only_member(archive, path))
+            for begin, unpacked in ((b"\x1f\x8b", gzip.open), (b"BZh", bz2.open), (b"\xfd7zXZ\0", lzma.open)):
+                if magic.startswith(begin):
+                    file = unpacked(file)
+            text = files.enter_context(io.BufferedReader(file, 1 << 16))
+            if (mark := text.peek(3)[:3])[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+                raise TextError(f"'{path}' is UTF-16 text: save it as UTF-8.")
+            if mark == codecs.BOM_UTF8:
+                text.read(3)
+            yield text
+    except _UNREADABLE as error:
+        reason = getattr(error, "strerror", None) or error
+        raise TextError(f"The word vectors '{path}' cannot be read ({reason}): check the path and the file.") from error
 
 
-def _entries(file: BinaryIO, name: str, wanted: frozenset[bytes]) -> Iterator[tuple[bytes, np.ndarray]]:
-    first = file.readline(_BLOCK)
-    if not first.strip():
-        raise TextError(f"The word vectors '{name}' begin with an empty line: {_ADVICE}.")
-    header = first.split()
-    if len(header) != 2 or not all(part.isdigit() for part in header):
-        file.seek(0)
-        yield from _text(file, name, wanted, dim=len(first.split(b" ")) - 1, count=None)
+def _only_member(archive: zipfile.ZipFile, path: str | Path) -> str:
+    names = [name for name in archive.namelist() if not name.endswith("/") and not name.startswith("__MACOSX/")]
+    if len(names) != 1:
+        raise TextError(f"'{path}' holds {len(names)} files ({', '.join(names[:5])}): unpack it and give one of them.")
+    return names[0]
+
+
+def _first_line(file: io.BufferedReader, name: str) -> bytes:
+    """The first line that is not blank."""
+    while line := file.readline(_BLOCK):
+        if line.strip():
+            return line
+    raise TextError(f"'{name}' holds no word vectors, it is empty: {_ADVICE}.")
+
+
+def _header(parts: list[bytes]) -> tuple[int, int] | None:
+    """(words, dimensions) of word2vec's first line; None for any other line."""
+    return (int(parts[0]), int(parts[1])) if len(parts) == 2 and all(part.isdigit() for part in parts) else None
+
+
+def _entries(
+    file: io.BufferedReader, name: str, wanted: frozenset[bytes], first: list[str]
+) -> Iterator[tuple[bytes, np.ndarray]]:
+    """The words that are wanted, or are in small letters; `first` gets the file's first few words."""
+    line = _first_line(file, name)
+    header = _header(line.split())
+    if header is None:
+        yield from _text(chain([line], file), name, wanted, first, dim=len(line.split()) - 1, count=None)
         return
-    count, dim = int(header[0]), int(header[1])
+    count, dim = header
     if not 1 <= dim <= _MOST_DIMENSIONS:
         raise TextError(f"Line 1 of '{name}' announces {dim} dimensions: {_ADVICE}.")
-    begin = file.tell()
-    sample = file.read(1024)
-    file.seek(begin)
-    binary = any(byte < 9 or 13 < byte < 32 for byte in sample)
-    yield from _binary(file, name, wanted, dim, count) if binary else _text(file, name, wanted, dim, count)
+    if any(byte < 9 or 13 < byte < 32 for byte in file.peek(1024)[:1024]):
+        yield from _binary(file, name, wanted, first, dim, count)
+    else:
+        yield from _text(file, name, wanted, first, dim, count)
 
 
 def _text(
-    file: BinaryIO, name: str, wanted: frozenset[bytes], dim: int, count: int | None
+    lines: Iterable[bytes], name: str, wanted: frozenset[bytes], first: list[str], dim: int, count: int | None
 ) -> Iterator[tuple[bytes, np.ndarray]]:
     """Lines of a word and `dim` numbers. Only b"\\n" ends a line: GloVe has words with other line separators."""
     offset = 1 if count is None else 2
-    lines = 0
-    for lines, raw in enumerate(file, start=1):
-        line = raw.rstrip(b" \r\n")
+    words = 0
+    for number, raw in enumerate(lines, start=offset):
+        line = raw.rstrip(b" \t\r\n")
+        if not line:
+            continue
+        words += 1
         spaces = line.count(b" ")
-        if spaces < dim or dim < 1:
+        # Some of GloVe's words hold spaces themselves, so the numbers are counted from the end.
+        parts = [line.partition(b" ")[0]] if spaces == dim else line.rsplit(None, dim)
+        if dim < 1 or (spaces != dim and len(parts) <= dim):
             raise TextError(
-                f"Line {lines + offset - 1} of '{name}' has {spaces} numbers after its word and {max(dim, 1)} were "
+                f"Line {number} of '{name}' has {len(parts) - 1} numbers after its word and {max(dim, 1)} were "
                 f"expected: {_ADVICE}."
             )
-        # Some of GloVe's words hold spaces themselves, so the numbers are counted from the end.
-        word = line.partition(b" ")[0] if spaces == dim else line.rsplit(b" ", dim)[0]
-        if word in wanted:
+        word = parts[0].strip()
+        _note(first, word)
+        if word in wanted or _small(word) in wanted:
             try:
-                vector = np.array([float(part) for part in line.rsplit(b" ", dim)[1:]], dtype=np.float32)
+                vector = np.array([float(part) for part in line.rsplit(None, dim)[1:]], dtype=np.float32)
             except ValueError as error:
-                raise TextError(f"Line {lines + offset - 1} of '{name}' has {error}: {_ADVICE}.") from error
-            yield word, _finite(vector, f"Line {lines + offset - 1}", name)
-    if count is not None and lines < count:
-        raise TextError(f"'{name}' ends after line {lines + 1} and {count} vectors were announced: {_ADVICE}.")
+                raise TextError(f"Line {number} of '{name}' has {error}: {_ADVICE}.") from error
+            yield word, _finite(vector, f"Line {number}", name)
+    if count is not None and words < count:
+        raise TextError(f"'{name}' ends after line {words + 1} and {count} vectors were announced: {_ADVICE}.")
+
+
+def _small(word: bytes) -> bytes:
+    """In small letters, and composed as the words of a vocabulary are."""
+    if word.isascii():
+        return word.lower()
+    return unicodedata.normalize("NFKC", word.decode("utf-8", "replace")).lower().encode("utf-8")
+
+
+def _note(first: list[str], word: bytes) -> None:
+    if len(first) < _EXAMPLES:
+        first.append(word[:40].decode("utf-8", "replace"))
+
+
+def _shown(words: Iterable[str]) -> str:
+    return ", ".join(repr(word) for word in list(words)[-_EXAMPLES:])
 
 
 def _binary(
-    file: BinaryIO, name: str, wanted: frozenset[bytes], dim: int, count: int
+    file: io.BufferedReader, name: str, wanted: frozenset[bytes], first: list[str], dim: int, count: int
 ) -> Iterator[tuple[bytes, np.ndarray]]:
     """Entries of a word, a space and `dim` little-endian float32; a newline may come before each word."""
     buffer, at = b"", 0
@@ -112,7 +200,8 @@ def _binary(
             if space > _LONGEST_WORD or (space < 0 and len(buffer) > _LONGEST_WORD):
                 raise TextError(f"Entry {number} of '{name}' has no word of a sensible length: {_ADVICE}.")
         word = buffer[at:space].lstrip(b"\n")
-        if word in wanted:
+        _note(first, word)
+        if word in wanted or _small(word) in wanted:
             yield word, _finite(np.frombuffer(buffer, "<f4", dim, space + 1).copy(), f"Entry {number}", name)
         at = space + 1 + 4 * dim
 

@@ -26,8 +26,9 @@ def encoded(image: Image.Image, kind: str, **options: object) -> bytes:
     return file.getvalue()
 
 
-def chunk(kind: bytes, data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+def chunk(kind: bytes, content: bytes, checksum: int | None = None) -> bytes:
+    check = zlib.crc32(kind + content) if checksum is None else checksum
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", check)
 
 
 def png_header(width: int, height: int) -> bytes:
@@ -229,6 +230,76 @@ def test_a_truncated_jpeg_is_refused(kept: float, at_least: int | None):
     data = encoded(noise(100, 80), "JPEG")
     with pytest.raises(ImageError, match="ends early"):
         open_image(data[: int(len(data) * kept)], at_least)
+
+
+@pytest.mark.parametrize("at_least", [None, 8])
+@pytest.mark.parametrize("options", [{}, {"progressive": True}, {"subsampling": 0}, {"restart_marker_blocks": 2}])
+@pytest.mark.parametrize("lost", [1, 2])
+def test_a_jpeg_that_lacks_only_its_end_marker_is_read(lost: int, options: dict[str, bool | int], at_least: int | None):
+    data = encoded(gradient(101, 83), "JPEG", **options)
+    np.testing.assert_array_equal(values(open_image(data[:-lost], at_least)), values(open_image(data, at_least)))
+
+
+@pytest.mark.parametrize(
+    "side",
+    [
+        chunk(b"zTXt", b"workflow\0\0" + zlib.compress(b"x" * 3_000_000)),
+        chunk(b"iTXt", b"workflow\0\1\0\0\0" + zlib.compress(b"x" * 3_000_000)),
+        chunk(b"iCCP", b"profile\0\0" + zlib.compress(b"x" * 3_000_000)),
+        chunk(b"iCCP", b"profile\0\0no zlib at all"),
+        chunk(b"tEXt", b"a\0b", checksum=7),
+        chunk(b"eXIf", b"MM\0*", checksum=7),
+        chunk(b"gAMA", b"\0"),
+        chunk(b"pHYs", b""),
+    ],
+)
+@pytest.mark.parametrize("where", [33, -12])
+def test_a_png_is_read_though_what_makes_no_pixel_is_huge_or_broken(where: int, side: bytes):
+    data = encoded(noise(20, 10), "PNG")
+    np.testing.assert_array_equal(values(open_image(data[:where] + side + data[where:])), values(noise(20, 10)))
+
+
+def test_a_png_with_a_broken_part_keeps_its_transparency_and_its_orientation():
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    data = encoded(Image.new("RGBA", (20, 10), (255, 0, 0, 0)), "PNG", exif=exif)
+    found = open_image(data[:33] + chunk(b"tEXt", b"a\0b", checksum=7) + data[33:])
+    assert (found.size, found.getpixel((3, 3))) == ((10, 20), (255, 255, 255))
+
+
+def test_a_png_whose_pixels_are_broken_beside_a_broken_text_is_refused_for_its_pixels():
+    data = bytearray(encoded(noise(100, 80), "PNG"))
+    data[len(data) // 2] ^= 0xFF
+    refused(bytes(data[:33]) + chunk(b"tEXt", b"a\0b", checksum=7) + bytes(data[33:]), "IDAT|checksum|broken")
+
+
+@pytest.mark.parametrize(("kind", "name"), [("MPO", "a.mpo"), ("DIB", "a.dib"), ("PPM", "a.pnm"), ("JPEG", "a.pjpeg")])
+def test_rarer_files_are_read_and_their_names_are_those_of_pictures(kind: str, name: str, tmp_path: Path):
+    (tmp_path / name).write_bytes(encoded(gradient(40, 30), kind))
+    assert open_image(tmp_path / name).size == (40, 30)
+    assert Path(name).suffix in images.IMAGE_SUFFIXES
+
+
+@pytest.mark.parametrize(("at_least", "size"), [(None, (6000, 4500)), (512, (1500, 1125)), (2000, (3000, 2250))])
+def test_a_jpeg_of_108_million_pixels_is_decoded_smaller(at_least: int | None, size: tuple[int, int]):
+    data = encoded(Image.new("L", (12_000, 9_000), 200), "JPEG")
+    assert open_image(data, at_least).size == size
+
+
+def jpeg_header(width: int, height: int, progressive: bool = False) -> bytes:
+    data = bytearray(encoded(gradient(16, 16), "JPEG", progressive=progressive))
+    at = data.index(b"\xff\xc2" if progressive else b"\xff\xc0") + 5
+    data[at : at + 4] = struct.pack(">HH", height, width)
+    return bytes(data)
+
+
+def test_a_jpeg_that_would_fill_the_memory_is_refused_from_its_header():
+    refused(jpeg_header(65_000, 65_000), "has 4,225 million pixels and at most 712 million are read")
+    refused(jpeg_header(12_000, 12_000, progressive=True), "has 144 million pixels and at most 133 million are read")
+
+
+def test_a_name_that_is_no_utf8_is_told_in_letters_that_can_be_written(tmp_path: Path):
+    refused(tmp_path / "caf\udce9.jpg", "caf\ufffd.jpg' does not exist")
 
 
 @pytest.mark.parametrize("kind", ["PNG", "GIF", "WEBP", "BMP", "TIFF", "PPM"])

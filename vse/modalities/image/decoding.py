@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import io
+import os
 import re
+import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
-from PIL import Image
+from PIL import Image, JpegImagePlugin
 
 from vse.errors import ImageError
 
 # Pillow itself warns from 89.5 million pixels on; staying below keeps every allowed picture silent.
 MAX_PIXELS = 89_000_000
+# Of a JPEG, which is decoded at an eighth of its size at the least. One that is stored in several scans is held in
+# memory whole, at six bytes a pixel; any other comes row by row.
+_MOST_OF_JPEG, _MOST_OF_SCANS = 8 * MAX_PIXELS, 3 * MAX_PIXELS // 2
+_MOST_MENDED = 256 << 20  # bytes of a file that is tried again, mended, in memory
 
 
-IMAGE_SUFFIXES = frozenset({".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".apng", ".gif", ".webp", ".bmp"}) | frozenset(
-    {".tif", ".tiff", ".avif", ".ppm", ".pgm", ".pbm", ".heic", ".heif"}
+IMAGE_SUFFIXES = frozenset(
+    {".jpg", ".jpeg", ".jpe", ".jfif", ".jfi", ".pjpeg", ".pjp", ".mpo", ".jps", ".png", ".apng", ".gif", ".webp"}
+) | frozenset(
+    {".bmp", ".dib", ".tif", ".tiff", ".avif", ".avifs", ".ppm", ".pgm", ".pbm", ".pnm", ".heic", ".heif", ".hif"}
 )
 
 
@@ -41,6 +49,11 @@ _UPRIGHT = {
 }
 
 
+_PNG = b"\x89PNG\r\n\x1a\n"
+_PNG_PIXELS = (b"IHDR", b"PLTE", b"IDAT", b"IEND")  # a fault in these is a fault of the picture
+_PNG_MEANING = (b"tRNS", b"eXIf")  # transparency and orientation, which are left out where they are broken
+
+
 _SAVE_AS = "save it as JPEG or PNG and try again"
 
 
@@ -55,7 +68,9 @@ def open_image(source: ImageSource, at_least: int | None = None) -> Image.Image:
     at_least: pixels. A JPEG file may be decoded at 1/2, 1/4 or 1/8 of its size, which is much quicker, as long
         as its shorter side stays at least this long. Other sources ignore it.
 
-    Transparency is laid on white, 16-bit grey is scaled to 8 bits, and an animation gives its first frame.
+    Transparency is laid on white, 16-bit grey is scaled to 8 bits, and an animation gives its first frame. A JPEG of
+    more than MAX_PIXELS comes at 1/2, 1/4 or 1/8 of its size, and one that lacks nothing but its end marker comes
+    whole; of a PNG only the parts that make its pixels must be sound.
 
     Raises ImageError for what is missing, empty, not a picture, cut short, damaged or over MAX_PIXELS, which is
     checked before anything is decoded.
@@ -66,12 +81,10 @@ def open_image(source: ImageSource, at_least: int | None = None) -> Image.Image:
         _check_size(source.size, "The picture")
         return _to_rgb(_decode(source, "The picture", None), "The picture")
     with _opened(source) as (file, name):
-        head = file.read(32)
-        if not head:
-            raise ImageError(f"{name} is empty: choose a picture file that holds data.")
-        with _identify(file, head, name) as image:
-            _check_size(image.size, name)
-            return _to_rgb(_decode(image, name, at_least), name)
+        try:
+            return _read(file, name, at_least)
+        except _BrokenError as error:
+            return _read_mended(file, name, at_least, error)
 
 
 def to_read(source: ImageSource, at_least: int | None = None) -> Image.Image:
@@ -87,7 +100,8 @@ def _opened(source: str | Path | bytes | BinaryIO) -> Iterator[tuple[BinaryIO, s
     if isinstance(source, bytes | bytearray | memoryview):
         yield io.BytesIO(source), "The file"
     elif isinstance(source, str | Path):
-        name = f"'{source}'" if len(str(source)) <= 300 else f"'{str(source)[:297]}...'"
+        text = str(source).encode("utf-8", "surrogateescape").decode("utf-8", "replace")  # it may be no UTF-8
+        name = f"'{text}'" if len(text) <= 300 else f"'{text[:297]}...'"
         try:
             if Path(source).is_dir():
                 raise ImageError(f"{name} is a folder, not a picture: give the path of a picture file.")
@@ -110,22 +124,83 @@ def _opened(source: str | Path | bytes | BinaryIO) -> Iterator[tuple[BinaryIO, s
         raise ImageError(f"A picture came as {kind}: give a path, bytes, a binary file, a PIL image or an array.")
 
 
+class _BrokenError(ImageError):
+    """A picture that may be read once it is mended."""
+
+
+def _read(file: BinaryIO, name: str, at_least: int | None) -> Image.Image:
+    head = file.read(32)
+    if not head:
+        raise ImageError(f"{name} is empty: choose a picture file that holds data.")
+    with _identify(file, head, name) as image:
+        _check_size(image.size, name, _most_pixels(image, file))
+        return _to_rgb(_decode(image, name, at_least), name)
+
+
+def _read_mended(file: BinaryIO, name: str, at_least: int | None, error: _BrokenError) -> Image.Image:
+    """The picture of a file without what kept it from being read; raises `error` where that was the picture itself."""
+    file.seek(0)
+    data = file.read(_MOST_MENDED + 1)
+    if len(data) <= _MOST_MENDED and data.startswith(_PNG):
+        return _read(io.BytesIO(_bare_png(data)), name, at_least)
+    if len(data) <= _MOST_MENDED and data.startswith(b"\xff\xd8\xff"):
+        # Where no more than the end marker is missing, what stands before it matters to no pixel.
+        begin, first = data.rstrip(b"\xff"), None
+        with suppress(ImageError):
+            for filling in (b"", b"\x55" * 64, b"\xaa" * 64):
+                found = _read(io.BytesIO(begin + filling + b"\xff\xd9"), name, at_least)
+                if first is not None and found.tobytes() != first.tobytes():
+                    raise error
+                first = found
+            return found
+    raise error
+
+
+def _bare_png(data: bytes) -> bytes:
+    """A PNG without texts, profiles and whatever else makes no pixel, and without what is broken of the rest."""
+    kept, at = [_PNG], len(_PNG)
+    while at + 12 <= len(data):
+        length = int.from_bytes(data[at : at + 4], "big")
+        kind, end = data[at + 4 : at + 8], at + 12 + length
+        chunk = data[at:end]
+        sound = len(chunk) == 12 + length and zlib.crc32(chunk[4:-4]) == int.from_bytes(chunk[-4:], "big")
+        if kind in _PNG_PIXELS or (kind in _PNG_MEANING and sound):
+            kept.append(chunk)
+        at = end
+    return b"".join(kept)
+
+
 def _identify(file: BinaryIO, head: bytes, name: str) -> Image.Image:
     """Read the header only."""
     if head[4:8] == b"ftyp" and head[8:12] in _HEIF_BRANDS and b"avif" not in head:
         _register_heif(name)
     Image.init()
+    file.seek(0)
     try:
+        if head.startswith(b"\xff\xd8\xff"):  # not by Image.open, which knows nothing of an eighth of the size
+            return JpegImagePlugin.JpegImageFile(file)
         return Image.open(file, formats=[known for known in _FORMATS if known in Image.OPEN])
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise _too_large(re.sub(r"\D*(\d+).*", r"\1", str(error)), name) from error
     except Image.UnidentifiedImageError as error:
+        if head.startswith(_PNG):
+            raise _broken("its parts do not fit", name) from error
         raise ImageError(
             f"{name} is not a picture in a format that can be read here (JPEG, PNG, GIF, WebP, BMP, TIFF, AVIF): "
             f"{_SAVE_AS}."
         ) from error
     except Exception as error:
         raise _broken(error, name) from error
+
+
+def _most_pixels(image: Image.Image, file: BinaryIO) -> int:
+    """How many pixels are read of such a file."""
+    if not isinstance(image, JpegImagePlugin.JpegImageFile):
+        return MAX_PIXELS
+    # The file stands behind the header of its first scan, which says of how many colours the scan is.
+    file.seek(-6 - 2 * image.layers, os.SEEK_CUR)
+    one_scan = file.read(3) == bytes((0, 6 + 2 * image.layers, image.layers)) and "progressive" not in image.info
+    return _MOST_OF_JPEG if one_scan else _MOST_OF_SCANS
 
 
 def _register_heif(name: str) -> None:
@@ -139,8 +214,8 @@ def _register_heif(name: str) -> None:
 def _decode(image: Image.Image, name: str, at_least: int | None) -> Image.Image:
     """Load the pixels and turn them upright."""
     try:
-        if at_least is not None:
-            image.draft(None, (max(1, at_least), max(1, at_least)))
+        if isinstance(image, JpegImagePlugin.JpegImageFile):
+            image.draft(None, _draft_size(image.size, at_least))
         image.load()
     except Exception as error:  # a decoder that meets hostile bytes may raise anything
         raise _broken(error, name) from error
@@ -149,6 +224,15 @@ def _decode(image: Image.Image, name: str, at_least: int | None) -> Image.Image:
     except Exception:  # broken metadata is no reason to refuse sound pixels
         turn = None
     return image if turn is None else image.transpose(turn)
+
+
+def _draft_size(size: tuple[int, int], at_least: int | None) -> tuple[int, int]:
+    """What to ask of a JPEG's decoder: as small as its sides allow, and never over MAX_PIXELS."""
+    scales = (1, 2, 4, 8)
+    needed = next(scale for scale in scales if size[0] * size[1] <= MAX_PIXELS * scale**2)
+    wished = 1 if at_least is None else max(s for s in scales if s == 1 or min(size) >= s * max(1, at_least))
+    scale = max(needed, wished)
+    return max(1, size[0] // scale), max(1, size[1] // scale)
 
 
 def _to_rgb(image: Image.Image, name: str) -> Image.Image:
@@ -195,21 +279,22 @@ def _from_array(array: np.ndarray) -> Image.Image:
     return Image.fromarray(np.ascontiguousarray(array))
 
 
-def _check_size(size: tuple[int, int], name: str) -> None:
+def _check_size(size: tuple[int, int], name: str, most: int | None = None) -> None:
+    most = MAX_PIXELS if most is None else most
     if min(size) < 1:
         raise ImageError(f"{name} is {size[0]} x {size[1]} pixels: both sides must be at least 1 pixel long.")
-    if size[0] * size[1] > MAX_PIXELS:
-        raise _too_large(str(size[0] * size[1]), name)
+    if size[0] * size[1] > most:
+        raise _too_large(str(size[0] * size[1]), name, most)
 
 
-def _too_large(pixels: str, name: str) -> ImageError:
+def _too_large(pixels: str, name: str, most: int = MAX_PIXELS) -> ImageError:
     millions = f"{int(pixels) / 1e6:,.0f}" if pixels.isdigit() else "too many"
     return ImageError(
-        f"{name} has {millions} million pixels and at most {MAX_PIXELS // 1_000_000} million are read: make it smaller."
+        f"{name} has {millions} million pixels and at most {most // 1_000_000} million are read: make it smaller."
     )
 
 
-def _broken(error: Exception, name: str) -> ImageError:
+def _broken(error: Exception | str, name: str) -> _BrokenError:
     if isinstance(error, EOFError) or "truncated" in str(error).lower():
-        return ImageError(f"{name} ends early, its last part is missing: copy or download it again.")
-    return ImageError(f"{name} is damaged and cannot be decoded ({error}): copy or download it again.")
+        return _BrokenError(f"{name} ends early, its last part is missing: copy or download it again.")
+    return _BrokenError(f"{name} is damaged and cannot be decoded ({error}): copy or download it again.")

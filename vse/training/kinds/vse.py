@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -31,6 +32,8 @@ Config = ModelConfig
 DEFAULTS: dict[str, Any] = {}
 ABOUT = ""
 MEAN, STD = (0.5, 0.5, 0.5), (0.25, 0.25, 0.25)
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -167,11 +170,9 @@ def begin_with(embedding: nn.Embedding, vocabulary: Vocabulary, path: str) -> No
 
     Raises:
         CheckpointError: when the vectors have another number of dimensions than the embedding.
-        TextError: when the file cannot be read.
+        TextError: when the file cannot be read, or has none of the words.
     """
     found = load_word_vectors(path, vocabulary.words)
-    if not found:
-        return
     vectors = np.stack(list(found.values()))
     if vectors.shape[1] != embedding.embedding_dim:
         raise CheckpointError(f"{path} has vectors of {vectors.shape[1]} dimensions and the model words of "
@@ -181,6 +182,8 @@ def begin_with(embedding: nn.Embedding, vocabulary: Vocabulary, path: str) -> No
         for row, word in enumerate(vocabulary.words):
             if word in found:
                 embedding.weight[row] = torch.from_numpy(found[word])
+    if missing := len(vocabulary.words) - 2 - len(found):
+        _log.warning("%s has %d of the %d words; the others begin at random.", path, len(found), len(found) + missing)
 
 
 def store(folder: Path, to: Path, metrics: dict[str, Any], card: str) -> None:

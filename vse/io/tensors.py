@@ -12,6 +12,8 @@ from torch import Tensor, nn
 
 from vse.errors import CheckpointError
 
+_WRAPPERS = ("module.", "_orig_mod.")
+
 
 def read_weights(path: Path) -> dict[str, Tensor]:
     """
@@ -27,7 +29,7 @@ def read_weights(path: Path) -> dict[str, Tensor]:
 
 
 def load_strictly(module: nn.Module, tensors: Mapping[str, Tensor], source: Path) -> None:
-    """Load every tensor, or say which is missing, left over or of another shape.
+    """Load every tensor, or say which is missing, left over, of another shape, not finite, or nothing but zeros.
 
     Raises:
         CheckpointError: naming at most five tensors of the first fault found.
@@ -42,6 +44,11 @@ def load_strictly(module: nn.Module, tensors: Mapping[str, Tensor], source: Path
         if tensor.shape != tensors[name].shape:
             came, wanted = tuple(tensors[name].shape), tuple(tensor.shape)
             raise CheckpointError(f"{source}: {name} has shape {came}, its configuration asks for {wanted}.")
+        if not torch.isfinite(tensors[name]).all():
+            raise CheckpointError(f"{source}: {name} holds NaN or infinity; copy it again, or train anew.")
+    matrices = [tensors[name] for name in expected if tensors[name].ndim > 1]
+    if matrices and not any(matrix.any() for matrix in matrices):
+        raise CheckpointError(f"{source} holds nothing but zeros; copy it again.")
     module.load_state_dict({k: v.to(expected[k].dtype) for k, v in tensors.items()}, strict=False)
 
 
@@ -52,7 +59,7 @@ def read_tensors(path: Path) -> dict[str, Tensor]:
         CheckpointError: when the file cannot be read as that.
     """
     if path.suffix == ".safetensors":
-        return read_weights(path)
+        return _unwrapped(read_weights(path))
     try:
         data = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # a reader of zip and pickle meeting other bytes may raise anything
@@ -64,4 +71,11 @@ def read_tensors(path: Path) -> dict[str, Tensor]:
             data = data[key]
     if not isinstance(data, dict) or not data or not all(isinstance(value, Tensor) for value in data.values()):
         raise CheckpointError(f"{path} holds no dictionary of tensors: expected the weights of a CLIP.")
-    return {name.removeprefix("module."): tensor for name, tensor in data.items()}
+    return _unwrapped(data)
+
+
+def _unwrapped(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Without what DistributedDataParallel ("module.") and torch.compile ("_orig_mod.") put before the names."""
+    while tensors and all(name.startswith(_WRAPPERS) for name in tensors):
+        tensors = {name.split(".", 1)[1]: tensor for name, tensor in tensors.items()}
+    return dict(tensors)

@@ -23,7 +23,7 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     clip = parser.add_mutually_exclusive_group()
     clip.add_argument("--clip", metavar="NAME", help="the CLIP beside it: a name, a folder or ARCHITECTURE/TAG")
     clip.add_argument("--no-clip", action="store_true", help="no CLIP at all")
-    parser.add_argument("--collection", default="scenes", help="a bundled collection's name or a folder of pictures")
+    parser.add_argument("--collection", help="a bundled collection's name or a folder of pictures (default: scenes)")
     parser.add_argument("--images", metavar="DIR", help="a folder of your own photographs, to be searched in the page")
     parser.add_argument("--mcp", action="store_true", help="also offer the endpoints as MCP tools, for assistants")
     parser.add_argument("--share", action="store_true", help="also make a public link, through Gradio's servers")
@@ -38,12 +38,12 @@ def service_of(options: argparse.Namespace) -> Service:
     """
     from demo.shared.models import Service
     from demo.shared.offers import TURNED_OFF, bundled_clip
-    from vse.io.paths import DEFAULT_MODEL
+    from vse.io.paths import COLLECTIONS, DEFAULT_COLLECTION, DEFAULT_MODEL, MODELS
 
-    model = options.model or DEFAULT_MODEL
+    model, collection = options.model or MODELS / DEFAULT_MODEL, options.collection or COLLECTIONS / DEFAULT_COLLECTION
     if options.no_clip:
-        return Service(model, options.collection, why_no_clip=TURNED_OFF, offer=None)
-    return Service(model, options.collection, options.clip or bundled_clip())
+        return Service(model, collection, why_no_clip=TURNED_OFF, offer=None)
+    return Service(model, collection, options.clip or bundled_clip())
 
 
 def desk_of(options: argparse.Namespace) -> Desk:

@@ -8,6 +8,7 @@ VSEError
 ├── CheckpointError     a model folder that is not there, or whose parts do not fit
 ├── FingerprintError    vectors that another model made
 ├── TrainingError       a run that cannot start or resume
+├── WriteError          a target that may not be written to; an OSError too
 ├── FontMissingError    the emoji font is not installed
 └── DownloadError       a download that the network, the server or the disk refused
     └── NotServedError  a file that the server does not have, or gives to nobody unknown
@@ -48,6 +49,10 @@ class FingerprintError(VSEError):
 
 class TrainingError(VSEError):
     """A training run that cannot start or resume."""
+
+
+class WriteError(VSEError, OSError):
+    """A target that holds what is not to be replaced; an OSError too, for whoever goes on without what was kept."""
 
 
 class FontMissingError(VSEError):

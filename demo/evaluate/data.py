@@ -140,7 +140,7 @@ def measure(loading: Loading, report: Report) -> Measured:
 
 def has_counterparts(collection: Collection) -> bool:
     """Whether there is something to score arithmetic on that belongs to the pictures."""
-    return collection.name == DEFAULT_COLLECTION and COUNTERPARTS in list_collections()
+    return collection.is_bundled and collection.name == DEFAULT_COLLECTION and COUNTERPARTS in list_collections()
 
 
 def arithmetic(loading: Loading, report: Report) -> dict[str, Shares]:
@@ -151,7 +151,7 @@ def arithmetic(loading: Loading, report: Report) -> dict[str, Shares]:
     """
     encoder = opened(loading, report)
     collection = loading.collection
-    counterparts = load_collection(COUNTERPARTS)
+    counterparts = load_collection(COLLECTIONS / COUNTERPARTS)
     name = f"arithmetic-{DEFAULT_WAY}-{counterparts.key}-{collection.key}.json"
     path = cache_folder() / "figures" / encoder.fingerprint / name
     kept = read_json(path)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from vse.data import Collection
 from vse.errors import VSEError
-from vse.io.paths import MODELS
+from vse.io.paths import BUNDLED, MODELS
 
 from .percentiles import Scale
 
@@ -135,7 +135,7 @@ def open_encoder(model: str | Path, progress: Callable[[int, int], None]) -> Enc
 
 def name_of(model: str | Path) -> str:
     """What to call a model before it is there: a folder's name, or the name it was asked for by."""
-    return Path(model).name if isinstance(model, Path) or Path(model).is_dir() else str(model)
+    return Path(model).name if isinstance(model, Path) or Path(model).is_dir() else str(model).removeprefix(BUNDLED)
 
 
 def warm_up(searcher: Searcher) -> float:

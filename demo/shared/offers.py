@@ -24,9 +24,9 @@ class Offer:
 OPEN_CLIP = Offer(DEFAULT_CLIP, "OpenAI-style CLIP", "ViT-B-32, 605 MB")
 
 
-def bundled_clip(models: Path = MODELS) -> str | None:
-    """The name of the CLIP that comes with the app, where it is there."""
-    return BUNDLED if (models / BUNDLED).is_dir() else None
+def bundled_clip(models: Path = MODELS) -> Path | None:
+    """The folder of the CLIP that comes with the app, where it is there."""
+    return models / BUNDLED if (models / BUNDLED).is_dir() else None
 
 
 def is_fetched(offer: Offer) -> bool:

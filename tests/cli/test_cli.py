@@ -181,7 +181,7 @@ def test_a_mistake_is_told_in_one_sentence(
     [
         ([], "the following arguments are required: COMMAND"),
         (["serach", "dog"], "invalid choice: 'serach'"),
-        (["search", "dog", "-k", "0"], "got 0, expected 1 or more"),
+        (["search", "dog", "-k", "0"], "got 0, expected 1 to 1,000,000,000"),
         (["build", "scenes", "to", "--split", "valid"], "invalid choice: 'valid'"),
         (["train", "run", "--image-widths", "8,x"], "invalid"),
         (["train", "run", "--loss", "mse"], "argument --loss: invalid choice: 'mse'"),

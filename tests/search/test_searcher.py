@@ -153,6 +153,7 @@ def test_shipped_vectors_are_used_for_the_shipped_collection(
     collection, encoder = load_collection(colours), FakeEncoder()
     monkeypatch.setattr(vectors_module, "load_model", lambda name: encoder)
     monkeypatch.setattr(vectors_module, "load_collection", lambda name: collection)
+    monkeypatch.setattr(vectors_module, "model_folder", lambda name: vectors_module.MODELS / name)
     folders = build_index("fake", "colours")
     assert folders == [tmp_path / "indexes/fake/colours/image", tmp_path / "indexes/fake/colours/text"]
     assert encoder.encoded == ["images", "texts"]

@@ -8,8 +8,11 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
+from vse.cli.options import JSON
+from vse.cli.output import sigterm_as_interrupt, steady_output
 from vse.errors import VSEError
 
 
@@ -45,16 +48,38 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; 0 for success, 2 for a mistake the user can mend, told in one sentence, 130 when interrupted."""
+    given = sys.argv[1:] if arguments is None else arguments
+    with steady_output(), sigterm_as_interrupt():
+        try:
+            _run(given)
+            sys.stdout.flush()
+        except VSEError as error:
+            return _told(str(error))
+        except OSError as error:  # a disk that is full, a file that may not be read: what no command foresees
+            where = f"{error.filename}: " if error.filename else ""
+            return _told(f"{where}{error.strerror or error}; make room, choose another path or change its permissions.")
+        except KeyboardInterrupt:
+            _told("interrupted", "\n")
+            return 130
+    return 0
+
+
+def _run(given: Sequence[str]) -> None:
     from vse.cli.download import fetch_models
 
-    options = parser().parse_args(arguments)
-    try:
-        fetch_models(options)
-        options.run_command(options)
-    except VSEError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("\ninterrupted", file=sys.stderr)
-        return 130
-    return 0
+    for argument in given:
+        if "\0" in argument:
+            raise VSEError(f"The argument {argument!r} has a zero byte in it: leave it out.")
+    options = parser().parse_args(given)
+    if getattr(options, "json", None) is not None:
+        from vse.io.atomic import check_file
+
+        check_file(options.json, JSON)  # before any work
+    fetch_models(options)
+    options.run_command(options)
+
+
+def _told(sentence: str, begin: str = "error: ") -> int:
+    with suppress(OSError):  # nobody listens
+        print(f"{begin}{sentence}", file=sys.stderr, flush=True)
+    return 2

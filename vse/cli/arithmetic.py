@@ -5,16 +5,23 @@ from __future__ import annotations
 import argparse
 
 from vse.cli.options import add_json, add_model, write_json
-from vse.io.paths import DEFAULT_WAY
+from vse.io.paths import COLLECTIONS, DEFAULT_COLLECTION, DEFAULT_WAY
 
 
 def add(commands: argparse._SubParsersAction) -> None:
     command = commands.add_parser("arithmetic", help="score picture - word + word where the exact answer is known")
     add_model(command)
     command.add_argument(
-        "collection", nargs="?", default="counterparts", help="counterparts, a folder of them, or SIMAT's folder"
+        "collection",
+        nargs="?",
+        default=COLLECTIONS / "counterparts",
+        help="counterparts, a folder of them, or SIMAT's folder",
     )
-    command.add_argument("--distractors", default="scenes", help="pictures that stand among the counterparts (scenes)")
+    command.add_argument(
+        "--distractors",
+        default=COLLECTIONS / DEFAULT_COLLECTION,
+        help="pictures that stand among the counterparts (scenes)",
+    )
     command.add_argument("--way", default=DEFAULT_WAY, help=f"how it is done ({DEFAULT_WAY})")
     command.add_argument("--split", default="test", help="of SIMAT: test or dev (test)")
     add_json(command)

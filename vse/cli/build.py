@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from vse.cli.options import add_collection
+from vse.cli.options import add_collection, at_least, check_picture, write_picture
 
 
 def add(commands: argparse._SubParsersAction) -> None:
@@ -14,18 +14,18 @@ def add(commands: argparse._SubParsersAction) -> None:
     scenes = kinds.add_parser("scenes", help="draw Emoji Scenes into a collection's folder")
     scenes.add_argument("to", type=Path, help="the folder to write")
     scenes.add_argument("--split", choices=("train", "dev", "test"), default="test", help="(test)")
-    scenes.add_argument("--count", type=int, default=1000, help="how many (1000)")
-    scenes.add_argument("--seed", type=int, default=0, help="(0)")
+    scenes.add_argument("--count", type=at_least(1), default=1000, help="how many (1000)")
+    scenes.add_argument("--seed", type=at_least(0), default=0, help="(0)")
     scenes.set_defaults(run_command=run_scenes)
     counterparts = kinds.add_parser("counterparts", help="draw the counterparts that arithmetic is scored on")
     counterparts.add_argument("to", type=Path, help="the folder to write")
-    counterparts.add_argument("--seed", type=int, default=0, help="(0)")
+    counterparts.add_argument("--seed", type=at_least(0), default=0, help="(0)")
     counterparts.set_defaults(run_command=run_counterparts)
     sheet = kinds.add_parser("sheet", help="a contact sheet of a collection")
     sheet.add_argument("to", type=Path, help="the picture file to write")
     add_collection(sheet, "--collection")
-    sheet.add_argument("--count", type=int, default=40, help="how many pictures (40)")
-    sheet.add_argument("--skip", type=int, default=0, help="how many to leave out before (0)")
+    sheet.add_argument("--count", type=at_least(1), default=40, help="how many pictures (40)")
+    sheet.add_argument("--skip", type=at_least(0), default=0, help="how many to leave out before (0)")
     sheet.set_defaults(run_command=run_sheet)
     index = kinds.add_parser("index", help="a model's vectors of a bundled collection")
     index.add_argument("model", help="a bundled model's name")
@@ -56,9 +56,14 @@ def run_counterparts(options: argparse.Namespace) -> None:
 def run_sheet(options: argparse.Namespace) -> None:
     from vse.data import load_collection
     from vse.data.contact_sheet import contact_sheet
+    from vse.errors import CollectionError
 
-    items = load_collection(options.collection).items[options.skip : options.skip + options.count]
-    contact_sheet([item.image_path for item in items]).save(options.to, quality=88)
+    check_picture(options.to)
+    collection = load_collection(options.collection)
+    items = collection.items[options.skip : options.skip + options.count]
+    if not items:
+        raise CollectionError(f"{collection.name} has {len(collection):,} pictures: give a smaller --skip.")
+    write_picture(options.to, contact_sheet([item.image_path for item in items]))
     print(f"{len(items)} pictures on {options.to}")
 
 

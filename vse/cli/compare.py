@@ -6,15 +6,12 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from vse.cli.options import add_collection, add_json, write_json
+from vse.cli.options import add_collection, add_json, at_least, check_picture, write_json, write_picture
 
 if TYPE_CHECKING:
-    from PIL import Image
-
     from vse.data import Collection
 
 BUNDLED = "counterparts"  # of the pictures of "scenes"
-SHEETS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
 
 
 def add(commands: argparse._SubParsersAction) -> None:
@@ -28,7 +25,7 @@ def add(commands: argparse._SubParsersAction) -> None:
         metavar="COLLECTION",
         help=f"counterparts to score arithmetic on, or none ({BUNDLED} for scenes, else none)",
     )
-    command.add_argument("--show", type=int, default=5, help="queries of each kind to print (5)")
+    command.add_argument("--show", type=at_least(0), default=5, help="queries of each kind to print (5)")
     command.add_argument("--sheet", type=Path, metavar="FILE", help="draw queries on which only one model is right")
     add_json(command)
     command.set_defaults(run_command=run_compare)
@@ -44,49 +41,27 @@ def run_compare(options: argparse.Namespace) -> None:
     collection = load_collection(options.collection).split(options.split)
     counterparts = _counterparts(options.arithmetic, collection)
     if options.sheet:
-        _check_sheet(options.sheet)
+        check_picture(options.sheet)
     with tqdm(leave=False, bar_format="{desc} {bar:24} {n_fmt}/{total_fmt}") as bar:
         found = compare(options.model_a, options.model_b, collection, counterparts, lambda *news: _advance(bar, *news))
-    print(comparison_tables(found, max(0, options.show)))
+    print(comparison_tables(found, options.show))
     if options.sheet:
         from vse.evaluation.compare_sheet import comparison_sheet
 
-        _write_sheet(options.sheet, comparison_sheet(found, collection))
+        write_picture(options.sheet, comparison_sheet(found, collection))
+        print(f"written to {options.sheet}")
     write_json(options.json, found.to_json())
 
 
 def _counterparts(asked: str | None, collection: Collection) -> Collection | None:
     """The collection asked for; if none was, the bundled one where it belongs to the pictures."""
     from vse.data import list_collections, load_collection
-    from vse.io.paths import DEFAULT_COLLECTION
+    from vse.io.paths import COLLECTIONS, DEFAULT_COLLECTION
 
-    if asked is None:
-        asked = BUNDLED if collection.name == DEFAULT_COLLECTION and BUNDLED in list_collections() else "none"
-    return None if asked == "none" else load_collection(asked)
-
-
-def _check_sheet(path: Path) -> None:
-    """Before anything is measured.
-
-    Raises:
-        ImageError: for a file name that no picture is written under.
-    """
-    from vse.errors import ImageError
-
-    if path.suffix.lower() not in SHEETS or path.is_dir():
-        kinds = ", ".join(SHEETS)
-        raise ImageError(f"No sheet can be written to '{path}': give a file that ends in one of {kinds}.")
-
-
-def _write_sheet(path: Path, sheet: Image.Image) -> None:
-    import io
-
-    from vse.io.atomic import write_bytes
-
-    data = io.BytesIO()
-    sheet.save(data, SHEETS[path.suffix.lower()], quality=90)
-    write_bytes(path, data.getvalue())
-    print(f"written to {path}")
+    if asked is not None:
+        return None if asked == "none" else load_collection(asked)
+    belongs = collection.is_bundled and collection.name == DEFAULT_COLLECTION and BUNDLED in list_collections()
+    return load_collection(COLLECTIONS / BUNDLED) if belongs else None
 
 
 def _advance(bar: Any, doing: str, done: int, total: int) -> None:

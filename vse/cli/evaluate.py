@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vse.cli.options import add_collection, add_json, add_model, write_json
+from vse.cli.options import add_collection, add_json, add_model, at_least, write_json
 
 if TYPE_CHECKING:
     from vse.encoders.base import Encoder
@@ -23,23 +23,16 @@ def add(commands: argparse._SubParsersAction) -> None:
     bench = commands.add_parser("bench", help="time encoding and searching on this machine")
     add_model(bench, "--model")
     add_collection(bench, "--collection")
-    bench.add_argument("--photos", type=_count, default=0, help="also search so many vectors drawn at random (0)")
+    bench.add_argument("--photos", type=at_least(0), default=0, help="also search so many vectors drawn at random (0)")
     against = "time indexing alone, beside a CLIP: an architecture of open_clip with random weights, such as ViT-B-32"
     bench.add_argument("--against", metavar="CLIP", help=f"{against}, or any model")
     bench.add_argument("--images", type=Path, metavar="DIR", help="with --against: these photographs, not drawn ones")
-    bench.add_argument("--count", type=_count, default=256, help="with --against: how many are drawn (256)")
+    bench.add_argument("--count", type=at_least(1), default=256, help="with --against: how many are drawn (256)")
     runtimes = "time ways of running a CNN alone: torch's, ONNX Runtime, OpenVINO; a name of torchvision, or timm/NAME"
     bench.add_argument("--runtimes", metavar="BACKBONE", help=runtimes)
-    bench.add_argument("--size", type=_count, default=192, help="with --runtimes: pixels a side (192)")
+    bench.add_argument("--size", type=at_least(1), default=192, help="with --runtimes: pixels a side (192)")
     add_json(bench)
     bench.set_defaults(run_command=run_bench)
-
-
-def _count(text: str) -> int:
-    number = int(text)
-    if number < 0:
-        raise argparse.ArgumentTypeError(f"got {number}, expected 0 or more")
-    return number
 
 
 def run_evaluate(options: argparse.Namespace) -> None:
@@ -82,7 +75,7 @@ def run_against(options: argparse.Namespace) -> None:
     with TemporaryDirectory() as drawn:
         folder = options.images or Path(drawn)
         if options.images is None:
-            draw_photographs(folder, max(1, options.count))
+            draw_photographs(folder, options.count)
         with tqdm(desc="indexing", total=ROUNDS * len(encoders), unit="round", leave=False) as bar:
             speeds = indexing_speeds(encoders, folder, progress=lambda *_: bar.update())
     what = f"{options.images}" if options.images else f"{options.count} drawn JPEG files of {SIZE[0]} x {SIZE[1]}"

@@ -4,20 +4,46 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from vse.io.paths import DEFAULT_COLLECTION, DEFAULT_MODEL
+from vse.io.paths import COLLECTIONS, DEFAULT_COLLECTION, DEFAULT_MODEL, MODELS
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+PICTURES = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
+JSON = (b"{", b"[")  # what a file of JSON that a command wrote begins with
+_MOST = 1_000_000_000
 
 
 def add_model(command: argparse.ArgumentParser, flag: str = "model") -> None:
-    default = {"default": DEFAULT_MODEL} if flag.startswith("-") else {"nargs": "?", "default": DEFAULT_MODEL}
-    command.add_argument(flag, help=f"a bundled model's name or a model folder ({DEFAULT_MODEL})", **default)  # type: ignore[arg-type]
+    default: dict[str, Any] = {"default": MODELS / DEFAULT_MODEL, **({} if flag.startswith("-") else {"nargs": "?"})}
+    command.add_argument(flag, help=f"a bundled model's name or a model folder ({DEFAULT_MODEL})", **default)
 
 
 def add_collection(command: argparse.ArgumentParser, flag: str = "collection") -> None:
-    default = {"default": DEFAULT_COLLECTION} if flag.startswith("-") else {"nargs": "?", "default": DEFAULT_COLLECTION}
-    command.add_argument(flag, help=f"a bundled collection's name or a folder ({DEFAULT_COLLECTION})", **default)  # type: ignore[arg-type]
+    default: dict[str, Any] = {
+        "default": COLLECTIONS / DEFAULT_COLLECTION,
+        **({} if flag.startswith("-") else {"nargs": "?"}),
+    }
+    command.add_argument(flag, help=f"a bundled collection's name or a folder ({DEFAULT_COLLECTION})", **default)
+
+
+def at_least(least: int) -> Callable[[str], int]:
+    """How argparse reads a whole number that is not below `least`."""
+
+    def read(text: str) -> int:
+        try:
+            number = int(text)
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"got {text!r}, expected a whole number") from None
+        if not least <= number <= _MOST:
+            raise argparse.ArgumentTypeError(f"got {number}, expected {least} to {_MOST:,}")
+        return number
+
+    return read
 
 
 def add_json(command: argparse.ArgumentParser) -> None:
@@ -26,8 +52,40 @@ def add_json(command: argparse.ArgumentParser) -> None:
 
 def write_json(path: Path | None, data: Any) -> None:
     """Write to the file asked for, if one was."""
-    from vse.io.atomic import write_text
+    from vse.io.atomic import write_bytes
 
     if path is not None:
-        write_text(path, json.dumps(data, ensure_ascii=False, indent=1) + "\n")
+        # What is no character, such as half of a file name that is not UTF-8, is written as JSON's own \\udc80.
+        text = json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+        write_bytes(path, text.encode("utf-8", "backslashreplace"), JSON)
         print(f"written to {path}")
+
+
+def check_picture(path: Path) -> None:
+    """Before any work.
+
+    Raises:
+        WriteError: when no picture can be written there.
+    """
+    from vse.errors import WriteError
+    from vse.io.atomic import check_file
+
+    if path.suffix.lower() not in PICTURES:
+        kinds = ", ".join(PICTURES)
+        raise WriteError(f"No picture can be written to '{path}': give a file that ends in one of {kinds}.")
+    check_file(path)
+
+
+def write_picture(path: Path, picture: Image.Image) -> None:
+    """
+    Raises:
+        WriteError: as `check_picture`.
+    """
+    import io
+
+    from vse.io.atomic import write_bytes
+
+    check_picture(path)
+    data = io.BytesIO()
+    picture.save(data, PICTURES[path.suffix.lower()], quality=90)
+    write_bytes(path, data.getvalue())

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from vse.cli.options import add_collection, add_json, add_model, write_json
+from vse.cli.options import add_collection, add_json, add_model, at_least, write_json
 from vse.io.paths import DEFAULT_WAY
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     )
     add_model(search, "--model")
     add_collection(search, "--collection")
-    search.add_argument("-k", type=_positive, default=10, help="how many answers (10)")
+    search.add_argument("-k", type=at_least(1), default=10, help="how many answers (10)")
     search.add_argument("--upload", type=Path, metavar="PICTURE", help="what [upload] in the query stands for")
     search.add_argument("--way", default=DEFAULT_WAY, help=f"how arithmetic is done ({DEFAULT_WAY})")
     search.add_argument("--keep-operands", action="store_true", help="also answer with pictures of the query")
@@ -31,13 +31,6 @@ def add(commands: argparse._SubParsersAction) -> None:
         listing = commands.add_parser(name, help=f"list the bundled {name}")
         add_json(listing)
         listing.set_defaults(run_command=run)
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"got {number}, expected 1 or more")
-    return number
 
 
 def is_picture_path(query: str) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vse.cli.options import add_json, write_json
+from vse.cli.options import add_json, at_least, write_json
 from vse.errors import TrainingError
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ def add(commands: argparse._SubParsersAction) -> None:
     _add_backbone(ablation)
     ablation.add_argument("--word-vectors", type=Path, required=True, metavar="FILE", help="of GloVe or word2vec")
     ablation.add_argument("--to", type=Path, required=True, help="a folder for the runs; done ones are not run again")
-    ablation.add_argument("--seeds", type=int, default=3, help="(3)")
-    ablation.add_argument("--epochs", type=int, default=8, help="(8)")
+    ablation.add_argument("--seeds", type=at_least(1), default=3, help="(3)")
+    ablation.add_argument("--epochs", type=at_least(1), default=8, help="(8)")
     ablation.add_argument("--losses", help="only these, with commas between, so that several may run side by side")
     ablation.add_argument("--features", help="only these: last layer,full network")
     ablation.add_argument("--words", help="only these: random,GloVe")
@@ -86,18 +86,16 @@ def _some(what: str, given: str | None, known: Sequence[str]) -> Sequence[str]:
 
 
 def run_features(options: argparse.Namespace) -> None:
-    from vse.errors import CollectionError
-    from vse.training.sources.features import write_precomputed
+    from vse.io.atomic import check_folder
+    from vse.training.sources.features import PRECOMPUTED, write_precomputed
     from vse.training.studies.ablation import FEATURES
 
+    check_folder(options.to, PRECOMPUTED)
     splits = _splits(options.collection)
-    name = FEATURES[options.kind == "full"]
-    for split, collection, rows in zip(("train", "dev"), splits, _rows(name, _backbone(options), *splits), strict=True):
-        try:
-            write_precomputed(options.to, split, rows, collection)
-        except ValueError as error:
-            raise CollectionError(f"{collection.name} cannot be written for vsepp: {error}") from error
-        print(f"written to {options.to / split}_ims.npy, {rows.shape[0]:,} x {rows.shape[1]:,}, and {split}_caps.txt")
+    rows = _rows(FEATURES[options.kind == "full"], _backbone(options), *splits)
+    write_precomputed(options.to, dict(zip(("train", "dev"), zip(rows, splits, strict=True), strict=True)))
+    for split, each in zip(("train", "dev"), rows, strict=True):
+        print(f"written to {options.to / split}_ims.npy, {each.shape[0]:,} x {each.shape[1]:,}, and {split}_caps.txt")
 
 
 def _splits(folder: str) -> tuple[Collection, Collection]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from vse.errors import TrainingError
 from vse.io.configs import read_json
+from vse.io.paths import COLLECTIONS, DEFAULT_COLLECTION
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
 
@@ -25,7 +26,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     export = commands.add_parser("export", help="a run's best model as one that ships: half precision, figures, card")
     export.add_argument("run", type=Path, help="the run's folder")
     export.add_argument("to", type=Path, help="the model folder to write")
-    export.add_argument("--collection", default="scenes", help="what to measure it on (scenes)")
+    export.add_argument("--collection", default=COLLECTIONS / DEFAULT_COLLECTION, help="what to measure it on (scenes)")
     export.add_argument("--split", help="of the collection (all of it)")
     export.add_argument("--text", type=Path, help="a Markdown file to open the model card with")
     export.set_defaults(run_command=run_export)

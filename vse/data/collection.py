@@ -18,7 +18,7 @@ from vse.data.readers.items_jsonl import ITEMS
 from vse.data.readers.picture_files import check_present
 from vse.data.splits import one_name
 from vse.errors import CollectionError
-from vse.io.paths import COLLECTIONS, DEFAULT_COLLECTION
+from vse.io.paths import COLLECTIONS, DEFAULT_COLLECTION, bundled_folder
 from vse.modalities import IMAGE, TEXT
 
 
@@ -120,24 +120,25 @@ def list_collections() -> list[str]:
 
 
 def load_collection(
-    name_or_path: str | Path = DEFAULT_COLLECTION, split: str | None = None, images: str | Path | None = None
+    name_or_path: str | Path = COLLECTIONS / DEFAULT_COLLECTION,
+    split: str | None = None,
+    images: str | Path | None = None,
 ) -> Collection:
     """A bundled collection by name, or a folder of pictures by path, in any layout of `vse.data.readers`.
 
     Nothing is written into the folder, and what its caption files name outside of it is refused.
 
     Args:
-        name_or_path: a name, a folder, or a caption file in it where there are several to choose from.
+        name_or_path: a name, which is a text without a separator; a folder; or a caption file in it where there are
+            several to choose from.
         split: only the pictures of that split; the others need not be there.
         images: the folder of the pictures, where it is not the usual one.
 
     Raises:
-        CollectionError: when there is no such collection or split, what does not fit in a caption file, or which
-            pictures are missing.
+        CollectionError: when there is no such collection or split, when a name may mean two, what does not fit in a
+            caption file, or which pictures are missing.
     """
-    path = COLLECTIONS / str(name_or_path)
-    if not os.path.isfile(path / ITEMS):
-        path = Path(name_or_path)
+    path = bundled_folder(name_or_path, COLLECTIONS, (ITEMS,), CollectionError) or Path(name_or_path)
     if not os.path.exists(path):  # not path.exists(), which raises for a text too long to be a path
         names = ", ".join(list_collections()) or "none"
         raise CollectionError(f"No collection {str(name_or_path)!r}: expected a folder's path or one of {names}.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import torch
@@ -12,23 +13,21 @@ from vse.encoders.vse.checkpoint import CONFIG, load_checkpoint
 from vse.encoders.vse.encoder import VSEEncoder
 from vse.errors import CheckpointError
 from vse.io.configs import read_json
-from vse.io.paths import DEFAULT_CLIP, DEFAULT_MODEL, MODELS
+from vse.io.paths import DEFAULT_CLIP, DEFAULT_MODEL, MODELS, bundled_folder
 from vse.io.progress import Progress
 
 
 def _find_folder(name_or_path: str | Path) -> Path | None:
     """The folder of a bundled model's name, or of a path; None when there is neither."""
-    bundled = MODELS / str(name_or_path)
-    if any((bundled / config).is_file() for config in (CONFIG, CLIP_CONFIG)):
-        return bundled
-    return Path(name_or_path) if Path(name_or_path).is_dir() else None
+    bundled = bundled_folder(name_or_path, MODELS, (CONFIG, CLIP_CONFIG), CheckpointError)
+    return bundled or (Path(name_or_path) if os.path.isdir(name_or_path) else None)
 
 
 def model_folder(name_or_path: str | Path) -> Path:
     """The folder of a bundled model's name, or of a path.
 
     Raises:
-        CheckpointError: when there is neither; the message lists what is bundled.
+        CheckpointError: when there is neither, and when a name may mean both; the message lists what is bundled.
     """
     if folder := _find_folder(name_or_path):
         return folder
@@ -71,19 +70,20 @@ def best_device() -> str:
 
 
 def load_model(
-    name_or_path: str | Path = DEFAULT_MODEL, device: str = "cpu", progress: Progress | None = None
+    name_or_path: str | Path = MODELS / DEFAULT_MODEL, device: str = "cpu", progress: Progress | None = None
 ) -> Encoder:
     """A bundled model by name, any model folder by path, or a CLIP by its open_clip name.
 
     Args:
-        name_or_path: also "ViT-B-32/laion2b_s34b_b79k", an architecture and a tag that open_clip knows, whose weights
-            are downloaded once; or "ViT-B-32@weights.safetensors", an architecture and a file.
+        name_or_path: a text without a separator is a name, see `vse.io.paths.bundled_folder`; also
+            "ViT-B-32/laion2b_s34b_b79k", an architecture and a tag that open_clip knows, whose weights are downloaded
+            once; or "ViT-B-32@weights.safetensors", an architecture and a file.
         device: "cpu", "cuda", "mps", or "auto" for the quickest there is.
         progress: called with (bytes done, bytes in all, or 0 when unknown) while weights are downloaded; what it
             raises ends the download, which the next call goes on with.
 
     Raises:
-        CheckpointError: when it is not there or does not fit together.
+        CheckpointError: when it is not there, may mean two or does not fit together.
         DownloadError: when its weights are not on this machine and cannot be downloaded.
     """
     device = best_device() if device == "auto" else device

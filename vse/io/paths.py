@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from vse.errors import VSEError
+
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
 MODELS = ASSETS / "models"
 COLLECTIONS = ASSETS / "collections"
@@ -15,6 +17,7 @@ DEFAULT_CLIP = "ViT-B-32/laion2b_s34b_b79k"  # of those that are downloaded
 DEFAULT_COLLECTION = "scenes"
 DEFAULT_WAY = "plain"  # of doing arithmetic, see `vse.search.arithmetic.WAYS`
 PHOTO_MODEL = "photos-vse"
+BUNDLED = "bundled:"  # before a name: what ships, whatever folder stands here
 
 
 def cache_folder() -> Path:
@@ -25,6 +28,39 @@ def cache_folder() -> Path:
     return Path(base).expanduser() / "vse"
 
 
-def photo_model(models: Path = MODELS) -> str:
+def photo_model(models: Path = MODELS) -> Path:
     """The model for a folder of photographs: PHOTO_MODEL where it is bundled, else DEFAULT_MODEL."""
-    return PHOTO_MODEL if (models / PHOTO_MODEL).is_dir() else DEFAULT_MODEL
+    return models / (PHOTO_MODEL if (models / PHOTO_MODEL).is_dir() else DEFAULT_MODEL)
+
+
+def bundled_folder(name_or_path: str | Path, home: Path, marks: tuple[str, ...], error: type[VSEError]) -> Path | None:
+    """What ships under a name; None for what is no such name, so a path.
+
+    A text is a name when it has no separator. A Path is always a path.
+
+    Args:
+        home: the folder that all of a kind ship in.
+        marks: files of which one is in each of them.
+
+    Raises:
+        error: for nothing but blanks, for a zero byte, and for a name under which a folder stands here, too.
+    """
+    if isinstance(name_or_path, Path):
+        return None
+    if not name_or_path.strip():
+        raise error("The name is empty: give a name or a folder's path.")
+    if "\0" in name_or_path:
+        raise error(f"The name {name_or_path!r} has a zero byte in it: give a name or a folder's path.")
+    name = name_or_path.removeprefix(BUNDLED)
+    separators = {"/", os.sep, os.altsep}
+    if name in ("", ".", "..") or separators & set(name):
+        return None
+    found = home / name
+    if not any(os.path.isfile(found / mark) for mark in marks):
+        return None
+    if name == name_or_path and os.path.isdir(name) and not os.path.samefile(name, found):
+        raise error(
+            f"'{name}' may mean the bundled one or the folder of that name here: "
+            f"give {BUNDLED}{name} for the one, ./{name} for the other."
+        )
+    return found

@@ -15,11 +15,12 @@ from vse.encoders.base import Encoder
 from vse.encoders.registry import load_model
 from vse.encoders.vse.encoder import Progress
 from vse.errors import CollectionError, FingerprintError
+from vse.io.atomic import check_file
 from vse.io.paths import PROJECTIONS, cache_folder
 from vse.maps.fit import Stage, fit
 from vse.maps.geometry import centred, mean_of, place
 from vse.maps.projection import CAPTION, JOINT, PER_MODALITY, PICTURE, WORD, Cloud, Parameters, Projection
-from vse.search.vectors import IMAGE, TEXT, vectors_of
+from vse.search.vectors import IMAGE, TEXT, check_ships, vectors_of
 from vse.words.content_words import content_words
 
 # The maps that ship.
@@ -30,6 +31,7 @@ MAPS = {
 }
 MOST_PICTURES = 5000  # of a large collection; a page still moves twice as many points fluidly
 MOST_WORDS = 300
+NPZ = (b"PK\x03\x04",)  # what the file of a map begins with
 _log = logging.getLogger(__name__)
 
 
@@ -205,8 +207,16 @@ class Built:
 
 
 def build_maps(model: str, collection: str, folder: Path | None = None) -> Iterator[Built]:
-    """Make the maps of a bundled collection under a bundled model where they ship, or below another folder."""
+    """Make the maps of a bundled collection under a bundled model where they ship, or below another folder.
+
+    Raises:
+        WriteError: when something else than a map stands where one is to be written; before any work.
+    """
     encoder, loaded = load_model(model), load_collection(collection)
+    if folder is None:
+        check_ships(model, loaded)
+    for name in MAPS:
+        check_file(_ship_to(encoder, loaded, name, folder), NPZ)
     rows = rows_of(encoder, loaded)
     for name, parameters in MAPS.items():
         begin = perf_counter()

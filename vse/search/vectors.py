@@ -8,10 +8,10 @@ from pathlib import Path
 
 from vse.data import Collection, load_collection
 from vse.encoders.base import Encoder
-from vse.encoders.registry import load_model
+from vse.encoders.registry import load_model, model_folder
 from vse.encoders.vse.encoder import Progress
-from vse.errors import CollectionError, FingerprintError
-from vse.io.paths import INDEXES, cache_folder
+from vse.errors import CollectionError, FingerprintError, WriteError
+from vse.io.paths import INDEXES, MODELS, cache_folder
 from vse.modalities import IMAGE, TEXT
 from vse.search.folders import StoreError, folder_of, photo_vectors, without_unreadable
 from vse.search.stores.exact import EmbeddingIndex
@@ -88,11 +88,29 @@ def _stored(folder: Path, fingerprint: str, ids: list[str]) -> EmbeddingIndex | 
 
 
 def build_index(model: str, collection: str, modalities: Sequence[str] = (IMAGE, TEXT)) -> list[Path]:
-    """Make the vectors of a bundled collection under a bundled model where they ship; the folders written."""
+    """Make the vectors of a bundled collection under a bundled model where they ship; the folders written.
+
+    Raises:
+        WriteError: for a model or a collection that is not bundled, whose vectors would take another's place.
+    """
     encoder, loaded = load_model(model), load_collection(collection)
+    check_ships(model, loaded)
     folders = []
     for modality in modalities:
         folder = index_folders(encoder, loaded, modality)[0]
         _made(encoder, loaded, modality).save(folder)
         folders.append(folder)
     return folders
+
+
+def check_ships(model: str, collection: Collection) -> None:
+    """
+    Raises:
+        WriteError: for a model or a collection that is not bundled.
+    """
+    for what, ships in (
+        (f"model {model!r}", model_folder(model).parent == MODELS),
+        (f"collection {collection.name!r}", collection.is_bundled),
+    ):
+        if not ships:
+            raise WriteError(f"The {what} is not bundled: only what ships has a place among the assets.")

@@ -10,7 +10,7 @@ from vse.evaluation.report import evaluate_encoder, evaluation_table
 from vse.training.kinds.registry import kind_in
 
 
-def export(run: Path, to: Path, collection: str = "scenes", text: Path | None = None, split: str | None = None) -> None:
+def export(run: Path, to: Path, collection: str | Path, text: Path | None = None, split: str | None = None) -> None:
     """Write the best model of a run to a folder, in float16, with its figures on a collection, or a split of one.
 
     The figures are measured on the weights as stored. `text` opens the model card.

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from vse.encoders.vse.config import ModelConfig
 from vse.errors import TrainingError
-from vse.io.atomic import replace_folder, restore_folder, write_text
+from vse.io.atomic import Kind, check_folder, replace_folder, restore_folder, write_text
 from vse.io.configs import from_json, read_json, to_json
 from vse.io.tensors import load_strictly, read_weights
 from vse.training.config import TrainConfig
@@ -23,6 +23,8 @@ from vse.training.objectives import OBJECTIVES, ranking_losses
 from vse.training.sources.config import ScenesConfig
 
 CONFIG, STATE = "run.json", "state"
+_COUNTERS = "state.json"
+STATE_KIND = Kind("a run's state", lambda folder: [_COUNTERS, *(each.name for each in folder.glob("*.safetensors"))])
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,7 @@ def new_run(folder: Path, model: Any, config: TrainConfig | None, resume: bool) 
     Raises:
         TrainingError: when a new run's folder is taken, there is nothing to resume in it, or a setting has no say in
             such a run.
+        WriteError: when a new run's folder is no folder.
     """
     path = folder / CONFIG
     if resume:
@@ -63,8 +66,9 @@ def new_run(folder: Path, model: Any, config: TrainConfig | None, resume: bool) 
         kind = kind_named(data.get("towers", "vse"))
         training = TrainConfig.from_json(data["training"], str(path))
         return from_json(kind.Config, data["model"], str(path)), training
-    if folder.exists() and any(folder.iterdir()):
+    if folder.is_dir() and any(folder.iterdir()):
         raise TrainingError(f"{folder} is not empty; resume the run in it, or choose another folder.")
+    check_folder(folder)
     model, config = model or ModelConfig(), config or TrainConfig()
     check(model, config)
     folder.mkdir(parents=True, exist_ok=True)
@@ -117,12 +121,12 @@ def save_state(
     folder: Path, state: RunState, modules: Mapping[str, nn.Module], optimizer: torch.optim.Optimizer
 ) -> None:
     """The weights of each module by its name, the optimiser and the counters, as one folder swapped in whole."""
-    with replace_folder(folder / STATE) as work:
+    with replace_folder(folder / STATE, STATE_KIND) as work:
         for name, module in modules.items():
             tensors = {key: value.contiguous() for key, value in module.state_dict().items()}
             (work / f"{name}.safetensors").write_bytes(save_tensors(tensors))
         (work / "optimizer.safetensors").write_bytes(save_tensors(_optimizer_tensors(optimizer)))
-        (work / "state.json").write_text(json.dumps(asdict(state)), encoding="utf-8")
+        (work / _COUNTERS).write_text(json.dumps(asdict(state)), encoding="utf-8")
 
 
 def load_state(folder: Path, modules: Mapping[str, nn.Module], optimizer: torch.optim.Optimizer) -> RunState:
@@ -146,5 +150,5 @@ def load_state(folder: Path, modules: Mapping[str, nn.Module], optimizer: torch.
         index, name = key.split(".", 1)
         values.setdefault(int(index), {})[name] = tensor
     optimizer.load_state_dict({"state": values, "param_groups": optimizer.state_dict()["param_groups"]})
-    data = read_json(work / "state.json")
+    data = read_json(work / _COUNTERS)
     return RunState(**{**data, "history": tuple(data["history"])})

@@ -115,7 +115,7 @@ def test_a_row_is_the_mean_over_seeds_after_the_last_epoch():
 
 
 def test_the_files_for_vsepp_have_a_row_a_picture_and_a_line_a_caption(setup: Setup, tmp_path: Path):
-    write_precomputed(tmp_path / "precomp", "dev", setup.rows["full network"][1], setup.dev)
+    write_precomputed(tmp_path / "precomp", {"dev": (setup.rows["full network"][1], setup.dev)})
     rows = np.load(tmp_path / "precomp" / "dev_ims.npy")
     assert (rows.dtype, rows.shape) == (np.float32, (8, 4))
     lines = (tmp_path / "precomp" / "dev_caps.txt").read_text(encoding="utf-8").splitlines()

@@ -9,23 +9,21 @@ from vse.data import Collection
 from vse.data.scenes.annotations import scenes_of
 from vse.data.scenes.world.counterparts import sample_families
 from vse.data.scenes.world.swaps import Swap
-from vse.data.scenes.write import write_scenes
+from vse.data.scenes.write import SWAPS_FILE, write_scenes
 from vse.errors import CollectionError
-from vse.io.atomic import write_text
 
-SWAPS_FILE = "swaps.jsonl"
 QUALITY = 72  # there are many of them, and they are looked at small
 
 
 def write_counterparts(folder: Path, seed: int = 0) -> None:
-    """Draw the families of counterparts, then write the swaps between them.
+    """Draw the families of counterparts, and write the swaps between them; the folder appears whole or not at all.
 
     Raises:
         FontMissingError: when the emoji font is not installed.
+        WriteError: when the folder holds anything but Emoji Scenes.
     """
     families = sample_families(seed=seed)
-    write_scenes(folder, [scene for family in families for scene in family.scenes], "test", QUALITY)
-    lines = (
+    lines = [
         json.dumps(
             {
                 "name": s.name,
@@ -38,8 +36,8 @@ def write_counterparts(folder: Path, seed: int = 0) -> None:
         )
         for family in families
         for s in family.swaps
-    )
-    write_text(folder / SWAPS_FILE, "\n".join(lines) + "\n")
+    ]
+    write_scenes(folder, [scene for family in families for scene in family.scenes], "test", QUALITY, lines)
 
 
 def read_swaps(collection: Collection) -> list[Swap]:

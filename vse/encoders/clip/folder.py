@@ -20,7 +20,7 @@ from torch import Tensor, nn
 
 from vse.encoders.vse.checkpoint import CARD, HISTORY, METRICS
 from vse.errors import CheckpointError
-from vse.io.atomic import replace_folder, restore_folder
+from vse.io.atomic import Kind, replace_folder, restore_folder
 from vse.io.configs import read_json
 from vse.io.tensors import load_strictly, read_weights
 
@@ -31,6 +31,8 @@ CLIP_CONFIG, CLIP_WEIGHTS, MERGES, TRAINING = (
     "training.json",
 )
 MERGES_HEADER = "#version: 1"
+_WRITTEN = (CLIP_CONFIG, CLIP_WEIGHTS, MERGES, TRAINING, METRICS, HISTORY, CARD)
+CLIP_MODEL = Kind("a CLIP", lambda folder: _WRITTEN if (folder / CLIP_CONFIG).is_file() else ())
 _PREPROCESS_KEYS = ("mean", "std", "interpolation", "resize_mode")
 
 Tokenizer = Callable[[list[str]], Tensor]
@@ -190,6 +192,7 @@ def save_clip_folder(
 
     Raises:
         CheckpointError: for a tokenizer of another kind.
+        WriteError: when the folder holds anything but a CLIP.
     """
     ranks = getattr(parts.tokenizer, "bpe_ranks", None)
     if ranks is None:
@@ -202,7 +205,7 @@ def save_clip_folder(
     preprocess = {key: parts.preprocess_cfg[key] for key in _PREPROCESS_KEYS if key in parts.preprocess_cfg}
     if parts.preprocess_cfg.get("fill_color"):
         preprocess["fill_color"] = parts.preprocess_cfg["fill_color"]
-    with replace_folder(folder) as work:
+    with replace_folder(folder, CLIP_MODEL) as work:
         (work / CLIP_WEIGHTS).write_bytes(save_tensors(tensors))
         for name, data in (
             (CLIP_CONFIG, {"model_cfg": parts.config, "preprocess_cfg": preprocess}),

@@ -20,7 +20,7 @@ from torch import Tensor
 from vse.encoders.vse.config import ModelConfig
 from vse.encoders.vse.model import VSE
 from vse.errors import CheckpointError
-from vse.io.atomic import replace_folder
+from vse.io.atomic import Kind, replace_folder
 from vse.io.configs import from_json, read_json, to_json
 from vse.io.tensors import load_strictly, read_weights
 from vse.modalities.image.preprocess import Preprocess
@@ -85,15 +85,30 @@ def shared_out(tensors: Mapping[str, Tensor], largest: int = LARGEST_FILE) -> di
     return {f"{stem}-{number}.{suffix}": part for number, part in enumerate(parts, start=1)}
 
 
+def _written(folder: Path) -> set[str]:
+    """The files of a model in a folder, as `save_checkpoint` names them; none where `config.json` is another's."""
+    data = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
+    if not isinstance(data, dict) or not {"format", "model", "preprocess"} <= data.keys():
+        return set()
+    return {CONFIG, VOCABULARY, METRICS, HISTORY, CARD, *data.get("weights", [WEIGHTS])}
+
+
+MODEL = Kind("a model", _written)
+
+
 def save_checkpoint(folder: Path, checkpoint: Checkpoint, dtype: torch.dtype = torch.float32) -> None:
-    """Write the folder whole or not at all; floating point weights are stored as `dtype`."""
+    """Write the folder whole or not at all; floating point weights are stored as `dtype`.
+
+    Raises:
+        WriteError: when the folder holds anything but a model.
+    """
     tensors = {
         name: (tensor.to(dtype) if tensor.is_floating_point() else tensor).contiguous()
         for name, tensor in checkpoint.model.state_dict().items()
         if not name.endswith("num_batches_tracked")
     }
     files = shared_out(tensors)
-    with replace_folder(folder) as work:
+    with replace_folder(folder, MODEL) as work:
         for name, part in files.items():
             (work / name).write_bytes(save_tensors(part))
         (work / CONFIG).write_text(_dump(_config_json(checkpoint, list(files))), encoding="utf-8")

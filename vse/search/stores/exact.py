@@ -13,13 +13,14 @@ import numpy as np
 
 from vse.encoders.similarity import normalise, order, top_k
 from vse.errors import CollectionError, FingerprintError
-from vse.io.atomic import replace_folder, restore_folder
+from vse.io.atomic import Kind, replace_folder, restore_folder
 from vse.search.hit import Hit
 
 FORMAT = 1
 MODALITIES = ("image", "text")
 DTYPES = ("float16", "float32")
 _META, _VECTORS = "index.json", "vectors.npy"
+INDEX = Kind("an index", lambda _: (_META, _VECTORS))  # by their names alone, so that a damaged one is made again
 # A float32 copy of 100,000 x 256 takes 98 MiB and answers about ten times as fast as converting each time.
 _CACHE_BYTES = 128 * 1024 * 1024
 _CHUNK_ROWS = 4096
@@ -142,11 +143,8 @@ class EmbeddingIndex:
     def save(self, folder: str | Path) -> None:
         """Write `index.json` and `vectors.npy`; an index that is already there is replaced whole or not at all.
 
-        Raises CollectionError when `folder` is a file or holds anything but an index, which is left alone.
+        Raises WriteError when `folder` is a file or holds anything but an index, which is left alone.
         """
-        folder = Path(folder)
-        if folder.exists() and (not folder.is_dir() or {path.name for path in folder.iterdir()} - {_META, _VECTORS}):
-            raise CollectionError(f"'{folder}' holds something else than an index: choose a new or empty folder.")
         meta = {
             "format": FORMAT,
             "fingerprint": self.fingerprint,
@@ -156,7 +154,7 @@ class EmbeddingIndex:
             "dtype": str(self.vectors.dtype),
             "item_ids": self.item_ids,
         }
-        with replace_folder(folder) as new:
+        with replace_folder(folder, INDEX) as new:
             np.save(new / _VECTORS, np.ascontiguousarray(self.vectors), allow_pickle=False)
             (new / _META).write_text(json.dumps(meta), encoding="utf-8")
 

@@ -6,7 +6,8 @@ writes, so that both can be run on the same numbers.
 
 from __future__ import annotations
 
-import io
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,11 +18,14 @@ from torch import Tensor
 
 from vse.data import Collection
 from vse.encoders.joint import JointModel
+from vse.errors import CollectionError
 from vse.evaluation.retrieval import Evaluation, evaluate_scores
-from vse.io.atomic import write_bytes, write_text
+from vse.io.atomic import Kind, replace_folder
 from vse.training.kinds.base import Trainable
 from vse.training.sources.photographs import PhotographSource
 from vse.training.validation import similarities
+
+FEATURES_FILE = "features.json"
 
 
 class FeatureSource(PhotographSource):
@@ -48,17 +52,31 @@ class FeatureValidation:
         return evaluate_scores(similarities(trainable, images, texts), self.collection.caption_owners)
 
 
-def write_precomputed(folder: Path, split: str, rows: np.ndarray, collection: Collection) -> None:
+def _written(folder: Path) -> list[str]:
+    return [FEATURES_FILE, *json.loads((folder / FEATURES_FILE).read_text(encoding="utf-8"))["files"]]
+
+
+PRECOMPUTED = Kind("features that this program wrote", _written)
+
+
+def write_precomputed(folder: Path, splits: Mapping[str, tuple[np.ndarray, Collection]]) -> None:
     """SPLIT_ims.npy, (N, F) float32, and SPLIT_caps.txt, five captions a picture, as vsepp's PrecompDataset reads them.
 
+    features.json beside them lists the files, so that a folder of other features is never taken for one of these.
+
     Raises:
-        ValueError: when a picture has not five captions, which that code takes for granted.
+        CollectionError: when a picture has not five captions, which that code takes for granted.
+        WriteError: when the folder holds anything else.
     """
-    counts = {len(item.captions) for item in collection.items}
-    if counts != {5}:
-        raise ValueError(f"The pictures have {sorted(counts)} captions and vsepp expects five of each.")
-    file = io.BytesIO()
-    np.save(file, rows.astype(np.float32))
-    folder.mkdir(parents=True, exist_ok=True)
-    write_bytes(folder / f"{split}_ims.npy", file.getvalue())
-    write_text(folder / f"{split}_caps.txt", "".join(f"{' '.join(text.split())}\n" for text in collection.captions))
+    for _, collection in splits.values():
+        counts = {len(item.captions) for item in collection.items}
+        if counts != {5}:
+            has = f"its pictures have {sorted(counts)} captions and five of each are expected"
+            raise CollectionError(f"{collection.name} cannot be written for vsepp: {has}.")
+    with replace_folder(folder, PRECOMPUTED) as work:
+        for split, (rows, collection) in splits.items():
+            np.save(work / f"{split}_ims.npy", rows.astype(np.float32))
+            texts = "".join(f"{' '.join(text.split())}\n" for text in collection.captions)
+            (work / f"{split}_caps.txt").write_text(texts, encoding="utf-8", newline="\n")
+        files = sorted(path.name for path in work.iterdir())
+        (work / FEATURES_FILE).write_text(json.dumps({"files": files}) + "\n", encoding="utf-8")

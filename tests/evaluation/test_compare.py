@@ -267,7 +267,9 @@ def test_the_command_writes_json_and_a_sheet(
 
 def test_arithmetic_is_scored_on_what_belongs_to_the_pictures(collection: Collection, monkeypatch: pytest.MonkeyPatch):
     scenes = replace(collection, name="scenes")
-    monkeypatch.setattr("vse.data.load_collection", lambda name: f"loaded {name}")
+    monkeypatch.setattr("vse.data.load_collection", lambda name: f"loaded {Path(name).name}")
+    assert command._counterparts(None, scenes) is None  # another folder of that name
+    monkeypatch.setattr(Collection, "is_bundled", True)
     assert command._counterparts(None, scenes) == "loaded counterparts"
     assert command._counterparts("none", scenes) is None
     assert command._counterparts("mine", scenes) == "loaded mine"
@@ -279,7 +281,7 @@ def test_arithmetic_is_scored_on_what_belongs_to_the_pictures(collection: Collec
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (("--sheet", "c.txt"), "No sheet can be written to 'c.txt': give a file that ends in one of .png, .jpg"),
+        (("--sheet", "c.txt"), "No picture can be written to 'c.txt': give a file that ends in one of .png, .jpg"),
         (("--split", "dev"), "colours has no split 'dev'; it has test."),
         (("--arithmetic", "no-such"), "No collection 'no-such'"),
     ],

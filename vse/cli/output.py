@@ -49,7 +49,7 @@ def steady_output() -> Iterator[None]:
     for stream in streams:
         with suppress(AttributeError):  # none, or one that a program put in its place
             stream.reconfigure(errors="backslashreplace")
-    with redirect_stdout(_Steady(sys.stdout)):  # type: ignore[type-var]
+    with redirect_stdout(_Steady(sys.stdout)):
         try:
             yield
         finally:

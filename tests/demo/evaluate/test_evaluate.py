@@ -133,6 +133,7 @@ def test_arithmetic_is_scored_once_and_kept_by_fingerprint(
 
     monkeypatch.setattr(evaluate_data, "arithmetic_score", score)
     monkeypatch.setattr(evaluate_data, "DEFAULT_COLLECTION", collection.name)
+    monkeypatch.setattr(type(collection), "is_bundled", True)
     monkeypatch.setattr(evaluate_data, "list_collections", lambda: ["counterparts"])
     monkeypatch.setattr(evaluate_data, "load_collection", lambda name: collection)
     for _ in range(2):  # two starts of the app

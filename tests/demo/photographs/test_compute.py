@@ -205,6 +205,6 @@ def test_the_empty_tab_names_a_field_only_where_there_is_one():
 
 
 def test_the_model_for_photographs_is_the_one_that_is_there(tmp_path: Path):
-    assert photo_model(tmp_path) == DEFAULT_MODEL
+    assert photo_model(tmp_path) == tmp_path / DEFAULT_MODEL
     (tmp_path / PHOTO_MODEL).mkdir()
-    assert photo_model(tmp_path) == PHOTO_MODEL
+    assert photo_model(tmp_path) == tmp_path / PHOTO_MODEL

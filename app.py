@@ -53,8 +53,9 @@ def desk_of(options: argparse.Namespace) -> Desk:
         CollectionError: when there is no such folder.
     """
     from demo.photographs.open_folder import Desk
+    from demo.shared.access import Access
 
-    desk = Desk(options.model, options.host, options.share)
+    desk = Desk(options.model, Access(options.host, options.share))
     if options.images is not None:
         desk.open(options.images, start=False)
     return desk
@@ -105,10 +106,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
     options = parse(arguments)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever stops it: what visitors brought is removed
+    from demo.shared.uploads import own_upload_folder
     from vse.errors import VSEError
 
     try:
-        serve(options)
+        with own_upload_folder():
+            serve(options)
     except (VSEError, OSError) as error:
         print(f"app.py: {error}", file=sys.stderr)
         return 2

@@ -22,10 +22,16 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @dataclass(frozen=True)
 class Served:
-    """Where the app answers, and what it shows."""
+    """Where the app answers, what it shows, and what it writes on standard error."""
 
     address: str
     collection: Collection
+    log: Path
+
+    @property
+    def uploads(self) -> Path:
+        """The folder that holds the folder of what visitors bring."""
+        return self.log.parent / "uploads"
 
 
 def free_port() -> int:
@@ -70,4 +76,4 @@ def served(scenes_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     save_checkpoint(folder / "other", tiny_checkpoint(1, texts=[*collection.captions, *SCENE_TEXTS]))
     arguments = ["--model", str(folder / "tiny"), "--clip", str(folder / "other"), "--collection", str(scenes_folder)]
     with running(arguments, folder) as address:
-        yield Served(address, collection)
+        yield Served(address, collection, folder / "app.log")

@@ -29,6 +29,7 @@ from ..shared import render as view
 from ..shared.components import PACKAGE, script
 from ..shared.models import Service
 from .api import add_endpoints
+from .blocks import Blocks
 from .theme import ANSWERS, MEASURES, STYLE, theme
 
 TITLE = "Visual-semantic search"
@@ -40,7 +41,7 @@ UPLOAD_LIMIT = "20mb"
 
 def build(service: Service, desk: Desk | None = None) -> gr.Blocks:
     """The page around a service, and a desk for photographs where one is given; nothing is loaded or served yet."""
-    with gr.Blocks(
+    with Blocks(
         title=TITLE, analytics_enabled=False, fill_width=True, delete_cache=(UPLOADS_LIVE // 4, UPLOADS_LIVE)
     ) as blocks:
         with gr.Row(elem_id="head"):

@@ -60,6 +60,7 @@ def ask(run: Run, query: Query, k: int) -> Found:
     """The k photographs that answer a question, of those that are indexed now; what is wrong is told in the answer."""
     try:
         wanted, shelf = check_k(k), run.shelf()
+        run.check_folder()
         status = run.status
         found = Found(query, problem=nothing_yet(status)) if not len(shelf) else _answer(shelf, query, wanted)
         return replace(found, searched=len(shelf), of=max(status.found - len(status.skipped), len(shelf)))

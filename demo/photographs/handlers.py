@@ -18,7 +18,7 @@ from ..shared.latest import Turns
 from . import render as photos_view
 from .compute import BROWSE, ask
 from .index_job import Run
-from .open_folder import NOT_HERE, Desk
+from .open_folder import NOT_HERE, NOT_YOURS, Desk
 
 TAB = "photographs"
 BUSY, IDLE = 1.0, 5.0  # seconds between two looks at the index
@@ -54,21 +54,20 @@ class PhotoEvents:
     @reporting
     def on_load(self, request: gr.Request) -> tuple[Any, ...]:
         """A fresh page: the tabs, the folder's field where it may be used, and everything of SHOWN."""
-        tabs = gr.skip()
-        if self.desk.run is not None and query_of_link(request.query_params):
+        tabs, run = gr.skip(), self.desk.run_for(request.headers)
+        if run is not None and query_of_link(request.query_params):
             tabs = gr.Tabs(selected="search")
-        elif self.desk.run is not None and not links.asked(request.query_params):
+        elif run is not None and not links.asked(request.query_params):
             tabs = gr.Tabs(selected=TAB)
         may_choose = self.desk.may_choose(request.headers)
-        return tabs, gr.update(visible=may_choose), *self.news(Told(), self.first, may_choose)
+        return tabs, gr.update(visible=may_choose), *self.news(run, Told(), self.first, may_choose)
 
     @reporting
     def on_tick(self, told: Told, visit: Visit, request: gr.Request) -> tuple[Any, ...]:
-        return self.news(told, visit, self.desk.may_choose(request.headers))
+        return self.news(self.desk.run_for(request.headers), told, visit, self.desk.may_choose(request.headers))
 
-    def news(self, told: Told, visit: Visit, may_choose: bool) -> tuple[Any, ...]:
+    def news(self, run: Run | None, told: Told, visit: Visit, may_choose: bool) -> tuple[Any, ...]:
         """What has changed since a page was told last; the answer too, where there is more to answer with."""
-        run = self.desk.run
         if run is None:
             if told.phase == "none":
                 return showing()
@@ -78,7 +77,7 @@ class PhotoEvents:
         now = Told(run.number, status.phase, len(status.skipped), told.answered)
         given: dict[str, Any] = {"progress": photos_view.progress_html(run, self.desk.name, may_choose)}
         if fresh or now.phase != told.phase:
-            given["controls"] = photos_view.controls_html(status)
+            given["controls"] = photos_view.controls_html(status) if may_choose else ""
             given["timer"] = gr.Timer(BUSY if status.is_working else IDLE, active=True)
         if fresh or now.skipped != told.skipped:
             given["unreadable"] = photos_view.unreadable_html(status.skipped)
@@ -101,32 +100,34 @@ class PhotoEvents:
             return fresh or status.searchable != told.answered
         return status.searchable != told.answered and told.answered < visit.k
 
-    def show(self, visit: Visit) -> tuple[Visit, str]:
+    def show(self, visit: Visit, request: gr.Request) -> tuple[Visit, str]:
         """What is asked, to be remembered, and the answer."""
-        found = ask(self.desk.opened(), visit.query, visit.k)
+        found = ask(self.desk.opened(request.headers), visit.query, visit.k)
         return visit, photos_view.found_html(found, visit.k)
 
     @reporting
-    def on_words(self, words: Any, visit: Visit) -> tuple[Any, ...]:
-        return None, *self.show(replace(visit, query=Query("words", words if isinstance(words, str) else "")))
+    def on_words(self, words: Any, visit: Visit, request: gr.Request) -> tuple[Any, ...]:
+        return None, *self.show(replace(visit, query=Query("words", words if isinstance(words, str) else "")), request)
 
     @reporting
-    def on_click(self, visit: Visit, event: gr.EventData) -> tuple[Any, ...]:
+    def on_click(self, visit: Visit, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
         after = visit_after_click(event._data, visit)
         if after.query == visit.query:
-            return gr.skip(), gr.skip(), *self.show(after)
-        return after.query.value if after.query.kind == "words" else "", None, *self.show(after)
+            return gr.skip(), gr.skip(), *self.show(after, request)
+        return after.query.value if after.query.kind == "words" else "", None, *self.show(after, request)
 
     @reporting
-    def on_picture(self, payload: Any, visit: Visit) -> tuple[Any, ...]:
+    def on_picture(self, payload: Any, visit: Visit, request: gr.Request) -> tuple[Any, ...]:
         if payload is None:  # the picture was taken away, its answer may stay
             return gr.skip(), gr.skip(), gr.skip()
-        return "", *self.show(replace(visit, query=Query("upload", path_of_upload(payload))))
+        return "", *self.show(replace(visit, query=Query("upload", path_of_upload(payload))), request)
 
     @reporting
     def on_control(self, told: Told, visit: Visit, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
         """One of the index's buttons; another page may have pressed it before."""
         wish = event._data.get("kind") if isinstance(event._data, Mapping) else None
+        if not self.desk.may_choose(request.headers):
+            raise CollectionError(NOT_YOURS)
         run = self.desk.opened()
         if wish == "cancel":
             if not run.status.is_working:
@@ -136,7 +137,7 @@ class PhotoEvents:
             run.start()
         else:
             raise QueryError("The click named nothing that can be done: reload the page and try again.")
-        return self.news(told, visit, self.desk.may_choose(request.headers))
+        return self.news(run, told, visit, True)
 
     @reporting
     def on_folder(self, path: Any, told: Told, visit: Visit, request: gr.Request) -> tuple[Any, ...]:
@@ -145,10 +146,10 @@ class PhotoEvents:
             raise CollectionError(NOT_HERE)
         self.desk.open(path if isinstance(path, str) else "")
         closed = gr.Accordion("Another folder", open=False)
-        return closed, "", self.first, "", None, *self.news(Told(), self.first, True)
+        return closed, "", self.first, "", None, *self.news(self.desk.run, Told(), self.first, True)
 
     @reporting
-    def search_photos(self, query: str, k: int = DEFAULT_K) -> list[dict[str, Any]]:
+    def search_photos(self, request: gr.Request, query: str, k: int = DEFAULT_K) -> list[dict[str, Any]]:
         """Find the k photographs of the open folder nearest to words or to a sum, of those that are indexed by now.
 
         Args:
@@ -159,7 +160,7 @@ class PhotoEvents:
             a list of {"id", "score", "rank", "image"}: id is the path in the folder; score is the cosine, from -1 to 1;
             rank counts from 1; image is where a small copy is served, relative to the address of this app.
         """
-        found = ask(self.desk.opened(), Query("words", query), k)
+        found = ask(self.desk.opened(request.headers), Query("words", query), k)
         if found.problem:
             raise QueryError(found.problem)
         return [photos_view.photo_json(photo) for photo in found.photos]

@@ -160,7 +160,7 @@ class Run:
 
         with suppress(OSError):
             self._tell(indexed=self._store.path.stat().st_mtime)
-        self._check_folder()
+        self.check_folder()
         self._tell(phase="loading", found=len(find_photos(self.folder)))
         encoder = self._encoder()
         known = len(self._store.snapshot(encoder.fingerprint, encoder.dim))
@@ -175,7 +175,7 @@ class Run:
             indexed=time.time(),
         )
 
-    def _check_folder(self) -> None:
+    def check_folder(self) -> None:
         """
         Raises:
             CollectionError: when the folder is no longer there.
@@ -187,7 +187,7 @@ class Run:
             )
 
     def _step(self, step: Step) -> None:
-        self._check_folder()  # else every file that is left would be listed as unreadable
+        self.check_folder()  # else every file that is left would be listed as unreadable
         known = self._status
         skipped = self._relative(self._store.skipped()) if step.skipped else known.skipped
         self._tell(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -11,16 +10,19 @@ from typing import TYPE_CHECKING
 from vse.errors import CollectionError
 from vse.io.paths import photo_model
 
+from ..shared.access import Access
 from ..shared.jobs import name_of, open_encoder
 from ..shared.work import Work
-from .access import may_name_folders
 from .index_job import Run, folder_named
 
 if TYPE_CHECKING:
     from vse.encoders.base import Encoder
 
 NOT_HERE = "Folders can only be chosen at the machine that this server runs on."
+NOT_YOURS = "Indexing is begun and stopped only at the machine that this server runs on."
 NONE = "No folder of photographs is open: choose one first."
+NOT_SHOWN = "Photographs are shown only at the machine that this server runs on."
+_NO: Mapping[str, str] = {}
 
 
 class Desk:
@@ -28,20 +30,24 @@ class Desk:
 
     Args:
         model: a bundled model's name, a model folder or a CLIP; None for the one for photographs.
-        host, share: how the server is reached, see `may_name_folders`.
+        access: how the server is reached.
     """
 
-    def __init__(self, model: str | Path | None = None, host: str | None = None, share: bool = False) -> None:
+    def __init__(self, model: str | Path | None = None, access: Access = Access()) -> None:  # noqa: B008 (frozen)
         self.model = photo_model() if model is None else model
         self.name = name_of(self.model)
         self.run: Run | None = None
-        self._host, self._share = host, share
+        self.access = access
         self._lock, self._models = threading.Lock(), threading.Lock()
         self._loading: Work[Encoder] | None = None
 
-    def may_choose(self, headers: Mapping[str, str] | None = None) -> bool:
-        """Whether whoever sends these headers may name a folder of this machine."""
-        return may_name_folders(self._host, self._share, os.environ, headers or {})
+    def may_choose(self, headers: Mapping[str, str] = _NO) -> bool:
+        """Whether whoever sends these headers may name a folder of this machine, and stop its indexing."""
+        return self.access.is_owner(headers)
+
+    def run_for(self, headers: Mapping[str, str]) -> Run | None:
+        """The open folder's, where it is for whoever sends these headers."""
+        return self.run if self.access.may_see_photographs(headers) else None
 
     def open(self, folder: str | Path, start: bool = True) -> Run:
         """Index a folder, and search it from now on; the one before is stopped. Its own again looks for changes.
@@ -59,11 +65,13 @@ class Desk:
                 self.run = Run(chosen, self.encoder)
             return self.run.start() if start else self.run
 
-    def opened(self) -> Run:
+    def opened(self, headers: Mapping[str, str] = _NO) -> Run:
         """
         Raises:
-            CollectionError: when no folder is open.
+            CollectionError: when no folder is open, or it is not for whoever sends these headers.
         """
+        if not self.access.may_see_photographs(headers):
+            raise CollectionError(NOT_SHOWN)
         if self.run is None:
             raise CollectionError(NONE)
         return self.run

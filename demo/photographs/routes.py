@@ -52,7 +52,7 @@ def routes(desk: Desk) -> list[Route]:
     def answering(answer: Callable[[Shelf, str], Response]) -> Callable[[Request], Response]:
         def endpoint(request: Request) -> Response:
             try:
-                return answer(desk.opened().shelf(), request.path_params["key"])
+                return answer(desk.opened(request.headers).shelf(), request.path_params["key"])
             except (VSEError, OSError):
                 return PlainTextResponse(GONE, status_code=404)
 

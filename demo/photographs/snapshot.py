@@ -13,6 +13,7 @@ import numpy as np
 
 from vse.errors import CollectionError
 from vse.search.folders import Store, Tag, TagWords, collection_of, thumbnail
+from vse.search.folders.reading import lies_within
 from vse.search.stores.exact import EmbeddingIndex
 
 from .tag_words import PHOTO_WORDS
@@ -87,9 +88,12 @@ class Shelf:
         """Where the photograph of a key lies.
 
         Raises:
-            CollectionError: when no photograph has that key.
+            CollectionError: when no photograph has that key, or a link out of the folder has taken its place.
         """
-        return self.searcher.collection.item(self.path(key)).image_path
+        path = self.path(key)
+        if not lies_within(self.folder, path):
+            raise CollectionError("That photograph is a link out of its folder, which is not followed.")
+        return self.searcher.collection.item(path).image_path
 
     def thumbnail(self, key: str) -> bytes:
         """As WebP.
@@ -98,6 +102,7 @@ class Shelf:
             CollectionError: when no photograph has that key.
             ImageError: when it is gone or cannot be read.
         """
+        self.file(key)
         return thumbnail(self.folder, self.path(key), self.store)
 
     def tags(self, key: str) -> list[Tag]:

@@ -16,6 +16,7 @@ from vse.search.hit import Hit
 
 from . import links
 from .answers import Answer, CaptionAnswer, ImageAnswer, Query, Visit
+from .uploads import NOT_KEPT, is_uploaded
 
 if TYPE_CHECKING:
     from vse.search.searcher import Searcher
@@ -99,7 +100,7 @@ def reading(path: str) -> Iterator[None]:
         ImageError: when the file is gone, or is no picture that can be read.
     """
     if not Path(path).is_file():
-        raise ImageError("The picture that you brought is no longer kept: bring it again.")
+        raise ImageError(NOT_KEPT)
     try:
         yield
     except ImageError as error:
@@ -155,9 +156,11 @@ def path_of_upload(payload: Any) -> str:
     """Where the server put an uploaded picture.
 
     Raises:
-        ImageError: when nothing was uploaded.
+        ImageError: when nothing was uploaded, or the path is that of anything else.
     """
     path = payload.get("path") if isinstance(payload, Mapping) else None
     if not isinstance(path, str) or not path:
         raise ImageError("No picture came: upload a picture file and try again.")
+    if not is_uploaded(path):
+        raise ImageError(NOT_KEPT)
     return path

@@ -101,28 +101,72 @@ def test_a_file_over_the_limit_is_not_taken(served: Served):
         urllib.request.urlopen(request, timeout=60)
 
 
-@pytest.mark.parametrize(
-    "payload",
-    [
-        {"path": "/etc/hostname"},
-        {"path": "/etc/hostname", "meta": {"_type": "gradio.FileData"}, "is_stream": True},
-        {"path": "file:///etc/hostname", "meta": {"_type": "gradio.FileData"}},
-        {"path": f"{ROOT}/demo/page/static/mark.svg", "meta": {"_type": "gradio.FileData"}},
-        {"path": "http://127.0.0.1:1/", "meta": {"_type": "gradio.FileData"}},
-        "/etc/hostname",
-        ["/etc/hostname"],
-    ],
-    ids=str,
-)
-@pytest.mark.parametrize(("endpoint", "before"), [("search_image", []), ("arithmetic", ["[upload]"])])
-def test_a_file_of_the_server_is_no_upload(served: Served, endpoint: str, before: list[str], payload: object):
+def forged(path: str) -> list[object]:
+    """A file of the server as a browser might name it."""
+    meta = {"meta": {"_type": "gradio.FileData"}}
+    return [
+        {"path": path},
+        {"path": path, "url": path, **meta},
+        {"path": path, **meta, "is_stream": True},
+        {"path": f"file://{path}", **meta},
+        {"path": f"http://127.0.0.1:1{path}", **meta},
+        {"path": path, "meta": "gradio.FileData"},
+        {"path": [path]},
+        {"url": path, **meta},
+        [{"path": path}],
+        path,
+        [path],
+    ]
+
+
+def told(served: Served, endpoint: str, data: list[object]) -> str:
+    """What a program reads of the answer to a call."""
     url = f"{served.address}gradio_api/call/{endpoint}"
-    body = json.dumps({"data": [*before, payload, 3]}).encode()
-    request = urllib.request.Request(url, body, {"Content-Type": "application/json"})
+    request = urllib.request.Request(url, json.dumps({"data": data}).encode(), {"Content-Type": "application/json"})
     with urllib.request.urlopen(request, timeout=60) as response:
         event = json.load(response)["event_id"]
     with urllib.request.urlopen(f"{url}/{event}", timeout=60) as response:
-        assert response.read().startswith(b"event: error")
+        return response.read().decode()
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "before", "after"),
+    [("search_image", [], [3, "vse"]), ("arithmetic", ["[upload]"], [3, "plain", False, "vse"])],
+)
+def test_a_file_of_the_server_is_no_upload(
+    served: Served, endpoint: str, before: list[object], after: list[object], tmp_path: Path
+):
+    there, upload = served.collection.items[0].image_path, next(served.uploads.iterdir())
+    (upload / f"{endpoint}.png").symlink_to(there)
+    names = [
+        str(there),
+        str(tmp_path / "none.png"),
+        f"{upload}/../../../{tmp_path}/none.png",
+        f"{upload}/{endpoint}.png",
+    ]
+    answers = [[told(served, endpoint, [*before, payload, *after]) for payload in forged(name)] for name in names]
+    assert all(each.startswith("event: error") for some in answers for each in some)
+    assert all(some == answers[0] for some in answers), "whether it is there must not be told"
+    assert str(there) not in str(answers)
+    assert "Traceback" not in served.log.read_text()
+
+
+def test_no_event_of_the_page_reads_a_file_of_the_server(served: Served):
+    with urllib.request.urlopen(f"{served.address}config", timeout=60) as response:
+        config = json.load(response)
+    kinds = {each["id"]: each["type"] for each in config["components"]}
+    there = {"path": str(served.collection.items[0].image_path), "meta": {"_type": "gradio.FileData"}}
+    asked = [each for each in config["dependencies"] if any(kinds[given] == "image" for given in each["inputs"])]
+    assert len(asked) > 4
+    for number, each in enumerate(asked):
+        data = [there if kinds[given] == "image" else None for given in each["inputs"]]
+        call = {"data": data, "fn_index": each["id"], "session_hash": f"forged{number}", "event_data": None}
+        body, kind = json.dumps(call).encode(), {"Content-Type": "application/json"}
+        urllib.request.urlopen(urllib.request.Request(f"{served.address}gradio_api/queue/join", body, kind), timeout=60)
+        url = f"{served.address}gradio_api/queue/data?session_hash=forged{number}"
+        with urllib.request.urlopen(url, timeout=60) as response:
+            assert "no longer kept" in response.read().decode()
+    assert "Traceback" not in served.log.read_text()
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -114,7 +115,7 @@ def test_keys_change_with_the_content_only(desk: Desk, folder: Path):
 
 @pytest.fixture
 def client(desk: Desk) -> TestClient:
-    return TestClient(Starlette(routes=routes(desk)))
+    return TestClient(Starlette(routes=routes(desk)), base_url="http://127.0.0.1")
 
 
 def picture_of(content: bytes) -> Image.Image:
@@ -146,6 +147,39 @@ def test_nothing_else_is_served(client: TestClient, folder: Path, kind: str, nam
     assert client.get(f"/photos/{kind}/note.txt").status_code == 404
 
 
+@pytest.mark.parametrize(
+    "headers", [{"host": "evil.example"}, {"cf-connecting-ip": "1.2.3.4"}, {"referer": "http://a.b"}]
+)
+@pytest.mark.parametrize("address", [small, large, words])
+def test_nothing_is_served_to_whoever_does_not_sit_here(
+    client: TestClient, desk: Desk, address: Callable[[str], str], headers: dict[str, str]
+):
+    name = key(desk.opened(), "red.png")
+    assert client.get(f"/{address(name)}").status_code == 200
+    assert client.get(f"/{address(name)}", headers=headers).status_code == 404
+
+
+def test_a_link_out_of_the_folder_is_not_followed(desk: Desk, folder: Path, tmp_path: Path, client: TestClient):
+    name = key(desk.opened(), "red.png")
+    Image.new("RGB", (20, 20), "purple").save(tmp_path / "private.png")
+    (folder / "link.png").symlink_to(tmp_path / "private.png")
+    (folder / "within.png").symlink_to(folder / "green.png")
+    (folder / "red.png").unlink()
+    (folder / "red.png").symlink_to(tmp_path / "private.png")
+    for address in (small, large):
+        assert client.get(f"/{address(name)}").status_code == 404
+    assert desk.opened().start().is_over(60)
+    assert {"link.png", "red.png"} & set(desk.opened().shelf().keys) == set()
+    assert "within.png" in desk.opened().shelf().keys
+
+
+def test_answers_say_that_the_folder_is_gone(desk: Desk, folder: Path):
+    folder.rename(folder.with_name("elsewhere"))
+    found = ask(desk.opened(), Query("words", "red"), 2)
+    assert "is not there any more: bring it back" in found.problem
+    assert not found.photos
+
+
 def test_a_photograph_that_is_gone_is_not_found(client: TestClient, desk: Desk, folder: Path):
     name = key(desk.opened(), "red.png")
     (folder / "red.png").unlink()
@@ -153,7 +187,7 @@ def test_a_photograph_that_is_gone_is_not_found(client: TestClient, desk: Desk, 
 
 
 def test_without_a_folder_nothing_is_served():
-    client = TestClient(Starlette(routes=routes(Desk("fake"))))
+    client = TestClient(Starlette(routes=routes(Desk("fake"))), base_url="http://127.0.0.1")
     assert client.get(f"/{small('0' * 24)}").status_code == 404
 
 

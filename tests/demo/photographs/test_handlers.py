@@ -9,6 +9,7 @@ import pytest
 
 from demo.photographs.handlers import SHOWN, PhotoEvents, Told
 from demo.photographs.open_folder import NOT_HERE, Desk
+from demo.shared.access import Access
 from demo.shared.answers import Query
 from tests.conftest import FakeEncoder, write_pictures
 
@@ -18,6 +19,11 @@ SKIP = gr.skip()
 def request(host: str = "127.0.0.1:7860", **parameters: str) -> Any:
     """What the handlers look at of a request."""
     return SimpleNamespace(headers={"host": host}, query_params=parameters, session_hash="s")
+
+
+def passed_on(asked: Any) -> Any:
+    asked.headers["via"] = "1.1 proxy"
+    return asked
 
 
 @pytest.fixture
@@ -100,25 +106,25 @@ def test_the_answer_is_sought_again_when_more_was_indexed(opened: PhotoEvents, f
 
 
 def test_words_pictures_and_clicks_ask(opened: PhotoEvents):
-    picture, visit, shown = opened.on_words("blue", opened.first)
+    picture, visit, shown = opened.on_words("blue", opened.first, request())
     assert (picture, visit.query) == (None, Query("words", "blue"))
     assert "Photographs for <q>blue</q>" in shown
-    words, picture, visit, shown = opened.on_click(visit, click("count", 6))
+    words, picture, visit, shown = opened.on_click(visit, click("count", 6), request())
     assert (words, picture, visit.k) == (SKIP, SKIP, 6)
     key = opened.desk.opened().shelf().keys["red.png"]
-    words, picture, visit, shown = opened.on_click(visit, click("item", key))
+    words, picture, visit, shown = opened.on_click(visit, click("item", key), request())
     assert (words, picture, visit.query) == ("", None, Query("item", key))
     assert "Similar photographs" in shown
-    assert opened.on_picture(None, visit) == (SKIP, SKIP, SKIP)
+    assert opened.on_picture(None, visit, request()) == (SKIP, SKIP, SKIP)
     with pytest.raises(gr.Error, match="No picture came"):
-        opened.on_picture({"path": ""}, visit)
+        opened.on_picture({"path": ""}, visit, request())
     with pytest.raises(gr.Error, match="named neither words nor a picture"):
-        opened.on_click(visit, click("file", "/etc/passwd"))
+        opened.on_click(visit, click("file", "/etc/passwd"), request())
 
 
 def test_a_question_without_a_folder_is_one_sentence(events: PhotoEvents):
     with pytest.raises(gr.Error, match="No folder of photographs is open"):
-        events.on_words("blue", events.first)
+        events.on_words("blue", events.first, request())
 
 
 def test_buttons_start_and_a_late_cancel_says_so(opened: PhotoEvents):
@@ -133,17 +139,44 @@ def test_buttons_start_and_a_late_cancel_says_so(opened: PhotoEvents):
 
 def test_programs_get_the_same_answers(opened: PhotoEvents):
     key = opened.desk.opened().shelf().keys["green.png"]
-    assert opened.search_photos("green", 1) == [
+    assert opened.search_photos(request(), "green", 1) == [
         {"id": "green.png", "score": 1.0, "rank": 1, "image": f"photos/small/{key}"}
     ]
     with pytest.raises(gr.Error, match="give a whole number from 1 to 48"):
-        opened.search_photos("green", 0)
+        opened.search_photos(request(), "green", 0)
+
+
+def test_whoever_is_passed_on_or_calls_this_machine_otherwise_sees_no_photographs(opened: PhotoEvents):
+    """As a page elsewhere does whose name was made to lead here."""
+    for stranger in (request("evil.example:7860"), passed_on(request())):
+        assert "data-photo" not in str(opened.on_load(stranger))
+        assert set(named(opened.on_tick(Told(), opened.first, stranger))) == {"told", "empty", "timer"}
+        for call in (
+            lambda stranger=stranger: opened.on_words("blue", opened.first, stranger),
+            lambda stranger=stranger: opened.search_photos(stranger, "blue", 1),
+        ):
+            with pytest.raises(gr.Error, match="shown only at the machine"):
+                call()
+        with pytest.raises(gr.Error, match="begun and stopped only at the machine"):
+            opened.on_control(Told(), opened.first, click("cancel"), stranger)
+
+
+def test_a_server_for_others_shows_them_photographs_but_no_buttons(opened: PhotoEvents):
+    opened.desk.access = Access("0.0.0.0")
+    shown = named(opened.on_tick(Told(), opened.first, request("10.0.0.7:7860")))
+    assert "data-photo" in shown["answer"]
+    assert shown["controls"] == ""
+    with pytest.raises(gr.Error, match="begun and stopped only at the machine"):
+        opened.on_control(Told(), opened.first, click("again"), request("10.0.0.7:7860"))
 
 
 def test_a_folder_that_failed_tells_visitors_from_elsewhere_its_name_only(events: PhotoEvents, tmp_path: Path):
     (tmp_path / "empty").mkdir()
     assert events.desk.open(tmp_path / "empty").is_over(60)
-    here, elsewhere = (named(events.on_tick(Told(), events.first, request(host))) for host in ("localhost", "a.org"))
+    here = named(events.on_tick(Told(), events.first, request("localhost")))
+    events.desk.access = Access("0.0.0.0")
+    elsewhere = named(events.on_tick(Told(), events.first, request("a.org")))
+    events.desk.access = Access()
     assert f"{tmp_path}/empty holds no pictures" in here["progress"]
     assert str(tmp_path) not in "".join(map(str, elsewhere.values()))
     assert "empty holds no pictures" in elsewhere["progress"]

@@ -56,7 +56,7 @@ def folder_of(collection: Collection) -> Path | None:
 
 
 def find_photos(folder: Path, ids: Iterable[str] | None = None) -> dict[str, Found]:
-    """The photographs below a folder, or only those of these paths in it, by path in order.
+    """The photographs below a folder, or only those of these paths in it, by path in order; no link out of it is one.
 
     Raises:
         CollectionError: as `vse.data.readers.plain_folder.read_plain`.
@@ -65,10 +65,18 @@ def find_photos(folder: Path, ids: Iterable[str] | None = None) -> dict[str, Fou
     for path in sorted([item.id for item in read_plain(folder).items] if ids is None else ids):
         try:
             stat = os.stat(folder / path)
+            if not lies_within(folder, path):
+                continue
         except OSError:  # taken away since the folder was listed
             continue
         found[path] = Found(path, stat.st_size, stat.st_mtime_ns)
     return found
+
+
+def lies_within(folder: Path, path: str) -> bool:
+    """Whether a file of a folder, by its path in it, is no link that leads out of it."""
+    file = folder / path
+    return not file.is_symlink() or file.resolve().is_relative_to(folder.resolve())
 
 
 def read_photo(folder: Path, found: Found, encoded: Container[str]) -> Photo:

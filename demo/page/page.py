@@ -37,6 +37,7 @@ MARK = Path(__file__).parent / "static/mark.svg"
 MAP_STYLE = PACKAGE / "map/static/map.css"
 UPLOADS_LIVE = 3600  # seconds
 UPLOAD_LIMIT = "20mb"
+SESSIONS = 500  # pages whose state is kept, some 215 KB each; one that was left for longer begins anew
 
 
 def build(service: Service, desk: Desk | None = None) -> gr.Blocks:
@@ -84,6 +85,7 @@ def launch_options(service: Service, desk: Desk | None = None) -> dict[str, Any]
         "css_paths": [STYLE, ANSWERS, MEASURES, MAP_STYLE, photos_tab.STYLE],
         "favicon_path": MARK,
         "max_file_size": UPLOAD_LIMIT,
+        "state_session_capacity": SESSIONS,
         "app_kwargs": {"routes": routes},
         "footer_links": ["api", "settings"],
         "run_history": False,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from demo.photographs.open_folder import Desk
+    from demo.shared.access import Access
     from demo.shared.models import Service
 
 
@@ -30,6 +31,12 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
+def access_of(options: argparse.Namespace) -> Access:
+    from demo.shared.access import Access
+
+    return Access(options.host, options.share)
+
+
 def service_of(options: argparse.Namespace) -> Service:
     """The models and the collection that were chosen; nothing is loaded yet.
 
@@ -42,8 +49,8 @@ def service_of(options: argparse.Namespace) -> Service:
 
     model, collection = options.model or MODELS / DEFAULT_MODEL, options.collection or COLLECTIONS / DEFAULT_COLLECTION
     if options.no_clip:
-        return Service(model, collection, why_no_clip=TURNED_OFF, offer=None)
-    return Service(model, collection, options.clip or bundled_clip())
+        return Service(model, collection, why_no_clip=TURNED_OFF, offer=None, access=access_of(options))
+    return Service(model, collection, options.clip or bundled_clip(), access=access_of(options))
 
 
 def desk_of(options: argparse.Namespace) -> Desk:
@@ -53,9 +60,8 @@ def desk_of(options: argparse.Namespace) -> Desk:
         CollectionError: when there is no such folder.
     """
     from demo.photographs.open_folder import Desk
-    from demo.shared.access import Access
 
-    desk = Desk(options.model, Access(options.host, options.share))
+    desk = Desk(options.model, access_of(options))
     if options.images is not None:
         desk.open(options.images, start=False)
     return desk

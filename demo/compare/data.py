@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from vse.io.paths import MODELS
 
-from ..shared.jobs import Loading, Report, folder_of, opened
+from ..shared.jobs import Job, Jobs, Loading, Report, folder_of, opened
 from ..shared.models import Service
-from ..shared.work import Work, Works
 
 if TYPE_CHECKING:
     from vse.evaluation.compare import Comparison
@@ -30,7 +29,7 @@ class Comparing:
 
     def __init__(self, service: Service) -> None:
         self.service = service
-        self.works = Works()
+        self.jobs = Jobs()
 
     def pair(self) -> Pair | None:
         """The VSE and the CLIP of the page; None where there is no CLIP."""
@@ -40,13 +39,13 @@ class Comparing:
         """Whether neither model has to read the whole collection first."""
         return all(each.is_ready() or _ships(each) for each in pair)
 
-    def compared(self, pair: Pair, again: bool = False) -> Work[Comparison]:
+    def compared(self, pair: Pair, again: bool = False) -> Job[Comparison]:
         """The comparison, begun now where nobody did before."""
-        return self.works.begin(("compared", pair), lambda report: compare_pair(pair, report), again)
+        return self.jobs.begin(("compared", pair), lambda: Job(lambda report: compare_pair(pair, report)), again)
 
-    def times(self, pair: Pair) -> Work[Times]:
+    def times(self, pair: Pair) -> Job[Times]:
         """How long encoding takes, measured now where nobody asked before."""
-        return self.works.begin(("times", pair), lambda report: time_pair(pair, report), again=True)
+        return self.jobs.begin(("times", pair), lambda: Job(lambda report: time_pair(pair, report)), again=True)
 
 
 def _ships(loading: Loading) -> bool:

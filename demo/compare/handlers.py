@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import gradio as gr
 
 from ..shared.errors import reporting
+from ..shared.jobs import Job
 from ..shared.latest import Turns
 from ..shared.lists import DIRECTIONS, busy, empty, failed, offer, sizes, wish
 from ..shared.models import Service
 from ..shared.render import escape, heading
-from ..shared.work import Work
 from .data import Comparing, Pair, Times
 from .render import Seen, comparison_html
 
@@ -65,24 +65,24 @@ class CompareEvents:
         """The view, again and again until nothing is under way."""
         turn = self.turns.take(request.session_hash)
         pair = self.comparing.pair()
-        work = self.under_way(pair) if pair else None
+        job = self.under_way(pair) if pair else None
         yield seen, self.view(pair, seen)
-        while pair and work:
-            work.is_ready(STEP)
+        while pair and job:
+            job.is_ready(STEP)
             if self.turns.is_over(request.session_hash, turn):
                 return
-            work = self.under_way(pair)  # before it is shown: what ends in between is shown once more
+            job = self.under_way(pair)  # before it is shown: what ends in between is shown once more
             yield gr.skip(), self.view(pair, seen)
 
-    def works(self, pair: Pair) -> tuple[Work[Comparison] | None, Work[Times] | None]:
+    def jobs(self, pair: Pair) -> tuple[Job[Comparison] | None, Job[Times] | None]:
         """The comparison, begun where that is quick, and the times, where somebody asked for them."""
-        known = self.comparing.works.known
+        known = self.comparing.jobs.known
         if self.service.collection.captions and self.comparing.is_quick(pair):
             return self.comparing.compared(pair), known(("times", pair))
         return known(("compared", pair)), known(("times", pair))
 
-    def under_way(self, pair: Pair) -> Work[Comparison] | Work[Times] | None:
-        return next((work for work in self.works(pair) if work and not work.is_ready()), None)
+    def under_way(self, pair: Pair) -> Job[Comparison] | Job[Times] | None:
+        return next((job for job in self.jobs(pair) if job and not job.is_ready()), None)
 
     def view(self, pair: Pair | None, seen: Seen) -> str:
         """Figures, or why there are none."""
@@ -92,7 +92,7 @@ class CompareEvents:
         title = " and ".join(escape(each.name) for each in pair)
         if not collection.captions:
             return section(title, sizes(collection), empty("Without captions there is nothing to compare models with."))
-        compared, times = self.works(pair)
+        compared, times = self.jobs(pair)
         if compared and (found := compared.value()):
             return section(title, sizes(collection), comparison_html(found, times, seen, collection))
         if compared is None:

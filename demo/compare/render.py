@@ -10,6 +10,7 @@ from vse.data import Collection
 from vse.evaluation.disagreements import Disagreement
 from vse.evaluation.metrics import TEXT_TO_IMAGE, Direction
 
+from ..shared.jobs import Job
 from ..shared.lists import (
     DIRECTIONS,
     asking,
@@ -28,7 +29,6 @@ from ..shared.lists import (
     verdict,
 )
 from ..shared.render import escape
-from ..shared.work import Work
 from .data import Times
 
 if TYPE_CHECKING:
@@ -58,12 +58,12 @@ class Seen:
     page: int = 0
 
 
-def comparison_html(found: Comparison, times: Work[Times] | None, seen: Seen, collection: Collection) -> str:
+def comparison_html(found: Comparison, times: Job[Times] | None, seen: Seen, collection: Collection) -> str:
     figures = f'<div class="beside">{figures_html(found, times)}{agreement_html(found)}</div>'
     return figures + cases_html(found, seen, collection)
 
 
-def figures_html(found: Comparison, times: Work[Times] | None) -> str:
+def figures_html(found: Comparison, times: Job[Times] | None) -> str:
     evaluations = [each.evaluation for each in found.figures]
     lines = ""
     for name, title in DIRECTIONS.items():
@@ -97,7 +97,7 @@ def shares(name: str, values: Sequence[float]) -> str:
     return f'<tr><td class="way">{name}</td>{cells}</tr>'
 
 
-def cost(found: Comparison, times: Work[Times] | None) -> str:
+def cost(found: Comparison, times: Job[Times] | None) -> str:
     """Parameters, bytes, and the times, which a button measures."""
 
     def plain(name: str, values: Sequence[Any], write: Callable[[Any], str]) -> str:

@@ -18,9 +18,8 @@ from vse.evaluation.retrieval import Evaluation
 from vse.io.atomic import write_text
 from vse.io.paths import COLLECTIONS, DEFAULT_COLLECTION, DEFAULT_WAY, MODELS, cache_folder
 
-from ..shared.jobs import Loading, Report, folder_of, opened
+from ..shared.jobs import Job, Jobs, Loading, Report, folder_of, opened
 from ..shared.models import Service
-from ..shared.work import Work, Works
 
 if TYPE_CHECKING:
     from vse.encoders.base import Encoder
@@ -46,7 +45,7 @@ class Measures:
 
     def __init__(self, service: Service) -> None:
         self.service = service
-        self.works = Works()
+        self.jobs = Jobs()
 
     def models(self) -> list[Loading]:
         """The models that can be asked, the VSE first."""
@@ -75,15 +74,15 @@ class Measures:
         found = read_json(folder / HISTORY) if folder else None
         return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
 
-    def measured(self, loading: Loading, again: bool = False) -> Work[Measured]:
+    def measured(self, loading: Loading, again: bool = False) -> Job[Measured]:
         """Its figures and misses, begun now where nobody did before."""
-        return self.works.begin(("measured", loading), lambda report: measure(loading, report), again)
+        return self.jobs.begin(("measured", loading), lambda: Job(lambda report: measure(loading, report)), again)
 
-    def arithmetic(self, loading: Loading, again: bool = False) -> Work[dict[str, Shares]] | None:
+    def arithmetic(self, loading: Loading, again: bool = False) -> Job[dict[str, Shares]] | None:
         """Its arithmetic score by swap and over all; None where the collection has no counterparts."""
         if not has_counterparts(self.service.collection):
             return None
-        return self.works.begin(("arithmetic", loading), lambda report: arithmetic(loading, report), again)
+        return self.jobs.begin(("arithmetic", loading), lambda: Job(lambda report: arithmetic(loading, report)), again)
 
 
 def read_json(path: Path) -> Any:

@@ -10,12 +10,11 @@ import gradio as gr
 
 from ..shared.address import Mode, Page
 from ..shared.errors import reporting
-from ..shared.jobs import Loading
+from ..shared.jobs import Job, Loading
 from ..shared.latest import Turns
 from ..shared.lists import DIRECTIONS, busy, choices, empty, failed, measure, offer, wish
 from ..shared.models import Service
 from ..shared.render import escape, heading
-from ..shared.work import Work
 from .curves import curves_html
 from .data import Measured, Measures, has_counterparts
 from .misses import KINDS, Shown, misses_html
@@ -97,11 +96,11 @@ class EvaluateEvents:
         turn = self.turns.take(request.session_hash)
         loading = self.loading(shown.model)
         shown = replace(shown, model=loading.name)
-        work = self.begun(loading)
-        done = work is None or work.is_ready()  # before it is shown: what ends in between is shown once more
+        job = self.begun(loading)
+        done = job is None or job.is_ready()  # before it is shown: what ends in between is shown once more
         yield shown, self.curves(loading), self.list_now(loading, shown)
-        while work is not None and not done:
-            done = work.is_ready(STEP)
+        while job is not None and not done:
+            done = job.is_ready(STEP)
             if self.turns.is_over(request.session_hash, turn):
                 return
             yield gr.skip(), gr.skip(), self.list_now(loading, shown)
@@ -120,13 +119,13 @@ class EvaluateEvents:
             return "vse"
         return "clip" if loading is self.service.clip else ""
 
-    def begun(self, loading: Loading) -> Work[Measured] | None:
+    def begun(self, loading: Loading) -> Job[Measured] | None:
         """The model's measurement: begun where that is quick, None where nobody asked for it yet."""
         if not self.service.collection.captions:
             return None
         if self.measures.is_quick(loading):
             return self.measures.measured(loading)
-        return self.measures.works.known(("measured", loading))
+        return self.measures.jobs.known(("measured", loading))
 
     def advance(self, loading: Loading) -> bool:
         """Wait a moment for what is under way of a model's figures; whether something still is."""
@@ -146,8 +145,8 @@ class EvaluateEvents:
 
     def row(self, loading: Loading) -> ModelRow:
         """What is known of a model now, and what is being done about the rest."""
-        works = self.measures.works
-        measured, scored = (works.known((kind, loading)) for kind in ("measured", "arithmetic"))
+        jobs = self.measures.jobs
+        measured, scored = (jobs.known((kind, loading)) for kind in ("measured", "arithmetic"))
         found = measured.value() if measured else None
         doing = now(measured) if measured else measure(loading.name, "Measure")
         doing_arithmetic = now(scored) if scored else doing
@@ -168,22 +167,22 @@ class EvaluateEvents:
 
     def list_now(self, loading: Loading, shown: Shown) -> str:
         """The model's misses, or why they are not there."""
-        work = self.begun(loading)
-        if work and (found := work.value()):
+        job = self.begun(loading)
+        if job and (found := job.value()):
             return misses_html(found.misses, shown, self.mode_of(loading), self.service.collection)
         if not self.service.collection.captions:
             body = empty("Without captions there are no queries to miss.")
-        elif work is None:
+        elif job is None:
             body = offer(LONG, f"Measure {loading.name}", loading.name)
-        elif work.problem():
-            body = failed(work.problem(), loading.name)
+        elif job.problem():
+            body = failed(job.problem(), loading.name)
         else:
-            body = busy(work, f"Measuring {loading.name}")
+            body = busy(job, f"Measuring {loading.name}")
         title = heading(f"Misses of {escape(loading.name)}")
-        waiting = ' aria-busy="true"' if work and not work.is_ready() else ""
+        waiting = ' aria-busy="true"' if job and not job.is_ready() else ""
         return f'<section class="answer measures"{waiting}>{title}{body}</section>'
 
 
-def now(work: Work[Any]) -> str:
-    """What a work is at, or what went wrong."""
-    return escape(work.problem() or f"{work.status} …")
+def now(job: Job[Any]) -> str:
+    """What a job is at, or what went wrong."""
+    return escape(job.problem() or f"{job.status} …")

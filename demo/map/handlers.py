@@ -17,17 +17,16 @@ from ..search.handlers import SearchEvents
 from ..shared.address import Page
 from ..shared.answers import Visit
 from ..shared.errors import reporting
-from ..shared.jobs import Loading
+from ..shared.jobs import Job, Loading
 from ..shared.latest import Turns
 from ..shared.models import Service
 from . import render as map_view
 from .compute import Asked, MapView, ask_or_problem, asked, picked, selected, text_to_ask, with_word, words_of
 from .payload import asked_json, maps_json
-from .store import Making, Map, MapStore, check_layout
+from .store import Map, MapStore, check_layout
 
 TAB, TITLE = "map", "Map"
 SHOWN = ("view", "box", "problem", "progress", "points", "facts", "answers")
-UNEXPECTED = "The map could not be drawn; the server's log says why."
 _STEP = 0.3  # seconds between two looks at the progress
 
 
@@ -70,9 +69,9 @@ class MapEvents:
         yield from self._draw(replace(view, drawn=()), page, request)
 
     @reporting
-    def on_cancel(self) -> None:
-        """Stop drawing, which ends at its next step and says so."""
-        self.store.cancel()
+    def on_cancel(self, request: gr.Request) -> None:
+        """Stop drawing where this visitor may, which ends at its next step and says so."""
+        self.store.jobs.cancel(request.session_hash, self.service.access.is_owner(request.headers))
 
     @reporting
     def on_ask(self, text: str, view: MapView, page: Page, request: gr.Request) -> Iterator[tuple[Any, ...]]:
@@ -108,18 +107,21 @@ class MapEvents:
         if is_over():
             return
         attempts = [self._begin(each, view.layout) for each in self.service.loadings(mode)]
-        for making in (each for each in attempts if isinstance(each, Making)):
-            while not making.is_ready(_STEP):
+        for drawing in (each for each in attempts if isinstance(each, Job)):
+            while not drawing.is_ready(_STEP):
                 if is_over():
                     return
-                yield showing(progress=map_view.progress_html(making))
+                yield showing(progress=map_view.progress_html(drawing, self._may_cancel(drawing, request)))
         if not is_over():
             yield self._drawn(view, [finished(each) for each in attempts], again)
 
-    def _begin(self, loading: Loading, layout: str) -> Making | str:
+    def _may_cancel(self, drawing: Job[Map], request: gr.Request) -> bool:
+        return drawing.may_cancel(request.session_hash, self.service.access.is_owner(request.headers))
+
+    def _begin(self, loading: Loading, layout: str) -> Job[Map] | str:
         """The map of a model that has been loaded, or why there is none."""
         try:
-            return self.store.making(loading.opened(), layout)
+            return self.store.drawing(loading.result(), layout)
         except VSEError as error:
             return str(error)
 
@@ -148,14 +150,11 @@ class MapEvents:
         )
 
 
-def finished(attempt: Making | str) -> Map | str:
+def finished(attempt: Job[Map] | str) -> Map | str:
     """The map, or why there is none."""
     if isinstance(attempt, str):
         return attempt
-    problem = attempt.problem()
-    if problem is None:
-        return attempt.map()
-    return str(problem) if isinstance(problem, VSEError) else UNEXPECTED
+    return attempt.problem() or attempt.result()
 
 
 class Elsewhere:

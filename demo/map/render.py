@@ -12,10 +12,11 @@ from ..arithmetic.compute import Problem
 from ..arithmetic.examples import Example
 from ..arithmetic.render import problem_html
 from ..shared import scores as marks
+from ..shared.jobs import Job
 from ..shared.render import counted, escape, picture
 from . import plotly_js as plotly_file
 from .compute import SHOWN, Asked, Picked, Selected
-from .store import Making, Map
+from .store import Map
 
 TRUSTWORTHINESS = (
     "Trustworthiness (Venna and Kaski 2001), 0 to 1: it falls when points stand next to each other here that are far "
@@ -89,14 +90,15 @@ def waiting_html(status: str) -> str:
     return f'<div class="fetching" role="status"><span>{escape(status)} …</span></div>'
 
 
-def progress_html(making: Making) -> str:
-    """How far drawing is, with a way to stop it."""
-    share = 100 * min(making.done, 1)
-    status = escape(making.status)
+def progress_html(drawing: Job[Map], may_cancel: bool) -> str:
+    """How far drawing is, with a way to stop it for who may."""
+    share = 100 * min(drawing.done or 0, 1)
+    status = escape(drawing.status)
+    cancel = '<button type="button" class="chip" data-cancel>Cancel</button>' if may_cancel else ""
     return (
         f'<div class="fetching"><span>{status} …</span><span class="bar of-pictures" role="progressbar" '
         f'aria-label="{status}" aria-valuenow="{share:.0f}"><i style="width:{share:.1f}%"></i></span>'
-        '<button type="button" class="chip" data-cancel>Cancel</button></div>'
+        f"{cancel}</div>"
     )
 
 

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as FutureTimeoutError
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,7 +12,7 @@ import numpy as np
 from vse.errors import QueryError
 from vse.maps.projection import Cloud, Projection
 
-from ..shared.jobs import CancelledError, Opened
+from ..shared.jobs import Job, Jobs, Opened, Report
 
 if TYPE_CHECKING:
     from vse.search.searcher import Searcher
@@ -49,93 +46,30 @@ class Map:
         return next((each for each in self.clouds if each.modality == modality), None)
 
 
-Make = Callable[["Making"], Map]
-
-
-class Making:
-    """A map that is made when first asked for; `status` and `done` as those of `demo.shared.jobs.Loading`."""
-
-    def __init__(self, name: str, make: Make) -> None:
-        self.name, self._make = name, make
-        self.status, self.done = f"Drawing the map of {name}", 0.0
-        self._started, self._stopped = threading.Lock(), threading.Event()
-        self._made: Future[Map] = Future()
-
-    def start(self) -> Making:
-        if self._started.acquire(blocking=False):
-            threading.Thread(target=self._run, name=f"map-{self.name}", daemon=True).start()
-        return self
-
-    def cancel(self) -> None:
-        """Stop before its next stage; nothing half-made is kept."""
-        self._stopped.set()
-
-    def is_ready(self, wait: float = 0.0) -> bool:
-        """Whether making it has ended, well or not, after at most `wait` seconds."""
-        with suppress(FutureTimeoutError):
-            self._made.exception(wait)
-            return True
-        return False
-
-    def problem(self) -> BaseException | None:
-        """What went wrong, as far as is known now."""
-        return self._made.exception() if self.is_ready() else None
-
-    def map(self) -> Map:
-        """The map, waited for where it is not there yet.
-
-        Raises:
-            VSEError: what went wrong, or that it was cancelled.
-        """
-        return self.start()._made.result()
-
-    def report(self, share: float, what: str) -> None:
-        """Remember how far it is.
-
-        Raises:
-            CancelledError: when it was cancelled.
-        """
-        if self._stopped.is_set():
-            raise CancelledError(f"Drawing the map of {self.name} was cancelled: draw it again when you want it.")
-        self.status, self.done = f"Drawing the map of {self.name}: {what}", share
-
-    def _run(self) -> None:
-        try:
-            self._made.set_result(self._make(self))
-        except BaseException as error:  # whoever asks for the map gets it
-            self._made.set_exception(error)
-
-
 class MapStore:
-    """Every map of the page, each made once; one that failed is tried again when it is next asked for."""
+    """Every map of the page, drawn once for all visitors; one that failed is drawn again when it is next wanted."""
 
     def __init__(self) -> None:
-        self._makings: dict[tuple[str, str], Making] = {}
-        self._lock, self._one_at_a_time = threading.Lock(), threading.Lock()
+        self.jobs = Jobs()
+        self._one_at_a_time = threading.Lock()
 
-    def making(self, opened: Opened, layout: object) -> Making:
+    def drawing(self, opened: Opened, layout: object) -> Job[Map]:
         """The map of a model in a layout, begun where nobody asked for it yet.
 
         Raises:
             QueryError: for a layout that there is not.
         """
-        name = check_layout(layout)
+        name, title = check_layout(layout), f"Drawing the map of {opened.name}"
+
+        def draw(report: Report) -> Map:
+            with self._one_at_a_time:
+                return map_of_model(
+                    opened, name, lambda share, what: report(f"{title}: {what}", round(100 * share), 100)
+                )
+
+        cancelled = f"{title} was cancelled: draw it again when you want it."
         key = opened.searcher.encoder.fingerprint, name
-        with self._lock:
-            found = self._makings.get(key)
-            if found is None or found.problem():
-                found = self._makings[key] = Making(opened.name, lambda making: self._map(opened, name, making))
-            return found.start()
-
-    def cancel(self) -> None:
-        """Stop whatever is being made."""
-        for making in list(self._makings.values()):
-            if not making.is_ready():
-                making.cancel()
-
-    def _map(self, opened: Opened, layout: str, making: Making) -> Map:
-        with self._one_at_a_time:
-            return map_of_model(opened, layout, making.report)
+        return self.jobs.begin(key, lambda: Job(draw, title, cancelled), again=True)
 
 
 def check_layout(layout: object) -> str:

@@ -8,17 +8,16 @@ from typing import Any
 
 import gradio as gr
 
-from vse.errors import QueryError, VSEError
+from vse.errors import QueryError
 
 from ..shared import address as state
 from ..shared.address import MODES, Mode, Page
 from ..shared.errors import reporting
-from ..shared.jobs import CancelledError, Loading
+from ..shared.jobs import Loading
 from ..shared.models import Service
 from . import render as switch_view
 
 _STEP = 0.4  # seconds between two looks at the progress
-UNEXPECTED = "The model could not be loaded; the server's log says why."
 
 
 class SwitchEvents:
@@ -37,7 +36,7 @@ class SwitchEvents:
         yield page, switch_view.switch_html(self.service, mode), told
         under_way = self.service.fetching
         if under_way and not under_way.is_ready():
-            for shown in self._follow(under_way):
+            for shown in self._follow(under_way, request):
                 yield gr.skip(), gr.skip(), shown
             yield gr.skip(), switch_view.switch_html(self.service, mode), self._outcome(under_way)
 
@@ -57,10 +56,10 @@ class SwitchEvents:
         return replace(page, mode=mode), switch_view.switch_html(self.service, mode)
 
     @reporting
-    def on_fetch(self, page: Page) -> Iterator[tuple[Any, ...]]:
+    def on_fetch(self, page: Page, request: gr.Request) -> Iterator[tuple[Any, ...]]:
         """Fetch the CLIP on offer and show how far that is; when it is there, it answers."""
         loading = self.service.fetch()
-        for shown in self._follow(loading):
+        for shown in self._follow(loading, request):
             yield gr.skip(), gr.skip(), shown
         mode = page.mode
         if not loading.problem():
@@ -69,20 +68,23 @@ class SwitchEvents:
         yield replace(page, mode=mode), switch_view.switch_html(self.service, mode), self._outcome(loading)
 
     @reporting
-    def on_cancel(self) -> str:
-        """Stop fetching, which ends at its next step; or put a message away."""
-        if self.service.fetching and not self.service.fetching.is_ready():
-            self.service.fetching.cancel()
+    def on_cancel(self, request: gr.Request) -> str:
+        """Stop fetching, which ends at its next step, where this visitor may; or put a message away."""
+        fetching = self.service.fetching
+        if fetching and not fetching.is_ready():
+            if self._may_cancel(fetching, request):
+                fetching.cancel()
             return gr.skip()
         return ""
 
-    def _follow(self, loading: Loading) -> Iterator[str]:
+    def _may_cancel(self, loading: Loading, request: gr.Request) -> bool:
+        return loading.may_cancel(request.session_hash, self.service.access.is_owner(request.headers))
+
+    def _follow(self, loading: Loading, request: gr.Request) -> Iterator[str]:
+        may_cancel = self._may_cancel(loading, request)
         while not loading.is_ready(_STEP):
-            yield switch_view.progress_html(loading)
+            yield switch_view.progress_html(loading, may_cancel)
 
     def _outcome(self, loading: Loading) -> str:
-        problem = loading.problem()
-        if problem is None or isinstance(problem, CancelledError):
-            return ""
-        sentence = str(problem) if isinstance(problem, VSEError) else UNEXPECTED
-        return switch_view.message_html(sentence, again=True)
+        problem = "" if loading.was_cancelled() else loading.problem()
+        return switch_view.message_html(problem, again=True) if problem else ""

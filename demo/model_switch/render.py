@@ -59,15 +59,16 @@ def choice(name: str, current: Loading | None) -> str:
     return f'<button type="button" data-choose="{escape(name)}" aria-pressed="{pressed}">{escape(name)}</button>'
 
 
-def progress_html(loading: Loading) -> str:
-    """How far fetching is, with a way to stop it."""
+def progress_html(loading: Loading, may_cancel: bool) -> str:
+    """How far fetching is, with a way to stop it for who may."""
+    cancel = '<button type="button" class="chip" data-cancel>Cancel</button>' if may_cancel else ""
     share = 0 if loading.done is None else 100 * min(loading.done, 1)
     state = "" if loading.done is None else f' aria-valuenow="{share:.0f}"'
     return (
         f'<div class="fetching"><span>{escape(loading.status)}</span>'
         f'<span class="bar of-pictures" role="progressbar" aria-label="{escape(loading.status)}"{state}>'
         f'<i style="width:{share:.1f}%"></i></span>'
-        '<button type="button" class="chip" data-cancel>Cancel</button></div>'
+        f"{cancel}</div>"
     )
 
 

@@ -153,7 +153,7 @@ class Api:
             the first two from 0 to 1; gap is the distance between the mean picture and the mean caption, null without
             captions.
         """
-        drawn = self.maps.making(self.service.named(model), layout).map()
+        drawn = self.maps.drawing(self.service.named(model), layout).result()
         return points_json(drawn, self.service.collection)
 
     def _searcher(self, model: Any) -> Searcher:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from vse.errors import CollectionError, VSEError
 from vse.search.folders import Skipped, Step, Store
 
+from ..shared.jobs import Job, Report
 from .snapshot import Shelf
 
 if TYPE_CHECKING:
@@ -93,40 +94,41 @@ class Run:
         self.folder = folder
         self.number = next(_numbers)
         self._encoder, self._store = encoder, Store.of(folder)
-        self._lock, self._stop = threading.Lock(), threading.Event()
-        self._thread: threading.Thread | None = None
+        self._lock = threading.Lock()
+        self._job: Job[None] | None = None
         self._status = Status()
         self._shelf: Shelf | None = None
 
     @property
     def status(self) -> Status:
-        status = self._status
-        return replace(status, phase="stopping") if status.is_working and self._stop.is_set() else status
+        status, job = self._status, self._job
+        is_stopping = status.is_working and job is not None and job.stopped.is_set()
+        return replace(status, phase="stopping") if is_stopping else status
 
     def start(self) -> Run:
         """Begin, or go on; nothing happens while it is at work."""
         with self._lock:
-            if self._thread is None or not self._thread.is_alive():
-                self._stop.clear()
+            if self._job is None or self._job.is_ready():
                 self._status = replace(Status(), skipped=self._status.skipped, searchable=self._status.searchable)
-                self._thread = threading.Thread(target=self._work, name="index photographs", daemon=True)
-                self._thread.start()
+                self._job = Job(self._work, "index photographs")
+                self._job.start()
         return self
 
     def cancel(self) -> None:
         """Stop after the batch in hand; what is done is kept."""
-        self._stop.set()
+        if self._job is not None:
+            self._job.cancel()
 
     def close(self, wait: float = 10.0) -> None:
         """Cancel, and wait so many seconds at most for it to end."""
         self.cancel()
-        if self._thread is not None:
-            self._thread.join(wait)
+        if self._job is not None:
+            self._job.is_ready(wait)
 
     def is_over(self, wait: float = 0.0) -> bool:
         """Whether it has ended, well or not, after at most `wait` seconds."""
-        if self._thread is not None:
-            self._thread.join(wait)
+        if self._job is not None:
+            self._job.is_ready(wait)
         return not self.status.is_working
 
     def shelf(self) -> Shelf:
@@ -145,7 +147,7 @@ class Run:
     def _tell(self, **known: Any) -> None:
         self._status = replace(self._status, **known)
 
-    def _work(self) -> None:
+    def _work(self, report: Report) -> None:
         try:
             self._index()
         except VSEError as error:
@@ -165,7 +167,7 @@ class Run:
         encoder = self._encoder()
         known = len(self._store.snapshot(encoder.fingerprint, encoder.dim))
         self._tell(phase="indexing", searchable=min(known, self._status.found))
-        report = index_photos(encoder, self.folder, self._step, self._stop)
+        report = index_photos(encoder, self.folder, self._step, self._job.stopped if self._job else None)
         self._tell(
             phase="done" if report.finished else "stopped",
             searchable=report.searchable,

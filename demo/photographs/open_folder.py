@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,8 +11,7 @@ from vse.errors import CollectionError
 from vse.io.paths import photo_model
 
 from ..shared.access import Access
-from ..shared.jobs import name_of, open_encoder
-from ..shared.work import Work
+from ..shared.jobs import Job, Report, name_of, open_encoder
 from .index_job import Run, folder_named
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ class Desk:
         self.run: Run | None = None
         self.access = access
         self._lock, self._models = threading.Lock(), threading.Lock()
-        self._loading: Work[Encoder] | None = None
+        self._loading: Job[Encoder] | None = None
 
     def may_choose(self, headers: Mapping[str, str] = _NO) -> bool:
         """Whether whoever sends these headers may name a folder of this machine, and stop its indexing."""
@@ -84,7 +83,7 @@ class Desk:
         """
         with self._models:
             if self._loading is None or self._loading.problem():
-                self._loading = Work(self._load)
+                self._loading = Job(self._load)
             loading = self._loading
         return loading.result()
 
@@ -93,5 +92,5 @@ class Desk:
         if self.run is not None:
             self.run.close()
 
-    def _load(self, report: Callable[[str, int, int], None]) -> Encoder:
+    def _load(self, report: Report) -> Encoder:
         return open_encoder(self.model, lambda done, total: report(f"Fetching {self.name}", done, total))

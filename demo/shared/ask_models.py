@@ -30,7 +30,7 @@ def ask_each(loadings: Sequence[Loading], visit: Visit) -> tuple[Answer, ...]:
 
 def _ask(loading: Loading, visit: Visit, deep: int) -> Answer:
     try:
-        opened = loading.opened()
+        opened = loading.result()
     except VSEError as error:
         return Answer(visit.query, problem=str(error), model=loading.name)
     answer = rated(answer_or_problem(opened.searcher, visit, deep), opened.scale)
@@ -62,7 +62,7 @@ def compute_each(loadings: Sequence[Loading], ask: Ask) -> tuple[Sum | Problem, 
 
 def _compute(loading: Loading, ask: Ask, deep: int, compared: bool) -> Sum | Problem:
     try:
-        opened = loading.opened()
+        opened = loading.result()
     except VSEError as error:
         return Problem(str(error), model=loading.name)
     found = compute_or_problem(opened.searcher, ask, compared, deep)

@@ -54,7 +54,7 @@ def _shares(
     """None at all where they cannot be had: an answer is shown without them."""
     ids, scores = [each.item.id for each in images], [each.score for each in images]
     try:
-        return answer_shares(loading.opened().searcher, query, ids, scores, way, resolved)
+        return answer_shares(loading.result().searcher, query, ids, scores, way, resolved)
     except VSEError as error:
         _log.warning("No shares of the words of %r: %s", str(query), error)
         return ()

@@ -10,8 +10,8 @@ from vse.data import Collection
 from vse.errors import QueryError
 from vse.evaluation.metrics import IMAGE_TO_TEXT, TEXT_TO_IMAGE, Direction
 
+from .jobs import Job
 from .render import counted, escape, picture
-from .work import Work
 
 T = TypeVar("T")
 PER_PAGE = 20
@@ -121,10 +121,10 @@ def empty(text: str) -> str:
     return f'<p class="nothing">{escape(text)}</p>'
 
 
-def busy(work: Work[Any] | None, otherwise: str) -> str:
+def busy(job: Job[Any] | None, otherwise: str) -> str:
     """What is being done, and how far it is."""
-    status = (work.status if work else "") or otherwise
-    done = work.done if work else None
+    status = (job.status if job else "") or otherwise
+    done = job.done if job else None
     known = "" if done is None else f' aria-valuenow="{100 * done:.0f}"'
     width = 35 if done is None else 100 * min(done, 1)
     kind = " unknown" if done is None else ""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from vse.data import Collection, load_collection
 from vse.errors import QueryError
 
+from .access import Access
 from .address import Mode, mode_of
 from .jobs import Loading, Opened
 from .offers import MISSING, OPEN_CLIP, Offer, is_fetched
@@ -26,6 +27,7 @@ class Service:
         clip: the CLIP's name, or None.
         why_no_clip: what a visitor is told where there is none.
         offer: a CLIP that a visitor may fetch, or None.
+        access: how the server is reached, which says who may stop what all visitors share.
 
     Raises:
         CollectionError: when the collection cannot be read.
@@ -38,9 +40,10 @@ class Service:
         clip: str | Path | None = None,
         why_no_clip: str = MISSING,
         offer: Offer | None = OPEN_CLIP,
+        access: Access = Access(),  # noqa: B008 (frozen)
     ) -> None:
         self.collection = collection if isinstance(collection, Collection) else load_collection(collection)
-        self.why_no_clip, self.offer = why_no_clip, offer
+        self.why_no_clip, self.offer, self.access = why_no_clip, offer, access
         self.vse = Loading(model, self.collection)
         self.clip = Loading(clip, self.collection) if clip else None
         self.clips = [self.clip] if self.clip else []  # all that can be chosen, in the order they came
@@ -88,7 +91,7 @@ class Service:
         Raises:
             VSEError: what went wrong while loading.
         """
-        return self.loadings(mode)[0].opened().searcher
+        return self.loadings(mode)[0].result().searcher
 
     def named(self, model: object) -> Opened:
         """A model by what programs call it: "vse", "clip", or the name of one that the page offers.
@@ -102,7 +105,7 @@ class Service:
         if not isinstance(model, str) or model not in known:
             names = ", ".join(dict.fromkeys(["vse", *(["clip"] if self.clip else []), *known]))
             raise QueryError(f"No model {model!r} answers here: give one of {names}.")
-        return known[model].opened()
+        return known[model].result()
 
     def retry(self) -> None:
         """Let the CLIP load again when it is next asked for, where it failed."""
@@ -144,8 +147,10 @@ class Service:
         with self._lock:
             if self.fetching is None or self.fetching.is_ready():
                 self.fetching = Loading(self.offer.model, self.collection)
-                self.fetching.then(lambda loading: None if loading.problem() else self.use(loading))
-            return self.fetching.start()
+                fetching = self.fetching
+                fetching.then(lambda: None if fetching.problem() else self.use(fetching))
+            self.fetching.start()
+            return self.fetching
 
     def on_offer(self) -> Offer | None:
         """The CLIP that a click would fetch: one that is not here yet."""

@@ -12,6 +12,7 @@ from PIL import Image
 from demo.arithmetic.compute import Fields
 from demo.arithmetic.handlers import TAB, ArithmeticEvents, remembered
 from demo.shared.address import Mode, Page
+from demo.shared.jobs import Loading
 from demo.shared.models import Service
 from tests.conftest import FakeEncoder
 from vse.data import load_collection
@@ -113,7 +114,7 @@ def test_the_first_answer_never_replaces_one_that_was_asked_for_while_loading(co
         next(stream)
         assert "Loading the model slow" in next(stream)[-1]
     tab.turns.take("hasty")
-    service.vse.finish(searcher)
+    service.vse.finish(Loading.of(searcher).result())
     assert list(hasty) == []
     assert len(list(patient)) == 1
 

@@ -19,9 +19,8 @@ from demo.compare.data import Comparing
 from demo.compare.endpoint import compare_query, query_of
 from demo.compare.handlers import CompareEvents
 from demo.compare.render import Seen
-from demo.shared.jobs import Loading
+from demo.shared.jobs import Job, Loading
 from demo.shared.models import Service
-from demo.shared.work import Work
 from tests.conftest import FakeEncoder
 from vse.data import Collection, load_collection
 from vse.data.item import Item
@@ -199,7 +198,7 @@ def test_the_endpoint_refuses_what_is_no_query(service: Service, query: object, 
 
 def test_what_ends_while_it_is_shown_is_shown_once_more(events: CompareEvents):
     go, pair = threading.Event(), events.comparing.pair()
-    work: Work[Any] = events.comparing.works.begin(("compared", pair), lambda report: go.wait(60))
+    work: Job[Any] = events.comparing.jobs.begin(("compared", pair), lambda: Job(lambda report: go.wait(60)))
     states = []
 
     def view(pair: object, seen: Seen) -> str:

@@ -20,10 +20,9 @@ from demo.evaluate.handlers import EvaluateEvents
 from demo.evaluate.misses import ALL, HELD_OUT, TRUE, WRONG, Shown, is_of, misses_html
 from demo.evaluate.render import ModelRow, tables
 from demo.shared.address import Page
-from demo.shared.jobs import Loading, folder_of
+from demo.shared.jobs import Job, Loading, folder_of
 from demo.shared.lists import PER_PAGE, ordinal, part_of, wish
 from demo.shared.models import Service
-from demo.shared.work import Work
 from tests.conftest import FakeEncoder
 from vse.data import Collection, load_collection
 from vse.data.item import Item
@@ -220,7 +219,7 @@ def test_a_model_that_cannot_be_loaded_says_why_and_can_be_tried_again(
     assert 'data-value="no-such">Try again' in html
     assert "No model &#x27;no-such&#x27;" in last(events.on_tables(REQUEST))
     with pytest.raises(CheckpointError, match="no-such"):
-        service.clip.opened()
+        service.clip.result()
 
 
 def test_a_model_that_reads_long_is_measured_when_asked(
@@ -275,7 +274,7 @@ def test_ordinals():
 
 def test_what_ends_while_it_is_shown_is_shown_once_more(events: EvaluateEvents, service: Service):
     go = threading.Event()
-    work: Work[Any] = events.measures.works.begin(("measured", service.vse), lambda report: go.wait(60))
+    work: Job[Any] = events.measures.jobs.begin(("measured", service.vse), lambda: Job(lambda report: go.wait(60)))
     states = []
 
     def list_now(loading: Loading, shown: Shown) -> str:

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from demo.map.store import DEFAULT_LAYOUT, LAYOUTS, Making, MapStore, check_layout, map_of_model
+from demo.map.store import DEFAULT_LAYOUT, LAYOUTS, MapStore, check_layout, map_of_model
 from demo.shared.jobs import CancelledError, Opened
 from demo.shared.percentiles import Scale
 from tests.maps.test_points import Knowing
@@ -38,31 +39,38 @@ def test_a_map_by_hand(opened: Opened):
 
 def test_two_visitors_share_one_map(opened: Opened):
     store = MapStore()
-    first = store.making(opened, "joint")
-    assert store.making(opened, "joint") is first
-    assert store.making(opened, "per-modality") is not first
-    assert first.map() is first.map()
+    first = store.drawing(opened, "joint")
+    assert store.drawing(opened, "joint") is first
+    assert store.drawing(opened, "per-modality") is not first
+    assert first.result() is first.result()
     assert first.is_ready()
 
 
-def test_cancelling_ends_at_the_next_stage_and_the_next_wish_begins_again():
+def test_cancelling_ends_at_the_next_stage_and_the_next_wish_begins_again(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+):
     reached, go_on = threading.Event(), threading.Event()
 
-    def make(making: Making) -> None:
-        making.report(0.5, "laying out the map")
+    def make(opened: Opened, layout: str, report: Callable[[float, str], None]) -> None:
+        report(0.5, "laying out the map")
         reached.set()
         go_on.wait(10)
-        making.report(0.8, "measuring the map")
+        report(0.8, "measuring the map")
 
-    making = Making("fake", make).start()  # type: ignore[arg-type]
+    monkeypatch.setattr("demo.map.store.map_of_model", make)
+    store = MapStore()
+    drawing = store.drawing(opened, "joint")
     assert reached.wait(10)
-    assert (making.status, making.done) == ("Drawing the map of fake: laying out the map", 0.5)
-    assert not making.is_ready()
-    making.cancel()
+    assert (drawing.status, drawing.done) == ("Drawing the map of fake: laying out the map", 0.5)
+    assert not drawing.is_ready()
+    store.jobs.cancel("a visitor", at_machine=False)
+    assert not drawing.stopped.is_set()
+    store.jobs.cancel("a visitor", at_machine=True)
     go_on.set()
     with pytest.raises(CancelledError, match="Drawing the map of fake was cancelled"):
-        making.map()
-    assert isinstance(making.problem(), CancelledError)
+        drawing.result()
+    assert drawing.was_cancelled()
+    assert store.drawing(opened, "joint") is not drawing
 
 
 def test_what_failed_is_tried_again(opened: Opened, monkeypatch: pytest.MonkeyPatch):
@@ -73,12 +81,12 @@ def test_what_failed_is_tried_again(opened: Opened, monkeypatch: pytest.MonkeyPa
 
     with monkeypatch.context() as patch:
         patch.setattr("demo.map.store.map_of_model", broken)
-        failed = store.making(opened, "joint")
+        failed = store.drawing(opened, "joint")
         with pytest.raises(CollectionError, match="a picture is gone"):
-            failed.map()
-    again = store.making(opened, "joint")
+            failed.result()
+    again = store.drawing(opened, "joint")
     assert again is not failed
-    assert len(again.map().projection) == 9
+    assert len(again.result().projection) == 9
 
 
 @pytest.mark.parametrize("layout", ["round", "", None, ["joint"]])

@@ -25,7 +25,7 @@ OFFER = Offer("Tiny/test", "A tiny CLIP", "1 MB")
 
 
 def request(**parameters: str) -> Any:
-    return SimpleNamespace(session_hash="me", query_params=parameters)
+    return SimpleNamespace(session_hash="me", query_params=parameters, headers={"host": "127.0.0.1:7860"})
 
 
 def click(kind: object, value: object = None) -> gr.EventData:
@@ -102,7 +102,7 @@ def test_another_clip_can_be_chosen(both: Service):
 
 def test_fetching_ends_with_the_new_model_answering(fetchable: Service):
     assert 'data-fetch="Tiny/test"' in switch_view.switch_html(fetchable, "vse")
-    *under_way, (page, html, told) = SwitchEvents(fetchable).on_fetch(Page(query="red"))
+    *under_way, (page, html, told) = SwitchEvents(fetchable).on_fetch(Page(query="red"), request())
     assert all(each[:2] == (SKIP, SKIP) for each in under_way)
     assert (page, told) == (Page("clip", query="red"), "")
     assert pressed(html) == ["clip"]
@@ -116,14 +116,14 @@ def test_fetching_that_fails_is_one_sentence_and_changes_nothing(fetchable: Serv
         raise DownloadError("No network: <b>connect</b> and try again.")
 
     monkeypatch.setattr(loading_module, "open_encoder", offline)
-    page, html, told = list(SwitchEvents(fetchable).on_fetch(Page("vse")))[-1]
+    page, html, told = list(SwitchEvents(fetchable).on_fetch(Page("vse"), request()))[-1]
     assert page.mode == "vse"
     assert fetchable.clip is None
     assert "data-fetch" in html
     assert "No network: &lt;b&gt;connect" in told
     assert "Try again" in told
     monkeypatch.setattr(loading_module, "open_encoder", lambda model, progress: named(model))
-    assert list(SwitchEvents(fetchable).on_fetch(Page("vse")))[-1][0].mode == "clip"
+    assert list(SwitchEvents(fetchable).on_fetch(Page("vse"), request()))[-1][0].mode == "clip"
     assert fetchable.searcher().encoder.name == "words"
 
 
@@ -135,16 +135,19 @@ def test_fetching_is_shown_and_stopped(fetchable: Service, monkeypatch: pytest.M
             progress(250_000, 1_000_000)
 
     monkeypatch.setattr(loading_module, "open_encoder", waits)
-    stream = events.on_fetch(Page())
+    stream = events.on_fetch(Page(), request())
     *_, shown = next(stream)
     assert 'role="progressbar"' in shown
     assert "data-cancel" in shown
     again = events.on_load(request())
     next(again)
     assert "data-cancel" in next(again)[-1]  # another page sees it too
-    assert events.on_cancel() == SKIP
+    stranger = SimpleNamespace(session_hash="you", query_params={}, headers={"host": "example.org"})
+    assert events.on_cancel(stranger) == SKIP
+    assert not fetchable.fetching.stopped.is_set()
+    assert events.on_cancel(request()) == SKIP
     assert list(stream)[-1][-1] == ""
-    assert events.on_cancel() == ""  # nothing is under way any more
+    assert events.on_cancel(request()) == ""  # nothing is under way any more
 
 
 def test_a_clip_that_failed_is_tried_again_on_the_next_click(both: Service, monkeypatch: pytest.MonkeyPatch):
@@ -163,7 +166,7 @@ def test_nothing_from_outside_is_markup(searcher: Searcher):
     service = Service.of(searcher)
     service.why_no_clip, service.offer = hostile, Offer(hostile, hostile, hostile)
     loading = Loading(hostile, searcher.collection)
-    pages = [switch_view.progress_html(loading), switch_view.message_html(hostile)]
+    pages = [switch_view.progress_html(loading, True), switch_view.message_html(hostile)]
     service.clips = [loading, Loading("b", searcher.collection)]
     for page in (*pages, switch_view.menu(service), switch_view.button(service, "clip", "vse")):
         assert "<img src=x" not in page

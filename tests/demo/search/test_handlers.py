@@ -92,7 +92,7 @@ def test_the_first_answer_never_replaces_one_that_was_asked_for_while_loading(co
         assert next(stream) == (SKIP, FIRST, SKIP)  # what a switch would ask again
         assert "Loading the model slow" in next(stream)[2]
     tab.turns.take("hasty")
-    service.vse.finish(searcher)
+    service.vse.finish(Loading.of(searcher).result())
     assert list(hasty) == []
     assert [visit for _, visit, _ in patient] == [FIRST]
 
@@ -140,5 +140,5 @@ def test_a_switch_back_ends_the_wait_for_the_other_model(colours: Path, searcher
     assert "Loading the model slow" in next(waiting)
     [html] = tab.on_switch(FIRST, Page("vse"), request())
     assert 'data-item="red"' in html
-    slow.finish(searcher)
+    slow.finish(Loading.of(searcher).result())
     assert list(waiting) == []

@@ -85,5 +85,5 @@ def test_what_cannot_be_answered_has_no_rows_and_no_buttons(collection: Collecti
 
 
 def test_an_unknown_percentile_stays_open(both: tuple[Loading, ...]):
-    answer = answer_words(both[0].opened().searcher, "red", 2)
+    answer = answer_words(both[0].result().searcher, "red", 2)
     assert [row["percentile"] for row in export.rows([answer])] == [None, None]

@@ -185,6 +185,6 @@ def test_what_the_command_line_chooses(colours: Path, tmp_path: Path):
     assert chosen.name == "ViT-B-32/openai"
     assert bundled_clip(tmp_path) is None
     (tmp_path / BUNDLED).mkdir()
-    assert bundled_clip(tmp_path) == BUNDLED
+    assert bundled_clip(tmp_path) == tmp_path / BUNDLED
     with pytest.raises(SystemExit, match="2"):
         app.parse(["--clip", "a", "--no-clip"])

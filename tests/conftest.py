@@ -56,6 +56,17 @@ def write_pictures(folder: Path, names: Iterable[str] = COLOURS) -> None:
         Image.new("RGB", (20, 20), COLOURS[name]).save(folder / f"{name}.png")
 
 
+def complaint(path: Path) -> str:
+    """What is said of a collection's files: the refusal, else the notes."""
+    from vse.data import load_collection
+    from vse.errors import CollectionError
+
+    try:
+        return " ".join(load_collection(path).notes)
+    except CollectionError as error:
+        return str(error)
+
+
 @pytest.fixture
 def colours(tmp_path: Path) -> Path:
     """The folder of a collection of four squares with 2, 1, 0 and 1 captions."""

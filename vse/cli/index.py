@@ -17,6 +17,9 @@ def add(commands: argparse._SubParsersAction) -> None:
     index = commands.add_parser("index", help="index a folder of your own photographs; again for what is new")
     index.add_argument("model", help="a bundled model's name, a model folder, or a CLIP")
     index.add_argument("folder", type=Path, help="the folder, with its subfolders; nothing is written into it")
+    index.add_argument("--exclude", metavar="GLOB", action="append", default=[], help="leave out such names or paths")
+    brought = "bring in what is left out by default, hidden or a system folder such as @eaDir"
+    index.add_argument("--include", metavar="GLOB", action="append", default=[], help=brought)
     add_json(index)
     index.set_defaults(run_command=run_index)
 
@@ -24,10 +27,12 @@ def add(commands: argparse._SubParsersAction) -> None:
 def run_index(options: argparse.Namespace) -> None:
     from tqdm import tqdm
 
+    from vse.data.readers.plain_folder import Choice
     from vse.encoders.registry import load_model
     from vse.search.folders import index_photos
 
     encoder = load_model(options.model)
+    choice = Choice(tuple(options.exclude), tuple(options.include))
     with tqdm(desc=f"indexing {options.folder.name}", unit="photo", leave=False) as bar:
 
         def show(step: Step) -> None:
@@ -35,7 +40,7 @@ def run_index(options: argparse.Namespace) -> None:
             bar.update(step.done - bar.n)
 
         try:
-            report = index_photos(encoder, options.folder, show)
+            report = index_photos(encoder, options.folder, show, choice=choice)
         except KeyboardInterrupt:
             bar.close()
             of = f" of {bar.total:,}" if bar.total else ""
@@ -53,6 +58,9 @@ def _tell(report: Report, options: argparse.Namespace) -> None:
         print(f"{len(report.skipped):,} cannot be read and are skipped:")
     for each in report.skipped:
         print(f"  {each.path}: {each.reason}")
+    if report.passed_over:
+        print(f"{len(report.passed_over):,} folders of the system are left out, such as {report.passed_over[0]}; "
+              "--include NAME brings them in")  # fmt: skip
     skipped = [{"path": each.path, "reason": each.reason} for each in report.skipped]
     counts = ("searchable", "encoded", "recognised", "kept", "dropped", "left")
     write_json(options.json, {**{name: getattr(report, name) for name in counts}, "skipped": skipped})

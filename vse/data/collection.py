@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -21,18 +22,21 @@ from vse.errors import CollectionError
 from vse.io.paths import COLLECTIONS, DEFAULT_COLLECTION, bundled_folder
 from vse.modalities import IMAGE, TEXT
 
+_log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True)
 class Collection:
     """Items in a fixed order; `annotations` where more is known of them than which inputs belong together.
 
-    `about` is free text for people: `title`, `credit`, `licence`.
+    `about` is free text for people: `title`, `credit`, `licence`. `notes` says what of its files was left out.
     """
 
     name: str
     items: tuple[Item, ...]
     annotations: Annotations | None = None
     about: dict[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.items)
@@ -146,7 +150,9 @@ def load_collection(
     contents = read_contents(path, None if images is None else Path(images))
     if not contents.items:
         raise CollectionError(f"{contents.source} names no pictures; give one that does.")
-    collection = Collection(folder.resolve().name, contents.items, contents.annotations, contents.about)
+    collection = Collection(folder.resolve().name, contents.items, contents.annotations, contents.about, contents.notes)
+    for note in contents.notes:
+        _log.warning("%s", note)
     chosen = collection if split is None else collection.split(split)
     check_present(folder, contents.source, chosen.items)
     return chosen

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import write_pictures
+from tests.conftest import complaint, write_pictures
 from vse.data import load_collection
 from vse.data.item import Item
 from vse.errors import CollectionError
@@ -48,7 +49,7 @@ def test_the_captions_of_kaggle_are_csv(folder: Path):
     ("name", "text", "message"),
     [
         ("captions.tsv", "red.png\ttrain\tred\n", r"captions\.tsv, line 1: the column 'image' is missing; expected im"),
-        ("captions.tsv", "image\tsplit\ttext\n", "line 1: the column 'caption' is missing"),
+        ("captions.tsv", "image\tsplit\twords\n", "line 1: the column 'caption' is missing"),
         ("captions.tsv", "image\tsplit\tcaption\nred.png\ttrain\n", "line 2: 2 columns came, expected 3: image, split"),
         ("captions.tsv", "image\tsplit\tcaption\nred.png\ttrain\tred\tred\n", "line 2: 4 columns came, expected 3"),
         ("captions.tsv", "image\tsplit\tcaption\n\nred.png\ttrain\t \n", "line 3: the caption is empty"),
@@ -65,15 +66,13 @@ def test_the_captions_of_kaggle_are_csv(folder: Path):
         ("captions.tsv", f"{TSV}pink.png\tval\tred\n", r"lacks 1 of the 3 pictures named in captions.tsv: images/pink"),
         ("captions.txt", "red.png#0\tred\n", r"captions\.txt, line 1: the column 'image' is missing"),
         ("captions.txt", "image,caption\nred.png,a, b\n", "line 2: 3 columns came, expected 2: image, caption"),
-        ("captions.txt", 'image,caption\nred.png,"a\nred.png,b\n', "a quote is opened and never closed"),
         ("captions.txt", "image,caption\nred.png,\n", "line 2: the caption is empty"),
         ("captions.txt", "image,caption\n/red.png,red\n", "line 2: the picture '/red.png' lies outside the folder"),
     ],
 )
 def test_what_does_not_fit_is_named(name: str, text: str, message: str, folder: Path):
     (folder / name).write_text(text)
-    with pytest.raises(CollectionError, match=message):
-        load_collection(folder)
+    assert re.search(message, complaint(folder))
 
 
 @pytest.mark.parametrize(("name", "text"), [("captions.tsv", TSV), ("captions.txt", KAGGLE)])

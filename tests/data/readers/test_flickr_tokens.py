@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import logging
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import write_pictures
+from tests.conftest import complaint, write_pictures
 from vse.data import load_collection
 from vse.errors import CollectionError
 
@@ -97,8 +98,7 @@ def test_names_of_second_downloads_mean_the_first(flickr: Path, caplog: pytest.L
 )
 def test_what_does_not_fit_is_named(tokens: str, message: str, flickr: Path):
     (flickr / "Flickr8k.token.txt").write_text(tokens)
-    with pytest.raises(CollectionError, match=message):
-        load_collection(flickr)
+    assert re.search(message, complaint(flickr))
 
 
 def test_bytes_that_are_no_utf8_are_named(flickr: Path):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,13 @@ FILES = {
     "captions.tsv": "image\tsplit\tcaption\nred.png\tdev\tcaptions.tsv\n",
     "Flickr8k.token.txt": "red.png#0\tFlickr8k.token.txt\n",
     "captions.txt": "image,caption\nred.png,captions.txt\n",
+    "results.csv": "image_name| comment_number| comment\nred.png| 0| results.csv\n",
+    "captions_val.json": json.dumps(
+        {
+            "images": [{"id": 7, "file_name": "red.png"}],
+            "annotations": [{"image_id": 7, "caption": "captions_val.json"}],
+        }
+    ),
     "metadata.jsonl": '{"file_name": "red.png", "text": "metadata.jsonl"}',
 }
 
@@ -27,8 +35,9 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "c"
 
 
-def test_every_layout_has_an_example_here():
-    assert [reader.owns(name) for reader, name in zip(READERS, FILES, strict=True)] == [True] * len(FILES)
+def test_every_layout_of_a_caption_file_has_an_example_here():
+    readers = [reader for reader in READERS if reader.files and reader.name != "parquet"]
+    assert [reader.owns(name) for reader, name in zip(readers, FILES, strict=True)] == [True] * len(FILES)
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from vse.data.readers.parsing import csv_rows, numbered_lines, parse_json, read_json, read_text, records, told
+from vse.data.readers.parsing import Faults, csv_rows, numbered_lines, parse_json, read_json, read_text, records, told
 from vse.errors import CollectionError
 
 
@@ -65,32 +65,41 @@ def test_csv_knows_quotes_and_counts_lines(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    ("content", "message"),
+    ("content", "rows"),
     [
-        (b'a,b\nx,"never closed\nz', "line 3: a quote is opened and never closed"),
-        (b'a,b\nx,"closed" early', "line 2: not valid CSV"),
+        (b'a,b\nx,"never closed\nz,y', [["a", "b"], ["x", '"never closed'], ["z", "y"]]),
+        (b'a;b\nx;"closed" early; late\n"y";"1; 2"', [["a", "b"], ["x", '"closed" early; late'], ["y", "1; 2"]]),
+        (b"a| b\nx| 1, 2\n", [["a", "b"], ["x", "1, 2"]]),
     ],
 )
-def test_csv_quotes_that_do_not_fit_are_told(content: bytes, message: str, tmp_path: Path):
-    with pytest.raises(CollectionError, match=message):
-        list(csv_rows(write(tmp_path, content)))
+def test_csv_quotes_that_do_not_fit_are_letters(content: bytes, rows: list[list[str]], tmp_path: Path):
+    assert list(csv_rows(write(tmp_path, content))) == list(enumerate(rows, start=1))
 
 
 def test_records_go_by_the_names_of_the_columns(tmp_path: Path):
-    rows = [(1, [" b", "a ", "c"]), (3, ["1", "2", "3"])]
-    assert list(records(tmp_path, rows, ("a", "b"))) == [(3, {"b": "1", "a": "2", "c": "3"})]
-    assert list(records(tmp_path, [], ("a", "b"))) == []
+    rows, faults = [(1, [" b", "a ", "c"]), (3, ["1", "2", "3"]), (4, ["1"]), (5, ["1"] * 4)], Faults(tmp_path / "file")
+    assert list(records(tmp_path, rows, ("a", "b"), faults)) == [(3, {"b": "1", "a": "2", "c": "3"})]
+    assert faults.notes([1]) == (
+        f"2 rows of {tmp_path / 'file'} left out; the first, line 4: 1 columns came, expected 3: b, a, c.",
+    )
+    assert list(records(tmp_path, [], ("a", "b"), faults)) == []
+    with pytest.raises(CollectionError, match="file, line 4: 1 columns came, expected 3: b, a, c"):
+        faults.notes([])
+
+
+def test_a_column_may_have_another_of_its_names(tmp_path: Path):
+    rows = [(1, ["Image_Name", "comment_number", "Comment"]), (2, ["a", "0", "b"])]
+    found = list(records(tmp_path, rows, ("image", "caption"), Faults(tmp_path)))
+    assert found == [(2, {"image": "a", "comment_number": "0", "caption": "b"})]
 
 
 @pytest.mark.parametrize(
-    ("rows", "message"),
+    ("row", "message"),
     [
-        ([(1, ["a", "x"])], "line 1: the column 'b' is missing; expected a, b in the header, found a, x"),
-        ([(1, ["a", "b", "a"])], "line 1: the column 'a' is there twice"),
-        ([(1, ["a", "b"]), (4, ["1"])], "line 4: 1 columns came, expected 2: a, b"),
-        ([(1, ["a", "b"]), (4, ["1", "2", "3"])], "line 4: 3 columns came, expected 2: a, b"),
+        (["a", "x"], "line 1: the column 'b' is missing; expected a, b in the header, found a, x"),
+        (["a", "b", "a"], "line 1: the column 'a' is there twice"),
     ],
 )
-def test_rows_that_do_not_fit_the_header_are_told(rows: list[tuple[int, list[str]]], message: str, tmp_path: Path):
+def test_a_header_that_does_not_fit_is_told(row: list[str], message: str, tmp_path: Path):
     with pytest.raises(CollectionError, match=message):
-        list(records(tmp_path / "file", rows, ("a", "b")))
+        list(records(tmp_path / "file", [(1, row)], ("a", "b"), Faults(tmp_path)))

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from vse.data.readers.base import Contents, Reader
 from vse.data.readers.caption_file import CaptionFile
-from vse.data.readers.caption_tables import read_captions_csv, read_captions_tsv
+from vse.data.readers.caption_tables import read_captions_csv, read_captions_tsv, read_results_csv
+from vse.data.readers.coco import ANNOTATIONS, read_coco
 from vse.data.readers.flickr_tokens import TEXT_FOLDER, read_flickr_tokens
 from vse.data.readers.imagefolder import METADATA, find_metadata, read_imagefolder
 from vse.data.readers.items_jsonl import ITEMS, read_items
 from vse.data.readers.karpathy import read_karpathy
+from vse.data.readers.parquet import read_parquet
+from vse.data.readers.picture_files import names_in
 from vse.data.readers.plain_folder import read_plain
+from vse.data.readers.sidecar import Sidecars
 from vse.errors import CollectionError
+
+# Endings of what may hold captions.
+_TABLES = frozenset({".txt", ".csv", ".tsv", ".json", ".jsonl", ".parquet", ".arrow", ".xlsx", ".xls", ".xml", ".yaml"})
 
 
 @dataclass(frozen=True)
@@ -32,8 +40,12 @@ READERS: list[Reader] = [
     CaptionFile(
         "Flickr tokens", ("*.token.txt", "*.token"), read_flickr_tokens, ("*.lemma.token.txt",), within=(TEXT_FOLDER,)
     ),
-    CaptionFile("Kaggle", ("captions.txt",), read_captions_csv),
+    CaptionFile("Kaggle", ("captions.txt", "captions.csv"), read_captions_csv),
+    CaptionFile("Flickr30k of Kaggle", ("results.csv",), read_results_csv),
+    CaptionFile("COCO", ("captions_*.json",), read_coco, within=(ANNOTATIONS,)),
     ImageFolder("ImageFolder", METADATA, read_imagefolder),
+    CaptionFile("parquet", ("metadata.parquet", "captions.parquet"), read_parquet),
+    Sidecars(),
 ]
 
 
@@ -51,9 +63,21 @@ def read_contents(path: Path, images: Path | None = None) -> Contents:
         for reader in READERS:
             if reader.owns(path.name):
                 return reader.read(path, images)
-        names = ", ".join(name for reader in READERS for name in reader.files)
-        raise CollectionError(f"{path} is not a caption file of a known name; expected a folder or one of {names}.")
+        raise CollectionError(f"{path} is not a caption file of a known name; {_expected()}.")
     for reader in READERS:
         if (source := reader.find(path)) is not None:
             return reader.read(source, images)
+    unread = sorted(names_in(path, lambda entry: _is_unread(entry.name) and entry.is_file()))
+    if unread:
+        raise CollectionError(f"{path / unread[0]} holds captions in a layout that is not known; {_expected()}.")
     return read_plain(path if images is None else images)
+
+
+def _expected() -> str:
+    return f"expected a folder or one of {', '.join(name for reader in READERS for name in reader.files)}"
+
+
+def _is_unread(name: str) -> bool:
+    """Whether a file's name says that it holds captions, so that the folder is no plain one."""
+    stem, suffix = os.path.splitext(name.lower())
+    return stem.startswith(("caption", "metadata")) and suffix in _TABLES

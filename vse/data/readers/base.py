@@ -19,6 +19,7 @@ class Contents:
     items: tuple[Item, ...]
     annotations: Annotations | None = None
     about: dict[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()  # what was left out or read as it was plainly meant, a sentence each
 
 
 class Reader(Protocol):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from vse.data.readers.base import Contents
-from vse.data.readers.parsing import csv_rows, numbered_lines, records, told
+from vse.data.readers.parsing import Faults, csv_rows, numbered_lines, records
 from vse.data.readers.picture_files import CaptionRows, picture_root
 
 
@@ -32,12 +34,35 @@ def read_captions_csv(source: Path, images: Path | None = None) -> Contents:
     return _table(source, csv_rows(source), images)
 
 
+def read_results_csv(source: Path, images: Path | None = None) -> Contents:
+    """Flickr30k's results.csv of Kaggle: `image_name| comment_number| comment`.
+
+    One of its lines has blanks in place of its second bar; what is plainly meant is read, and told.
+
+    Raises:
+        CollectionError: naming the line that does not fit.
+    """
+    mended: list[int] = []
+
+    def rows() -> Iterator[tuple[int, list[str]]]:
+        for number, row in csv_rows(source):
+            if len(row) == 2 and (meant := re.fullmatch(r"\s*(\d+)\s+(\S.*)", row[1])):
+                mended.append(number)
+                row = [row[0], *meant.groups()]
+            yield number, row
+
+    contents = _table(source, rows(), images)
+    notes = [f"{source}, line {number}, lacks a bar; it is read as it is plainly meant." for number in mended[:3]]
+    return replace(contents, notes=(*notes, *contents.notes))
+
+
 def _table(source: Path, rows: Iterable[tuple[int, list[str]]], images: Path | None) -> Contents:
-    found = CaptionRows()
-    for number, record in records(source, rows, ("image", "caption")):
-        with told(source, number):
+    found, faults = CaptionRows(source.parent), Faults(source)
+    for number, record in records(source, rows, ("image", "caption"), faults):
+        with faults.row(number):
             split = record.get("split", "test").strip()
             if not split:
                 raise ValueError("the split is empty; write one such as train")
             found.add(record["image"], [record["caption"]], split)
-    return found.contents(source, picture_root(source.parent, list(found.captions), images))
+    root = picture_root(source.parent, list(found.captions), images)
+    return found.contents(source, root, faults.notes(found.captions))

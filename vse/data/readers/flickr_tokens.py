@@ -11,7 +11,7 @@ import re
 from pathlib import Path
 
 from vse.data.readers.base import Contents
-from vse.data.readers.parsing import numbered_lines, told
+from vse.data.readers.parsing import Faults, numbered_lines, told
 from vse.data.readers.picture_files import CaptionRows, names_in, picture_name, picture_root
 
 # The folder in which Flickr8k's texts come.
@@ -34,11 +34,12 @@ def read_flickr_tokens(source: Path, images: Path | None = None) -> Contents:
         CollectionError: naming the line that does not fit.
     """
     splits = _splits(source.parent)
-    captions = _captions(source)
+    faults = Faults(source)
+    captions = _captions(source, faults)
     names = list(captions)
     folder = source.parent.parent if source.parent.name == TEXT_FOLDER else source.parent
     root = picture_root(folder, names, images)
-    rows = CaptionRows()
+    rows = CaptionRows(folder)
     for name, texts in captions.items():
         picture = _picture_of(name, root)
         if picture is None:
@@ -46,15 +47,15 @@ def read_flickr_tokens(source: Path, images: Path | None = None) -> Contents:
             continue
         split = splits.get(picture, splits.get(picture.rpartition(".")[0], UNLISTED)) if splits else "test"
         rows.add(picture, texts, split)
-    return rows.contents(source, root)
+    return rows.contents(source, root, faults.notes(captions))
 
 
-def _captions(source: Path) -> dict[str, list[str]]:
+def _captions(source: Path, faults: Faults) -> dict[str, list[str]]:
     """Name -> captions; a caption's number may come once."""
     captions: dict[str, list[str]] = {}
     seen: set[str] = set()
     for number, line in numbered_lines(source):
-        with told(source, number):
+        with faults.row(number):
             key, tab, caption = line.partition("\t")
             name, hash_, count = key.strip().rpartition("#")
             if not tab or not hash_ or not count.isdecimal():
@@ -64,7 +65,7 @@ def _captions(source: Path) -> dict[str, list[str]]:
             if key.strip() in seen:
                 raise ValueError(f"{key.strip()} is there twice; remove one")
             seen.add(key.strip())
-            captions.setdefault(picture_name(name), []).append(caption)
+            captions.setdefault(picture_name(name, source.parent), []).append(caption)
     return captions
 
 

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from vse.data.readers.base import Contents
-from vse.data.readers.parsing import csv_rows, numbered_lines, parse_json, records, told
+from vse.data.readers.parsing import Faults, csv_rows, numbered_lines, parse_json, records
 from vse.data.readers.picture_files import CaptionRows, names_in, picture_name
 from vse.data.splits import SPLIT_FOLDERS
 from vse.errors import CollectionError
@@ -19,14 +19,14 @@ METADATA = ("metadata.jsonl", "metadata.csv")
 
 
 def find_metadata(folder: Path) -> list[Path]:
-    """The metadata files of a folder and of its subfolders that are named after splits.
+    """The metadata files of a folder and of its subfolders, such as those named after splits.
 
     Raises:
         CollectionError: when a folder has both kinds.
     """
-    splits = names_in(folder, lambda entry: entry.name.lower() in SPLIT_FOLDERS and entry.is_dir())
+    subfolders = names_in(folder, lambda entry: entry.is_dir(follow_symlinks=False) and entry.name[0] != ".")
     found = []
-    for place in (folder, *(folder / split for split in sorted(splits))):
+    for place in (folder, *(folder / name for name in sorted(subfolders))):
         here = [place / name for name in METADATA if (place / name).is_file()]
         if len(here) > 1:
             raise CollectionError(f"{place} holds both {' and '.join(METADATA)}; remove one.")
@@ -49,30 +49,37 @@ def read_imagefolder(source: Path, images: Path | None = None) -> Contents:
     """
     folder, files = (source, find_metadata(source)) if source.is_dir() else (source.parent, [source])
     found = CaptionRows()
+    notes: tuple[str, ...] = ()
     for file in files:
-        prefix = file.parent.relative_to(folder).as_posix()
-        for number, name, text in _rows(file):
-            with told(file, number):
-                path = picture_name(f"{prefix}/{picture_name(name)}")
+        prefix, faults = file.parent.relative_to(folder).as_posix(), Faults(file)
+        for number, name, text in _rows(file, faults):
+            with faults.row(number):
+                path = picture_name(f"{prefix}/{picture_name(name, file.parent)}")
                 captions = text if isinstance(text, list) and file.suffix == ".jsonl" else [text]
                 found.add(path, captions, _split(path))
-    return found.contents(files[0] if len(files) == 1 else source, images or folder)
+        notes += faults.notes(found.captions)
+    return found.contents(files[0] if len(files) == 1 else source, images or folder, notes)
 
 
-def _rows(file: Path) -> Iterator[tuple[int, Any, Any]]:
+def _rows(file: Path, faults: Faults) -> Iterator[tuple[int, Any, Any]]:
     """(line, file_name, text) of each row."""
     if file.suffix == ".csv":
-        for number, record in records(file, csv_rows(file), ("file_name", "text")):
+        for number, record in records(file, csv_rows(file), ("file_name", "text"), faults):
             yield number, record["file_name"], record["text"]
         return
+    found = []
     for number, line in numbered_lines(file):
-        with told(file, number):
+        with faults.row(number):
             data = parse_json(line)
             if not isinstance(data, dict):
                 raise ValueError(f"expected a JSON object, found {type(data).__name__}")
+            if "text" not in data and "caption" in data:
+                data["text"] = data["caption"]
             if missing := [key for key in ("file_name", "text") if key not in data]:
                 raise ValueError(f"{missing[0]!r} is missing; expected 'file_name' and 'text'")
-        yield number, data["file_name"], data["text"]
+            row = number, data["file_name"], data["text"]
+            found.append(row)
+    yield from found
 
 
 def _split(path: str) -> str:

@@ -11,6 +11,7 @@ from vse.data.readers.parsing import numbered_lines, parse_json, read_json, told
 from vse.data.readers.picture_files import caption_text, picture_name
 from vse.data.scenes.annotations import SceneTruth
 from vse.data.scenes.world.scene import Scene, Statement
+from vse.data.scenes.world.truth import check_facts
 from vse.errors import CollectionError
 
 ITEMS = "items.jsonl"
@@ -49,11 +50,16 @@ def _line(root: Path, data: Any) -> tuple[Item, list[Scene], list[Statement]]:
         item = _item(root, data)
         if "scene" not in data:
             return item, [], []
-        return item, [Scene.from_json({"id": data["id"], **data["scene"]})], _statements(data)
+        scene, said = Scene.from_json({"id": data["id"], **data["scene"]}), _statements(data)
     except KeyError as error:
         raise ValueError(f"this does not describe a picture: {error} is missing") from error
     except (TypeError, AttributeError) as error:
         raise ValueError(f"this does not describe a picture ({error})") from error
+    try:
+        check_facts(scene, said)
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        raise ValueError(f"the scene or a statement holds a fact that the world does not know ({error})") from error
+    return item, [scene], said
 
 
 def _item(root: Path, data: dict[str, Any]) -> Item:

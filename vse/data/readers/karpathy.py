@@ -11,7 +11,7 @@ from typing import Any
 
 from vse.data.item import Item
 from vse.data.readers.base import Contents
-from vse.data.readers.parsing import read_json, told
+from vse.data.readers.parsing import Faults, read_json
 from vse.data.readers.picture_files import absent, caption_text, picture_name, picture_root
 from vse.errors import CollectionError
 
@@ -30,13 +30,14 @@ def read_karpathy(source: Path, images: Path | None = None) -> Contents:
     if not isinstance(entries, list):
         raise CollectionError(f"{source} has no list 'images'; expected one of Karpathy's files, or rename it.")
     items: dict[str, Item] = {}
+    faults = Faults(source)
     for number, entry in enumerate(entries):
-        with told(source, f"images[{number}]"):
+        with faults.row(f"images[{number}]"):
             item = _item(entry)
             if item.id in items:
                 raise ValueError(f"there are two pictures with the filename {item.id!r}; remove one")
             items[item.id] = item
-    return Contents(source, _placed(source.parent, tuple(items.values()), images))
+    return Contents(source, _placed(source.parent, tuple(items.values()), images), notes=faults.notes(items))
 
 
 def _item(entry: Any) -> Item:
@@ -49,11 +50,18 @@ def _item(entry: Any) -> Item:
     split, sentences = entry["split"], entry["sentences"]
     if not isinstance(split, str) or not split.strip():
         raise ValueError(f"the split is {split!r}, expected a name such as 'train'")
-    if not isinstance(sentences, list) or not all(isinstance(each, dict) and "raw" in each for each in sentences):
-        raise ValueError("'sentences' must be a list of objects with 'raw'")
+    if not isinstance(sentences, list) or not all(
+        isinstance(each, dict) and ("raw" in each or _are_words(each.get("tokens"))) for each in sentences
+    ):
+        raise ValueError("'sentences' must be a list of objects with 'raw' or 'tokens'")
     name = picture_name(entry["filename"])
     path = f"{picture_name(entry['filepath'])}/{name}" if entry.get("filepath") else name
-    return Item.picture(name, Path(path), tuple(caption_text(each["raw"]) for each in sentences), split.strip())
+    captions = tuple(caption_text(each["raw"] if "raw" in each else " ".join(each["tokens"])) for each in sentences)
+    return Item.picture(name, Path(path), captions, split.strip())
+
+
+def _are_words(tokens: Any) -> bool:
+    return isinstance(tokens, list) and all(isinstance(token, str) for token in tokens)
 
 
 def _placed(folder: Path, items: tuple[Item, ...], images: Path | None) -> tuple[Item, ...]:

@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,35 @@ def told(path: Path, where: object) -> Iterator[None]:
     except ValueError as error:
         place = f"line {where}" if isinstance(where, int) else where
         raise CollectionError(f"{path}, {place}: {error}.") from error
+
+
+@dataclass
+class Faults:
+    """Rows of a caption file that do not fit: each costs itself alone, and they are counted."""
+
+    source: Path
+    count: int = 0
+    first: str = ""
+
+    @contextmanager
+    def row(self, where: int | str) -> Iterator[None]:
+        """A row, or what a ValueError left out of it."""
+        try:
+            yield
+        except ValueError as error:
+            self.count += 1
+            self.first = self.first or f"{f'line {where}' if isinstance(where, int) else where}: {error}"
+
+    def notes(self, found: object) -> tuple[str, ...]:
+        """What was left out, in one sentence; `found` is what was read.
+
+        Raises:
+            CollectionError: when nothing was read because of them.
+        """
+        if self.count and not found:
+            raise CollectionError(f"{self.source}, {self.first}.")
+        rows = "1 row" if self.count == 1 else f"{self.count:,} rows"
+        return (f"{rows} of {self.source} left out; the first, {self.first}.",) if self.count else ()
 
 
 def read_text(path: Path) -> str:
@@ -86,48 +116,74 @@ def read_json(path: Path) -> Any:
         raise CollectionError(f"{path} is JSON nested too deeply to be read.") from error
 
 
+# Names that one column has in the tables of the field.
+_SAME_COLUMN = (
+    ("image", "image_name", "file_name", "filename", "img", "path"),
+    ("caption", "text", "comment", "captions", "description"),
+)
+_SEPARATORS = ",;|\t"
+
+
 def csv_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """The rows of a CSV file with quotes, each with the number of the line it ends on, without those that are blank.
+    """The rows of a CSV file, each with the number of the line it ends on, without those that are blank.
+
+    Between the cells stands what the first line has most of: a comma, a semicolon, a bar or a tab. Where quotes do not
+    fit, as in a caption that begins with one, lines are read one by one, and those with such quotes as they are.
 
     Raises:
-        CollectionError: for quotes that do not fit, and as `read_text` does.
+        CollectionError: as `read_text` does.
     """
-    rows = csv.reader(io.StringIO(read_text(path), newline=""), strict=True, skipinitialspace=True)
-    while True:
-        try:
-            row = next(rows, None)
-        except csv.Error as error:
-            line = max(rows.line_num, 1)
-            what = "a quote is opened and never closed" if "end of data" in str(error) else f"not valid CSV ({error})"
-            raise CollectionError(f"{path}, line {line}: {what}.") from error
-        if row is None:
-            return
-        if any(cell.strip() for cell in row):
+    text = read_text(path)
+    header = next((line for line in text.split("\n") if line.strip()), "")
+    separator = max(_SEPARATORS, key=header.count)
+
+    def cells(source: str) -> Iterator[tuple[int, list[str]]]:
+        rows = csv.reader(io.StringIO(source, newline=""), strict=True, skipinitialspace=True, delimiter=separator)
+        for row in rows:
             yield rows.line_num, row
+
+    try:
+        found = list(cells(text))
+    except csv.Error:
+        found = []
+        for number, line in enumerate(text.split("\n"), start=1):
+            try:
+                found += [(number, row) for _, row in cells(line)]
+            except csv.Error:
+                found.append((number, [cell.strip() for cell in line.split(separator, header.count(separator))]))
+    yield from ((number, row) for number, row in found if any(cell.strip() for cell in row))
 
 
 def records(
-    path: Path, rows: Iterable[tuple[int, list[str]]], needed: tuple[str, ...]
+    path: Path, rows: Iterable[tuple[int, list[str]]], needed: tuple[str, ...], faults: Faults
 ) -> Iterator[tuple[int, dict[str, str]]]:
     """The rows of a table below its header line, each with its line's number and by the names of the columns.
 
+    A column that is needed may have another of the field's names. Rows that are too short or too long go to `faults`.
+
     Raises:
-        CollectionError: when a column that is needed is missing or there twice, or a row is too short or too long.
+        CollectionError: when a column that is needed is missing or there twice.
     """
     header: list[str] = []
     for number, row in rows:
-        with told(path, number):
-            if not header:
+        if not header:
+            with told(path, number):
                 header = _header(row, needed)
-                continue
+            continue
+        with faults.row(number):
             if len(row) != len(header):
                 raise ValueError(f"{len(row)} columns came, expected {len(header)}: {', '.join(header)}")
-        yield number, dict(zip(header, row, strict=True))
+            # Not yielded in here, where a fault of the caller's own would count as one of the row's length.
+        if len(row) == len(header):
+            yield number, dict(zip(header, row, strict=True))
 
 
 def _header(row: list[str], needed: tuple[str, ...]) -> list[str]:
     names = [name.strip() for name in row]
     for name in needed:
+        others = next((same for same in _SAME_COLUMN if name in same), (name,))
+        if name not in names and (other := next((each for each in names if each.lower() in others), None)) is not None:
+            names[names.index(other)] = name
         if (count := names.count(name)) != 1:
             problem = "is missing" if count == 0 else "is there twice"
             found = ", ".join(names)[:100]

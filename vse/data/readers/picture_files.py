@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath, PureWindowsPath
@@ -23,15 +24,20 @@ def is_utf8(text: str) -> bool:
     return True
 
 
-def picture_name(name: object) -> str:
+def picture_name(name: object, folder: Path | None = None) -> str:
     """A picture's path as a caption file gives it, with forward slashes and without needless dots.
+
+    An absolute path that lies in `folder` is taken from there on.
 
     Raises:
         ValueError: for an absolute path, one with `..`, and what is no path at all.
     """
     if not isinstance(name, str):
         raise ValueError(f"the picture's name is {name!r}, expected text")
-    stripped = name.strip()
+    stripped = name.strip().replace("\\", "/")
+    for home in () if folder is None else (folder.absolute(), folder.resolve()):
+        if PurePosixPath(stripped).is_relative_to(home.as_posix()):
+            stripped = PurePosixPath(stripped).relative_to(home.as_posix()).as_posix()
     path, windows = PurePosixPath(stripped), PureWindowsPath(stripped)
     if path.is_absolute() or windows.anchor or ".." in (*path.parts, *windows.parts):
         raise ValueError(f"the picture {name!r} lies outside the folder; give a path inside it")
@@ -60,6 +66,7 @@ def caption_text(caption: object) -> str:
 class CaptionRows:
     """Captions that come row by row, many rows a picture; pictures keep the order in which they first came."""
 
+    folder: Path | None = None  # what absolute paths may lie in
     captions: dict[str, list[str]] = field(default_factory=dict)
     splits: dict[str, str] = field(default_factory=dict)
 
@@ -68,20 +75,20 @@ class CaptionRows:
         Raises:
             ValueError: for a name or a caption that does not do, or a picture that is in another split already.
         """
-        key = name if isinstance(name, str) and name in self.captions else picture_name(name)
-        self.captions.setdefault(key, []).extend(caption_text(caption) for caption in captions)
-        if self.splits.setdefault(key, split) != split:
+        key = name if isinstance(name, str) and name in self.captions else picture_name(name, self.folder)
+        texts = [caption_text(caption) for caption in captions]
+        self.captions.setdefault(key, []).extend(texts if self.splits.setdefault(key, split) == split else ())
+        if self.splits[key] != split:
             raise ValueError(f"{key} is in the split {self.splits[key]!r} above and in {split!r} here; choose one")
 
-    def contents(self, source: Path, root: Path) -> Contents:
+    def contents(self, source: Path, root: Path, notes: tuple[str, ...] = ()) -> Contents:
         """What came, its pictures in a folder."""
-        return Contents(
-            source,
-            tuple(
-                Item.picture(name, root / name, tuple(texts), self.splits[name])
-                for name, texts in self.captions.items()
-            ),
+        paths = on_disk([str(root / name) for name in self.captions])
+        items = (
+            Item.picture(name, Path(path), tuple(texts), self.splits[name])
+            for path, (name, texts) in zip(paths, self.captions.items(), strict=True)
         )
+        return Contents(source, tuple(items), notes=notes)
 
 
 def names_in(folder: Path, is_wanted: Callable[[os.DirEntry[str]], bool]) -> set[str]:
@@ -108,13 +115,30 @@ def _wanted(entry: os.DirEntry[str], is_wanted: Callable[[os.DirEntry[str]], boo
         return False
 
 
+def on_disk(paths: Sequence[str]) -> list[str]:
+    """The paths as the disk spells their last part, which may be composed otherwise (Unicode NFC, NFD)."""
+    present: dict[str, dict[str, str]] = {}
+    found = []
+    for folder, name in map(os.path.split, paths):
+        if folder not in present:
+            names = names_in(Path(folder), lambda entry: entry.is_file())
+            present[folder] = {_nfc(each): each for each in names} | {n: n for n in names}
+        found.append(os.path.join(folder, present[folder].get(name) or present[folder].get(_nfc(name), name)))
+    return found
+
+
+def _nfc(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
+
+
 def absent(paths: Sequence[str]) -> list[str]:
-    """The paths that are no files, in order; each folder is listed once."""
+    """The paths that are no files, however their last part is composed, in order; each folder is listed once."""
     parts = [os.path.split(path) for path in paths]
     present = {
-        folder: names_in(Path(folder), lambda entry: entry.is_file()) for folder in dict.fromkeys(f for f, _ in parts)
+        folder: {_nfc(name) for name in names_in(Path(folder), lambda entry: entry.is_file())}
+        for folder in dict.fromkeys(f for f, _ in parts)
     }
-    return [path for path, (folder, name) in zip(paths, parts, strict=True) if name not in present[folder]]
+    return [path for path, (folder, name) in zip(paths, parts, strict=True) if _nfc(name) not in present[folder]]
 
 
 def picture_root(folder: Path, names: Sequence[str], given: Path | None) -> Path:

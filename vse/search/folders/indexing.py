@@ -11,16 +11,17 @@ from __future__ import annotations
 import os
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Container, Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from threading import Event
 
 import numpy as np
 from PIL import Image
 
+from vse.data.readers.plain_folder import Choice, Pictures, list_pictures
 from vse.encoders.base import Encoder, Prepares
 from vse.errors import CollectionError
 from vse.io.progress import batched
@@ -53,7 +54,8 @@ class Report:
 
     encoded: files whose content is new. recognised: files whose content was known, under this name or another.
     kept: files that had not changed. dropped: files that are no longer there. left: files not yet looked into.
-    skipped: all files of the folder that cannot be read.
+    skipped: all files of the folder that cannot be read, and folders that cannot be looked into.
+    passed_over: folders of the system, such as @eaDir and #recycle.
     """
 
     encoded: int = 0
@@ -62,6 +64,7 @@ class Report:
     dropped: int = 0
     left: int = 0
     skipped: tuple[Skipped, ...] = ()
+    passed_over: tuple[str, ...] = ()
 
     @property
     def finished(self) -> bool:
@@ -81,6 +84,7 @@ def index_photos(
     ids: Sequence[str] | None = None,
     batch_size: int = BATCH,
     store: Store | None = None,
+    choice: Choice = Choice(),  # noqa: B008  (it is frozen)
 ) -> Report:
     """Bring the index of a folder under a model up to date, subfolders and all.
 
@@ -94,6 +98,7 @@ def index_photos(
         ids: only these paths in the folder; then nothing is dropped, and files that could not be read the last time
             are not tried again until they change.
         batch_size: photographs a batch.
+        choice: what is left out of the folder, or brought in.
         store: where the index is kept, if not in the cache of this folder.
 
     Raises:
@@ -103,10 +108,14 @@ def index_photos(
     folder = Path(folder)
     if not folder.is_dir():
         raise CollectionError(f"{folder} is not a folder; give the path of a folder of photographs.")
-    found = find_photos(folder, ids)
+    listed = list_pictures(folder, choice) if ids is None else Pictures(tuple(ids), {}, ())
+    found = find_photos(folder, listed.ids)
+    if not found and ids is None:
+        reasons = "".join(f" {path}: {reason}" for path, reason in list(listed.unread.items())[:1])
+        raise CollectionError(f"{folder} holds no pictures; expected files such as .jpg, .png or .webp.{reasons}")
     store = store or Store.of(folder)
     known = store.files()
-    gone = [] if ids is not None else [path for path in known if path not in found]
+    gone = [] if ids is not None else [p for p in known if p not in found and not _is_below(p, listed.unread)]
     if gone:
         store.drop(gone)
     work = _Work(encoder, folder, store, batch_size)
@@ -114,9 +123,16 @@ def index_photos(
     report = work.run(waiting, progress, stop or Event())
     kept = sum(path not in waiting and known[path].reason is None for path in found)
     report = replace(report, kept=kept, dropped=len(gone), skipped=_among(store.skipped(), found))
+    unread = tuple(Skipped(path, reason) for path, reason in listed.unread.items())
+    report = replace(report, skipped=report.skipped + unread, passed_over=listed.passed_over)
     if report.finished and ids is None:
         store.prune()
     return report
+
+
+def _is_below(path: str, folders: Container[str]) -> bool:
+    """Whether a path lies in a folder that cannot be looked into at the moment: it may well be there."""
+    return any(parent.as_posix() in folders for parent in PurePosixPath(path).parents)
 
 
 def _among(skipped: tuple[Skipped, ...], found: dict[str, Found]) -> tuple[Skipped, ...]:

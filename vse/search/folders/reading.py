@@ -13,7 +13,7 @@ from pathlib import Path
 from PIL import Image
 
 from vse.data import Collection
-from vse.data.readers.plain_folder import read_plain
+from vse.data.readers.plain_folder import Choice, list_pictures
 from vse.errors import ImageError
 from vse.modalities.image.decoding import open_image
 
@@ -55,14 +55,18 @@ def folder_of(collection: Collection) -> Path | None:
     return parents[depth] if plain else None
 
 
-def find_photos(folder: Path, ids: Iterable[str] | None = None) -> dict[str, Found]:
+def find_photos(
+    folder: Path,
+    ids: Iterable[str] | None = None,
+    choice: Choice = Choice(),  # noqa: B008  (it is frozen)
+) -> dict[str, Found]:
     """The photographs below a folder, or only those of these paths in it, by path in order; no link out of it is one.
 
     Raises:
-        CollectionError: as `vse.data.readers.plain_folder.read_plain`.
+        CollectionError: as `vse.data.readers.plain_folder.list_pictures`.
     """
     found = {}
-    for path in sorted([item.id for item in read_plain(folder).items] if ids is None else ids):
+    for path in list_pictures(folder, choice).ids if ids is None else sorted(ids):
         try:
             stat = os.stat(folder / path)
             if not lies_within(folder, path):

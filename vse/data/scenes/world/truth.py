@@ -101,6 +101,17 @@ def _mention_code(mention: Mention | None) -> tuple[int, ...]:
     return (_NOUN[mention.noun], count, int(mention.several), *said)
 
 
+def check_facts(scene: Scene, statements: Sequence[Statement]) -> None:
+    """Raises KeyError, TypeError, ValueError or AttributeError for what the world does not know."""
+    said: tuple[Scene | Statement, ...] = (scene, *statements)
+    for each in said:
+        _PLACE[each.place], _TIME[each.time], _WEATHER[each.weather], _RELATION[each.relation]
+    codes = [_group_code(group) for group in (scene.subject, scene.other)]
+    codes += [_mention_code(mention) for each in statements for mention in (each.subject, each.other)]
+    if not all(isinstance(code, int) for row in codes for code in row):
+        raise ValueError("a count is no whole number")
+
+
 def _array(rows: list, width: int) -> np.ndarray:
     return np.array(rows, dtype=np.int16).reshape(-1, width)
 

@@ -17,14 +17,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
-from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 from urllib.parse import urlsplit
 
 from vse.errors import VSEError
 
-APP = Path(__file__).resolve().parent.parent / "app.py"
+APP = ("-m", f"{__package__}.main")
 _PROBLEMS_SHOWN = 3
 READING = 1.0  # seconds between an answer and the next question, on average
 KINDS = {"search_text": 6, "arithmetic": 3, "compare": 1}  # endpoints, and how many of ten questions go there
@@ -153,7 +152,7 @@ def started(arguments: Sequence[str]) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, str(APP), "--port", str(port), *arguments]
+    command = [sys.executable, *APP, "--port", str(port), *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from vse.encoders.registry import load_model
     from vse.search.searcher import Searcher
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __all__ = ["Searcher", "VSEError", "load_collection", "load_model"]
 
 # Names that need torch are imported when first used, so that `import vse` stays quick.

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from typing import Any
 
 from vse.errors import VSEError
+from vse.io.installed import InstallationError, check_installed, install_extra
 
-INSTALL = 'pip install "mcp>=1.21,<2"'  # the versions that Gradio 6 speaks with
+NEEDED = "mcp>=1.21,<2"  # the versions that Gradio 6 speaks with
 
 
 class MissingToolsError(VSEError):
-    """A package is not installed that the tools need."""
+    """The package that the tools need is not installed, or not in a version that fits."""
 
 
 def mcp_options() -> dict[str, Any]:
     """What `Blocks.launch` needs to offer them; only public endpoints become tools; Gradio prints their address.
 
     Raises:
-        MissingToolsError: without the package mcp.
+        MissingToolsError: without the package mcp, or with a version that Gradio does not speak with.
     """
-    if find_spec("mcp") is None:
-        raise MissingToolsError(f"--mcp needs the package mcp, which is not installed: run {INSTALL}, or leave it out.")
+    try:
+        check_installed([NEEDED])
+    except InstallationError as error:
+        what = str(error).partition(":")[0]
+        raise MissingToolsError(f"--mcp: {what}: {install_extra('mcp', NEEDED)}, or leave --mcp out.") from error
     return {"mcp_server": True}

@@ -48,7 +48,7 @@ BROUGHT: dict[str, tuple[Callable[[Path], object], str]] = {
     "bomb.png": (bomb, r"^Your file has 400 million pixels and at most 89 million are read: make it smaller\.$"),
     "phone.heic": (
         lambda path: path.write_bytes(struct.pack(">I", 24) + b"ftypheic\0\0\0\0mif1heic" + bytes(400)),
-        r"^Your file (is a HEIC picture: run pip install pillow-heif, or|is damaged).*save it as JPEG or PNG ",
+        r"^Your file (is a HEIC picture: run pip install .*pillow-heif., or|is damaged).*save it as JPEG or PNG ",
     ),
 }
 

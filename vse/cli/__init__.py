@@ -9,11 +9,15 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from importlib.metadata import entry_points
+from pathlib import Path
 from typing import Any
 
+from vse import __version__
 from vse.cli.options import JSON
 from vse.cli.output import sigterm_as_interrupt, steady_output
 from vse.errors import VSEError
+from vse.io.installed import check_installed, keep_numba_s_cache
 
 
 class CommandParser(argparse.ArgumentParser):
@@ -39,10 +43,14 @@ def parser() -> argparse.ArgumentParser:
     from vse.cli import train as training
 
     about = "Train, measure and explore visual-semantic embeddings."
-    top = argparse.ArgumentParser(prog="python -m vse", description=about)
+    as_command = Path(sys.argv[0]).stem == "vse"
+    top = argparse.ArgumentParser(prog="vse" if as_command else "python -m vse", description=about)
+    top.add_argument("--version", action="version", version=f"VSE Explorer {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=CommandParser)
     for module in (explore, photos, measure, compare, arithmetic, training, frozen, build, download):
         module.add(commands)
+    for other in entry_points(group="vse.commands"):  # of installed packages above this one, such as the page
+        other.load().add(commands)
     return top
 
 
@@ -71,6 +79,8 @@ def _run(given: Sequence[str]) -> None:
         if "\0" in argument:
             raise VSEError(f"The argument {argument!r} has a zero byte in it: leave it out.")
     options = parser().parse_args(given)
+    check_installed()
+    keep_numba_s_cache()
     if getattr(options, "json", None) is not None:
         from vse.io.atomic import check_file
 

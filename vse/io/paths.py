@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 
 from vse.errors import VSEError
 
-ASSETS = Path(__file__).resolve().parents[2] / "assets"
+_PACKAGE = Path(__file__).resolve().parents[1]
+CHECKOUT = None if (_PACKAGE / "assets").is_dir() else _PACKAGE.parent  # the wheel has what ships inside of vse
+ASSETS = (CHECKOUT or _PACKAGE) / "assets"
 MODELS = ASSETS / "models"
 COLLECTIONS = ASSETS / "collections"
 INDEXES = ASSETS / "indexes"
@@ -21,11 +24,17 @@ BUNDLED = "bundled:"  # before a name: what ships, whatever folder stands here
 
 
 def cache_folder() -> Path:
-    """`VSE_CACHE`, else the platform's usual cache folder. Not created here."""
-    if chosen := os.environ.get("VSE_CACHE"):
-        return Path(chosen).expanduser()
+    """`VSE_CACHE`, else the platform's usual cache folder, else (nobody's home is known) a temporary one.
+
+    Not created here.
+    """
+    chosen = os.environ.get("VSE_CACHE")
     base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA") or "~/.cache"
-    return Path(base).expanduser() / "vse"
+    folder = Path(chosen) if chosen else Path(base) / "vse"
+    try:
+        return folder.expanduser()
+    except RuntimeError:
+        return Path(tempfile.gettempdir()) / f"vse-{os.getuid()}"
 
 
 def photo_model(models: Path = MODELS) -> Path:

@@ -7,7 +7,7 @@ from typing import Any
 import gradio as gr
 import pytest
 
-import app
+from demo import main
 from demo.model_switch import render as switch_view
 from demo.model_switch.handlers import SwitchEvents
 from demo.shared import jobs as loading_module
@@ -175,7 +175,7 @@ def test_nothing_from_outside_is_markup(searcher: Searcher):
 
 def test_what_the_command_line_chooses(colours: Path, tmp_path: Path):
     def service(*arguments: str) -> Service:
-        return app.service_of(app.parse(["--collection", str(colours), *arguments]))
+        return main.service_of(main.parse(["--collection", str(colours), *arguments]))
 
     assert service("--no-clip").clip is None
     assert service("--no-clip").why_no_clip == TURNED_OFF
@@ -187,4 +187,4 @@ def test_what_the_command_line_chooses(colours: Path, tmp_path: Path):
     (tmp_path / BUNDLED).mkdir()
     assert bundled_clip(tmp_path) == tmp_path / BUNDLED
     with pytest.raises(SystemExit, match="2"):
-        app.parse(["--clip", "a", "--no-clip"])
+        main.parse(["--clip", "a", "--no-clip"])

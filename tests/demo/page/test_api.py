@@ -160,5 +160,5 @@ def test_what_cannot_start_says_why_in_one_sentence(
     command = [sys.executable, str(ROOT / "app.py"), "--collection", str(scenes_folder), *arguments]
     done = subprocess.run(command, cwd=tmp_path, env=environment(tmp_path), capture_output=True, text=True, timeout=120)
     assert done.returncode == 2
-    assert done.stderr.startswith(f"app.py: {sentence}")
+    assert done.stderr.startswith(f"error: {sentence}")
     assert done.stderr.count("\n") == 1

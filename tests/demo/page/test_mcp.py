@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+from importlib.metadata import PackageNotFoundError
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
-import app
-from demo.page import mcp as tools
 from demo.page.api import Api
 from demo.page.api_docs import ANSWERS, description_of, parameters_of
 from demo.page.mcp import MissingToolsError, mcp_options
@@ -18,6 +17,7 @@ from tests.conftest import tiny_checkpoint
 from tests.demo_fixtures import running
 from vse.data import load_collection
 from vse.encoders.vse.checkpoint import save_checkpoint
+from vse.io import installed
 
 ENDPOINTS = [Api.search_text, Api.search_image, Api.arithmetic, Api.compare, Api.map_points]
 
@@ -36,14 +36,19 @@ def test_every_parameter_and_every_answer_is_described(endpoint):
         assert f'"{name}"' in description
 
 
-def test_without_the_package_it_is_said_how_to_get_it(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(("found", "told"), [(None, "The package mcp is not installed"), ("2.0.1", "mcp 2.0.1 is ")])
+def test_without_the_package_in_a_version_that_fits_it_is_said_how_to_get_it(
+    found: str | None, told: str, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(tools, "find_spec", lambda name: None)
-    with pytest.raises(MissingToolsError, match=r'not installed: run pip install "mcp>=1\.21,<2", or leave it out\.$'):
+    def version(name: str) -> str:
+        if found is None:
+            raise PackageNotFoundError(name)
+        return found
+
+    monkeypatch.setattr(installed, "version", version)
+    end = r'run pip install "vse-explorer\[mcp\]", or pip install "mcp>=1\.21,<2", or leave --mcp out\.$'
+    with pytest.raises(MissingToolsError, match=f"^--mcp: {told}.*: {end}"):
         mcp_options()
-    assert app.main(["--mcp"]) == 2
-    assert capsys.readouterr().err.startswith("app.py: --mcp needs the package mcp")
 
 
 @pytest.mark.skipif(find_spec("mcp") is None, reason="mcp is not installed")

@@ -146,7 +146,8 @@ def test_pictures_that_need_a_package_say_which(folder: Path, monkeypatch: pytes
     (folder / "phone.heic").write_bytes(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(64))
     (skipped,) = ended(Run(folder, FakeEncoder).start()).skipped
     assert skipped.reason == (
-        "'phone.heic' is a HEIC picture: run pip install pillow-heif, or save it as JPEG or PNG and try again."
+        '\'phone.heic\' is a HEIC picture: run pip install "vse-explorer[photos]", or pip install "pillow-heif", '
+        "or save it as JPEG or PNG and try again."
     )
 
 

@@ -363,7 +363,7 @@ def test_arrays_of_other_kinds():
 def test_a_heic_picture_asks_for_its_reader_which_nothing_else_loads(monkeypatch: pytest.MonkeyPatch):
     heic = b"\0\0\0\x18ftypheic" + b"\0" * 100
     monkeypatch.setitem(sys.modules, "pillow_heif", None)  # makes the import fail
-    refused(heic, "pip install pillow-heif")
+    refused(heic, 'pip install "pillow-heif"')
     calls: list[int] = []
     reader = types.SimpleNamespace(register_heif_opener=lambda: calls.append(1))
     monkeypatch.setitem(sys.modules, "pillow_heif", reader)

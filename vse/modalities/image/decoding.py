@@ -15,6 +15,7 @@ import numpy as np
 from PIL import Image, JpegImagePlugin
 
 from vse.errors import ImageError
+from vse.io.installed import install_extra
 
 # Pillow itself warns from 89.5 million pixels on; staying below keeps every allowed picture silent.
 MAX_PIXELS = 89_000_000
@@ -207,7 +208,8 @@ def _register_heif(name: str) -> None:
     try:
         from pillow_heif import register_heif_opener
     except ImportError as error:
-        raise ImageError(f"{name} is a HEIC picture: run pip install pillow-heif, or {_SAVE_AS}.") from error
+        install = install_extra("photos", "pillow-heif")
+        raise ImageError(f"{name} is a HEIC picture: {install}, or {_SAVE_AS}.") from error
     register_heif_opener()
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from vse.data import Collection
 from vse.evaluation.disagreements import Disagreement
 from vse.evaluation.metrics import TEXT_TO_IMAGE, Direction
+from vse.evaluation.tables import figure, percent
 
 from ..shared.jobs import Job
 from ..shared.lists import (
@@ -92,8 +93,8 @@ def group(title: str) -> str:
 
 
 def shares(name: str, values: Sequence[float]) -> str:
-    shown = [round(value, 1) for value in values]
-    cells = "".join(number(value, each == max(shown) != min(shown)) for value, each in zip(values, shown, strict=True))
+    best, alike = max(values), len(set(map(figure, values))) == 1
+    cells = "".join(number(value, figure(value) == figure(best) and not alike) for value in values)
     return f'<tr><td class="way">{name}</td>{cells}</tr>'
 
 
@@ -110,11 +111,11 @@ def cost(found: Comparison, times: Job[Times] | None) -> str:
         return f'<tr><td class="way">{name}</td>{cells}</tr>'
 
     lines = plain("Parameters", [each.parameters for each in found.figures], lambda value: f"{value:,}")
-    lines += plain("Weights' file", [each.bytes for each in found.figures], lambda value: f"{value / 1e6:.1f} MB")
+    lines += plain("Weights' file", [each.bytes for each in found.figures], lambda value: f"{figure(value / 1e6)} MB")
     measured = times.value() if times else None
     if measured:
-        lines += plain("One caption", measured.text_ms, lambda value: f"{value:.1f} ms")
-        return lines + plain("One picture", measured.image_ms, lambda value: f"{value:.1f} ms")
+        lines += plain("One caption", measured.text_ms, lambda value: f"{figure(value)} ms")
+        return lines + plain("One picture", measured.image_ms, lambda value: f"{figure(value)} ms")
     if times is None:
         told = measure("times", "Measure here")
     else:
@@ -147,8 +148,8 @@ def direction_html(found: Comparison, direction: Direction) -> str:
     )
     return (
         f'<div class="of"><h4>{DIRECTIONS[direction.name]}</h4><dl>'
-        f"<div><dt>overlap@10</dt><dd>{100 * found.overlap_at_10[direction]:.0f} %</dd></div>"
-        f"<div><dt>rank correlation</dt><dd>{found.rank_correlation[direction]:.2f}</dd></div>"
+        f"<div><dt>overlap@10</dt><dd>{percent(found.overlap_at_10[direction], 0)} %</dd></div>"
+        f"<div><dt>rank correlation</dt><dd>{figure(found.rank_correlation[direction], 2)}</dd></div>"
         f"<div><dt>queries</dt><dd>{counts.queries:,}</dd></div></dl>"
         f'<div class="shares" aria-hidden="true">{bar}</div><dl>{told}</dl></div>'
     )

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from vse.evaluation.tables import figure
 from vse.io.paths import ASSETS, MODELS, PHOTO_MODEL
 from vse.training.objectives import title_of
 
@@ -85,7 +86,7 @@ def table_row(row: Row) -> str:
 
 def spread(value: Sequence[float]) -> str:
     mean, deviation = value
-    return f"<td>{mean:.1f} <small>± {deviation:.1f}</small></td>"
+    return f"<td>{figure(mean)} <small>± {figure(deviation)}</small></td>"
 
 
 def curves(title: str, rows: Sequence[Row], best: Row, varied: str) -> str:

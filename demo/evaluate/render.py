@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from vse.data import Collection
 from vse.evaluation.metrics import IMAGE_TO_TEXT, TEXT_TO_IMAGE, RetrievalMetrics
 from vse.evaluation.retrieval import Evaluation, TruthMetrics
+from vse.evaluation.tables import figure
 
 from ..shared.lists import DIRECTIONS, QUERY, empty, number, sizes, table
 from ..shared.render import escape, heading
@@ -58,7 +59,7 @@ def tables(rows: Sequence[ModelRow], collection: Collection) -> str:
 
 def recall_table(rows: Sequence[ModelRow]) -> str:
     def cells(metrics: RetrievalMetrics) -> str:
-        ranks = f"<td>{metrics.median_rank:g}</td><td>{metrics.mean_rank:.1f}</td>"
+        ranks = f"<td>{metrics.median_rank:g}</td><td>{figure(metrics.mean_rank)}</td>"
         return "".join(map(number, (metrics.r1, metrics.r5, metrics.r10))) + ranks
 
     lines = ""
@@ -67,7 +68,7 @@ def recall_table(rows: Sequence[ModelRow]) -> str:
             lines += missing(row.name, row.doing, 7)
             continue
         words, picture = (row.evaluation.directions[each] for each in (TEXT_TO_IMAGE, IMAGE_TO_TEXT))
-        total = f'<td rowspan="2" class="total">{row.evaluation.rsum:.1f}</td>'
+        total = f'<td rowspan="2" class="total">{figure(row.evaluation.rsum)}</td>'
         lines += pair(row.name, cells(words) + total, cells(picture))
     columns = ("Model", QUERY, "R@1", "R@5", "R@10", "Median rank", "Mean rank", "Sum of recalls")
     return table("Recall", RECALL, columns, lines)

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from vse.data import Collection
 from vse.errors import QueryError
 from vse.evaluation.metrics import IMAGE_TO_TEXT, TEXT_TO_IMAGE, Direction
+from vse.evaluation.tables import figure
 
 from .jobs import Job
 from .render import counted, escape, picture
@@ -159,7 +160,7 @@ def sizes(collection: Collection) -> str:
 
 def number(value: float, best: bool = False) -> str:
     """A percentage in a table, with a bar behind it as wide as it is."""
-    shown = f"<b>{value:.1f}</b>" if best else f"{value:.1f}"
+    shown = f"<b>{figure(value)}</b>" if best else figure(value)
     return f'<td class="share" style="--share:{min(max(value, 0), 100):.1f}%">{shown}</td>'
 
 

@@ -26,9 +26,9 @@ from vse.evaluation.arithmetic import arithmetic_report, arithmetic_task
 from vse.evaluation.bench import latency as bench
 from vse.evaluation.compare import compare, names_of, weight_bytes
 from vse.evaluation.compare_sheet import comparison_sheet, wrapped
+from vse.evaluation.compare_table import comparison_tables, spread
 from vse.evaluation.metrics import IMAGE_TO_TEXT, TEXT_TO_IMAGE
 from vse.evaluation.report import evaluate_encoder
-from vse.evaluation.tables import comparison_tables, spread
 
 BOTH = {IMAGE_TO_TEXT, TEXT_TO_IMAGE}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from vse.cli.options import add_collection, add_json, at_least, check_picture, write_json, write_picture
 
@@ -32,18 +32,23 @@ def add(commands: argparse._SubParsersAction) -> None:
 
 
 def run_compare(options: argparse.Namespace) -> None:
-    from tqdm import tqdm
-
     from vse.data import load_collection
     from vse.evaluation.compare import compare
-    from vse.evaluation.tables import comparison_tables
+    from vse.evaluation.compare_table import comparison_tables
+    from vse.io.progress import progress_bar
 
     collection = load_collection(options.collection).split(options.split)
     counterparts = _counterparts(options.arithmetic, collection)
     if options.sheet:
         check_picture(options.sheet)
-    with tqdm(leave=False, bar_format="{desc} {bar:24} {n_fmt}/{total_fmt}") as bar:
-        found = compare(options.model_a, options.model_b, collection, counterparts, lambda *news: _advance(bar, *news))
+    with progress_bar("comparing", "input") as bar:
+        found = compare(
+            options.model_a,
+            options.model_b,
+            collection,
+            counterparts,
+            lambda doing, done, total: bar(done, total, doing),
+        )
     print(comparison_tables(found, options.show))
     if options.sheet:
         from vse.evaluation.compare_sheet import comparison_sheet
@@ -62,9 +67,3 @@ def _counterparts(asked: str | None, collection: Collection) -> Collection | Non
         return None if asked == "none" else load_collection(asked)
     belongs = collection.is_bundled and collection.name == DEFAULT_COLLECTION and BUNDLED in list_collections()
     return load_collection(COLLECTIONS / BUNDLED) if belongs else None
-
-
-def _advance(bar: Any, doing: str, done: int, total: int) -> None:
-    bar.set_description_str(doing, refresh=False)
-    bar.total, bar.n = total or None, done
-    bar.refresh()

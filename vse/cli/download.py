@@ -5,8 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,6 @@ from vse.io.paths import DEFAULT_CLIP
 
 if TYPE_CHECKING:
     from vse.encoders.clip.weights import ClipName
-    from vse.io.progress import Progress
 
 
 def add(commands: argparse._SubParsersAction) -> None:
@@ -41,11 +39,12 @@ def run_clip(options: argparse.Namespace) -> None:
 
 def run_flickr8k(options: argparse.Namespace) -> None:
     from vse.data.flickr8k import ADDRESS, TERMS, get_flickr8k
+    from vse.io.progress import progress_bar
 
     address = options.address or ADDRESS
     print(f"{TERMS}\nThe files come from {address}.", flush=True)
     try:
-        collection = get_flickr8k(options.to, progress_bar, address)
+        collection = get_flickr8k(options.to, partial(progress_bar, unit="B"), address)
     except KeyboardInterrupt:
         print("\nstopped: what has come is kept; the same command goes on from there", file=sys.stderr)
         raise
@@ -69,26 +68,8 @@ def _fetched(name: ClipName) -> Path:
     if found := name.cached():
         return found
     from vse.encoders.clip.named import tokenizer_of
+    from vse.io.progress import progress_bar
 
     tokenizer_of(name)  # first: what is missing here is told before a long download
-    with progress_bar(str(name)) as progress:
+    with progress_bar(str(name), "B") as progress:
         return name.weights(progress)
-
-
-@contextmanager
-def progress_bar(title: str) -> Iterator[Progress]:
-    """A bar of bytes on stderr, from the first byte on."""
-    from tqdm import tqdm
-
-    bars: list[tqdm] = []
-
-    def progress(done: int, total: int) -> None:
-        if not bars:
-            bars.append(tqdm(desc=title, total=total or None, initial=done, unit="B", unit_scale=True))
-        bars[0].update(done - bars[0].n)
-
-    try:
-        yield progress
-    finally:
-        for bar in bars:
-            bar.close()

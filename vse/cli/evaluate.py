@@ -49,6 +49,7 @@ def run_evaluate(options: argparse.Namespace) -> None:
 
 def run_bench(options: argparse.Namespace) -> None:
     from vse.evaluation.bench.latency import bench
+    from vse.evaluation.tables import figure
 
     if options.against:
         run_against(options)
@@ -58,7 +59,7 @@ def run_bench(options: argparse.Namespace) -> None:
         return
     rows = bench(options.model, options.collection, options.photos)
     for name, milliseconds in rows.items():
-        print(f"{name:40} {milliseconds:8.2f} ms")
+        print(f"{name:40} {figure(milliseconds, 2):>8} ms")
     write_json(options.json, rows)
 
 
@@ -66,39 +67,40 @@ def run_against(options: argparse.Namespace) -> None:
     from tempfile import TemporaryDirectory
 
     import torch
-    from tqdm import tqdm
 
     from vse.encoders.registry import load_model
     from vse.evaluation.bench.indexing import ROUNDS, SIZE, draw_photographs, indexing_speeds
+    from vse.evaluation.tables import figure
+    from vse.io.progress import progress_bar
 
     encoders = [load_model(options.model), _rival(options.against)]
     with TemporaryDirectory() as drawn:
         folder = options.images or Path(drawn)
         if options.images is None:
             draw_photographs(folder, options.count)
-        with tqdm(desc="indexing", total=ROUNDS * len(encoders), unit="round", leave=False) as bar:
-            speeds = indexing_speeds(encoders, folder, progress=lambda *_: bar.update())
+        with progress_bar("indexing", "round") as progress:
+            speeds = indexing_speeds(encoders, folder, progress=progress)
     what = f"{options.images}" if options.images else f"{options.count} drawn JPEG files of {SIZE[0]} x {SIZE[1]}"
     print(f"indexing {what}; {ROUNDS} rounds in turn, the median (least to most); {torch.get_num_threads()} threads")
     for speed in speeds:
-        rounds = f"({min(speed.rounds):.1f} to {max(speed.rounds):.1f})"
-        print(f"{speed.name:40} {speed.median:8.1f} photographs a second {rounds}")
+        rounds = f"({figure(min(speed.rounds))} to {figure(max(speed.rounds))})"
+        print(f"{speed.name:40} {figure(speed.median):>8} photographs a second {rounds}")
     ratio = speeds[0].median / speeds[1].median
-    print(f"{speeds[0].name} indexes {ratio:.2f} times as many a second")
+    print(f"{speeds[0].name} indexes {figure(ratio, 2)} times as many a second")
     write_json(options.json, {"photographs": what, "models": [speed.to_json() for speed in speeds], "ratio": ratio})
 
 
 def run_runtimes(options: argparse.Namespace) -> None:
     import torch
 
-    from vse.evaluation.bench.runtimes import BATCH, ROUNDS, Ground, measure, table
+    from vse.evaluation.bench.runtimes import BATCH, ROUNDS, Ground, measure, runtimes_table
     from vse.io.progress import progress_bar
 
-    with progress_bar("making ready", "runtime") as told:
-        rows = measure(Ground(options.runtimes, options.size), progress=told)
+    with progress_bar("making ready", "runtime") as progress:
+        rows = measure(Ground(options.runtimes, options.size), progress=progress)
     print(f"{options.runtimes}, {options.size} x {options.size} pixels, batches of {BATCH}, the median of {ROUNDS} "
           f"rounds; {torch.get_num_threads()} threads")  # fmt: skip
-    print(table(rows))
+    print(runtimes_table(rows))
     write_json(options.json, [row.to_json() for row in rows])
 
 

@@ -25,26 +25,24 @@ def add(commands: argparse._SubParsersAction) -> None:
 
 
 def run_index(options: argparse.Namespace) -> None:
-    from tqdm import tqdm
-
     from vse.data.readers.plain_folder import Choice
     from vse.encoders.registry import load_model
+    from vse.io.progress import progress_bar
     from vse.search.folders import index_photos
 
     encoder = load_model(options.model)
     choice = Choice(tuple(options.exclude), tuple(options.include))
-    with tqdm(desc=f"indexing {options.folder.name}", unit="photo", leave=False) as bar:
+    with progress_bar(f"indexing {options.folder.name}", "photo") as bar:
 
         def show(step: Step) -> None:
-            bar.total = step.total
-            bar.update(step.done - bar.n)
+            bar(step.done, step.total)
 
         try:
             report = index_photos(encoder, options.folder, show, choice=choice)
         except KeyboardInterrupt:
             bar.close()
             of = f" of {bar.total:,}" if bar.total else ""
-            print(f"stopped: {bar.n:,}{of} done and kept; the same command goes on from there", file=sys.stderr)
+            print(f"stopped: {bar.done:,}{of} done and kept; the same command goes on from there", file=sys.stderr)
             raise
     _tell(report, options)
 

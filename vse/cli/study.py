@@ -50,7 +50,7 @@ def _add_backbone(command: argparse.ArgumentParser) -> None:
 def run_ablation(options: argparse.Namespace) -> None:
     from vse.io.progress import progress_bar
     from vse.training.objectives import ranking_losses
-    from vse.training.studies.ablation import FEATURES, WORDS, Setup, check, choices, rows_of, run_all, table
+    from vse.training.studies.ablation import FEATURES, WORDS, Setup, ablation_table, check, choices, rows_of, run_all
     from vse.words.vectors import dimensions
 
     losses = _some("loss", options.losses, tuple(ranking_losses()))
@@ -63,7 +63,7 @@ def run_ablation(options: argparse.Namespace) -> None:
     setup = Setup(train, dev, rows, str(options.word_vectors), dimensions(options.word_vectors), options.epochs)
     with progress_bar("ablation", "run") as progress:
         found = rows_of(run_all(options.to, setup, todo, progress))
-    print(table(found))
+    print(ablation_table(found))
     about = {
         "collection": train.name,
         "backbone": backbone.name,

@@ -27,6 +27,7 @@ from vse.data.scenes.world.kinds import FAMILIES, KINDS
 from vse.data.scenes.world.world import COLOURS, SIZES
 from vse.encoders.base import Encoder
 from vse.encoders.similarity import normalise
+from vse.evaluation.tables import figure, percent, table
 
 Pair = tuple[str, str]
 
@@ -219,13 +220,12 @@ def analogy_table(report: AnalogyReport) -> str:
     """By section and over all, in percent; Markdown."""
     if report.overall is None:
         return f"The model knows the words of none of the {report.left_out} analogies."
-    lines = [
-        "| analogy (a - b + c, words alone) | exact@1 | exact@5 | a alone @1 | c alone @1 | candidates | queries |",
-        "|---|---|---|---|---|---|---|",
-    ]
-    for name, m in [*report.by_section.items(), ("**over all**", report.overall)]:
-        shares = " | ".join(f"{100 * share:.1f}" for share in (m.exact_at_1, m.exact_at_5, m.a_alone, m.c_alone))
-        lines.append(f"| {name} | {shares} | {m.candidates:.1f} | {m.queries} |")
+    shares = ("exact@1", "exact@5", "a alone @1", "c alone @1")
+    rows = (
+        [name, *map(percent, (m.exact_at_1, m.exact_at_5, m.a_alone, m.c_alone)), figure(m.candidates), str(m.queries)]
+        for name, m in [*report.by_section.items(), ("**over all**", report.overall)]
+    )
+    lines = table(["analogy (a - b + c, words alone)", *shares, "candidates", "queries"], rows)
     if report.left_out:
         lines += ["", f"left out: {report.left_out} analogies with words the model does not know"]
     return "\n".join(lines)

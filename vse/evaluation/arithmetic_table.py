@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from vse.data.scenes.world.counterparts import TWO_AT_ONCE
 from vse.evaluation.arithmetic import NO_SUBTRACTION, ArithmeticMetrics, ArithmeticReport
+from vse.evaluation.tables import percent, table
 from vse.search.arithmetic import WAYS
 
-_HEAD = "| {} | exact@1 | exact@5 | truth@1 | kept | queries |\n|---|---|---|---|---|---|"
+_FIGURES = ("exact@1", "exact@5", "truth@1", "kept", "queries")
 # An ablation this near to the arithmetic itself, in points of exact@1, is worth a word.
 _NEAR = 0.2
 
 
-def _row(name: str, m: ArithmeticMetrics) -> str:
-    shares = " | ".join(f"{100 * share:.1f}" for share in (m.exact_at_1, m.exact_at_5, m.truth_at_1, m.kept))
-    return f"| {name} | {shares} | {m.queries} |"
+def _table(head: str, rows: Mapping[str, ArithmeticMetrics]) -> list[str]:
+    figures = {
+        name: [*map(percent, (m.exact_at_1, m.exact_at_5, m.truth_at_1, m.kept)), str(m.queries)]
+        for name, m in rows.items()
+    }
+    return table([head, *_FIGURES], ([name, *values] for name, values in figures.items()))
 
 
 def _near_ablations(report: ArithmeticReport) -> list[str]:
@@ -25,9 +31,7 @@ def _near_ablations(report: ArithmeticReport) -> list[str]:
             key=lambda pair: pair[1],
         )
         if metrics.exact_at_1 - best < _NEAR:
-            lines.append(
-                f"- {swap}: {name} already has {100 * best:.1f}, the arithmetic {100 * metrics.exact_at_1:.1f}"
-            )
+            lines.append(f"- {swap}: {name} already has {percent(best)}, the arithmetic {percent(metrics.exact_at_1)}")
     return lines
 
 
@@ -41,25 +45,23 @@ def _two_at_once(report: ArithmeticReport) -> list[str]:
     def mean(by_swap: dict[str, ArithmeticMetrics]) -> float:
         return sum(by_swap[name].exact_at_1 * by_swap[name].queries for name in swaps) / queries
 
-    shares = (
-        f"{100 * mean(report.by_swap):.1f}, no subtraction {100 * mean(report.ablations_by_swap[NO_SUBTRACTION]):.1f}"
-    )
-    return ["", f"Where both things can be seen at once ({queries} queries), exact@1: {shares}"]
+    shares = percent(mean(report.by_swap)), percent(mean(report.ablations_by_swap[NO_SUBTRACTION]))
+    return [
+        "",
+        f"Where both things can be seen at once ({queries} queries), exact@1: {shares[0]}, no subtraction {shares[1]}",
+    ]
 
 
 def arithmetic_tables(report: ArithmeticReport) -> str:
     """By swap and over all; the ablations; the ways; the curve. Percent."""
     way = WAYS[report.way]
-    lines = [_HEAD.format(f"swap ({way.title})")]
-    lines += [_row(name, metrics) for name, metrics in report.by_swap.items()]
-    lines += [_row("**over all**", report.overall), "", _HEAD.format("ablation")]
-    lines += [_row(name, metrics) for name, metrics in report.ablations.items()]
+    lines = _table(f"swap ({way.title})", {**report.by_swap, "**over all**": report.overall})
+    lines += ["", *_table("ablation", report.ablations)]
     lines += _two_at_once(report)
     near = _near_ablations(report)
     if near:
         lines += ["", "Swaps on which an ablation comes within 20 points of exact@1:", "", *near]
-    lines += ["", _HEAD.format("way")]
-    lines += [_row(f"{WAYS[name].title} (`{name}`)", metrics) for name, metrics in report.ways.items()]
-    lines += ["", "| weight of the words | exact@1 | truth@1 |", "|---|---|---|"]
-    lines += [f"| {weight:g} | {100 * exact:.1f} | {100 * truth:.1f} |" for weight, exact, truth in report.curve]
-    return "\n".join(lines)
+    ways = {f"{WAYS[name].title} (`{name}`)": metrics for name, metrics in report.ways.items()}
+    lines += ["", *_table("way", ways), ""]
+    curve = ([f"{weight:g}", percent(exact), percent(truth)] for weight, exact, truth in report.curve)
+    return "\n".join([*lines, *table(["weight of the words", "exact@1", "truth@1"], curve)])

@@ -9,9 +9,9 @@ from PIL import Image, ImageDraw, ImageFont
 
 from vse.data import Collection
 from vse.evaluation.compare import Comparison
+from vse.evaluation.compare_table import spread
 from vse.evaluation.disagreements import DIRECTIONS, Disagreement
 from vse.evaluation.metrics import TEXT_TO_IMAGE
-from vse.evaluation.tables import spread
 from vse.modalities.image.decoding import open_image
 
 SIDE, GAP, COLUMNS = 168, 16, 4

@@ -11,6 +11,7 @@ from vse.encoders.vse.encoder import Progress
 from vse.errors import CollectionError
 from vse.evaluation.metrics import TITLES
 from vse.evaluation.retrieval import Evaluation, evaluate_scores
+from vse.evaluation.tables import figure, table
 from vse.search.vectors import IMAGE, TEXT, vectors_of
 
 
@@ -44,27 +45,20 @@ def evaluate_matrix(scores: np.ndarray, collection: Collection) -> Evaluation:
 
 def evaluation_table(evaluation: Evaluation) -> str:
     """The figures as text for a terminal; also Markdown."""
-    lines = [
-        "| direction | R@1 | R@5 | R@10 | median rank | mean rank | queries | candidates |",
-        "|---|---|---|---|---|---|---|---|",
-    ]
-    lines += [
-        f"| {TITLES[m.direction]} | {m.r1:.1f} | {m.r5:.1f} | {m.r10:.1f} | {m.median_rank:g} | {m.mean_rank:.1f} "
-        f"| {m.queries} | {m.candidates} |"
+    head = ["direction", "R@1", "R@5", "R@10", "median rank", "mean rank", "queries", "candidates"]
+    rows = [
+        [TITLES[m.direction], figure(m.r1), figure(m.r5), figure(m.r10), f"{m.median_rank:g}", figure(m.mean_rank),
+         str(m.queries), str(m.candidates)]
         for m in evaluation.directions.values()
-    ]
-    lines += ["", f"rsum {evaluation.rsum:.1f}"]
+    ]  # fmt: skip
+    lines = [*table(head, rows), "", f"rsum {figure(evaluation.rsum)}"]
     if evaluation.truth is None:
         return "\n".join(lines)
-    lines += [
-        "",
-        "| is the answer true of the query? | satisfied@1 | precision@10 | of as many as there are | queries |",
-        "|---|---|---|---|---|",
-    ]
-    for title, group in (("", evaluation.truth), (", held-out combinations", evaluation.held_out or {})):
-        lines += [
-            f"| {TITLES[direction]}{title} | {t.satisfied_at_1:.1f} | {t.precision_at_10:.1f} "
-            f"| {t.capped_precision_at_10:.1f} | {t.queries} |"
-            for direction, t in group.items()
-        ]
-    return "\n".join(lines)
+    head = ["is the answer true of the query?", "satisfied@1", "precision@10", "of as many as there are", "queries"]
+    rows = [
+        [TITLES[direction] + title, figure(t.satisfied_at_1), figure(t.precision_at_10),
+         figure(t.capped_precision_at_10), str(t.queries)]
+        for title, group in (("", evaluation.truth), (", held-out combinations", evaluation.held_out or {}))
+        for direction, t in group.items()
+    ]  # fmt: skip
+    return "\n".join([*lines, "", *table(head, rows)])

@@ -18,6 +18,7 @@ from vse.encoders.similarity import normalise
 from vse.encoders.vse.encoder import Progress
 from vse.errors import TextError
 from vse.evaluation.simat_files import FIELDS, SimatTask, Transformation, find_simat, load_simat
+from vse.evaluation.tables import figure, table
 from vse.io.paths import DEFAULT_WAY
 from vse.search.arithmetic import PICTURE, Means, Way, way_named
 from vse.search.query import Parts, Picture, Term, Text
@@ -170,8 +171,8 @@ def simat_table(report: SimatReport) -> str:
         lines.append(f"left out: {report.left_out:,} more, with words the model does not know ({shown})")
     fields = list(report.curve[0].by_field) if report.curve else []
     heads = ["weight of the words", "score", "unweighted", *(f"score, {field}" for field in fields)]
-    lines += ["", f"| {' | '.join(heads)} |", "|---" * len(heads) + "|"]
-    for point in report.curve:
-        figures = (point.score, point.unweighted, *point.by_field.values())
-        lines.append(f"| {point.weight:g} | " + " | ".join(f"{figure:.2f}" for figure in figures) + " |")
-    return "\n".join(lines)
+    rows = (
+        [f"{point.weight:g}", *(figure(each, 2) for each in (point.score, point.unweighted, *point.by_field.values()))]
+        for point in report.curve
+    )
+    return "\n".join([*lines, "", *table(heads, rows)])

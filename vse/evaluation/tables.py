@@ -1,115 +1,45 @@
-"""A comparison of two models as tables for people; Markdown."""
+"""Figures as digits, and tables as Markdown: the one place where either is written."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from decimal import ROUND_HALF_UP, Decimal
 
-import numpy as np
-
-from vse.evaluation.compare import BY_TRUTH, Comparison, ModelFigures
-from vse.evaluation.disagreements import DIRECTIONS, Disagreement
-from vse.evaluation.metrics import TITLES, RetrievalMetrics
-from vse.evaluation.retrieval import TruthMetrics
-
-SHOWN = 5  # queries of each kind in the terminal
-_NONE = "-"
-Row = tuple[str, Sequence[str]]
+UNKNOWN = "-"
+# Of 100 * 0.35 and 35 * 1.0 one may end in 9s: what is measured never has so many digits that they say anything.
+_NOISE = 9
 
 
-def comparison_tables(comparison: Comparison, shown: int = SHOWN) -> str:
-    """The figures of both models, how far their answers agree, and some queries on which only one is right."""
-    a, b = comparison.names
-    lines = [f"| {comparison.collection} | {a} | {b} |", "|---|---|---|"]
-    lines += [f"| {name} | {' | '.join(values)} |" for name, values in _figures(comparison.figures)]
-    lines += [f"\n{figures.note}" for figures in comparison.figures if figures.note]
-    right = "true of the query" if comparison.right_by == BY_TRUTH else "the query's own"
-    lines += ["", f"A first answer is right here when it is {right}.", ""]
-    lines += [f"| answers | overlap@10 | rank correlation | both right | only {a} | only {b} | neither | queries |"]
-    lines += ["|---|---|---|---|---|---|---|---|"]
-    for direction in DIRECTIONS:
-        c = comparison.counts[direction]
-        lines.append(
-            f"| {TITLES[direction]} | {100 * comparison.overlap_at_10[direction]:.1f} "
-            f"| {comparison.rank_correlation[direction]:.2f} | {c.both} | {c.only_a} | {c.only_b} | {c.neither} "
-            f"| {c.queries} |"
-        )
-    for which, name in zip("ab", comparison.names, strict=True):
-        lines += _queries(name, comparison, which, shown)
-    return "\n".join(lines)
+def figure(value: float | None, digits: int = 1) -> str:
+    """A finite number with so many digits after the point, halves rounded up; "-" for None.
+
+    The only place where figures are rounded, so that one shows the same digits everywhere: 81.65 and
+    81.64999999999999, which is the same share added up in another order, are both "81.7".
+    """
+    if value is None:
+        return UNKNOWN
+    exact = Decimal(repr(round(float(value), _NOISE)))
+    rounded = exact.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    return f"{rounded + 0:f}"  # adding 0 takes the sign off -0.0
 
 
-def spread(disagreements: Sequence[Disagreement], count: int) -> list[Disagreement]:
-    """At most `count` of them, evenly from first to last: neighbours are often captions of one picture."""
-    rows = np.linspace(0, len(disagreements) - 1, min(count, len(disagreements))).round()
-    return [disagreements[int(row)] for row in rows]
+def percent(share: float | None, digits: int = 1) -> str:
+    """A share between 0 and 1 in percent, as `figure`."""
+    return figure(None if share is None else 100 * share, digits)
 
 
-def _figures(figures: tuple[ModelFigures, ModelFigures]) -> list[Row]:
-    """A row a figure, a value a model."""
-    evaluations = [each.evaluation for each in figures]
-    rows: list[Row] = []
-    for direction in DIRECTIONS:
-        metrics = [evaluation.directions[direction] for evaluation in evaluations]
-        rows += _recall(TITLES[direction], metrics)
-    rows.append(("rsum", [f"{evaluation.rsum:.1f}" for evaluation in evaluations]))
-    for title, groups in (
-        ("", [evaluation.truth for evaluation in evaluations]),
-        (", held-out combinations", [evaluation.held_out for evaluation in evaluations]),
-    ):
-        for direction in DIRECTIONS:
-            truth = [group[direction] for group in groups if group is not None]
-            rows += _truth(TITLES[direction] + title, truth) if len(truth) == 2 else []
-    return rows + _arithmetic(figures) + _cost(figures)
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    """The lines of a Markdown table; what would end a cell is escaped.
+
+    Raises:
+        ValueError: for a row that is longer or shorter than the head.
+    """
+    lines = [list(head), *map(list, rows)]
+    if wrong := next((row for row in lines if len(row) != len(head)), None):
+        raise ValueError(f"A row of {len(wrong)} cells came under {len(head)} heads: {wrong}.")
+    written = [f"| {' | '.join(map(_cell, row))} |" for row in lines]
+    return [written[0], "|" + "---|" * len(head), *written[1:]]
 
 
-def _recall(name: str, metrics: Sequence[RetrievalMetrics]) -> list[Row]:
-    return [
-        (f"{name}, R@1", [f"{m.r1:.1f}" for m in metrics]),
-        (f"{name}, R@5", [f"{m.r5:.1f}" for m in metrics]),
-        (f"{name}, R@10", [f"{m.r10:.1f}" for m in metrics]),
-        (f"{name}, median rank", [f"{m.median_rank:g}" for m in metrics]),
-    ]
-
-
-def _truth(name: str, metrics: Sequence[TruthMetrics]) -> list[Row]:
-    return [
-        (f"{name}, satisfied@1", [f"{m.satisfied_at_1:.1f}" for m in metrics]),
-        (f"{name}, precision@10", [f"{m.precision_at_10:.1f}" for m in metrics]),
-    ]
-
-
-def _arithmetic(figures: Sequence[ModelFigures]) -> list[Row]:
-    """Percent; nothing where it was scored for neither model."""
-    scores = [each.arithmetic for each in figures]
-    if not any(scores):
-        return []
-    names = {"exact_at_1": "exact@1", "exact_at_5": "exact@5", "truth_at_1": "truth@1", "kept": "kept"}
-    return [
-        (f"arithmetic, {title}", [f"{100 * getattr(score, name):.1f}" if score else _NONE for score in scores])
-        for name, title in names.items()
-    ]
-
-
-def _cost(figures: Sequence[ModelFigures]) -> list[Row]:
-    return [
-        ("parameters", [_NONE if each.parameters is None else f"{each.parameters:,}" for each in figures]),
-        ("weights' file, MB", [_NONE if each.bytes is None else f"{each.bytes / 1e6:.1f}" for each in figures]),
-        ("one caption, ms", [_NONE if each.text_ms is None else f"{each.text_ms:.1f}" for each in figures]),
-        ("one picture, ms", [_NONE if each.image_ms is None else f"{each.image_ms:.1f}" for each in figures]),
-    ]
-
-
-def _queries(name: str, comparison: Comparison, which: str, shown: int) -> list[str]:
-    """Lines on some queries on which only one model is right."""
-    lines = []
-    for direction in DIRECTIONS:
-        found = [each for each in comparison.only_right(which) if each.direction == direction]
-        if not found or not shown:
-            continue
-        chosen = spread(found, shown)
-        lines += ["", f"Only {name} is right, {TITLES[direction]} ({len(chosen)} of {len(found)}):", ""]
-        for d in chosen:
-            a, b = comparison.names
-            rank = d.rank_b if which == "a" else d.rank_a
-            lines.append(f"- {d.query}: {a} {d.answer_a!r}, {b} {d.answer_b!r} (a right one at {rank})")
-    return lines
+def _cell(text: str) -> str:
+    return " ".join(text.split("\n")).replace("|", "\\|")

@@ -1,11 +1,11 @@
-"""Work done in pieces: lists of a size, and who is told how far it is."""
+"""Work done in pieces: lists of a size, and how far it is."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 Progress = Callable[[int, int], None]  # (done, of so many; 0 when unknown)
@@ -18,15 +18,45 @@ def batched(values: Iterable[T], size: int) -> Iterator[list[T]]:
         yield batch
 
 
+class Bar:
+    """How far some work is, as a bar on stderr: itself the `Progress` to give to the work.
+
+    Nothing is shown before the work first says how far it is, which may be from where it broke off.
+    """
+
+    def __init__(self, title: str, unit: str) -> None:
+        self.title, self.unit = title, unit
+        self.done = self.total = 0
+        self._bar: Any = None
+
+    def __call__(self, done: int, total: int, title: str | None = None) -> None:
+        """`title`, where it is another than before, begins a bar of its own."""
+        from tqdm import tqdm
+
+        if title not in (None, self.title):
+            self.close()
+            self.title = title
+        self.done, self.total = done, total
+        if self._bar is None:
+            of_bytes = self.unit == "B"
+            self._bar = tqdm(
+                desc=self.title, total=total or None, initial=done, unit=self.unit, unit_scale=of_bytes, leave=False
+            )
+        self._bar.total = total or None
+        self._bar.update(done - self._bar.n)
+
+    def close(self) -> None:
+        """Take the bar away."""
+        if self._bar is not None:
+            self._bar.close()
+        self._bar = None
+
+
 @contextmanager
-def progress_bar(title: str, unit: str) -> Iterator[Progress]:
-    """What to give to the work; the bar goes away when the work ends."""
-    from tqdm import tqdm
-
-    with tqdm(desc=title, unit=unit, leave=False) as bar:
-
-        def tell(done: int, total: int) -> None:
-            bar.total = total
-            bar.update(done - bar.n)
-
-        yield tell
+def progress_bar(title: str, unit: str) -> Iterator[Bar]:
+    """A bar that goes away when the work ends; of bytes where `unit` is "B"."""
+    bar = Bar(title, unit)
+    try:
+        yield bar
+    finally:
+        bar.close()

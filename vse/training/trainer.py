@@ -14,8 +14,8 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tqdm import tqdm
 
 from vse.encoders.joint import JointModel
-from vse.evaluation.metrics import IMAGE_TO_TEXT, TEXT_TO_IMAGE
 from vse.evaluation.retrieval import Evaluation
+from vse.evaluation.tables import figure
 from vse.training.config import TrainConfig, described
 from vse.training.kinds.base import Made, Trainable
 from vse.training.objectives import build_objectives
@@ -200,9 +200,7 @@ def merit(evaluation: Evaluation, keep: str) -> float:
 
 def summary(evaluation: Evaluation) -> str:
     """The figures of the validation in a line."""
-    recalls = [evaluation.directions[direction].r1 for direction in (IMAGE_TO_TEXT, TEXT_TO_IMAGE)]
-    line = f"R@1 {recalls[0]:.1f}/{recalls[1]:.1f}"
+    line = f"R@1 {'/'.join(figure(each.r1) for each in evaluation.directions.values())}"
     if evaluation.truth:
-        true = [evaluation.truth[direction].satisfied_at_1 for direction in (IMAGE_TO_TEXT, TEXT_TO_IMAGE)]
-        line += f" true@1 {true[0]:.1f}/{true[1]:.1f}"
-    return f"{line} rsum {evaluation.rsum:.1f}"
+        line += f" true@1 {'/'.join(figure(each.satisfied_at_1) for each in evaluation.truth.values())}"
+    return f"{line} rsum {figure(evaluation.rsum)}"

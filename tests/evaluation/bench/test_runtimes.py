@@ -9,7 +9,7 @@ import pytest
 
 from vse.__main__ import main
 from vse.evaluation.bench import runtimes as bench_runtimes
-from vse.evaluation.bench.runtimes import WAYS, Ground, Runtime, measure, table
+from vse.evaluation.bench.runtimes import WAYS, Ground, Runtime, measure, runtimes_table
 
 GROUND = Ground("timm/mobilenetv3_small_050", 32)
 OWN = [name for name in WAYS if "float32" in name or "channels last" in name]
@@ -47,7 +47,7 @@ def test_the_error_is_a_share_of_the_length_of_the_features():
 
 
 def test_the_table_says_why_a_way_has_no_figure():
-    lines = table([Runtime("one", 12.34, 0.002), Runtime("two", problem="not installed")]).splitlines()
+    lines = runtimes_table([Runtime("one", 12.34, 0.002), Runtime("two", problem="not installed")]).splitlines()
     assert lines[2:] == ["| one | 12.3 | 2e-03 |", "| two | not installed |  |"]
 
 

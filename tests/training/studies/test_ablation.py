@@ -12,7 +12,16 @@ from vse.data import load_collection
 from vse.errors import TrainingError
 from vse.training.sources.features import write_precomputed
 from vse.training.studies import ablation
-from vse.training.studies.ablation import Choice, Setup, check, choices, configurations, rows_of, run_all, table
+from vse.training.studies.ablation import (
+    Choice,
+    Setup,
+    ablation_table,
+    check,
+    choices,
+    configurations,
+    rows_of,
+    run_all,
+)
 
 WORDS = ("red", "green", "blue", "white")
 
@@ -102,16 +111,17 @@ def test_a_row_is_the_mean_over_seeds_after_the_last_epoch():
         [result("hinge_sum", 0, 60, 90), result("hardest_negative", 0, 50, 100), result("hardest_negative", 1, 70, 120)]
     )
     assert [(row.loss, row.seeds) for row in rows] == [("hardest_negative", 2), ("hinge_sum", 1)]
-    assert rows[0].rsum == (110.0, 14.1)  # of 100 and 120: the sample deviation is 10 times the root of 2
-    assert rows[0].r1_image_to_text == (11.0, 1.4)
+    # Of 100 and 120 the sample deviation is 10 times the root of 2; nothing is rounded before it is shown.
+    assert rows[0].rsum == pytest.approx((110.0, 200**0.5))
+    assert rows[0].r1_image_to_text == pytest.approx((11.0, 2**0.5))
     assert rows[0].curve == (60.0, 110.0)
     assert rows[1].rsum == (90.0, 0.0)
-    assert "| hardest negative | last layer | GloVe | 11.0 ± 1.4 | 5.5 ± 0.7 | 110.0 ± 14.1 |" in table(rows)
+    assert "| hardest negative | last layer | GloVe | 11.0 ± 1.4 | 5.5 ± 0.7 | 110.0 ± 14.1 |" in ablation_table(rows)
     changed = rows_of(
         [result("hinge_sum", 0, 60, 90), {**result("hinge_sum", 0, 60, 95), "settings": "learning_rate=0.1"}]
     )
     assert [row.settings for row in changed] == ["learning_rate=0.1", ""]
-    assert "| sum of hinges, learning_rate=0.1 | last layer | GloVe |" in table(changed)
+    assert "| sum of hinges, learning_rate=0.1 | last layer | GloVe |" in ablation_table(changed)
 
 
 def test_the_files_for_vsepp_have_a_row_a_picture_and_a_line_a_caption(setup: Setup, tmp_path: Path):

@@ -18,6 +18,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from vse.evaluation.tables import figure, table
 from vse.io.progress import Progress
 from vse.modalities.image.backbones.build import build_backbone, folded
 
@@ -182,10 +183,10 @@ def _largest_error(found: np.ndarray, truth: np.ndarray) -> float:
     return float((np.linalg.norm(found - truth, axis=1) / np.linalg.norm(truth, axis=1)).max())
 
 
-def table(rows: list[Runtime]) -> str:
+def runtimes_table(rows: list[Runtime]) -> str:
     """Markdown."""
-    lines = ["| runtime | photographs a second | largest error |", "|---|---|---|"]
-    for row in rows:
-        figures = f"{row.per_second:.1f} | {row.error:.0e}" if row.per_second else f"{row.problem} | "
-        lines.append(f"| {row.name} | {figures} |")
-    return "\n".join(lines)
+    cells = (
+        [row.name, figure(row.per_second), f"{row.error:.0e}"] if row.per_second else [row.name, row.problem, ""]
+        for row in rows
+    )
+    return "\n".join(table(["runtime", "photographs a second", "largest error"], cells))

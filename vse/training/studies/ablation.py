@@ -18,6 +18,7 @@ import numpy as np
 from vse.data import Collection
 from vse.encoders.vse.config import ModelConfig
 from vse.errors import TrainingError
+from vse.evaluation.tables import figure, table
 from vse.io.atomic import write_text
 from vse.modalities.image.config import ImageConfig
 from vse.modalities.text.config import TextConfig
@@ -208,7 +209,7 @@ def _row(loss: str, features: str, words: str, settings: str, results: list[dict
         _spread([dev["image_to_text"]["r1"] for dev in last]),
         _spread([dev["text_to_image"]["r1"] for dev in last]),
         _spread([dev["rsum"] for dev in last]),
-        tuple(round(float(value), 1) for value in curves.mean(axis=0)),
+        tuple(map(float, curves.mean(axis=0))),
         settings,
     )
 
@@ -216,16 +217,16 @@ def _row(loss: str, features: str, words: str, settings: str, results: list[dict
 def _spread(values: list[float]) -> tuple[float, float]:
     """Mean and sample standard deviation; of one value the deviation is 0."""
     deviation = float(np.std(values, ddof=1)) if len(values) > 1 else 0.0
-    return round(float(np.mean(values)), 1), round(deviation, 1)
+    return float(np.mean(values)), deviation
 
 
-def table(rows: Sequence[Row]) -> str:
+def ablation_table(rows: Sequence[Row]) -> str:
     """Markdown."""
-    lines = ["| loss | features | words | R@1 picture -> captions | R@1 caption -> pictures | rsum |"]
-    lines.append("|---|---|---|---|---|---|")
+    head = ["loss", "features", "words", "R@1 picture -> captions", "R@1 caption -> pictures", "rsum"]
+    cells = []
     for row in rows:
-        figures = [f"{mean:.1f} ± {deviation:.1f}" for mean, deviation in (row.r1_image_to_text, row.r1_text_to_image)]
-        total = f"{row.rsum[0]:.1f} ± {row.rsum[1]:.1f}"
+        spreads = (row.r1_image_to_text, row.r1_text_to_image, row.rsum)
+        figures = [f"{figure(mean)} ± {figure(deviation)}" for mean, deviation in spreads]
         loss = f"{title_of(row.loss)}, {row.settings}" if row.settings else title_of(row.loss)
-        lines.append(f"| {loss} | {row.features} | {row.words} | {' | '.join(figures)} | {total} |")
-    return "\n".join(lines)
+        cells.append([loss, row.features, row.words, *figures])
+    return "\n".join(table(head, cells))

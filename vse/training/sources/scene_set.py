@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
+import math
 import multiprocessing
 import os
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
@@ -22,10 +21,10 @@ from vse.data.scenes.world.swaps import Swap, sample_swap
 from vse.data.scenes.world.truth import SceneCodes, StatementCodes, encode_scenes, encode_statements, truth_matrix
 from vse.data.scenes.world.world import ART_VERSION, WORLD_VERSION
 from vse.encoders.joint import JointModel
-from vse.errors import TrainingError
 from vse.evaluation.retrieval import Evaluation, evaluate_scores
-from vse.io.atomic import write_text
 from vse.io.paths import cache_folder
+from vse.io.progress import progress_bar
+from vse.io.row_cache import cached_rows, complete_rows
 from vse.modalities.image.preprocess import Preprocess
 from vse.training.kinds.base import Trainable
 from vse.training.sources.config import ScenesConfig
@@ -125,11 +124,11 @@ def _encode(words: Words, texts: list[str], shape: tuple[int, int]) -> tuple[np.
     return ids.astype(np.int16).reshape(*shape, -1), lengths.astype(np.int16).reshape(shape)
 
 
-def _render_chunk(job: tuple[list[Scene], Preprocess]) -> np.ndarray:
+def _render_row(job: tuple[Scene, Preprocess]) -> np.ndarray:
     from vse.data.scenes.drawing.render import render
 
-    scenes, preprocess = job
-    return np.stack([preprocess.uint8(render(scene)) for scene in scenes])
+    scene, preprocess = job
+    return preprocess.uint8(render(scene)).reshape(-1)
 
 
 def rendered(scenes: list[Scene], preprocess: Preprocess, name: str) -> np.ndarray:
@@ -139,39 +138,24 @@ def rendered(scenes: list[Scene], preprocess: Preprocess, name: str) -> np.ndarr
 
     Raises:
         FontMissingError: when there is something to render and no font to draw with.
-        TrainingError: when the cache holds pictures of other scenes.
     """
     geometry = f"{preprocess.size}{preprocess.fit}"
     folder = cache_folder() / "rendered" / f"{name}-w{WORLD_VERSION}a{ART_VERSION}-{geometry}"
-    folder.mkdir(parents=True, exist_ok=True)
-    path, progress_path = folder / "pixels.npy", folder / "progress.json"
-    shape = (len(scenes), preprocess.size, preprocess.size, 3)
-    done = json.loads(progress_path.read_text())["done"] if progress_path.exists() and path.exists() else 0
-    if done < len(scenes):
-        mode = "r+" if done else "w+"
-        pixels = np.lib.format.open_memmap(path, mode=mode, dtype=np.uint8, shape=None if done else shape)
-        _render_into(pixels, scenes, preprocess, done, progress_path)
-    pixels = np.load(path, mmap_mode="r")
-    if pixels.shape != shape:
-        raise TrainingError(f"{folder} holds pictures of shape {pixels.shape}, expected {shape}; delete the folder.")
-    return pixels
+    pixels = (preprocess.size, preprocess.size, 3)
+    shape = len(scenes), math.prod(pixels)
+    rows = complete_rows(folder, shape, "uint8")
+    if rows is None:
+        context = multiprocessing.get_context("spawn")
+        with (
+            context.Pool(max(1, min(os.cpu_count() or 1, len(scenes)))) as pool,
+            progress_bar("rendering scenes", "scene") as bar,
+        ):
 
+            def make(start: int, stop: int) -> np.ndarray:
+                return np.stack(pool.map(_render_row, [(scene, preprocess) for scene in scenes[start:stop]]))
 
-def _render_into(
-    pixels: np.memmap, scenes: list[Scene], preprocess: Preprocess, done: int, progress_path: Path
-) -> None:
-    starts = range(done, len(scenes), _CHUNK)
-    jobs = ((scenes[start : start + _CHUNK], preprocess) for start in starts)
-    context = multiprocessing.get_context("spawn")
-    with (
-        context.Pool(min(os.cpu_count() or 1, len(starts))) as pool,
-        tqdm(total=len(scenes), initial=done, desc="rendering scenes", unit="scene") as bar,
-    ):
-        for start, chunk in zip(starts, pool.imap(_render_chunk, jobs), strict=True):
-            pixels[start : start + len(chunk)] = chunk
-            pixels.flush()
-            write_text(progress_path, json.dumps({"done": start + len(chunk)}))
-            bar.update(len(chunk))
+            rows = cached_rows(folder, shape, "uint8", make, bar, _CHUNK)
+    return rows.reshape(-1, *pixels)
 
 
 @dataclass(frozen=True)

@@ -5,15 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from vse.encoders.similarity import normalise
+from vse.encoders.similarity import SIMILARITIES, normalise
 from vse.modalities.image.decoding import open_image
-from vse.modalities.text.unknown import UnknownWord
 
 if TYPE_CHECKING:
     from vse.encoders.clip.folder import ClipParts
@@ -32,9 +31,18 @@ def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 class FakeEncoder:
     """Red, green and blue as the three axes: a picture is its mean colour, a text the sum of the colours it names."""
 
+    modalities = ("image", "text")
+
     def __init__(self, fingerprint: str = "fake", similarity: str = "cosine") -> None:
-        self.name, self.fingerprint, self.dim, self.similarity = "fake", fingerprint, 3, similarity
+        self.name, self.fingerprint, self.dim, self.similarity = "fake", fingerprint, 3, SIMILARITIES[similarity]
         self.encoded: list[str] = []  # one entry a call
+
+    def encode(
+        self, modality: str, inputs: Sequence[Any], *, strict: bool = True, progress: object = None
+    ) -> np.ndarray:
+        if modality == "image":
+            return self.encode_images(inputs, progress)
+        return self.encode_texts(inputs, progress, strict=strict)
 
     def encode_images(self, images: Iterable[object], progress: object = None) -> np.ndarray:
         self.encoded.append("images")
@@ -44,9 +52,6 @@ class FakeEncoder:
         self.encoded.append("texts")
         axes = ("red", "green", "blue")
         return normalise(np.array([[float(axis in text.lower()) for axis in axes] for text in texts]))
-
-    def unknown_words(self, text: str) -> tuple[UnknownWord, ...]:
-        return ()
 
 
 def write_pictures(folder: Path, names: Iterable[str] = COLOURS) -> None:

@@ -3,6 +3,7 @@
 VSEError
 ├── TextError           a query or caption that cannot be encoded
 ├── ImageError          a picture that cannot be read
+├── ModalityError       a kind of input that there is not, or that a model does not read
 ├── QueryError          an expression that cannot be parsed or computed
 ├── CollectionError     a collection that is not there, or whose files do not fit
 ├── CheckpointError     a model folder that is not there, or whose parts do not fit
@@ -29,6 +30,10 @@ class TextError(VSEError):
 
 class ImageError(VSEError):
     """A picture that cannot be read."""
+
+
+class ModalityError(VSEError):
+    """A kind of input that there is not, or that a model does not read."""
 
 
 class QueryError(VSEError):

@@ -8,6 +8,7 @@ from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from vse.encoders.base import unknown_words
 from vse.errors import QueryError, VSEError
 from vse.io.paths import DEFAULT_WAY
 from vse.modalities.text.unknown import UnknownWord
@@ -217,7 +218,7 @@ def _comparison(searcher: Searcher, title: str, part: Query, ask: Ask) -> Iterat
 
 
 def _unknown(searcher: Searcher, query: Query) -> tuple[UnknownWord, ...]:
-    found = {word.word: word for text in query.texts for word in searcher.encoder.unknown_words(text)}
+    found = {word.word: word for text in query.texts for word in unknown_words(searcher.encoder, text)}
     return tuple(found.values())
 
 

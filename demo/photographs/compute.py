@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from vse.encoders import base
 from vse.errors import VSEError
 from vse.modalities.text.unknown import UnknownWord
 from vse.search.hit import Hit
@@ -125,7 +126,7 @@ def expression_of(text: str) -> Expression:
 
 
 def unknown_words(encoder: Encoder, texts: Sequence[str]) -> tuple[UnknownWord, ...]:
-    found = {word.word: word for text in texts for word in encoder.unknown_words(text)}
+    found = {word.word: word for text in texts for word in base.unknown_words(encoder, text)}
     return tuple(found.values())
 
 

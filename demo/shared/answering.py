@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from vse.encoders.base import unknown_words
 from vse.errors import ImageError, QueryError, VSEError
 from vse.search.hit import Hit
 
@@ -56,7 +57,7 @@ def answer_or_problem(searcher: Searcher, visit: Visit, at_least: int = 0) -> An
     try:
         return answer(searcher, query, visit.k, at_least)
     except VSEError as error:
-        unknown = searcher.encoder.unknown_words(query.value) if query.kind == "words" else ()
+        unknown = unknown_words(searcher.encoder, query.value) if query.kind == "words" else ()
         return Answer(query, unknown=unknown, problem=str(error))
 
 
@@ -67,7 +68,7 @@ def answer_words(searcher: Searcher, text: str, k: int) -> Answer:
         TextError: for a text without a word that the model knows.
     """
     hits = searcher.search_text(text, k)
-    return Answer(Query("words", text), images(searcher, hits), unknown=searcher.encoder.unknown_words(text))
+    return Answer(Query("words", text), images(searcher, hits), unknown=unknown_words(searcher.encoder, text))
 
 
 def answer_item(searcher: Searcher, item_id: str, k: int) -> Answer:

@@ -61,9 +61,11 @@ def run_search(options: argparse.Namespace) -> None:
 
 def _pictures(searcher: Searcher, options: argparse.Namespace) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """The answers to an expression, after a note on each word that the model does not know; and what the words add."""
+    from vse.encoders.base import unknown_words
+
     found = searcher.ask(options.query, options.k, options.upload, options.way, options.keep_operands)
     for text in found.query.texts:
-        for unknown in searcher.encoder.unknown_words(text):
+        for unknown in unknown_words(searcher.encoder, text):
             hint = f"; near words: {', '.join(unknown.suggestions)}" if unknown.suggestions else ""
             print(f"note: the model does not know {unknown.word!r} and passes over it{hint}")
     items = [searcher.collection.item(hit.item_id) for hit in found.hits]

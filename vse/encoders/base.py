@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from PIL import Image
 
-from vse.io.progress import Progress
+from vse.encoders.similarity import Similarity
+from vse.errors import ModalityError
+from vse.io.progress import Progress, batched
 from vse.modalities.text.unknown import UnknownWord
 
 ImageInput = str | Path | Image.Image | np.ndarray
@@ -19,35 +21,54 @@ ImageInput = str | Path | Image.Image | np.ndarray
 class Encoder(Protocol):
     """A model as the rest of the project sees it.
 
-    `fingerprint` names the vectors it makes; `similarity` ("cosine" or "order") how they are compared.
+    `fingerprint` names the vectors it makes, `modalities` what it reads, `similarity` how its vectors are compared.
     """
 
     name: str
     fingerprint: str
     dim: int
-    similarity: str
+    modalities: tuple[str, ...]
+    similarity: Similarity
+
+    def encode(
+        self, modality: str, inputs: Iterable[Any], *, strict: bool = True, progress: Progress | None = None
+    ) -> np.ndarray:
+        """Inputs of one modality, in order -> (N, dim) float32, unit rows.
+
+        Args:
+            strict: whether a text may be refused for its words.
+
+        Raises:
+            ModalityError: for a modality that the model does not read.
+            ImageError, TextError: for an input that cannot be read.
+        """
 
     def encode_images(self, images: Iterable[ImageInput], progress: Progress | None = None) -> np.ndarray:
-        """Pictures or their paths, in order -> (N, dim) float32, unit rows."""
+        """Pictures (paths, PIL images or uint8 arrays (H, W, 3)), as `encode`."""
 
     def encode_texts(
         self, texts: Sequence[str], progress: Progress | None = None, *, strict: bool = True
     ) -> np.ndarray:
-        """Sentences, in order -> (N, dim) float32, unit rows; without `strict` none is refused for its words."""
-
-    def unknown_words(self, text: str) -> tuple[UnknownWord, ...]:
-        """The words of `text` the model has never seen; none for a model that splits words into pieces."""
+        """Sentences, as `encode`."""
 
 
 @runtime_checkable
 class Prepares(Protocol):
-    """An encoder whose pictures can be made ready by other threads, and few bytes each, while it encodes."""
+    """An encoder whose inputs can be made ready by other threads, and few bytes each, while it encodes."""
 
-    def prepare(self, image: ImageInput) -> np.ndarray:
-        """A picture -> what `encode_prepared` takes of it; raises ImageError as `encode_images` does."""
+    def prepare(self, modality: str, raw: Any, strict: bool = True) -> Any:
+        """One input -> what `encode_prepared` takes of it; raises as `encode` does."""
 
-    def encode_prepared(self, prepared: Sequence[np.ndarray]) -> np.ndarray:
-        """At least one, of `prepare`, in order -> (N, dim) float32, unit rows, as `encode_images` gives them."""
+    def encode_prepared(self, modality: str, prepared: Sequence[Any]) -> np.ndarray:
+        """At least one, of `prepare`, in order -> (N, dim) float32, unit rows, as `encode` gives them."""
+
+
+@runtime_checkable
+class Knows(Protocol):
+    """An encoder with a vocabulary; one that splits words into pieces knows them all."""
+
+    def unknown_words(self, text: str) -> tuple[UnknownWord, ...]:
+        """The words of `text` the model has never seen."""
 
 
 @runtime_checkable
@@ -56,4 +77,61 @@ class Counted(Protocol):
 
     @property
     def parameters(self) -> int:
-        """The numbers in all its weights, both towers and what joins them."""
+        """The numbers in all its weights, all towers and what joins them."""
+
+
+def unknown_words(encoder: Encoder, text: str) -> tuple[UnknownWord, ...]:
+    """The words of `text` the model has never seen; none for one without a vocabulary."""
+    return encoder.unknown_words(text) if isinstance(encoder, Knows) else ()
+
+
+class EncoderBase:
+    """The batches of an Encoder; a kind of model adds `prepare` and `encode_prepared`.
+
+    batch_sizes: by modality. lengths: by modality, how long one prepared input is: such inputs are encoded by length,
+    so that short ones do not wait for long ones.
+    """
+
+    dim: int
+    modalities: tuple[str, ...]
+    batch_sizes: Mapping[str, int] = {}
+    lengths: Mapping[str, Callable[[Any], int]] = {}
+
+    def prepare(self, modality: str, raw: Any, strict: bool = True) -> Any:
+        raise NotImplementedError
+
+    def encode_prepared(self, modality: str, prepared: Sequence[Any]) -> np.ndarray:
+        raise NotImplementedError
+
+    def encode(
+        self, modality: str, inputs: Iterable[Any], *, strict: bool = True, progress: Progress | None = None
+    ) -> np.ndarray:
+        """As `Encoder.encode`; of inputs without a length only one batch is held at a time."""
+        if modality not in self.modalities:
+            raise ModalityError(f"This model reads {' and '.join(self.modalities)}, not {modality!r}.")
+        total = len(inputs) if isinstance(inputs, Sequence) else 0
+        ready: Iterable[Any] = (self.prepare(modality, raw, strict) for raw in inputs)
+        by_length = None
+        if modality in self.lengths:
+            read = list(ready)
+            by_length = np.argsort([self.lengths[modality](each) for each in read], kind="stable")
+            ready = [read[row] for row in by_length]
+        parts: list[np.ndarray] = []
+        for batch in batched(ready, self.batch_sizes.get(modality, 64)):
+            parts.append(self.encode_prepared(modality, batch))
+            if progress:
+                progress(sum(map(len, parts)), total)
+        vectors = np.concatenate(parts) if parts else np.zeros((0, self.dim), np.float32)
+        if by_length is None:
+            return vectors
+        in_order = np.empty_like(vectors)
+        in_order[by_length] = vectors
+        return in_order
+
+    def encode_images(self, images: Iterable[ImageInput], progress: Progress | None = None) -> np.ndarray:
+        return self.encode("image", images, progress=progress)
+
+    def encode_texts(
+        self, texts: Sequence[str], progress: Progress | None = None, *, strict: bool = True
+    ) -> np.ndarray:
+        return self.encode("text", texts, strict=strict, progress=progress)

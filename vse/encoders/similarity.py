@@ -1,6 +1,8 @@
-"""Similarities between rows of arrays, and the best k of them; numpy only."""
+"""How vectors of the joint space are compared, and the best k of scores; numpy only."""
 
 from __future__ import annotations
+
+from typing import Protocol
 
 import numpy as np
 
@@ -58,6 +60,60 @@ def order(images: np.ndarray, texts: np.ndarray) -> np.ndarray:
             np.maximum(block, 0, out=block)
             out[top : top + image_step, left : left + text_step] = -np.einsum("itd,itd->it", block, block)
     return out
+
+
+class Similarity(Protocol):
+    """How vectors are compared. It need not be symmetric, so that it asks what each side is: "image", "text", ...
+
+    non_negative: whether it is one of vectors without negative coordinates, which a model has to make.
+    """
+
+    name: str
+    non_negative: bool
+
+    def scores(self, a: np.ndarray, b: np.ndarray, *, a_is: str, b_is: str) -> np.ndarray:
+        """Every row of `a` (A, D) with every row of `b` (B, D): (A, B) float32, larger is nearer.
+
+        Raises ValueError for other shapes and for different D.
+        """
+
+    def pairs(self, a: np.ndarray, b: np.ndarray, *, a_is: str, b_is: str) -> np.ndarray:
+        """Each row of `a` (P, D) with the same row of `b` (P, D): (P,) float32, as in `scores`."""
+
+
+class Cosine:
+    """The cosine, whatever the two sides are."""
+
+    name, non_negative = "cosine", False
+
+    def scores(self, a: np.ndarray, b: np.ndarray, *, a_is: str, b_is: str) -> np.ndarray:
+        return cosine(a, b)
+
+    def pairs(self, a: np.ndarray, b: np.ndarray, *, a_is: str, b_is: str) -> np.ndarray:
+        return np.clip(np.einsum("pd,pd->p", normalise(a), normalise(b)), -1, 1)
+
+
+class Order:
+    """Whether a text is more general than what it is about, see `order`; the cosine where neither side is, or both."""
+
+    name, non_negative = "order", True
+
+    def scores(self, a: np.ndarray, b: np.ndarray, *, a_is: str, b_is: str) -> np.ndarray:
+        if (a_is == "text") == (b_is == "text"):
+            return cosine(a, b)
+        return order(a, b) if b_is == "text" else order(b, a).T
+
+    def pairs(self, a: np.ndarray, b: np.ndarray, *, a_is: str, b_is: str) -> np.ndarray:
+        if (a_is == "text") == (b_is == "text"):
+            return COSINE.pairs(a, b, a_is=a_is, b_is=b_is)
+        general, special = (b, a) if b_is == "text" else (a, b)
+        over = np.maximum(np.asarray(general, np.float32) - np.asarray(special, np.float32), 0)
+        return -np.einsum("pd,pd->p", over, over)
+
+
+COSINE, ORDER = Cosine(), Order()
+# One line a similarity, by the name that a model's configuration has for it.
+SIMILARITIES: dict[str, Similarity] = {each.name: each for each in (COSINE, ORDER)}
 
 
 def top_k(scores: np.ndarray, k: int) -> np.ndarray:

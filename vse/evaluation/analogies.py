@@ -25,7 +25,7 @@ import numpy as np
 from vse.data.scenes.language.phrases import plural_of
 from vse.data.scenes.world.kinds import FAMILIES, KINDS
 from vse.data.scenes.world.world import COLOURS, SIZES
-from vse.encoders.base import Encoder
+from vse.encoders.base import Encoder, unknown_words
 from vse.encoders.similarity import normalise
 from vse.evaluation.tables import figure, percent, table
 
@@ -203,7 +203,7 @@ def analogy_report(encoder: Encoder, asked: Sequence[Section] | None = None) -> 
     """
     asked = sections() if asked is None else asked
     words = list(dict.fromkeys(word for section in asked for word in section.words))
-    known = [word for word in words if not encoder.unknown_words(word)]
+    known = [word for word in words if not unknown_words(encoder, word)]
     vectors = dict(zip(known, normalise(encoder.encode_texts(known)), strict=True)) if known else {}
     by_section, every, left_out = {}, [], 0
     for section in asked:

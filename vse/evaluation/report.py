@@ -6,12 +6,11 @@ import numpy as np
 
 from vse.data import Collection
 from vse.encoders.base import Encoder
-from vse.encoders.similarity import cosine, order
-from vse.encoders.vse.encoder import Progress
 from vse.errors import CollectionError
 from vse.evaluation.metrics import TITLES
 from vse.evaluation.retrieval import Evaluation, evaluate_scores
 from vse.evaluation.tables import figure, table
+from vse.io.progress import Progress
 from vse.search.vectors import IMAGE, TEXT, vectors_of
 
 
@@ -25,7 +24,7 @@ def score_matrix(encoder: Encoder, collection: Collection, progress: Progress | 
         raise CollectionError(f"{collection.name} has no captions, so there is nothing to measure recall with.")
     images = np.asarray(vectors_of(encoder, collection, IMAGE, progress).vectors, dtype=np.float32)
     texts = np.asarray(vectors_of(encoder, collection, TEXT, progress).vectors, dtype=np.float32)
-    return order(images, texts) if encoder.similarity == "order" else cosine(images, texts)
+    return encoder.similarity.scores(images, texts, a_is=IMAGE, b_is=TEXT)
 
 
 def evaluate_encoder(encoder: Encoder, collection: Collection) -> Evaluation:

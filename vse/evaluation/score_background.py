@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vse.encoders.similarity import normalise
+from vse.encoders.similarity import COSINE, Similarity
 
 PAIRS = 100_000
 _CHUNK = 8192  # pairs at a time: 8 MiB for 256 numbers in float32
@@ -32,39 +32,29 @@ class Background:
 
     @classmethod
     def sample(
-        cls, images: np.ndarray, texts: np.ndarray, similarity: str = "cosine", pairs: int = PAIRS, seed: int = 0
+        cls, images: np.ndarray, texts: np.ndarray, similarity: Similarity = COSINE, pairs: int = PAIRS, seed: int = 0
     ) -> Background:
         """From unit rows (I, D) of pictures and (T, D) of captions; the same seed gives the same background.
 
         All I x T pairs are taken when there are no more than `pairs`, else `pairs` are drawn.
 
         Args:
-            similarity: "cosine" or "order", as the encoder's.
+            similarity: the encoder's.
 
         Raises:
-            ValueError: without pictures or captions, and for another similarity.
+            ValueError: without pictures or captions.
         """
         if not len(images) or not len(texts):
             raise ValueError(f"{len(images)} pictures and {len(texts)} captions came: give at least one of each.")
-        if similarity not in ("cosine", "order"):
-            raise ValueError(f"similarity came as {similarity!r}: give 'cosine' or 'order'.")
         every = len(images) * len(texts)
         drawn = np.arange(every) if every <= pairs else np.random.default_rng(seed).integers(every, size=pairs)
         found = np.empty(len(drawn), dtype=np.float32)
         for begin in range(0, len(drawn), _CHUNK):
             left, right = np.divmod(drawn[begin : begin + _CHUNK], len(texts))
-            found[begin : begin + len(left)] = _scores(images[left], texts[right], similarity)
+            found[begin : begin + len(left)] = similarity.pairs(images[left], texts[right], a_is="image", b_is="text")
         return cls(np.sort(found))
 
     def percentile(self, score: float) -> float:
         """The share of the background below `score`, 0 to 100."""
         # In the scores' own type: for another one they would all be converted each time.
         return float(percentile_of(np.asarray(score, self.scores.dtype), self.scores))
-
-
-def _scores(images: np.ndarray, texts: np.ndarray, similarity: str) -> np.ndarray:
-    """(P,) score of each picture (P, D) with the caption in the same row, as `vse.search.similarity` has them."""
-    if similarity == "cosine":
-        return np.clip(np.einsum("pd,pd->p", normalise(images), normalise(texts)), -1, 1)
-    over = np.maximum(np.asarray(texts, np.float32) - np.asarray(images, np.float32), 0)
-    return -np.einsum("pd,pd->p", over, over)

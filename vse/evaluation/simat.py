@@ -13,13 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from vse.encoders.base import Encoder
+from vse.encoders.base import Encoder, unknown_words
 from vse.encoders.similarity import normalise
-from vse.encoders.vse.encoder import Progress
 from vse.errors import TextError
 from vse.evaluation.simat_files import FIELDS, SimatTask, Transformation, find_simat, load_simat
 from vse.evaluation.tables import figure, table
 from vse.io.paths import DEFAULT_WAY
+from vse.io.progress import Progress
 from vse.search.arithmetic import PICTURE, Means, Way, way_named
 from vse.search.query import Parts, Picture, Term, Text
 from vse.search.query.evaluate import TEXT
@@ -102,7 +102,7 @@ def simat_score(
     """
     chosen = way_named(way)
     words = sorted({word for each in task.transformations for word in (each.value, each.target)})
-    unknown = {word: [u.word for u in encoder.unknown_words(word)] for word in words}
+    unknown = {word: [u.word for u in unknown_words(encoder, word)] for word in words}
     asked = [each for each in task.transformations if not (unknown[each.value] or unknown[each.target])]
     strangers = tuple(sorted({word for found in unknown.values() for word in found}))
     if not asked:

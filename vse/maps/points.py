@@ -11,12 +11,12 @@ from time import perf_counter
 import numpy as np
 
 from vse.data import Collection, load_collection
-from vse.encoders.base import Encoder
+from vse.encoders.base import Encoder, unknown_words
 from vse.encoders.registry import load_model
-from vse.encoders.vse.encoder import Progress
 from vse.errors import CollectionError, FingerprintError
 from vse.io.atomic import check_file
 from vse.io.paths import PROJECTIONS, cache_folder
+from vse.io.progress import Progress
 from vse.maps.fit import Stage, fit
 from vse.maps.geometry import centred, mean_of, place
 from vse.maps.projection import CAPTION, JOINT, PER_MODALITY, PICTURE, WORD, Cloud, Parameters, Projection
@@ -64,7 +64,7 @@ def rows_of(encoder: Encoder, collection: Collection) -> Rows:
         if lengths:
             captions.append(int(starts[row]) + int(np.argmax(lengths)))
     words = content_words(collection.captions, MOST_WORDS)
-    unknown = {each.word for each in encoder.unknown_words(" ".join(words))}
+    unknown = {each.word for each in unknown_words(encoder, " ".join(words))}
     return Rows(tuple(map(int, pictures)), tuple(captions), tuple(word for word in words if word not in unknown))
 
 

@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vse.encoders.similarity import normalise, order
+from vse.encoders.base import Encoder, unknown_words
+from vse.encoders.similarity import COSINE, Similarity, normalise
 from vse.errors import QueryError
 from vse.modalities.text.tokenizer import tokenize
 from vse.search.arithmetic import EmbedTexts
 from vse.search.query import UPLOAD, Picture, Query, Resolved, Term, Text
 
 if TYPE_CHECKING:
-    from vse.encoders.base import Encoder
     from vse.search.searcher import Searcher
 
 MOST_WORDS = 24  # the words of a query that are left out, the first ones: each costs the model one text
@@ -87,7 +87,7 @@ def sum_shares(
     is_known = _known_to(encoder, texts)
     words = [(word, _with_text(query, places[at], rest)) for word, at, rest in _without_each(texts, is_known)]
     variants = list(dict.fromkeys(variant for _, variant in words if variant))
-    embed, similarity = _read_at_once(encoder, variants, point), encoder.similarity if query.is_plain else "cosine"
+    embed, similarity = _read_at_once(encoder, variants, point), encoder.similarity if query.is_plain else COSINE
     rows: dict[Query, np.ndarray] = {}
     for variant in variants:
         with suppress(QueryError):  # what is left cancels out
@@ -171,7 +171,7 @@ def _without_each(texts: Sequence[str], is_known: Callable[[str], bool]) -> Iter
 
 
 def _known_to(encoder: Encoder, texts: Sequence[str]) -> Callable[[str], bool]:
-    unknown = {each.word for text in texts for each in encoder.unknown_words(text)}
+    unknown = {each.word for text in texts for each in unknown_words(encoder, text)}
     return lambda word: word not in unknown
 
 
@@ -201,10 +201,12 @@ def _encoded(encoder: Encoder, texts: list[str]) -> np.ndarray:
     return encoder.encode_texts(texts) if texts else np.zeros((0, encoder.dim), np.float32)
 
 
-def _scores(query: np.ndarray, vectors: np.ndarray, similarity: str) -> np.ndarray:
+def _scores(query: np.ndarray, vectors: np.ndarray, similarity: Similarity) -> np.ndarray:
     """(N,) as `EmbeddingIndex.search` scores pictures (N, dim) for a query (dim,)."""
     rows, unit = np.asarray(vectors, dtype=np.float32), normalise(query)
-    return order(rows, unit[None])[:, 0] if similarity == "order" else np.clip(rows @ unit, -1, 1)
+    if similarity is COSINE:  # of rows as the index stores them, whose length float16 has rounded
+        return np.clip(rows @ unit, -1, 1)
+    return similarity.scores(rows, unit[None], a_is="image", b_is="text")[:, 0]
 
 
 def _shares(

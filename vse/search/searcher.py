@@ -13,9 +13,10 @@ import numpy as np
 from vse.data import Collection, load_collection
 from vse.encoders.base import Encoder, ImageInput
 from vse.encoders.registry import load_model
-from vse.encoders.vse.encoder import Progress
+from vse.encoders.similarity import COSINE
 from vse.errors import CollectionError
 from vse.io.paths import DEFAULT_WAY
+from vse.io.progress import Progress
 from vse.search.arithmetic import EmbedTexts, Means, means_of, way_named
 from vse.search.caption_swap import operands_in_captions
 from vse.search.hit import Hit
@@ -64,7 +65,7 @@ class Searcher:
             TextError: for a text that cannot be encoded.
         """
         query = self.encoder.encode_texts([text])[0]
-        return self.images.search(query, k, similarity=self.encoder.similarity)
+        return self.images.search(query, k, similarity=self.encoder.similarity, query_is=TEXT)
 
     def search_image(self, image: ImageInput, k: int = 10) -> list[Hit]:
         """The captions nearest to a picture, each text once.
@@ -97,9 +98,9 @@ class Searcher:
         parsed = parse(query) if isinstance(query, str) else query
         given = None if upload is None else self.encoder.encode_images([upload])[0]
         resolved = self.resolved(parsed, given, way)
-        similarity = self.encoder.similarity if parsed.is_plain else "cosine"
+        similarity = self.encoder.similarity if parsed.is_plain else COSINE
         exclude = () if keep_operands else resolved.pictures
-        hits = self.images.search(resolved.vector, k, exclude=exclude, similarity=similarity)
+        hits = self.images.search(resolved.vector, k, exclude=exclude, similarity=similarity, query_is=TEXT)
         return Answer(parsed, resolved, hits)
 
     def resolved(
@@ -150,7 +151,7 @@ class Searcher:
         wanted = 4 * k
         while True:
             hits: dict[str, Hit] = {}
-            for hit in self.captions.search(query, wanted, similarity=self.encoder.similarity):
+            for hit in self.captions.search(query, wanted, similarity=self.encoder.similarity, query_is=IMAGE):
                 hits.setdefault(self.caption(hit).lower().rstrip("."), hit)
             if len(hits) >= k or wanted >= len(self.captions):
                 best = islice(hits.values(), k)
@@ -166,7 +167,9 @@ class Searcher:
         if not own and upload is None:
             return []
         vector = self.vector_of(picture) if own or upload is None else upload
-        hits = self.captions.search(vector, len(self.captions) if own else 100, similarity=self.encoder.similarity)
+        hits = self.captions.search(
+            vector, len(self.captions) if own else 100, similarity=self.encoder.similarity, query_is=IMAGE
+        )
         return [self.caption(hit) for hit in hits if not own or hit.item_id == picture]
 
     def caption(self, hit: Hit) -> str:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vse.encoders.base import Encoder
-from vse.encoders.similarity import cosine, order, top_k
+from vse.encoders.base import Encoder, unknown_words
+from vse.encoders.similarity import COSINE, Similarity, top_k
 
 _LEAST_SPREAD = 0.01  # a background of one picture, or of equal ones, has none
 
@@ -30,14 +30,14 @@ class TagWords:
     """Words to choose from, ready for many pictures.
 
     vectors: (W, D) float32, unit rows. mean, spread: (W,) float32, of each word's scores over the background.
-    similarity: "cosine" or "order", as the encoder's.
+    similarity: the encoder's.
     """
 
     words: tuple[str, ...]
     vectors: np.ndarray
     mean: np.ndarray
     spread: np.ndarray
-    similarity: str = "cosine"
+    similarity: Similarity = COSINE
 
     @classmethod
     def of(cls, encoder: Encoder, words: Sequence[str], background: np.ndarray) -> TagWords:
@@ -52,10 +52,10 @@ class TagWords:
         """
         if not len(background):
             raise ValueError("The background holds no pictures: give at least one.")
-        unknown = {each.word for each in encoder.unknown_words(" ".join(words))} if words else set()
+        unknown = {each.word for each in unknown_words(encoder, " ".join(words))} if words else set()
         known = tuple(word for word in dict.fromkeys(words) if word not in unknown)
         vectors = encoder.encode_texts(known) if known else np.zeros((0, encoder.dim), np.float32)
-        scores = _scores(background, vectors, encoder.similarity)
+        scores = encoder.similarity.scores(background, vectors, a_is="image", b_is="text")
         spread = np.maximum(scores.std(axis=0), _LEAST_SPREAD)
         return cls(known, vectors, scores.mean(axis=0), spread, encoder.similarity)
 
@@ -63,7 +63,7 @@ class TagWords:
         """The k words that fit a picture (D,) best, best first; ties by the order of the words."""
         if not self.words:
             return []
-        scores = _scores(np.asarray(vector)[None], self.vectors, self.similarity)[0]
+        scores = self.similarity.scores(np.asarray(vector)[None], self.vectors, a_is="image", b_is="text")[0]
         scores = (scores - self.mean) / self.spread
         return [Tag(self.words[row], float(scores[row])) for row in top_k(scores, k)]
 
@@ -71,8 +71,3 @@ class TagWords:
 def tags(encoder: Encoder, vector: np.ndarray, words: Sequence[str], background: np.ndarray, k: int = 5) -> list[Tag]:
     """The k words that fit one picture (D,) best; for many pictures make `TagWords` once."""
     return TagWords.of(encoder, words, background).tags(vector, k)
-
-
-def _scores(images: np.ndarray, texts: np.ndarray, similarity: str) -> np.ndarray:
-    """(I, D) and (T, D) -> (I, T) float32."""
-    return cosine(images, texts) if similarity == "cosine" else order(images, texts)

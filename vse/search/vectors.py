@@ -9,9 +9,9 @@ from pathlib import Path
 from vse.data import Collection, load_collection
 from vse.encoders.base import Encoder
 from vse.encoders.registry import load_model, model_folder
-from vse.encoders.vse.encoder import Progress
 from vse.errors import CollectionError, FingerprintError, WriteError
 from vse.io.paths import INDEXES, MODELS, cache_folder
+from vse.io.progress import Progress
 from vse.modalities import IMAGE, TEXT
 from vse.search.folders import StoreError, folder_of, photo_vectors, without_unreadable
 from vse.search.stores.exact import EmbeddingIndex
@@ -69,10 +69,7 @@ def _row_ids(collection: Collection, modality: str) -> list[str]:
 
 
 def _made(encoder: Encoder, collection: Collection, modality: str, progress: Progress | None = None) -> EmbeddingIndex:
-    if modality == TEXT:
-        vectors = encoder.encode_texts(collection.captions, progress, strict=False)
-    else:
-        vectors = encoder.encode_images(collection.inputs(IMAGE), progress)
+    vectors = encoder.encode(modality, collection.inputs(modality), strict=False, progress=progress)
     return EmbeddingIndex.build(encoder.fingerprint, modality, _row_ids(collection, modality), vectors)
 
 

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from vse.encoders.joint import JointModel
-from vse.encoders.similarity import cosine, order
+from vse.encoders.similarity import SIMILARITIES
 from vse.evaluation.retrieval import Evaluation
 from vse.training.kinds.base import Trainable
 
@@ -34,4 +34,4 @@ def validation_scores(
 
 def similarities(trainable: Trainable[Any], images: np.ndarray, texts: np.ndarray) -> np.ndarray:
     """(N, D) and (T, D) -> (N, T) float32, as the model compares vectors."""
-    return order(images, texts) if trainable.similarity == "order" else cosine(images, texts)
+    return SIMILARITIES[trainable.similarity].scores(images, texts, a_is="image", b_is="text")

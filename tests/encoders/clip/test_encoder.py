@@ -13,10 +13,11 @@ from PIL import Image
 from tests.conftest import tiny_clip, write_pictures
 from vse.data import load_collection
 from vse.encoders import registry as registry_module
-from vse.encoders.base import Counted, Encoder
+from vse.encoders.base import Counted, Encoder, unknown_words
 from vse.encoders.clip.encoder import ClipEncoder, fingerprint
 from vse.encoders.clip.folder import CLIP_CONFIG, bpe_tokenizer, build_clip, save_clip_folder
 from vse.encoders.registry import dim_of, list_models, load_model
+from vse.encoders.similarity import COSINE
 from vse.errors import CheckpointError, ImageError, TextError
 from vse.search.searcher import Searcher
 from vse.search.vectors import vectors_of
@@ -42,14 +43,15 @@ def assert_unit(rows: np.ndarray, count: int) -> None:
 def test_it_is_an_encoder_like_any_other(encoder: ClipEncoder):
     assert isinstance(encoder, Encoder)
     assert isinstance(encoder, Counted)
-    assert (encoder.name, encoder.dim, encoder.similarity) == ("tiny-clip", 8, "cosine")
+    assert (encoder.name, encoder.dim, encoder.similarity) == ("tiny-clip", 8, COSINE)
     assert encoder.parameters == sum(tensor.numel() for tensor in encoder.parts.model.parameters())
-    assert encoder.unknown_words("zzyzx") == ()
+    assert unknown_words(encoder, "zzyzx") == ()
 
 
 def test_pictures_are_encoded_in_order_however_they_are_batched(encoder: ClipEncoder):
     images, seen = pictures(5), []
-    rows = encoder.encode_images(images, lambda *news: seen.append(news), batch_size=2)
+    encoder.batch_sizes = {"image": 2, "text": 2}
+    rows = encoder.encode_images(images, lambda *news: seen.append(news))
     assert seen == [(2, 5), (4, 5), (5, 5)]
     assert_unit(rows, 5)
     one_by_one = np.concatenate([encoder.encode_images([image]) for image in images])
@@ -60,7 +62,8 @@ def test_pictures_are_encoded_in_order_however_they_are_batched(encoder: ClipEnc
 
 def test_texts_are_encoded_in_order_however_they_are_batched(encoder: ClipEncoder):
     seen: list[tuple[int, int]] = []
-    rows = encoder.encode_texts(TEXTS, lambda *news: seen.append(news), batch_size=2)
+    encoder.batch_sizes = {"image": 2, "text": 2}
+    rows = encoder.encode_texts(TEXTS, lambda *news: seen.append(news))
     assert seen == [(2, 5), (4, 5), (5, 5)]
     assert_unit(rows, 5)
     one_by_one = np.concatenate([encoder.encode_texts([text]) for text in TEXTS])

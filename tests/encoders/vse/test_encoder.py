@@ -10,8 +10,10 @@ from tests.conftest import tiny_checkpoint
 from vse.encoders import registry as registry_module
 from vse.encoders.base import Encoder
 from vse.encoders.registry import list_models, load_model
-from vse.encoders.vse.encoder import VSEEncoder, batched
+from vse.encoders.similarity import COSINE, ORDER
+from vse.encoders.vse.encoder import VSEEncoder
 from vse.errors import CheckpointError, ImageError, TextError
+from vse.io.progress import batched
 
 TEXTS = ["a red dog on the green beach", "cats", "two blue cats", "a bus at night", "dog", "green zebra cats"]
 
@@ -40,7 +42,7 @@ def test_rows_are_unit(encoder: VSEEncoder):
 
 def test_an_order_model_gives_unit_rows_without_negatives():
     encoder = VSEEncoder(tiny_checkpoint(similarity="order"), "tiny")
-    assert encoder.similarity == "order"
+    assert encoder.similarity is ORDER
     for vectors in (encoder.encode_images(pictures(4)), encoder.encode_texts(TEXTS)):
         assert vectors.min() >= 0
         assert_unit(vectors, len(vectors))
@@ -60,10 +62,11 @@ def test_a_picture_may_come_as_path_picture_or_array(encoder: VSEEncoder, tmp_pa
 def test_the_size_of_a_batch_changes_nothing_and_order_is_kept(encoder: VSEEncoder, size: int):
     images = pictures(5)
     whole = encoder.encode_images(images)
-    np.testing.assert_allclose(encoder.encode_images(iter(images), batch_size=size), whole, atol=1e-5)
+    encoder.batch_sizes = {"image": size, "text": size}
+    np.testing.assert_allclose(encoder.encode_images(iter(images)), whole, atol=1e-5)
     np.testing.assert_allclose(encoder.encode_images(images[::-1]), whole[::-1], atol=1e-5)
     texts = encoder.encode_texts(TEXTS)
-    np.testing.assert_allclose(encoder.encode_texts(TEXTS, batch_size=size), texts, atol=1e-5)
+    np.testing.assert_allclose(encoder.encode_texts(TEXTS), texts, atol=1e-5)
     for row, text in enumerate(TEXTS):
         np.testing.assert_allclose(encoder.encode_texts([text])[0], texts[row], atol=1e-5)
     assert len(np.unique(texts.round(4), axis=0)) == len(TEXTS)
@@ -71,8 +74,9 @@ def test_the_size_of_a_batch_changes_nothing_and_order_is_kept(encoder: VSEEncod
 
 def test_progress_counts_up_to_all(encoder: VSEEncoder):
     seen: list[tuple[int, int]] = []
-    encoder.encode_images(pictures(5), lambda done, total: seen.append((done, total)), batch_size=2)
-    encoder.encode_texts(TEXTS, lambda done, total: seen.append((done, total)), batch_size=4)
+    encoder.batch_sizes = {"image": 2, "text": 4}
+    encoder.encode_images(pictures(5), lambda done, total: seen.append((done, total)))
+    encoder.encode_texts(TEXTS, lambda done, total: seen.append((done, total)))
     encoder.encode_images(iter(pictures(2)), lambda done, total: seen.append((done, total)))
     assert seen == [(2, 5), (4, 5), (5, 5), (4, 6), (6, 6), (2, 0)]
 
@@ -117,7 +121,7 @@ def test_a_model_is_loaded_by_name_or_path(model_folder: Path, monkeypatch: pyte
     assert list_models() == ["tiny"]
     by_name, by_path = load_model("tiny"), load_model(model_folder)
     assert isinstance(by_name, Encoder)
-    assert (by_name.name, by_name.dim, by_name.similarity) == ("tiny", 8, "cosine")
+    assert (by_name.name, by_name.dim, by_name.similarity) == ("tiny", 8, COSINE)
     assert by_name.fingerprint == by_path.fingerprint == tiny_checkpoint().fingerprint
     np.testing.assert_array_equal(by_name.encode_texts(TEXTS), by_path.encode_texts(TEXTS))
     with pytest.raises(CheckpointError, match="No model 'huge': expected a model folder's path or one of tiny"):

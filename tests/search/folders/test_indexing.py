@@ -307,13 +307,13 @@ def test_pictures_wait_as_what_the_model_looks_at_and_at_most_two_batches_of_the
 
         waiting, most, lock = 0, 0, Lock()
 
-        def prepare(self, image: object) -> np.ndarray:
+        def prepare(self, modality: str, image: object, strict: bool = True) -> np.ndarray:
             with self.lock:
                 self.waiting += 1
                 self.most = max(self.most, self.waiting)
             return np.asarray(image).mean(axis=(0, 1))
 
-        def encode_prepared(self, prepared: list[np.ndarray]) -> np.ndarray:
+        def encode_prepared(self, modality: str, prepared: list[np.ndarray]) -> np.ndarray:
             with self.lock:
                 self.waiting -= len(prepared)
             return np.stack(prepared) / np.linalg.norm(prepared, axis=1, keepdims=True)

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import torch
@@ -18,6 +19,7 @@ from PIL import Image
 from torch import Tensor, nn
 from torch.nn.functional import normalize
 
+from vse.encoders.base import EncoderBase
 from vse.encoders.clip.folder import (
     ClipParts,
     Tokenizer,
@@ -26,18 +28,15 @@ from vse.encoders.clip.folder import (
     load_clip_folder,
     without_counters,
 )
-from vse.io.progress import Progress, batched
+from vse.encoders.similarity import COSINE, Similarity
+from vse.io.progress import Progress
 from vse.modalities.image.decoding import to_read
 from vse.modalities.text.tokenizer import check_text
-
-if TYPE_CHECKING:
-    from vse.encoders.base import ImageInput
-    from vse.modalities.text.unknown import UnknownWord
 
 LONGEST = 8  # times the shorter side: what is over that of a picture is cut off, half at each end
 
 
-class ClipEncoder:
+class ClipEncoder(EncoderBase):
     """A CLIP: torch inside, numpy at the border.
 
     Args:
@@ -46,7 +45,9 @@ class ClipEncoder:
         device: where it runs: "cpu", "cuda", "mps".
     """
 
-    similarity = "cosine"
+    modalities: tuple[str, ...] = ("image", "text")
+    batch_sizes: Mapping[str, int] = MappingProxyType({"image": 32, "text": 64})
+    similarity: Similarity = COSINE
 
     def __init__(self, parts: ClipParts, name: str, device: str = "cpu") -> None:
         from open_clip.transform import PreprocessCfg, image_transform_v2
@@ -66,61 +67,28 @@ class ClipEncoder:
     def parameters(self) -> int:
         return sum(weights.numel() for weights in self._model.parameters())
 
-    def encode_images(
-        self, images: Iterable[ImageInput], progress: Progress | None = None, batch_size: int = 32
-    ) -> np.ndarray:
-        """Pictures (paths, PIL images or uint8 arrays (H, W, 3)), in order -> (N, dim) float32, unit rows.
+    def prepare(self, modality: str, raw: Any, strict: bool = True) -> np.ndarray:
+        """A picture -> (3, size, size) float32, normalised; a sentence -> (context length,) int64 tokens.
 
-        Only one batch of decoded pictures is held at a time.
+        What is over the context length is cut off. Without `strict` an empty text is no words at all.
 
         Raises:
-            ImageError: for a picture that cannot be read.
+            ImageError, TextError: for a picture that cannot be read, an empty text or an overlong one.
         """
-        total = len(images) if isinstance(images, Sequence) else 0
-        rows: list[np.ndarray] = []
-        for batch in batched(images, batch_size):
-            rows.append(self.encode_prepared([self.prepare(image) for image in batch]))
-            if progress:
-                progress(sum(map(len, rows)), total)
-        return np.concatenate(rows) if rows else np.zeros((0, self.dim), np.float32)
+        if modality == "image":
+            picture = to_read(raw, at_least=2 * self._size)
+            pixels: Tensor = self._transform(_centre(picture, LONGEST) if self._crops else picture)
+            return pixels.numpy()
+        # Half a surrogate pair is no character and cannot be split into bytes.
+        clean = check_text(raw) if strict else raw.encode("utf-8", "ignore").decode("utf-8")
+        return self.parts.tokenizer([clean])[0].numpy()
 
-    def prepare(self, image: ImageInput) -> np.ndarray:
-        """A picture -> (3, size, size) float32, normalised."""
-        picture = to_read(image, at_least=2 * self._size)
-        pixels: Tensor = self._transform(_centre(picture, LONGEST) if self._crops else picture)
-        return pixels.numpy()
-
-    def encode_prepared(self, prepared: Sequence[np.ndarray]) -> np.ndarray:
-        """(3, size, size) float32 each -> (N, dim) float32, unit rows."""
-        pixels = torch.from_numpy(np.stack(prepared)).to(self._device)
+    def encode_prepared(self, modality: str, prepared: Sequence[np.ndarray]) -> np.ndarray:
+        inputs = torch.from_numpy(np.stack(prepared)).to(self._device)
         with torch.inference_mode(), self._precision():
-            return _unit(self._model.encode_image(pixels))
-
-    def encode_texts(
-        self, texts: Sequence[str], progress: Progress | None = None, batch_size: int = 64, *, strict: bool = True
-    ) -> np.ndarray:
-        """Sentences, in order -> (N, dim) float32, unit rows; what is over the model's context length is cut off.
-
-        Args:
-            strict: whether a text may be refused; if not, an empty one is encoded as no words at all.
-
-        Raises:
-            TextError: for an empty or overlong text.
-        """
-        rows: list[np.ndarray] = []
-        for batch in batched(texts, batch_size):
-            # Half a surrogate pair is no character and cannot be split into bytes.
-            clean = [check_text(text) if strict else text.encode("utf-8", "ignore").decode("utf-8") for text in batch]
-            tokens = self.parts.tokenizer(clean).to(self._device)
-            with torch.inference_mode(), self._precision():
-                rows.append(_unit(_embed_texts(self._model, tokens)))
-            if progress:
-                progress(sum(map(len, rows)), len(texts))
-        return np.concatenate(rows) if rows else np.zeros((0, self.dim), np.float32)
-
-    def unknown_words(self, text: str) -> tuple[UnknownWord, ...]:
-        """None: words are split into pieces, down to bytes."""
-        return ()
+            if modality == "image":
+                return _unit(self._model.encode_image(inputs))
+            return _unit(_embed_texts(self._model, inputs))
 
     def _precision(self) -> AbstractContextManager[Any]:
         """Half precision where it is quicker.

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
+from vse.encoders.similarity import SIMILARITIES
 from vse.io.configs import one_of
 from vse.modalities.image.config import ImageConfig
 from vse.modalities.text.config import TextConfig
-
-SIMILARITIES = ("cosine", "order")
 
 
 @dataclass(frozen=True)
@@ -22,4 +22,9 @@ class ModelConfig:
     text: TextConfig = field(default_factory=TextConfig)
 
     def __post_init__(self) -> None:
-        one_of("similarity", self.similarity, SIMILARITIES)
+        one_of("similarity", self.similarity, tuple(SIMILARITIES))
+
+    @property
+    def towers(self) -> dict[str, Any]:
+        """The configuration of each tower by its modality."""
+        return {"image": self.image, "text": self.text}

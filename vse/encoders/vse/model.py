@@ -3,29 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from torch import Tensor, nn
 
 from vse.encoders.joint import JointModel
+from vse.encoders.similarity import SIMILARITIES
 from vse.encoders.vse.config import ModelConfig
+from vse.modalities.base import load_modality
 from vse.modalities.image.config import OWN_BACKBONES
-from vse.modalities.image.tower import ImageTower
-from vse.modalities.text.tower import TextTower
+
+if TYPE_CHECKING:
+    from vse.modalities.image.tower import ImageTower
+    from vse.modalities.text.tower import TextTower
 
 
 class VSE(JointModel):
-    """Both towers. With the order similarity, coordinates are made non-negative (Vendrov et al. 2015, section 4.2)."""
+    """A tower for each modality of the configuration.
+
+    With the order similarity, coordinates are made non-negative (Vendrov et al. 2015, section 4.2).
+    """
+
+    image_tower: ImageTower
+    text_tower: TextTower
 
     def __init__(self, config: ModelConfig, vocabulary_size: int) -> None:
         super().__init__()
         self.config = config
-        self.image_tower = ImageTower(config.image, config.dim)
-        self.text_tower = TextTower(config.text, vocabulary_size, config.dim)
+        for modality, tower in config.towers.items():
+            self.add_module(f"{modality}_tower", load_modality(modality).tower(tower, config.dim, vocabulary_size))
 
-    def _tower(self, modality: str) -> ImageTower | TextTower:
-        tower: ImageTower | TextTower = getattr(self, f"{modality}_tower")
-        return tower
+    def _tower(self, modality: str) -> Any:
+        return self.get_submodule(f"{modality}_tower")
 
     def feature_width(self, modality: str) -> int:
         return self._tower(modality).affine.in_features
@@ -44,4 +53,4 @@ class VSE(JointModel):
 
     def embed_features(self, modality: str, features: Tensor) -> Tensor:
         vectors = self._tower(modality).embed(features)
-        return vectors.abs() if self.config.similarity == "order" else vectors
+        return vectors.abs() if SIMILARITIES[self.config.similarity].non_negative else vectors

@@ -197,11 +197,11 @@ class _Work:
         photo = read_photo(self.folder, file, self.encoded)
         if photo.image is None or not isinstance(self.encoder, Prepares):
             return _Read(photo, photo.image)
-        return _Read(replace(photo, image=None), self.encoder.prepare(photo.image))
+        return _Read(replace(photo, image=None), self.encoder.prepare("image", photo.image))
 
     def _encode(self, ready: list[np.ndarray | Image.Image]) -> np.ndarray:
         if isinstance(self.encoder, Prepares):
-            return self.encoder.encode_prepared([each for each in ready if isinstance(each, np.ndarray)])
+            return self.encoder.encode_prepared("image", [each for each in ready if isinstance(each, np.ndarray)])
         return self.encoder.encode_images(ready)
 
     def _keep(self, batch: list[_Read]) -> int:

@@ -11,13 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from vse.encoders.similarity import normalise, order, top_k
+from vse.encoders.similarity import COSINE, Similarity, normalise, top_k
 from vse.errors import CollectionError, FingerprintError
 from vse.io.atomic import Kind, replace_folder, restore_folder
+from vse.modalities.base import MODALITIES
 from vse.search.hit import Hit
 
 FORMAT = 1
-MODALITIES = ("image", "text")
 DTYPES = ("float16", "float32")
 _META, _VECTORS = "index.json", "vectors.npy"
 INDEX = Kind("an index", lambda _: (_META, _VECTORS))  # by their names alone, so that a damaged one is made again
@@ -31,7 +31,7 @@ class EmbeddingIndex:
     """Unit rows of one modality, made by one encoder; use `build` or `load`, which check what they are given.
 
     fingerprint: of the encoder that made the vectors.
-    modality: "image" or "text".
+    modality: a name of `vse.modalities.base.MODALITIES`.
     item_ids: the item of each row; an item's captions repeat its id.
     vectors: (N, D) float16 or float32, rows of length 1; possibly memory-mapped and read-only.
     """
@@ -50,7 +50,9 @@ class EmbeddingIndex:
         Raises ValueError for another shape, length, modality or dtype, and for numbers that are not finite.
         """
         if modality not in MODALITIES or dtype not in DTYPES:
-            raise ValueError(f"modality {modality!r} and dtype {dtype!r} came: give one of {MODALITIES} and {DTYPES}.")
+            raise ValueError(
+                f"modality {modality!r} and dtype {dtype!r} came: give one of {tuple(MODALITIES)} and {DTYPES}."
+            )
         if isinstance(item_ids, str) or not all(isinstance(item_id, str) for item_id in item_ids):
             raise ValueError("The item ids must be strings: give a sequence with one string for each row.")
         if vectors.ndim != 2 or vectors.shape[1] < 1 or vectors.dtype.kind != "f":
@@ -100,18 +102,21 @@ class EmbeddingIndex:
         return np.clip(out, -1.0, 1.0, out=out)
 
     def search(
-        self, query: np.ndarray, k: int = 10, exclude: Container[str] = (), similarity: str = "cosine"
+        self,
+        query: np.ndarray,
+        k: int = 10,
+        exclude: Container[str] = (),
+        similarity: Similarity = COSINE,
+        query_is: str = "text",
     ) -> list[Hit]:
         """The k rows most similar to a query (D,), best first, or all N when k is larger; ties by row.
 
         exclude: item ids that are left out.
-        similarity: "cosine", or "order" for a query of the other modality than the index (see `similarity.order`).
+        similarity, query_is: the encoder's, and the modality of the query, which some similarities ask for.
 
-        Raises ValueError as `scores`, for a negative k and for another similarity.
+        Raises ValueError as `scores`, and for a negative k.
         """
-        if similarity not in ("cosine", "order"):
-            raise ValueError(f"similarity came as {similarity!r}: give 'cosine' or 'order'.")
-        scores = self.scores(query) if similarity == "cosine" else self._order(query)
+        scores = self.scores(query) if similarity is COSINE else self._scores_by(similarity, query, query_is)
         wanted = k
         while True:
             rows = [int(row) for row in top_k(scores, wanted)]
@@ -121,12 +126,11 @@ class EmbeddingIndex:
             wanted = 2 * wanted + 16  # some were excluded: look further down
         return [Hit(self.item_ids[row], float(scores[row]), rank, row) for rank, row in enumerate(kept, start=1)]
 
-    def _order(self, query: np.ndarray) -> np.ndarray:
+    def _scores_by(self, similarity: Similarity, query: np.ndarray, query_is: str) -> np.ndarray:
         unit = normalise(self._checked(query)[None])
         out = np.empty(len(self), dtype=np.float32)
         for begin, rows in self._float32():
-            part = order(rows, unit)[:, 0] if self.modality == "image" else order(unit, rows)[0]
-            out[begin : begin + len(rows)] = part
+            out[begin : begin + len(rows)] = similarity.scores(unit, rows, a_is=query_is, b_is=self.modality)[0]
         return out
 
     def _checked(self, query: np.ndarray) -> np.ndarray:

@@ -40,7 +40,7 @@ def test_search_uses_the_index(
     folder: Path, model_folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
     assert main(["index", str(model_folder), str(folder)]) == 0
-    for name in ("encode_images", "encode_pixels"):
+    for name in ("encode", "encode_prepared"):
         monkeypatch.setattr(VSEEncoder, name, lambda *_: pytest.fail("a picture was encoded again"))
     capsys.readouterr()
     assert main(["search", "a dog", "--model", str(model_folder), "--collection", str(folder), "-k", "6"]) == 0
@@ -52,16 +52,16 @@ def test_an_interrupt_says_how_to_go_on_and_what_is_done_stays(
     tmp_path: Path, model_folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
     write_photos(folder := tmp_path / "many", BATCH + 3)
-    real = VSEEncoder.encode_pixels
+    real = VSEEncoder.encode_prepared
     calls = []
 
-    def interrupted(self, pixels):
-        calls.append(len(pixels))
+    def interrupted(self, modality, prepared):
+        calls.append(len(prepared))
         if len(calls) == 2:
             raise KeyboardInterrupt
-        return real(self, pixels)
+        return real(self, modality, prepared)
 
-    monkeypatch.setattr(VSEEncoder, "encode_pixels", interrupted)
+    monkeypatch.setattr(VSEEncoder, "encode_prepared", interrupted)
     assert main(["index", str(model_folder), str(folder)]) == 130
     assert (
         f"stopped: {BATCH} of {BATCH + 3} done and kept; the same command goes on from there" in capsys.readouterr().err

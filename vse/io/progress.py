@@ -44,6 +44,8 @@ class Bar:
             )
         self._bar.total = total or None
         self._bar.update(done - self._bar.n)
+        if done == total:  # between two updates that tqdm draws, the end would not be seen
+            self._bar.refresh()
 
     def close(self) -> None:
         """Take the bar away."""

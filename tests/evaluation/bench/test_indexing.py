@@ -71,7 +71,7 @@ def test_speeds_by_hand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
 
 def test_a_folder_without_photographs_is_told(tmp_path: Path):
-    with pytest.raises(CollectionError, match="holds no pictures"):
+    with pytest.raises(CollectionError, match="holds no photograph that can be read"):
         indexing_speeds([FakeEncoder()], tmp_path)
     (tmp_path / "a.jpg").write_bytes(b"no picture")
     with pytest.raises(CollectionError, match="holds no photograph that can be read"):

@@ -6,19 +6,16 @@ as a WebP that was made here, never the file itself, so that where it was taken 
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
-from PIL import Image
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from vse.errors import VSEError
-from vse.modalities.image.decoding import open_image
-from vse.search.folders.thumbnails import DECODING
+from vse.modalities.image.webp import small_webp
 
 from .open_folder import Desk
 from .snapshot import Shelf
@@ -81,9 +78,4 @@ def rendition(path: Path, key: str) -> bytes:
     Raises:
         ImageError: when it is gone or cannot be read.
     """
-    with DECODING:
-        image = open_image(path, at_least=LARGE)
-        image.thumbnail((LARGE, LARGE), Image.Resampling.LANCZOS)
-        out = io.BytesIO()
-        image.save(out, "WEBP", quality=84)
-        return out.getvalue()
+    return small_webp(path, LARGE)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import threading
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote
@@ -15,14 +13,13 @@ from starlette.routing import Route
 
 from vse.data import Collection
 from vse.errors import CollectionError, ImageError
-from vse.modalities.image.decoding import open_image
+from vse.modalities.image.webp import small_webp
 
 PREFIX = "pictures"
 THUMBNAIL = 512  # pixels, the longer side
 _SMALL = 150_000  # bytes; up to here a file may be sent as it is
 _TYPES = {"WEBP": "image/webp", "PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif", "AVIF": "image/avif"}
 _TELLING = ("exif", "xmp", "comment", "XML:com.adobe.xmp", "Raw profile type exif")  # where and by whom it was taken
-_AT_ONCE = threading.BoundedSemaphore(2)  # a picture being decoded may take 270 MB
 _HEADERS = {"Cache-Control": "public, max-age=86400", "X-Content-Type-Options": "nosniff"}
 
 
@@ -69,9 +66,4 @@ def _as_it_is(path: Path, changed: int) -> str | None:
 @lru_cache(maxsize=512)
 def _thumbnail(path: Path, changed: int) -> bytes:
     """A small WebP of a picture that is large, or of a kind that browsers do not show."""
-    with _AT_ONCE:
-        image = open_image(path, at_least=THUMBNAIL)
-        image.thumbnail((THUMBNAIL, THUMBNAIL))
-    out = io.BytesIO()
-    image.save(out, "WEBP", quality=82)
-    return out.getvalue()
+    return small_webp(path, THUMBNAIL)

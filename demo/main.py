@@ -188,7 +188,7 @@ def serve(options: argparse.Namespace) -> None:
             **tools,
         )
     for each in filter(None, (address, shared)):
-        print(f"Visual-semantic search is at {each}", flush=True)
+        print(f"VSE Explorer is at {each}", flush=True)
     if desk.run is not None:
         desk.run.start()  # only now, so that the page does not wait for it
     try:

@@ -32,7 +32,7 @@ from .api import add_endpoints
 from .blocks import Blocks
 from .theme import ANSWERS, MEASURES, STYLE, theme
 
-TITLE = "Visual-semantic search"
+TITLE = "VSE Explorer"
 MARK = Path(__file__).parent / "static/mark.svg"
 MAP_STYLE = PACKAGE / "map/static/map.css"
 UPLOADS_LIVE = 3600  # seconds

@@ -232,6 +232,6 @@ def page_head(collection: Collection) -> str:
     title = collection.about.get("title", collection.name)
     about = f"{escape(title)} · {counted(len(collection), 'picture')}"
     return (
-        f'<header class="masthead"><h1>{MARK}Visual-semantic search</h1>'
+        f'<header class="masthead"><h1>{MARK}VSE Explorer</h1>'
         f'<p>Pictures and words in one space. Search both ways.</p><p class="facts">{about}</p></header>'
     )

@@ -12,7 +12,7 @@ from vse.data.scenes.annotations import scenes_of
 from vse.encoders.base import Encoder
 from vse.encoders.registry import list_models, load_model
 from vse.evaluation.metrics import IMAGE_TO_TEXT, TEXT_TO_IMAGE
-from vse.evaluation.report import evaluate_encoder, evaluation_table
+from vse.evaluation.report import evaluate_encoder
 from vse.evaluation.retrieval import Evaluation
 from vse.io.paths import INDEXES, MODELS, PROJECTIONS, cache_folder
 from vse.maps.points import MAPS, map_of
@@ -83,11 +83,3 @@ def test_the_model_of_photographs_answers(models: dict[str, Encoder]):
     np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-5)
     near, far = encoder.encode_texts(["a puppy runs across the sand", "a man repairs a bicycle"]) @ rows[1]
     assert near > far
-
-
-@pytest.mark.parametrize("name", list_models())
-def test_a_card_shows_the_figures_of_its_metrics_digit_by_digit(name: str):
-    told = json.loads((MODELS / name / "metrics.json").read_text(encoding="utf-8"))
-    card = (MODELS / name / "README.md").read_text(encoding="utf-8")
-    tables = {where: evaluation_table(Evaluation.from_json(figures)) for where, figures in told.items()}
-    assert [where for where, table in tables.items() if table in card]

@@ -31,10 +31,12 @@ def export(run: Path, to: Path, collection: str | Path, text: Path | None = None
 
 
 def model_card(name: str, collection: Collection, table: str, text: str, split: str | None = None) -> str:
-    """Markdown: what the model is, its figures, and the command that gives them."""
+    """Markdown: what the model is, its figures between marks that say where they are stored, and their command."""
     of_split = f", split {split}" if split else ""
+    measured = f"{collection.name} {split}" if split else collection.name
     command = f"python -m vse evaluate {name} {collection.name}{f' --split {split}' if split else ''}"
     return (
         f"{text}\n\n## Figures\n\nOn `{collection.name}`{of_split}, {len(collection):,} pictures and "
-        f"{len(collection.captions):,} captions:\n\n```\n{command}\n```\n\n{table}\n"
+        f"{len(collection.captions):,} captions:\n\n```\n{command}\n```\n\n"
+        f"<!-- figures: evaluate {name} {measured} -->\n\n{table}\n\n<!-- end of figures -->\n"
     )

@@ -1,0 +1,132 @@
+"""The tables in the documentation, written from the figures that are stored: `python -m tests.figures [--write]`.
+
+A table stands between `<!-- figures: NAME ... -->` and `<!-- end of figures -->`; NAME is one of TABLES, and its
+arguments follow it. Without --write it says which pages are out of date, and its exit status is 1 when any is.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from vse.evaluation.metrics import IMAGE_TO_TEXT, TEXT_TO_IMAGE, TITLES
+from vse.evaluation.report import evaluation_table
+from vse.evaluation.retrieval import Evaluation
+from vse.evaluation.tables import figure, percent, table
+from vse.io.paths import ASSETS, MODELS
+from vse.training.studies.ablation import Row, ablation_table
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = (
+    *sorted(ROOT.glob("*.md")),
+    *sorted((ROOT / "docs").glob("*.md")),
+    *sorted(MODELS.glob("*/README.md")),
+)
+_MARKED = re.compile(r"(<!-- figures: (.+?) -->\n).*?(<!-- end of figures -->)", re.DOTALL)
+_SCORES = ("exact_at_1", "exact_at_5", "truth_at_1", "kept")
+_SCORE_TITLES = ("exact@1", "exact@5", "truth@1", "kept", "queries")
+
+
+def stored(model: str, measured: str) -> Evaluation:
+    """The figures of a bundled model on a collection, as they were measured."""
+    found = json.loads((MODELS / model / "metrics.json").read_text(encoding="utf-8"))
+    return Evaluation.from_json(found[measured])
+
+
+def evaluate(model: str, *measured: str) -> str:
+    """As `python -m vse evaluate` prints it."""
+    return evaluation_table(stored(model, " ".join(measured)))
+
+
+def compare(*models: str) -> str:
+    """Models beside each other on `scenes`."""
+    found = [stored(model, "scenes") for model in models]
+    rows = []
+    for way in (IMAGE_TO_TEXT, TEXT_TO_IMAGE):
+        metrics = [each.directions[way] for each in found]
+        recall = [" / ".join(map(figure, (m.r1, m.r5, m.r10))) for m in metrics]
+        rows.append([f"{TITLES[way]}, R@1 / R@5 / R@10", *recall])
+    rows.append(["rsum", *(figure(each.rsum) for each in found)])
+    for way in (IMAGE_TO_TEXT, TEXT_TO_IMAGE):
+        for title, groups in (
+            ("", [each.truth for each in found]),
+            (", held-out combinations", [each.held_out for each in found]),
+        ):
+            values = [figure(group[way].satisfied_at_1) for group in groups if group]
+            rows.append([f"{TITLES[way]}{title}, satisfied@1", *values])
+    return "\n".join(table(["", *models], rows))
+
+
+def ablation() -> str:
+    """As `python -m vse ablation` prints it."""
+    rows = json.loads((ASSETS / "ablation.json").read_text(encoding="utf-8"))["rows"]
+    return ablation_table([Row(**row) for row in rows])
+
+
+def arithmetic(which: str) -> str:
+    """What `python -m vse arithmetic scenes-vse counterparts` found, by "swaps", "queries" or "ways"."""
+    found = json.loads((ASSETS / "arithmetic.json").read_text(encoding="utf-8"))
+    whole = {f"**{'over all' if which == 'swaps' else 'picture − old + new'}**": found["overall"]}
+    rows: dict[str, Mapping[str, Mapping[str, Any]]] = {
+        "swaps": {**found["by_swap"], **whole},
+        "queries": {**whole, **found["ablations"]},
+        "ways": {f"`{name}`": scores for name, scores in found["ways"].items()},
+    }
+    head, lines = [which.removesuffix("s") if which != "queries" else "query", *_SCORE_TITLES], []
+    for name, scores in rows[which].items():
+        lines.append([name, *(percent(scores[key]) for key in _SCORES), str(scores["queries"])])
+    if which == "swaps":
+        head.append("best ablation's exact@1")
+        of = {name: {**found["ablations_by_swap"][name], "**over all**": found["ablations"][name]}
+              for name in found["ablations"]}  # fmt: skip
+        for line in lines:
+            best = max(of, key=lambda name: of[name][line[0]]["exact_at_1"])
+            line.append(f"{percent(of[best][line[0]]['exact_at_1'])} ({best})")
+    return "\n".join(table(head, lines))
+
+
+TABLES: dict[str, Callable[..., str]] = {
+    "evaluate": evaluate,
+    "compare": compare,
+    "ablation": ablation,
+    "arithmetic": arithmetic,
+}
+
+
+def renewed(text: str) -> str:
+    """A page with the tables that the stored figures give.
+
+    Raises:
+        KeyError: for a table that is not one of TABLES, or figures that are not stored.
+    """
+
+    def renew(found: re.Match[str]) -> str:
+        name, *arguments = found[2].split()
+        return f"{found[1]}\n{TABLES[name](*arguments)}\n\n{found[3]}"
+
+    return _MARKED.sub(renew, text)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Check the tables in the documentation.")
+    parser.add_argument("--write", action="store_true", help="write those that are out of date")
+    options = parser.parse_args()
+    stale = 0
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        if (new := renewed(text)) == text:
+            continue
+        if options.write:
+            page.write_text(new, encoding="utf-8")
+        stale += not options.write
+        print(f"{page.relative_to(ROOT)}: {'written' if options.write else 'out of date'}")
+    return 1 if stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

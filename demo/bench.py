@@ -13,10 +13,12 @@ import subprocess
 import sys
 import threading
 import time
+import uuid
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 from urllib.parse import urlsplit
@@ -142,9 +144,44 @@ def percentile(values: Sequence[float], percent: int) -> float:
     return values[0] if len(values) == 1 else quantiles(values, n=100, method="inclusive")[percent - 1]
 
 
+def memory_of(process: int) -> float:
+    """The megabytes of memory that a process holds now.
+
+    Raises:
+        BenchError: where the system does not tell, which is anywhere but on Linux.
+    """
+    try:
+        lines = Path(f"/proc/{process}/status").read_text(encoding="utf-8").splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS:")) / 1024
+    except (OSError, StopIteration) as error:
+        raise BenchError("The memory of another process is only told on Linux: leave --sessions out.") from error
+
+
+def memory_over_sessions(url: str, process: int, sessions: int, steps: int = 10) -> list[tuple[int, float]]:
+    """Visitors who come one after the other, ask once and stay away: (how many came, megabytes then)."""
+    from gradio_client import Client
+
+    client: Any = Client(url, verbose=False, analytics_enabled=False, ssl_verify=not is_here(url))
+    client.predict("a dog", api_name="/search_text")  # a model is loaded before the first is counted
+    rng, rows = random.Random(0), [(0, memory_of(process))]
+    for number in range(1, sessions + 1):
+        client.session_hash = uuid.uuid4().hex
+        client.predict(question(rng, ["search_text"])[1], api_name="/search_text")
+        if number % max(sessions // steps, 1) == 0 or number == sessions:
+            rows.append((number, memory_of(process)))
+    return rows
+
+
+def memory_table(rows: Sequence[tuple[int, float]]) -> str:
+    lines = [f"{'sessions':>9}{'memory':>12}", *(f"{number:9,}{megabytes:9.0f} MB" for number, megabytes in rows)]
+    (half, then), (last, now) = rows[len(rows) // 2], rows[-1]
+    grown = 1024 * (now - then) / (last - half) if last > half else 0.0
+    return "\n".join([*lines, "", f"{grown:.1f} KB a session over the second half"])
+
+
 @contextmanager
-def started(arguments: Sequence[str]) -> Iterator[str]:
-    """The address of an app in a process of its own, which is stopped afterwards.
+def started(arguments: Sequence[str]) -> Iterator[tuple[str, int]]:
+    """The address of an app in a process of its own, which is stopped afterwards, and that process's number.
 
     Raises:
         BenchError: when it stops before it is ready.
@@ -158,7 +195,7 @@ def started(arguments: Sequence[str]) -> Iterator[str]:
             assert process.stdout is not None
             if not any(line.startswith("Ready") for line in process.stdout):
                 raise BenchError("The app stopped before it was ready: what it wrote says why.")
-            yield f"http://127.0.0.1:{port}/"
+            yield f"http://127.0.0.1:{port}/", process.pid
         finally:
             process.terminate()
             process.communicate()  # what it still says while it stops
@@ -168,11 +205,14 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m demo.bench", description=__doc__.split("\n")[0])
     parser.add_argument("--visitors", type=int, default=20, help="how many ask at the same time (20)")
     parser.add_argument("--seconds", type=float, default=20, help="for how long (20)")
+    parser.add_argument("--sessions", type=int, metavar="N", help="instead: the memory while N visitors come and go")
     parser.add_argument("--url", help="an app that runs already (default: one is started, and stopped afterwards)")
     parser.add_argument("app", nargs="*", metavar="-- ARGUMENT", help="how to start the app, as after python app.py")
     options = parser.parse_args(arguments)
     if options.visitors < 1 or options.seconds <= 0:
         parser.error("give at least one visitor and more than no seconds")
+    if options.sessions is not None and (options.sessions < 1 or options.url):
+        parser.error("--sessions takes one or more, of an app that is started here, so without --url")
     return options
 
 
@@ -180,8 +220,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print; 2 when nothing could be measured, with one sentence on standard error."""
     options = parse(arguments)
     try:
-        with nullcontext(options.url) if options.url else started(options.app) as url:
-            print(table(measure(url, options.visitors, options.seconds), options.visitors, options.seconds))
+        with nullcontext((options.url, 0)) if options.url else started(options.app) as (url, process):
+            if options.sessions:
+                print(memory_table(memory_over_sessions(url, process, options.sessions)))
+            else:
+                print(table(measure(url, options.visitors, options.seconds), options.visitors, options.seconds))
     except BenchError as error:
         print(f"demo.bench: {error}", file=sys.stderr)
         return 2

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from demo.bench import KINDS, Asked, BenchError, is_here, main, measure, percentile, question, table
+from demo.bench import KINDS, Asked, BenchError, is_here, main, measure, memory_table, percentile, question, table
 from tests.demo_fixtures import Served, free_port, served
 from vse.search.query import parse
 
@@ -45,6 +45,12 @@ def test_addresses_of_this_machine():
     assert is_here("http://127.0.0.1:7860/")
     assert is_here("http://localhost:7860")
     assert not is_here("https://example.org/127.0.0.1")
+
+
+def test_the_growth_is_that_of_the_second_half():
+    lines = memory_table([(0, 100.0), (1000, 200.0), (2000, 250.0)]).splitlines()
+    assert [line.split() for line in lines[1:4]] == [["0", "100", "MB"], ["1,000", "200", "MB"], ["2,000", "250", "MB"]]
+    assert lines[-1] == "51.2 KB a session over the second half"
 
 
 def test_nobody_answers(capsys: pytest.CaptureFixture[str]):

@@ -14,29 +14,13 @@ from pathlib import Path
 import pytest
 
 from tests.demo_fixtures import ROOT, environment, free_port
+from tests.wheels import build_wheel, run
 from vse import __version__
-
-PARTS = (
-    "LICENSE",
-    "MANIFEST.in",
-    "README.md",
-    "assets",
-    "demo",
-    "pyproject.toml",
-    "requirements.txt",
-    "setup.py",
-    "vse",
-)
 
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Built in a folder of links, so that no earlier build is in the way and none is left behind."""
-    folder = tmp_path_factory.mktemp("source")
-    for name in PARTS:
-        (folder / name).symlink_to(ROOT / name)
-    run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", "dist", cwd=folder)
-    return next((folder / "dist").glob("*.whl"))
+    return build_wheel(tmp_path_factory.mktemp("source"))
 
 
 @pytest.fixture(scope="module")
@@ -50,12 +34,6 @@ def commands(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     packages = next(folder.glob("lib/*/site-packages"))
     (packages / "libraries.pth").write_text("\n".join(site.getsitepackages()) + "\n")
     return folder / "bin"
-
-
-def run(*command: str, cwd: Path) -> str:
-    done = subprocess.run(command, cwd=cwd, env=environment(cwd), capture_output=True, text=True, timeout=300)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 def test_the_wheel_holds_what_is_used_under_names_of_its_own(wheel: Path):

@@ -1,0 +1,135 @@
+"""The long trials, which need a network: `python -m tests.trials`, or `python -m tests.check --all`.
+
+They install the wheel with all its dependencies into a fresh environment and search with it, and run a part of the
+suite with the lowest versions that requirements.txt allows. What cannot be fetched is said
+and does not count as a failure.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import site
+import subprocess
+import sys
+import tempfile
+import venv
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.demo_fixtures import ROOT, environment
+from tests.wheels import build_wheel
+
+# Of what depends on versions: maps, CLIPs, decoding, weights, the page's endpoints, and starting.
+LOWEST_TESTS = (
+    "tests/maps",
+    "tests/encoders/clip",
+    "tests/modalities/image/test_decoding.py",
+    "tests/io/test_tensors.py",
+    "tests/demo/page",
+    "tests/packaging/test_start.py",
+)
+# Large, and bound to the machine: that of this environment is used.
+_HEAVY = re.compile(r"(torch|torchvision|triton|nvidia-[\w-]+|cuda-[\w-]+)==", re.IGNORECASE)
+_NETWORK = re.compile(
+    r"connection|timed out|timeout|name resolution|failed to fetch|max retries|client error|50[0-9] server",
+    re.IGNORECASE,
+)
+_LONGEST = 600  # seconds that a step may take
+
+
+class SkippedError(Exception):
+    """A trial that this machine cannot make; the text says why."""
+
+
+class FailedError(Exception):
+    """A trial that went wrong; the text says what was printed."""
+
+
+def main() -> int:
+    """Make every trial, also after one failed; 1 if any failed."""
+    failed = False
+    for trial in (fresh_install, lowest_versions):
+        with tempfile.TemporaryDirectory(prefix="vse-trial-") as folder:
+            failed |= not passed(trial, Path(folder))
+    return 1 if failed else 0
+
+
+def passed(trial: Callable[[Path], None], folder: Path) -> bool:
+    """Make a trial in a folder of its own, and say how it went; one that was skipped has passed."""
+    name = trial.__name__.replace("_", " ")
+    try:
+        trial(folder)
+    except SkippedError as skipped:
+        print(f"{name}: skipped, {skipped}", flush=True)
+    except FailedError as failed:
+        print(f"{name}: failed\n{failed}", file=sys.stderr, flush=True)
+        return False
+    else:
+        print(f"{name}: passed", flush=True)
+    return True
+
+
+def run(command: list[str], folder: Path, fetches: bool = False) -> None:
+    """
+    Raises:
+        SkippedError: when it `fetches` and what it prints says that the network is to blame, or it takes too long.
+        FailedError: when it ends otherwise than well.
+    """
+    variables = environment(folder)
+    try:
+        done = subprocess.run(
+            command,
+            cwd=ROOT,
+            env=variables,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=_LONGEST,
+        )
+    except subprocess.TimeoutExpired as expired:
+        kind = SkippedError if fetches else FailedError
+        raise kind(f"{command[0]} took longer than {_LONGEST} s") from expired
+    if done.returncode:
+        if fetches and _NETWORK.search(done.stdout):
+            raise SkippedError(f"what it needs could not be fetched: {done.stdout.strip().splitlines()[-1]}")
+        raise FailedError(done.stdout[-5000:])
+
+
+def fresh_install(folder: Path) -> None:
+    """The wheel with all its dependencies, in an environment that sees nothing else."""
+    wheel = build_wheel(folder / "source")
+    venv.create(folder / "fresh", with_pip=True, symlinks=True)
+    python = folder / "fresh/bin/python"
+    run([str(python), "-m", "pip", "install", "--quiet", str(wheel)], folder, fetches=True)
+    run([str(python), "-m", "pip", "check"], folder)
+    run([str(folder / "fresh/bin/vse"), "search", "a dog on the beach"], folder)
+    run([str(folder / "fresh/bin/vse-app"), "--help"], folder)
+
+
+def lowest_versions(folder: Path) -> None:
+    """A part of the suite with the lowest versions, and torch, pytest and their like from this environment."""
+    uv = shutil.which("uv") or shutil.which("uv", path=str(Path(sys.executable).parent))
+    if uv is None:
+        raise SkippedError("uv is not installed: pip install uv")
+    lowest, python = folder / "lowest.txt", folder / "lowest/bin/python"
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    run(
+        [uv, "pip", "compile", "--quiet", "--resolution", "lowest-direct", "--no-annotate", "--python-version", version,
+         "--output-file", str(lowest), "requirements.txt"],
+        folder,
+        fetches=True,
+    )  # fmt: skip
+    kept = [line for line in lowest.read_text().splitlines() if not _HEAVY.match(line)]
+    lowest.write_text("\n".join(kept) + "\n")
+    venv.create(folder / "lowest", with_pip=False, symlinks=True)
+    run(
+        [uv, "pip", "install", "--quiet", "--no-deps", "--python", str(python), "-r", str(lowest)], folder, fetches=True
+    )
+    packages = next((folder / "lowest").glob("lib/*/site-packages"))
+    (packages / "libraries.pth").write_text("\n".join(site.getsitepackages()) + "\n")
+    run([str(python), "-m", "pytest", "-p", "no:cacheprovider", *LOWEST_TESTS], folder)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

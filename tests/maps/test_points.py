@@ -14,7 +14,7 @@ from vse.data import collection as collection_module
 from vse.data.item import Item
 from vse.encoders.similarity import normalise
 from vse.errors import CollectionError
-from vse.io.paths import cache_folder
+from vse.io.paths import MODELS, cache_folder
 from vse.maps import points as map_points
 from vse.maps.points import MAPS, Rows, build_maps, clouds_of, ids_of, map_of, place_on, rows_of
 from vse.maps.projection import CAPTION, PER_MODALITY, PICTURE, WORD, Parameters, Projection
@@ -42,6 +42,7 @@ def bundled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, colours: Path) -> P
     monkeypatch.setattr(map_points, "PROJECTIONS", tmp_path / "projections")
     monkeypatch.setattr(map_points, "load_model", lambda name: Knowing())
     monkeypatch.setattr(map_points, "load_collection", lambda name: load_collection(colours))
+    monkeypatch.setattr("vse.search.vectors.model_folder", lambda name: MODELS / name)
     return tmp_path / "projections"
 
 

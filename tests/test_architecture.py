@@ -103,6 +103,14 @@ def test_imports_point_down_the_order_of_packages():
     assert upward == []
 
 
+def test_kinds_of_model_never_name_each_other():
+    kinds = {"vse", "clip"}
+    for kind in kinds:
+        for path in sources(f"vse/encoders/{kind}"):
+            for other in kinds - {kind}:
+                assert f"vse.encoders.{other}" not in path.read_text(encoding="utf-8"), path
+
+
 def test_the_demo_knows_vse_and_vse_not_the_demo():
     for path in sources("vse"):
         roots = {name.split(".")[0] for name in imported(path, True)}

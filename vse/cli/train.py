@@ -35,10 +35,10 @@ def add(commands: argparse._SubParsersAction) -> None:
 def _fill(train: argparse.ArgumentParser) -> None:
     """The settings; they stand beside what they configure, which takes torch to import, so only when they are used."""
     from vse.training.config import settings
-    from vse.training.kinds.registry import KINDS, kind_named
+    from vse.training.kinds.registry import kind_named, kinds
     from vse.training.objectives import ranking_losses
 
-    train.add_argument("--towers", choices=KINDS, help="a VSE (the default), or a CLIP of open_clip")
+    train.add_argument("--towers", choices=kinds(), help="a VSE (the default), or a CLIP of open_clip")
     of_losses: dict[str, dict[str, Any]] = {}  # by setting, its default by loss: several losses have a margin
     for of, names in settings().items():
         loss = of.removeprefix("the loss ")
@@ -54,7 +54,7 @@ def _fill(train: argparse.ArgumentParser) -> None:
     for name, defaults in of_losses.items():
         shown = ", ".join(f"{loss} {default}" for loss, default in defaults.items())
         _option(group, name, f"training.{name}", next(iter(defaults.values())), help=f"({shown})")
-    for kind in KINDS:
+    for kind in kinds():
         differ = ", ".join(f"{name.replace('_', '-')} {value}" for name, value in kind_named(kind).DEFAULTS.items())
         group = train.add_argument_group(f"--towers {kind}", differ and f"the settings' defaults are {differ}")
         for name, default in architecture(kind):
@@ -97,9 +97,9 @@ def configurations(options: argparse.Namespace) -> tuple[Any, Any, bool]:
         TrainingError: for an option of the towers that were not asked for, or one that has no say in such a run.
     """
     from vse.training.config import train_config
-    from vse.training.kinds.registry import KINDS, kind_named
+    from vse.training.kinds.registry import kind_named, kinds
 
-    given: dict[str, dict[str, Any]] = {section: {} for section in ("training", *KINDS)}
+    given: dict[str, dict[str, Any]] = {section: {} for section in ("training", *kinds())}
     for name, value in vars(options).items():
         section, _, field = name.partition(".")
         if field:
@@ -107,7 +107,7 @@ def configurations(options: argparse.Namespace) -> tuple[Any, Any, bool]:
     if options.clip_config:
         given["clip"]["clip_open_clip"] = read_json(options.clip_config)
     towers = options.towers or "vse"
-    foreign = [name.replace("_", " ") for kind in KINDS if kind != towers for name in given[kind]]
+    foreign = [name.replace("_", " ") for kind in kinds() if kind != towers for name in given[kind]]
     if foreign:
         raise TrainingError(f"Towers {towers!r} have no {', '.join(foreign)}; leave it away, or choose other --towers.")
     start, warm = given["training"].get("start_from"), given["training"].get("warm_start")

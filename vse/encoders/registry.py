@@ -3,23 +3,61 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 
 from vse.encoders.base import Encoder
-from vse.encoders.clip.folder import CLIP_CONFIG
-from vse.encoders.vse.checkpoint import CONFIG, load_checkpoint
-from vse.encoders.vse.encoder import VSEEncoder
 from vse.errors import CheckpointError
 from vse.io.configs import read_json
+from vse.io.importing import imported
 from vse.io.paths import DEFAULT_CLIP, DEFAULT_MODEL, MODELS, bundled_folder
 from vse.io.progress import Progress
 
 
+@dataclass(frozen=True)
+class EncoderKind:
+    """A kind of model, imported when one comes.
+
+    mark: the file by which a folder of it is told.
+    dim: where in that file the dimensions of its space stand.
+    load_folder: import path of (folder, device) -> Encoder.
+    load_named: import path of (text, device, progress) -> Encoder for what has a name and no folder; None for a text
+        that is not written like such a name.
+    """
+
+    mark: str
+    dim: tuple[str, ...]
+    load_folder: str
+    load_named: str = ""
+
+
+# One line a kind of model. A folder with the marks of several is of the first: CLIPs may hold a config.json, too.
+ENCODERS: dict[str, EncoderKind] = {
+    "clip": EncoderKind(
+        "open_clip_config.json",
+        ("model_cfg", "embed_dim"),
+        "vse.encoders.clip.encoder:load_folder",
+        "vse.encoders.clip.encoder:load_named",
+    ),
+    "vse": EncoderKind("config.json", ("model", "dim"), "vse.encoders.vse.encoder:load_folder"),
+}
+DEFAULT_KIND = "vse"
+
+
+def kind_in(folder: Path) -> str:
+    """The kind of model in a folder; DEFAULT_KIND where none is told, which names what is missing when it is loaded."""
+    return next((name for name, kind in ENCODERS.items() if (folder / kind.mark).is_file()), DEFAULT_KIND)
+
+
+def _marks() -> tuple[str, ...]:
+    return tuple(kind.mark for kind in ENCODERS.values())
+
+
 def _find_folder(name_or_path: str | Path) -> Path | None:
     """The folder of a bundled model's name, or of a path; None when there is neither."""
-    bundled = bundled_folder(name_or_path, MODELS, (CONFIG, CLIP_CONFIG), CheckpointError)
+    bundled = bundled_folder(name_or_path, MODELS, _marks(), CheckpointError)
     return bundled or (Path(name_or_path) if os.path.isdir(name_or_path) else None)
 
 
@@ -44,7 +82,7 @@ def _no_model(name: str | Path) -> CheckpointError:
 
 def list_models() -> list[str]:
     """The names of the bundled models."""
-    return sorted({path.parent.name for config in (CONFIG, CLIP_CONFIG) for path in MODELS.glob(f"*/{config}")})
+    return sorted({path.parent.name for mark in _marks() for path in MODELS.glob(f"*/{mark}")})
 
 
 def dim_of(folder: Path) -> int:
@@ -53,11 +91,12 @@ def dim_of(folder: Path) -> int:
     Raises:
         CheckpointError: when its configuration cannot be read.
     """
-    is_clip = (folder / CLIP_CONFIG).is_file()
+    kind = ENCODERS[kind_in(folder)]
     try:
-        if is_clip:
-            return int(read_json(folder / CLIP_CONFIG)["model_cfg"]["embed_dim"])
-        return int(read_json(folder / CONFIG)["model"]["dim"])
+        value = read_json(folder / kind.mark)
+        for key in kind.dim:
+            value = value[key]
+        return int(value)
     except (KeyError, TypeError, ValueError) as error:
         raise CheckpointError(f"{folder} describes no model ({error!r}); copy the folder again.") from error
 
@@ -88,11 +127,10 @@ def load_model(
     """
     device = best_device() if device == "auto" else device
     folder = _find_folder(name_or_path)
-    if folder and not (folder / CLIP_CONFIG).is_file():
-        return VSEEncoder(load_checkpoint(folder), name=folder.name, device=device)
-    from vse.encoders.clip.encoder import load_clip
-
-    clip = load_clip(folder or str(name_or_path), device, progress)
-    if clip is None:
-        raise _no_model(name_or_path)
-    return clip
+    if folder:
+        found: Encoder = imported(ENCODERS[kind_in(folder)].load_folder)(folder, device)
+        return found
+    for kind in ENCODERS.values():
+        if kind.load_named and (named := imported(kind.load_named)(str(name_or_path), device, progress)) is not None:
+            return named
+    raise _no_model(name_or_path)

@@ -18,7 +18,7 @@ _NEEDED = (
 
 
 def _scenes_clip() -> dict[str, Any]:
-    return read_json(Path(__file__).parents[1] / "clip/scenes_clip.json")
+    return read_json(Path(__file__).with_name("scenes_clip.json"))
 
 
 @dataclass(frozen=True)

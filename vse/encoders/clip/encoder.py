@@ -161,8 +161,16 @@ def _described(tokenizer: Tokenizer) -> list[Any]:
     return [type(tokenizer).__name__, length, cleaning, sorted(words.items(), key=lambda item: item[1]), merges]
 
 
-def load_clip(name: str | Path, device: str = "cpu", progress: Progress | None = None) -> ClipEncoder | None:
-    """A CLIP's folder, or a name as `vse.encoders.clip.weights` has them; None for a text that is not written like one.
+def load_folder(folder: Path, device: str) -> ClipEncoder:
+    """
+    Raises:
+        CheckpointError: when it does not fit together.
+    """
+    return ClipEncoder(load_clip_folder(folder), folder.name, device)
+
+
+def load_named(name: str, device: str, progress: Progress | None = None) -> ClipEncoder | None:
+    """A CLIP by a name as `vse.encoders.clip.weights` has them; None for a text that is not written like one.
 
     Args:
         progress: called with (bytes done, bytes in all) while weights are downloaded.
@@ -171,12 +179,10 @@ def load_clip(name: str | Path, device: str = "cpu", progress: Progress | None =
         CheckpointError: when it does not fit together, or open_clip does not know it.
         DownloadError: when its weights are not on this machine and cannot be downloaded.
     """
-    if (folder := Path(name)).is_dir():
-        return ClipEncoder(load_clip_folder(folder), folder.name, device)
     from vse.encoders.clip.named import load_clip_named
     from vse.encoders.clip.weights import clip_named
 
-    found = clip_named(str(name))
+    found = clip_named(name)
     return ClipEncoder(load_clip_named(found, progress), str(found), device) if found else None
 
 

@@ -18,7 +18,7 @@ import torch
 from safetensors.torch import save as save_tensors
 from torch import Tensor, nn
 
-from vse.encoders.vse.checkpoint import CARD, HISTORY, METRICS
+from vse.encoders.files import CARD, HISTORY, METRICS
 from vse.errors import CheckpointError
 from vse.io.atomic import Kind, replace_folder, restore_folder
 from vse.io.configs import read_json

@@ -17,6 +17,7 @@ import torch
 from safetensors.torch import save as save_tensors
 from torch import Tensor
 
+from vse.encoders.files import CARD, HISTORY, METRICS
 from vse.encoders.vse.config import ModelConfig
 from vse.encoders.vse.model import VSE
 from vse.errors import CheckpointError
@@ -33,9 +34,6 @@ LARGEST_FILE = 9_000_000  # bytes; Spaces takes files of up to 10 MB as they are
 
 
 WEIGHTS, CONFIG, VOCABULARY = "weights.safetensors", "config.json", "vocabulary.json"
-
-
-METRICS, HISTORY, CARD = "metrics.json", "history.json", "README.md"
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -11,7 +12,7 @@ import torch
 
 from vse.encoders.base import EncoderBase
 from vse.encoders.similarity import SIMILARITIES
-from vse.encoders.vse.checkpoint import Checkpoint
+from vse.encoders.vse.checkpoint import Checkpoint, load_checkpoint
 from vse.modalities.base import load_modality
 from vse.modalities.text.modality import Words
 from vse.modalities.text.unknown import UnknownWord
@@ -68,3 +69,11 @@ class VSEEncoder(EncoderBase):
 
     def unknown_words(self, text: str) -> tuple[UnknownWord, ...]:
         return self.checkpoint.vocabulary.unknown(text)
+
+
+def load_folder(folder: Path, device: str) -> VSEEncoder:
+    """
+    Raises:
+        CheckpointError: when it does not fit together.
+    """
+    return VSEEncoder(load_checkpoint(folder), folder.name, device)

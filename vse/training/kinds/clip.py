@@ -21,7 +21,7 @@ from vse.encoders.clip.folder import (
     save_clip_folder,
 )
 from vse.encoders.clip.module import ClipModule
-from vse.encoders.vse.checkpoint import HISTORY, METRICS
+from vse.encoders.files import HISTORY, METRICS
 from vse.errors import CheckpointError, TrainingError
 from vse.io.configs import read_json
 from vse.modalities.image.preprocess import Preprocess

@@ -41,10 +41,6 @@ def bundled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, colours: Path) -> P
     monkeypatch.setattr(collection_module, "COLLECTIONS", tmp_path)
     monkeypatch.setattr(map_points, "PROJECTIONS", tmp_path / "projections")
     monkeypatch.setattr(map_points, "load_model", lambda name: Knowing())
-    (tmp_path / "models/fake").mkdir(parents=True)
-    (tmp_path / "models/fake/config.json").write_text("{}")
-    for module in ("vse.encoders.registry", "vse.search.vectors"):
-        monkeypatch.setattr(f"{module}.MODELS", tmp_path / "models")
     monkeypatch.setattr(map_points, "load_collection", lambda name: load_collection(colours))
     monkeypatch.setattr("vse.search.vectors.model_folder", lambda name: MODELS / name)
     return tmp_path / "projections"

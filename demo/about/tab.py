@@ -6,6 +6,10 @@ import html
 import re
 from pathlib import Path
 
+import gradio as gr
+
+from ..shared.view import Parts, View
+
 TEXT = Path(__file__).with_name("about.md")
 _DRAWING = re.compile(r"^!\[(?P<told>[^\]]+)\]\((?P<file>\w+\.svg)\)$", re.MULTILINE)
 
@@ -21,3 +25,12 @@ def drawing(file: str, told: str) -> str:
     drawn = " ".join(line.strip() for line in lines).replace("<svg ", '<svg aria-hidden="true" ', 1)
     label = html.escape(told, quote=True)
     return f'<figure role="img" aria-label="{label}" style="margin: 1em 0; max-width: 560px">{drawn}</figure>'
+
+
+class About(View):
+    """How the models work, and what they were made with."""
+
+    id, title = "about", "About"
+
+    def build(self, page: Parts) -> None:
+        gr.Markdown(about_text(), elem_id="about", sanitize_html=False)  # all of it is written here

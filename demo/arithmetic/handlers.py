@@ -9,26 +9,28 @@ from typing import Any
 import gradio as gr
 
 from vse.errors import VSEError
-from vse.search.query import UPLOAD
+from vse.io.paths import DEFAULT_WAY
+from vse.search.query import UPLOAD, describe
 
 from ..shared import address as state
-from ..shared import links
 from ..shared import render as view
 from ..shared.address import Mode, Page
-from ..shared.answering import path_of_upload, visit_after_click
-from ..shared.answers import Query as Asked
-from ..shared.answers import Visit
-from ..shared.ask_models import compute_each
+from ..shared.answer_render import answers_html
+from ..shared.answering import answer, checked, path_of_upload, problem_of
+from ..shared.answers import Answer
+from ..shared.ask_models import ask_each
+from ..shared.endpoints import pictures_json
 from ..shared.errors import reporting
-from ..shared.explain import sums_explained
+from ..shared.explain import explained
 from ..shared.latest import Turns
-from ..shared.models import Service
+from ..shared.models import VSE, Service
+from ..shared.question import Question, after_click, is_sum, picture_of, query_or_none
+from ..shared.sum_examples import examples
 from . import render as arithmetic_view
-from .compute import Ask, Fields, Problem, Sum, fields_of, problem_of, query_of
-from .examples import examples
+from .fields import Fields, fields_of, query_of, with_word
 
+ID = "arithmetic"
 FIRST_K = 6
-TAB = "arithmetic"
 _FIELDS = len(astuple(Fields()))
 
 
@@ -45,14 +47,14 @@ class ArithmeticEvents:
         self.turns = Turns()
 
     def run(
-        self, ask: Ask, mode: Mode, fields: Fields | None = None, typed: bool = False, link: bool = True
+        self, ask: Question, mode: Mode, fields: Fields | None = None, typed: bool = False, link: bool = True
     ) -> tuple[Any, ...]:
         """Everything that shows a query and its answer.
 
         `fields` are those that spelt the query, where they did; `typed` leaves the query's box as it is.
         """
         loadings = self.service.loadings(mode)
-        found = sums_explained(loadings, compute_each(loadings, ask))
+        found = explained(loadings, ask_each(loadings, ask))
         query = next((each.query for each in found if each.query is not None), None)
         if fields is None and query is not None:
             fields = fields_of(query) or Fields()
@@ -60,26 +62,23 @@ class ArithmeticEvents:
         values = [gr.skip()] * _FIELDS if fields is None else astuple(fields)
         return box, *values, ask.k, *self._shown(found, link)
 
-    def _shown(self, found: Sequence[Sum | Problem], link: bool) -> tuple[str, str]:
+    def _shown(self, found: Sequence[Answer], link: bool) -> tuple[str, str]:
         """The problem, and the answer; a problem of one model among two is told beside the other's answer."""
-        first = found[0]
-        if any(isinstance(each, Sum) for each in found):
-            return "", arithmetic_view.sums_html(found, self.service.collection, link)
-        assert isinstance(first, Problem)
-        return arithmetic_view.problem_html(first), arithmetic_view.no_answer(link)
+        if any(not each.problem for each in found):
+            return "", answers_html(found, self.service.collection, link)
+        return view.wrong_html(found[0]), arithmetic_view.no_answer(link)
 
-    def run_fields(self, fields: Fields, ask: Ask, mode: Mode) -> tuple[Any, ...]:
+    def run_fields(self, fields: Fields, ask: Question, mode: Mode) -> tuple[Any, ...]:
         """The answer to the query that the fields spell."""
         try:
             query = query_of(fields)
         except VSEError as error:
-            return self._refused(error, ask.k)
+            return self._refused(error, ask)
         return self.run(replace(ask, text=str(query or "")), mode, fields)
 
-    def _refused(self, error: VSEError, k: int) -> tuple[Any, ...]:
+    def _refused(self, error: VSEError, ask: Question) -> tuple[Any, ...]:
         """What cannot even be written as a query leaves the box and the fields alone."""
-        wrong = arithmetic_view.problem_html(problem_of(error, ""))
-        return gr.skip(), *[gr.skip()] * _FIELDS, k, wrong, arithmetic_view.no_answer()
+        return gr.skip(), *[gr.skip()] * _FIELDS, ask.k, refused(error), arithmetic_view.no_answer()
 
     @reporting
     def on_typing(self, *fields: Any) -> tuple[str, str]:
@@ -87,7 +86,7 @@ class ArithmeticEvents:
         try:
             return str(query_of(Fields(*fields)) or ""), ""
         except VSEError as error:
-            return gr.skip(), arithmetic_view.problem_html(Problem(str(error)))
+            return gr.skip(), refused(error)
 
     @reporting
     def on_query(self, request: gr.Request, *values: Any) -> tuple[Any, ...]:
@@ -104,11 +103,22 @@ class ArithmeticEvents:
         """A click on words runs them as a query, one on a picture puts it into the sum."""
         given = self._given(request, values)
         ask, mode = given.ask, given.page.mode
-        now = Visit(Asked("words", ask.text), ask.k)
-        after = visit_after_click(event._data, now)
-        if after.query.kind == "item":
-            return self.run_fields(replace(given.fields, picture=after.query.value), ask, mode)
-        return self.run(replace(ask, text=after.query.value, k=after.k), mode, typed=after.query == now.query)
+        after = after_click(event._data, ask)
+        picture = picture_of(query_or_none(after.text))
+        if picture is not None and after.text != ask.text:
+            return self.run_fields(replace(given.fields, picture=picture.id), ask, mode)
+        return self.run(after, mode, typed=after.text == ask.text)
+
+    @reporting
+    def on_asked(self, question: Question, request: gr.Request, *values: Any) -> tuple[Any, ...]:
+        """Another view asks: a picture becomes the one that the sum starts from, anything else is added to it."""
+        given = self._given(request, values)
+        query = query_or_none(question.text)
+        picture = picture_of(query)
+        if picture is not None:
+            return self.run_fields(replace(given.fields, picture=picture.id), given.ask, given.page.mode)
+        text = with_word(given.ask.text, query) if query else question.text
+        return self.run(replace(given.ask, text=text), given.page.mode)
 
     @reporting
     def on_upload(self, request: gr.Request, *values: Any) -> tuple[Any, ...]:
@@ -132,32 +142,60 @@ class ArithmeticEvents:
 
     @reporting
     def on_load(self, request: gr.Request) -> Iterator[tuple[Any, ...]]:
-        """The query of the page's address, else the first example.
-
-        It opens this tab where it is no plain text and the address names no other.
-        """
-        query = links.asked(request.query_params)
-        asked = bool(query) and links.plain_text(query) is None
-        text = query if asked else str(self.examples[0].query)
+        """The query of the page's address where it is a sum or the address names this tab, else the first example."""
         page = state.read(request.query_params)
+        asked = bool(page.query) and (page.tab == ID or is_sum(page.query))
+        text = page.query if asked else str(self.examples[0].query)
         mode = self.service.mode(page.mode)
         turn = self.turns.take(request.session_hash)
         # The query is there before its answer, as the switch may ask other models for it.
-        yield gr.Tabs(selected=TAB) if asked and not page.tab else gr.skip(), text, *[gr.skip()] * (_FIELDS + 3)
+        yield text, *[gr.skip()] * (_FIELDS + 3)
         while not self.service.start(mode).is_ready(0.5, mode):
             if self.turns.is_over(request.session_hash, turn):
                 return
-            waiting = view.waiting(self.service.status(mode), FIRST_K)
-            yield gr.skip(), *[gr.skip()] * (_FIELDS + 3), waiting
+            yield *[gr.skip()] * (_FIELDS + 3), view.waiting(self.service.status(mode), FIRST_K)
         if self.turns.is_over(request.session_hash, turn):
             return
-        yield gr.skip(), *self.run(Ask(text, FIRST_K), mode, link=asked)
+        yield self.run(Question(text, FIRST_K), mode, link=asked)
+
+    @reporting
+    def arithmetic(
+        self,
+        query: str,
+        picture: Any = None,
+        k: int = 10,
+        way: str = DEFAULT_WAY,
+        keep_operands: bool = False,
+        model: str = VSE,
+    ) -> dict[str, Any]:
+        """Find the k pictures nearest to a sum of pictures and words, such as [scene-0042] - dog + 1.5*"a black cat".
+
+        Args:
+            query: the sum: [id] is a picture of the collection, [upload] the picture given, all else words
+            picture: the file that [upload] in the query stands for; leave it out otherwise
+            k: how many pictures, from 1 to 48
+            way: how the sum is done: plain, sentence, frames, captions, centred or rejected
+            keep_operands: whether pictures of the query may be among the answers
+            model: who answers: vse, clip, or the name of a model that the page offers
+
+        Returns:
+            {"query", "description", "answers"}: the query as this app writes it, the same as a sentence, and pictures
+            as those of search_text.
+        """
+        upload = path_of_upload(picture) if picture else ""
+        question = Question(query, k, way, bool(keep_operands), upload)
+        found = checked(answer(self.service.named(model).searcher, question))
+        return {
+            "query": str(found.query),
+            "description": describe(found.query) if found.query else "",
+            "answers": pictures_json(found, self.service.collection),
+        }
 
     def _given(self, request: gr.Request, values: tuple[Any, ...]) -> Given:
         text, fields = values[0], values[1 : 1 + _FIELDS]
         k, way, keep_operands, upload, page = values[1 + _FIELDS :]
         turn = self.turns.take(request.session_hash)
-        ask = Ask(text, k, way, bool(keep_operands), path_of_upload(upload) if upload else "")
+        ask = Question(text, k, way, bool(keep_operands), path_of_upload(upload) if upload else "")
         return Given(ask, Fields(*fields), page, turn)
 
 
@@ -165,12 +203,13 @@ class ArithmeticEvents:
 class Given:
     """What the tab's components say at an event."""
 
-    ask: Ask
+    ask: Question
     fields: Fields
     page: Page
     turn: int
 
 
-def remembered(page: Page, query: str) -> Page:
-    """The shared state after a question on this tab."""
-    return replace(page, query=query, selection="")
+def refused(error: VSEError) -> str:
+    """What is wrong with the fields, to stand under the query's box."""
+    problem, pointer = problem_of(error, "")
+    return view.wrong_html(Answer(Question(""), problem=problem, pointer=pointer))

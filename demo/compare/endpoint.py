@@ -7,11 +7,11 @@ from typing import TypedDict
 from vse.data import Collection
 from vse.errors import QueryError
 
-from ..shared.answering import CAPTIONS_SHOWN, check_k
-from ..shared.answers import Answer, CaptionAnswer, ImageAnswer, Query, Visit
+from ..shared.answers import CAPTIONS_SHOWN, Answer, CaptionHit, PictureHit
 from ..shared.ask_models import ask_each
 from ..shared.models import Service
 from ..shared.pictures import address
+from ..shared.question import Question, check_k
 from ..shared.scores import is_shared
 
 
@@ -47,7 +47,7 @@ class Comparison(TypedDict):
 
 
 def compare_query(service: Service, query: object, k: object) -> Comparison:
-    """Both models' answers to words, or to a picture of the collection as [its id].
+    """Both models' answers to a query of the language.
 
     Raises:
         QueryError: when there is no second model, or the query is no text.
@@ -57,21 +57,13 @@ def compare_query(service: Service, query: object, k: object) -> Comparison:
         raise QueryError(f"There is no second model to compare with. {service.why_no_clip}")
     if not isinstance(query, str):
         raise QueryError(f"A text was expected and {type(query).__name__} came: give a string of words.")
-    visit = Visit(query_of(query, service.collection), check_k(k))
-    answers = ask_each(service.loadings("both"), visit)
+    question = Question(query, check_k(k))
+    answers = ask_each(service.loadings("both"), question, parts=False)
     if all(each.problem for each in answers):
         raise QueryError(answers[0].problem)
-    shared = {each.item.id for each in answers[0].images if is_shared(each.there, visit.k)}
-    sides = [side(each, visit.k, service.collection) for each in answers]
+    shared = {each.item.id for each in answers[0].pictures if is_shared(each.rank_in_other, question.k)}
+    sides = [side(each, question.k, service.collection) for each in answers]
     return Comparison(query=query, models=sides, shared=len(shared))
-
-
-def query_of(text: str, collection: Collection) -> Query:
-    """Words, or the picture of the collection whose id stands alone in brackets."""
-    name = text.strip()
-    if name.startswith("[") and name.endswith("]") and name[1:-1] in collection.rows:
-        return Query("item", name[1:-1])
-    return Query("words", text)
 
 
 def side(answer: Answer, k: int, collection: Collection) -> Side:
@@ -82,19 +74,18 @@ def side(answer: Answer, k: int, collection: Collection) -> Side:
             image=address(collection, each.item.id),
             **placed(each, k),
         )
-        for each in answer.images
+        for each in answer.pictures
     ]
     captions = [Placed(id=each.item.id, text=each.text, **placed(each, CAPTIONS_SHOWN)) for each in answer.captions]
     return Side(model=answer.model, images=images, captions=captions, problem=answer.problem)
 
 
-def placed(answer: ImageAnswer | CaptionAnswer, shown: int) -> Placed:
+def placed(hit: PictureHit | CaptionHit, shown: int) -> Placed:
     """Its score, what that is worth, and where the other model puts it: None for none of its first 100."""
-    percentile = None if answer.top is None else round(100 - answer.top, 2)
     return Placed(
-        score=round(answer.score, 4),
-        rank=answer.rank,
-        percentile=percentile,
-        rank_in_other=answer.there or None,
-        shared=is_shared(answer.there, shown),
+        score=round(hit.score, 4),
+        rank=hit.rank,
+        percentile=None if hit.percentile is None else round(hit.percentile, 2),
+        rank_in_other=hit.rank_in_other or None,
+        shared=is_shared(hit.rank_in_other, shown),
     )

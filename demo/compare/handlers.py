@@ -13,8 +13,11 @@ from ..shared.jobs import Job
 from ..shared.latest import Turns
 from ..shared.lists import DIRECTIONS, busy, empty, failed, offer, sizes, wish
 from ..shared.models import Service
+from ..shared.question import DEFAULT_K
 from ..shared.render import escape, heading
 from .data import Comparing, Pair, Times
+from .endpoint import Comparison as ModelAnswers
+from .endpoint import compare_query
 from .render import Seen, comparison_html
 
 if TYPE_CHECKING:
@@ -60,6 +63,23 @@ class CompareEvents:
         elif kind != "measure":
             seen = replace(seen, page=0, **{kind: value})
         yield from self.follow(replace(seen, opened=True), request)
+
+    @reporting
+    def compare(self, query: str, k: int = DEFAULT_K) -> ModelAnswers:
+        """Ask both models, the VSE and the CLIP, the same, and tell where each puts the other's answers.
+
+        Args:
+            query: words, a picture of the collection as its id in brackets, such as [scene-0042], or a sum
+            k: how many pictures of each model, from 1 to 48
+
+        Returns:
+            {"query", "models", "shared"}: shared counts the pictures that both give; of each model {"model", "images",
+            "captions", "problem"}, where problem is a sentence if it cannot answer. Images are as those of search_text,
+            captions (for a picture, at most ten) as those of search_image, with more: "percentile", the share of this
+            model's scores for pairs at random that lie below, from 0 to 100; "rank_in_other", where the other model
+            puts it, null where it is none of its first 100; and "shared", whether the other model shows it too.
+        """
+        return compare_query(self.service, query, k)
 
     def follow(self, seen: Seen, request: gr.Request) -> Iterator[tuple[Seen, str]]:
         """The view, again and again until nothing is under way."""

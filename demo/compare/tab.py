@@ -4,20 +4,36 @@ from __future__ import annotations
 
 import gradio as gr
 
-from ..model_switch.tab import Shared
 from ..shared.components import STREAM, browsing
-from ..shared.models import Service
+from ..shared.endpoints import CAPTION, NUMBER, PICTURE, TEXT, WHOLE, Schema, many, one
+from ..shared.view import Endpoint, Parts, View
 from .handlers import CompareEvents
 from .render import Seen
 
+_RATED = {"percentile": NUMBER, "rank_in_other": WHOLE, "shared": {"type": "boolean"}}
 
-def build(service: Service, tab: gr.Tab, shared: Shared) -> None:
-    """Fill the tab of the page that is being built; nothing is compared before it is opened."""
-    events = CompareEvents(service)
-    seen = gr.State(Seen())
-    view = browsing("", "compare")
-    tab.select(events.on_open, [seen], [seen, view], **STREAM)
-    for event in (view.select, view.submit):
-        event(events.on_choice, [seen], [seen, view], **STREAM)
-    for switched in shared.switched:
-        switched.success(events.on_switch, [seen], [seen, view], **STREAM)
+
+def _rated(hit: Schema) -> Schema:
+    return one(**hit["properties"], **_RATED)
+
+
+_MODEL = one(model=TEXT, images=many(_rated(PICTURE)), captions=many(_rated(CAPTION)), problem=TEXT)
+
+
+class Compare(View):
+    """Two models on the collection, figure by figure and query by query; nothing is compared before it is opened."""
+
+    id, title = "compare", "Compare"
+
+    def build(self, page: Parts) -> None:
+        self.events = events = CompareEvents(page.service)
+        seen = gr.State(Seen())
+        view = browsing("", "compare")
+        page.tab.select(events.on_open, [seen], [seen, view], **STREAM)
+        for event in (view.select, view.submit):
+            event(events.on_choice, [seen], [seen, view], **STREAM)
+        for switched in page.switched:
+            switched.success(events.on_switch, [seen], [seen, view], **STREAM)
+
+    def endpoints(self) -> tuple[Endpoint, ...]:
+        return (Endpoint(self.events.compare, one(query=TEXT, models=many(_MODEL), shared=WHOLE)),)

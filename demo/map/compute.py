@@ -11,19 +11,18 @@ import numpy as np
 from vse.data import Collection
 from vse.data.item import Item
 from vse.encoders.similarity import cosine
-from vse.errors import QueryError, VSEError
+from vse.errors import QueryError
 from vse.io.paths import DEFAULT_WAY
 from vse.maps.projection import CAPTION, PICTURE, WORD
 from vse.modalities.text.tokenizer import check_text
 from vse.search.arithmetic import way_named
-from vse.search.query import Picture, Query, Term, Text, parse
+from vse.search.query import Picture, Resolved, Term, Text
 from vse.search.query.evaluate import Parts
-from vse.search.searcher import Answer
 
-from ..arithmetic.compute import Problem, problem_of
 from ..shared.address import Page
-from ..shared.answering import images
-from ..shared.answers import ImageAnswer
+from ..shared.answering import answer
+from ..shared.answers import Answer
+from ..shared.question import Question, picture_query, words_query
 from .store import DEFAULT_LAYOUT, Map
 
 ANSWERS = 10  # ringed and numbered on the map
@@ -32,18 +31,18 @@ _MOST_WORDS = 1000  # that a selection may name
 
 
 @dataclass(frozen=True)
-class MapView:
+class Seen:
     """What one visitor's Map tab shows.
 
     text: the query in its box.
-    taken: the shared query and picture that the box was filled from, so that it is filled again when they change.
+    taken: the shared query that the box was filled from, so that it is filled again when that changes.
     drawn: the names of the models and the layout whose maps the browser has; empty before the first.
     visible: whether the tab is the one in front.
     """
 
     layout: str = DEFAULT_LAYOUT
     text: str = ""
-    taken: tuple[str, str] | None = None
+    taken: str | None = None
     drawn: tuple[str, ...] = ()
     visible: bool = False
 
@@ -57,19 +56,16 @@ class Step:
 
 
 @dataclass(frozen=True, eq=False)
-class Asked:
-    """A query on a map.
+class OnMap:
+    """An answer on a map.
 
-    steps: one a term, of which the last is where the query lands.
-    images: the answers, the nearest first.
+    steps: one a term of the query, of which the last is where it lands; none for an answer that holds a problem.
     scores: (N,) float32, the cosine of every row of the map with the query.
     """
 
-    model: str
-    query: Query
-    steps: tuple[Step, ...]
-    images: tuple[ImageAnswer, ...]
-    scores: np.ndarray
+    answer: Answer
+    steps: tuple[Step, ...] = ()
+    scores: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -91,46 +87,33 @@ class Selected:
     words: tuple[str, ...] = ()
 
 
-def text_to_ask(view: MapView, page: Page, example: str) -> str:
+def text_to_ask(view: Seen, page: Page, example: str) -> str:
     """What the box should hold: what the page asked last, where that is new; else what it held; else an example."""
-    if (page.query or page.selection) and view.taken != (page.query, page.selection):
-        return page.query or str(Query((Term(1, Picture(page.selection)),)))
-    return view.text or example
+    return page.query if page.query and view.taken != page.query else view.text or example
 
 
-def asked(view: MapView, page: Page, text: str) -> MapView:
-    return replace(view, text=text, taken=(page.query, page.selection))
+def asked(view: Seen, page: Page, text: str) -> Seen:
+    return replace(view, text=text, taken=page.query)
 
 
-def ask_map(drawn: Map, text: str) -> Asked:
-    """The answer of a map's model, and the way there.
-
-    Raises:
-        VSEError: when the query cannot be answered.
-    """
-    found = drawn.searcher.ask(parse(text), ANSWERS)
+def ask_map(drawn: Map, text: str) -> OnMap:
+    """The answer of a map's model, and the way there; what is wrong with the query is told in the answer."""
+    found = replace(answer(drawn.searcher, Question(text, ANSWERS)), model=drawn.model)
+    if found.resolved is None:
+        return OnMap(found)
     every = np.concatenate([cloud.vectors for cloud in drawn.clouds])
     scores = cosine(found.resolved.vector[None], every)[0]
-    steps = tuple(path_of(drawn, found))
-    return Asked(drawn.model, found.query, steps, images(drawn.searcher, found.hits), scores)
+    return OnMap(found, tuple(path_of(drawn, found.resolved)), scores)
 
 
-def ask_or_problem(drawn: Map, text: str) -> Asked | Problem:
-    """As `ask_map`, with what is wrong with the query told instead of raised."""
-    try:
-        return ask_map(drawn, text)
-    except VSEError as error:
-        return replace(problem_of(error, text), model=drawn.model)
-
-
-def path_of(drawn: Map, found: Answer) -> Iterator[Step]:
+def path_of(drawn: Map, resolved: Resolved) -> Iterator[Step]:
     """Where the sum of the first term, of the first two, ... stands; sums that cancel out stand nowhere."""
-    parts = found.resolved.parts
+    parts = resolved.parts
     method = way_named(DEFAULT_WAY).method(drawn.searcher.means)
     for count in range(1, len(parts.terms) + 1):
         some = Parts(parts.terms[:count], parts.weights[:count], parts.vectors[:count], parts.kinds[:count])
         try:
-            vector = found.resolved.vector if count == len(parts.terms) else method(some)
+            vector = resolved.vector if count == len(parts.terms) else method(some)
         except QueryError:
             continue
         modality = modality_of(drawn, some.terms)
@@ -154,6 +137,11 @@ def label_of(term: Term, first: bool) -> str:
     size = "" if abs(term.weight) == 1 else f"{abs(term.weight):g} × "
     sign = "− " if term.weight < 0 else "" if first else "+ "
     return f"{sign}{size}{operand}"
+
+
+def question_about(found: Picked) -> Question:
+    """What asks about what was clicked: a picture, or a word."""
+    return Question(picture_query(found.item.id) if found.item else words_query(found.word))
 
 
 def picked(data: Any, collection: Collection) -> Picked:
@@ -202,12 +190,3 @@ def words_of(data: Any) -> str:
     if not isinstance(value, str):
         raise QueryError("The click named no query: reload the page and try again.")
     return value
-
-
-def with_word(text: str, word: str) -> str:
-    """A query with a word added to it; the word alone where there is no query yet, or none that can be read."""
-    term = Term(1, Text(word))
-    try:
-        return str(Query((*parse(text).terms, term)))
-    except VSEError:
-        return str(Query((term,)))

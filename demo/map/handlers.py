@@ -10,22 +10,18 @@ import gradio as gr
 
 from vse.errors import VSEError
 
-from ..arithmetic.compute import Problem
-from ..arithmetic.handlers import TAB as SUM_TAB
-from ..arithmetic.handlers import ArithmeticEvents
-from ..search.handlers import SearchEvents
 from ..shared.address import Page
-from ..shared.answers import Visit
 from ..shared.errors import reporting
 from ..shared.jobs import Job, Loading
 from ..shared.latest import Turns
-from ..shared.models import Service
+from ..shared.models import VSE, Service
+from ..shared.question import Question
 from . import render as map_view
-from .compute import Asked, MapView, ask_or_problem, asked, picked, selected, text_to_ask, with_word, words_of
-from .payload import asked_json, maps_json
-from .store import Map, MapStore, check_layout
+from .compute import OnMap, Seen, ask_map, asked, picked, question_about, selected, text_to_ask, words_of
+from .payload import asked_json, maps_json, points_json
+from .store import DEFAULT_LAYOUT, Map, MapStore, check_layout
 
-TAB, TITLE = "map", "Map"
+TITLE = "Map"
 SHOWN = ("view", "box", "problem", "progress", "points", "facts", "answers")
 _STEP = 0.3  # seconds between two looks at the progress
 
@@ -36,14 +32,14 @@ def showing(**given: Any) -> tuple[Any, ...]:
 
 
 class MapEvents:
-    """The tab's handlers around the shared service; most take a MapView and a Page, and give values for SHOWN."""
+    """The tab's handlers around the shared service; most take a Seen and a Page, and give values for SHOWN."""
 
     def __init__(self, service: Service, example: str) -> None:
         self.service, self.example = service, example
         self.store, self.turns = MapStore(), Turns()
 
     @reporting
-    def on_tab(self, view: MapView, page: Page, event: gr.SelectData, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+    def on_tab(self, view: Seen, page: Page, event: gr.SelectData, request: gr.Request) -> Iterator[tuple[Any, ...]]:
         """Another tab came to the front; where it is this one, the map is drawn for what the page asked last."""
         if event.value != TITLE:
             yield showing(view=replace(view, visible=False))
@@ -55,17 +51,17 @@ class MapEvents:
         yield from self._draw(view, page, request, again=fresh)
 
     @reporting
-    def on_switch(self, view: MapView, page: Page, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+    def on_switch(self, view: Seen, page: Page, request: gr.Request) -> Iterator[tuple[Any, ...]]:
         """Other models answer; a map that nobody looks at is drawn when it is next opened."""
         if view.visible:
             yield from self._draw(view, page, request)
 
     @reporting
-    def on_layout(self, layout: Any, view: MapView, page: Page, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+    def on_layout(self, layout: Any, view: Seen, page: Page, request: gr.Request) -> Iterator[tuple[Any, ...]]:
         yield from self._draw(replace(view, layout=check_layout(layout)), page, request)
 
     @reporting
-    def on_retry(self, view: MapView, page: Page, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+    def on_retry(self, view: Seen, page: Page, request: gr.Request) -> Iterator[tuple[Any, ...]]:
         yield from self._draw(replace(view, drawn=()), page, request)
 
     @reporting
@@ -74,13 +70,13 @@ class MapEvents:
         self.store.jobs.cancel(request.session_hash, self.service.access.is_owner(request.headers))
 
     @reporting
-    def on_ask(self, text: str, view: MapView, page: Page, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+    def on_ask(self, text: str, view: Seen, page: Page, request: gr.Request) -> Iterator[tuple[Any, ...]]:
         """A query from the box, or from a chip in `on_chip`."""
-        view = asked(view, replace(page, query=text, selection=""), text)
+        view = asked(view, replace(page, query=text), text)
         yield from self._draw(view, page, request, again=True)
 
     @reporting
-    def on_chip(self, view: MapView, page: Page, event: gr.EventData, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+    def on_chip(self, view: Seen, page: Page, event: gr.EventData, request: gr.Request) -> Iterator[tuple[Any, ...]]:
         text = words_of(event._data)
         yield showing(box=text)
         yield from self.on_ask(text, view, page, request)
@@ -95,7 +91,31 @@ class MapEvents:
         collection = self.service.collection
         return map_view.selected_html(selected(event._data, collection), collection)
 
-    def _draw(self, view: MapView, page: Page, request: gr.Request, again: bool = False) -> Iterator[tuple[Any, ...]]:
+    @reporting
+    def map_points(self, model: str = VSE, layout: str = DEFAULT_LAYOUT) -> dict[str, Any]:
+        """Tell where each picture, caption and word of the collection stands on the map of a model.
+
+        A map that nobody made before takes a while.
+
+        Args:
+            model: whose map: vse, clip, or the name of a model that the page offers
+            layout: joint-centred, joint or per-modality
+
+        Returns:
+            {"model", "collection", "layout", "quality", "gap", "points"}. Each point is {"id", "kind", "x", "y",
+            "text"}: kind is picture, caption or word; a caption's id is its picture's with its number from 0, as in
+            scene-0042#1; x and y lie within -1 to 1. Quality is {"trustworthiness", "neighbours_kept", "of_nearest"},
+            the first two from 0 to 1; gap is the distance between the mean picture and the mean caption, null without
+            captions.
+        """
+        drawn = self.store.drawing(self.service.named(model), layout).result()
+        return points_json(drawn, self.service.collection)
+
+    def question(self, data: Any) -> Question:
+        """What another view is asked with a picture or a word of the map."""
+        return question_about(picked(data, self.service.collection))
+
+    def _draw(self, view: Seen, page: Page, request: gr.Request, again: bool = False) -> Iterator[tuple[Any, ...]]:
         """The maps of the page's models, waited for, and the query on them; what the browser has is not sent again."""
         turn, mode = self.turns.take(request.session_hash), page.mode
         is_over = lambda: self.turns.is_over(request.session_hash, turn)  # noqa: E731
@@ -125,15 +145,15 @@ class MapEvents:
         except VSEError as error:
             return str(error)
 
-    def _drawn(self, view: MapView, outcomes: list[Map | str], again: bool) -> tuple[Any, ...]:
+    def _drawn(self, view: Seen, outcomes: list[Map | str], again: bool) -> tuple[Any, ...]:
         maps = [each for each in outcomes if isinstance(each, Map)]
         failed = next((each for each in outcomes if isinstance(each, str)), "")
         progress = map_view.failed_html(failed) if failed else ""
         drawn = (*(each.model for each in maps), *(each.projection.fingerprint for each in maps), view.layout)
         if drawn == view.drawn and not again:
             return showing(progress=progress)
-        found: list[Asked | Problem] = [ask_or_problem(each, view.text) for each in maps] if view.text else []
-        marked = [each if isinstance(each, Asked) else None for each in found] or [None] * len(maps)
+        found = [ask_map(each, view.text) for each in maps] if view.text else []
+        marked: list[OnMap | None] = [*found] or [None] * len(maps)
         collection = self.service.collection
         changed: dict[str, str] = {}
         points: dict[str, Any] = {"marks": asked_json(marked, maps)}
@@ -155,28 +175,3 @@ def finished(attempt: Job[Map] | str) -> Map | str:
     if isinstance(attempt, str):
         return attempt
     return attempt.problem() or attempt.result()
-
-
-class Elsewhere:
-    """What other tabs do with a picture or a word of the map: each is brought to the front and asked."""
-
-    def __init__(self, search: SearchEvents, arithmetic: ArithmeticEvents) -> None:
-        self.search, self.arithmetic = search, arithmetic
-
-    @reporting
-    def on_search(self, visit: Visit, page: Page, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
-        found = picked(event._data, self.search.service.collection)
-        click = {"kind": "item", "value": found.item.id} if found.item else {"kind": "words", "value": found.word}
-        return gr.Tabs(selected="search"), *self.search.on_click(visit, page, gr.EventData(None, click), request)
-
-    @reporting
-    def on_sum(self, event: gr.EventData, request: gr.Request, *values: Any) -> tuple[Any, ...]:
-        """A picture becomes the one that the sum starts from, a word is added to it."""
-        found = picked(event._data, self.arithmetic.service.collection)
-        click = {"kind": "item", "value": found.item.id if found.item else ""}
-        if found.item is None:
-            click = {"kind": "words", "value": with_word(values[0], found.word)}
-        shown = self.arithmetic.on_click(gr.EventData(None, click), request, *values)
-        # The query's box is left alone by a click there, which is on what it says already.
-        box = click["value"] if found.item is None else shown[0]
-        return gr.Tabs(selected=SUM_TAB), box, *shown[1:]

@@ -14,7 +14,7 @@ from vse.maps.facets import facets, legend
 from vse.maps.projection import ALL, CAPTION, PICTURE, WORD
 
 from ..shared.pictures import address
-from .compute import Asked
+from .compute import OnMap
 from .store import Map
 
 KINDS = (PICTURE, CAPTION, WORD)
@@ -64,18 +64,23 @@ def facet_json(name: str, values: list[str]) -> dict[str, Any]:
     return {"name": name, "values": known, "codes": base64.b64encode(codes.tobytes()).decode()}
 
 
-def asked_json(asked: Sequence[Asked | None], maps: Sequence[Map]) -> str:
+def asked_json(asked: Sequence[OnMap | None], maps: Sequence[Map]) -> str:
     """The query on each map: its path, where it lands, its answers by row of picture, and every point's score."""
-    return dumps([one and asked_on(one, drawn) for one, drawn in zip(asked, maps, strict=True)])
+    return dumps(
+        [
+            asked_on(one, drawn) if one and one.scores is not None else None
+            for one, drawn in zip(asked, maps, strict=True)
+        ]
+    )
 
 
-def asked_on(asked: Asked, drawn: Map) -> dict[str, Any]:
+def asked_on(asked: OnMap, drawn: Map) -> dict[str, Any]:
     rows = {item_id: row for row, item_id in enumerate(_ids(drawn, PICTURE))}
     return {
-        "query": str(asked.query),
+        "query": str(asked.answer.query),
         "steps": [[step.label, *_rounded(step.point)] for step in asked.steps],
-        "answers": [rows.get(each.item.id, -1) for each in asked.images],
-        "scores": packed(asked.scores, np.int16),
+        "answers": [rows.get(each.item.id, -1) for each in asked.answer.pictures],
+        "scores": packed(np.zeros(0) if asked.scores is None else asked.scores, np.int16),
     }
 
 

@@ -8,14 +8,14 @@ from vse.data import Collection
 from vse.data.item import Item
 from vse.maps.projection import ALL
 
-from ..arithmetic.compute import Problem
-from ..arithmetic.examples import Example
-from ..arithmetic.render import problem_html
 from ..shared import scores as marks
+from ..shared.answers import Answer
 from ..shared.jobs import Job
-from ..shared.render import counted, escape, picture
+from ..shared.question import words_query
+from ..shared.render import counted, escape, name_of, picture, wrong_html
+from ..shared.sum_examples import Example
 from . import plotly_js as plotly_file
-from .compute import SHOWN, Asked, Picked, Selected
+from .compute import SHOWN, OnMap, Picked, Selected
 from .store import Map
 
 TRUSTWORTHINESS = (
@@ -78,7 +78,10 @@ def template() -> str:
 
 def chips(examples: Sequence[Example], texts: Sequence[str]) -> str:
     """Queries that are worth seeing on the map."""
-    pairs = [*((example.title, str(example.query)) for example in examples), *((text, text) for text in texts)]
+    pairs = [
+        *((example.title, str(example.query)) for example in examples),
+        *((text, words_query(text)) for text in texts),
+    ]
     shown = "".join(
         f'<button type="button" class="chip" data-words="{escape(query)}">{escape(title)}</button>'
         for title, query in pairs
@@ -109,14 +112,14 @@ def failed_html(sentence: str) -> str:
     )
 
 
-def problems_html(found: Sequence[Asked | Problem]) -> str:
+def problems_html(found: Sequence[OnMap]) -> str:
     """What is wrong with the query; of one model among two, with its name."""
-    problems = [each for each in found if isinstance(each, Problem)]
+    problems = [each.answer for each in found if each.answer.problem]
     if not problems:
         return ""
     if len(problems) == len(found):
-        return problem_html(problems[0])
-    named = "".join(f"<b>{escape(each.model)}</b>: {escape(each.sentence)}" for each in problems)
+        return wrong_html(problems[0])
+    named = "".join(f"<b>{escape(each.model)}</b>: {escape(each.problem)}" for each in problems)
     return f'<div class="wrong" role="alert"><p>{named}</p></div>'
 
 
@@ -158,14 +161,14 @@ def fact(name: str, value: str, told: str) -> str:
     return f'<span class="fact" title="{escape(told)}">{name} <b>{value}</b></span>'
 
 
-def answers_html(found: Sequence[Asked | Problem], collection: Collection) -> str:
+def answers_html(found: Sequence[OnMap], collection: Collection) -> str:
     """The answers of each model as numbered pictures; a click shows one on the map."""
-    good = [each for each in found if isinstance(each, Asked)]
+    good = [each.answer for each in found if not each.answer.problem]
     return "".join(answers_of(each, collection, len(found) > 1) for each in good)
 
 
-def answers_of(asked: Asked, collection: Collection, named: bool) -> str:
-    whose = f'<span class="of">{escape(asked.model)}</span>' if named else ""
+def answers_of(answer: Answer, collection: Collection, named: bool) -> str:
+    whose = f'<span class="of">{escape(answer.model)}</span>' if named else ""
     shown = "".join(
         pick_button(
             each.item,
@@ -173,17 +176,17 @@ def answers_of(asked: Asked, collection: Collection, named: bool) -> str:
             f'<span class="rank">{each.rank}</span>',
             f"{each.rank}, score {marks.score(each.score)}: ",
         )
-        for each in asked.images
+        for each in answer.pictures
     )
     return (
-        f'<section class="map-answers"><h3>Answers{whose}</h3><q>{escape(str(asked.query))}</q>'
+        f'<section class="map-answers"><h3>Answers{whose}</h3><q>{escape(str(answer.query))}</q>'
         f'<div class="picks">{shown}</div></section>'
     )
 
 
 def pick_button(item: Item, collection: Collection, inside: str = "", said: str = "") -> str:
     """A picture as a button that shows it on the map."""
-    name = item.captions[0] if item.captions else item.id
+    name = name_of(item)
     return (
         f'<button type="button" class="pick" data-pick="{escape(item.id)}" title="{escape(name)}" '
         f'aria-label="{escape(said + name)}. Show on the map">{picture(item, collection)}{inside}</button>'
@@ -212,7 +215,7 @@ def uses(kind: str, value: str) -> str:
     given = f'data-kind="{kind}" data-id="{escape(value)}"'
     return (
         f'<div class="uses"><button type="button" class="chip" data-use="search" {given}>Search with it</button>'
-        f'<button type="button" class="chip" data-use="sum" {given}>Add to arithmetic</button></div>'
+        f'<button type="button" class="chip" data-use="arithmetic" {given}>Add to arithmetic</button></div>'
     )
 
 

@@ -2,83 +2,87 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from pathlib import Path
 
 import gradio as gr
+from starlette.routing import Route
 
-from ..arithmetic.handlers import remembered
-from ..arithmetic.tab import SumWires
-from ..model_switch.tab import Shared, html
-from ..search.tab import SearchWires
-from ..shared.components import script
+from ..shared.address import remembered
+from ..shared.components import PRIVATE, QUICK, STREAM, html, query_box, script
+from ..shared.endpoints import NUMBER, TEXT, WHOLE, many, one
 from ..shared.models import Service
 from ..shared.starters import starter_texts
+from ..shared.sum_examples import examples as sum_examples
+from ..shared.view import Endpoint, Parts, View
+from . import plotly_js
 from . import render as map_view
-from .compute import MapView
-from .handlers import Elsewhere, MapEvents
-from .store import DEFAULT_LAYOUT, LAYOUTS, MapStore
+from .compute import Seen
+from .handlers import TITLE, MapEvents
+from .store import DEFAULT_LAYOUT, LAYOUTS
 
-_PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-_STREAM: dict[str, Any] = {**_PRIVATE, "concurrency_limit": None, "trigger_mode": "multiple"}  # the last one counts
-_QUICK: dict[str, Any] = {**_PRIVATE, "queue": False, "trigger_mode": "multiple"}
 SCRIPTS = ("map_data.js", "map_draw.js", "map_hover.js", "map_tools.js", "map.js")  # run as one
 _EXAMPLES, _TEXTS = 3, 2
+_POINT = one(id=TEXT, kind=TEXT, x=NUMBER, y=NUMBER, text=TEXT)
+_QUALITY = one(trustworthiness=NUMBER, neighbours_kept=NUMBER, of_nearest=WHOLE)
+POINTS = one(model=TEXT, collection=TEXT, layout=TEXT, quality=_QUALITY, gap=NUMBER, points=many(_POINT))
 
 
-def build(service: Service, tabs: gr.Tabs, shared: Shared, search: SearchWires, sums: SumWires) -> MapStore:
-    """Add the tab to the page that is being built; gives the maps that it shares with programs."""
-    examples = sums.events.examples
-    events = MapEvents(service, str(examples[0].query))
-    view, page = gr.State(MapView()), shared.page
-    with gr.Row(elem_id="map-ask"):
-        box = query_box()
-        layout = layouts()
-    chips = map_view.chips(examples[:_EXAMPLES], starter_texts(service.collection)[:_TEXTS])
-    part(chips, "map-chips")
-    problem, progress = part("", "map-problem"), html("", "map-progress")
-    with gr.Row(elem_id="map-row"):
-        with gr.Column(scale=4, min_width=340):
-            points = map_of_points()
-            selection = part("", "map-selected")
-            facts = part("", "map-facts")
-        with gr.Column(scale=1, min_width=250, elem_id="map-side"):
-            chosen = part("", "map-picked", '<div aria-live="polite">${value}</div>')
-            answers = part("", "map-answers")
+class MapView(View):
+    """The joint space in a plane."""
 
-    asking, shown = [view, page], [view, box, problem, progress, points, facts, answers]
-    tabs.select(events.on_tab, asking, shown, **_STREAM)
-    asked = [
-        box.submit(events.on_ask, [box, *asking], shown, **_STREAM),
-        points.ask(events.on_chip, asking, shown, **_STREAM),
-    ]
-    for each in asked:
-        each.then(remembered, [page, box], [page], queue=False, **_PRIVATE)
-    layout.input(events.on_layout, [layout, *asking], shown, preprocess=False, **_STREAM)
-    points.retry(events.on_retry, asking, shown, **_STREAM)
-    points.cancel(events.on_cancel, None, None, **_QUICK)
-    for switched in shared.switched:
-        switched.success(events.on_switch, asking, shown, **_STREAM)
-    points.pick(events.on_pick, None, [chosen], **_QUICK)
-    points.lasso(events.on_lasso, None, [selection], **_QUICK)
-    elsewhere = Elsewhere(search.events, sums.events)
-    points.search(elsewhere.on_search, [search.visit, page], [tabs, *search.shown], **_PRIVATE)
-    points.sum(elsewhere.on_sum, sums.given, [tabs, *sums.shown], preprocess=False, **_PRIVATE)
-    return events.store
+    id, title = "map", TITLE
+    styles = (Path(__file__).parent / "static/map.css",)
 
+    def routes(self, service: Service, desk: object) -> Sequence[Route]:
+        return (plotly_js.route(),)
 
-def query_box() -> gr.Textbox:
-    return gr.Textbox(
-        placeholder="A sentence, or a sum such as [scene-0042] - dog + cat, and press Enter",
-        show_label=False,
-        label="Query on the map",
-        submit_btn="Show",
-        max_lines=1,
-        container=False,
-        scale=4,
-        min_width=300,
-        elem_id="map-query",
-        html_attributes=gr.InputHTMLAttributes(autocapitalize="off", autocorrect="off", spellcheck=False),
-    )
+    def build(self, page: Parts) -> None:
+        examples = sum_examples(page.service.collection)
+        self.events = events = MapEvents(page.service, str(examples[0].query))
+        view, state = gr.State(Seen()), page.state
+        with gr.Row(elem_id="map-ask"):
+            box = query_box(
+                "map-query",
+                "Query on the map",
+                "A sentence, or a sum such as [scene-0042] - dog + cat, and press Enter",
+                "Show",
+                scale=4,
+                min_width=300,
+            )
+            layout = layouts()
+        chips = map_view.chips(examples[:_EXAMPLES], starter_texts(page.service.collection)[:_TEXTS])
+        part(chips, "map-chips")
+        problem, progress = part("", "map-problem"), html("map-progress", "", script("model_switch/static/switch.js"))
+        with gr.Row(elem_id="map-row"):
+            with gr.Column(scale=4, min_width=340):
+                points = map_of_points()
+                selection = part("", "map-selected")
+                facts = part("", "map-facts")
+            with gr.Column(scale=1, min_width=250, elem_id="map-side"):
+                chosen = part("", "map-picked", '<div aria-live="polite">${value}</div>')
+                answers = part("", "map-answers")
+
+        asking, shown = [view, state], [view, box, problem, progress, points, facts, answers]
+        page.tabs.select(events.on_tab, asking, shown, **STREAM)
+        asked = [
+            box.submit(events.on_ask, [box, *asking], shown, **STREAM),
+            points.ask(events.on_chip, asking, shown, **STREAM),
+        ]
+        for each in asked:
+            each.then(remembered, [state, box], [state], queue=False, **PRIVATE)
+        layout.input(events.on_layout, [layout, *asking], shown, preprocess=False, **STREAM)
+        points.retry(events.on_retry, asking, shown, **STREAM)
+        points.cancel(events.on_cancel, None, None, **QUICK)
+        for switched in page.switched:
+            switched.success(events.on_switch, asking, shown, **STREAM)
+        points.pick(events.on_pick, None, [chosen], **QUICK)
+        points.lasso(events.on_lasso, None, [selection], **QUICK)
+        page.ask(points.search, "search", events.question)
+        page.ask(points.arithmetic, "arithmetic", events.question)
+
+    def endpoints(self) -> tuple[Endpoint, ...]:
+        return (Endpoint(self.events.map_points, POINTS),)
 
 
 def layouts() -> gr.Radio:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,28 +17,13 @@ from .handlers import SwitchEvents
 _PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
 
-@dataclass(frozen=True)
-class Shared:
-    """What every tab takes part in.
-
-    `page` holds each visitor's `demo.shared.address.Page`; a tab gives it to its handlers, and changes it only in
-    steps that are quick, so that none undoes another's. After each of `switched` other models answer: ask again then.
-    What a tab shows when the page is opened it adds to `opening`.
-    """
-
-    page: gr.State
-    switched: tuple[Dependency, ...]
-    opening: Opening
-
-
-def build(service: Service) -> Shared:
-    """Add the switch to the page that is being built."""
+def build(service: Service, opening: Opening) -> tuple[gr.State, tuple[Dependency, ...]]:
+    """Add the switch to the page that is being built; gives each visitor's `Page`, and the events of a switch."""
     events = SwitchEvents(service)
     page = gr.State(Page())
     switch = html(switch_view.switch_html(service, "vse"), "switch")
     fetching = html("", "fetching")
     everything = [page, switch, fetching]
-    opening = Opening()
     opening.add(events.on_load, everything)
     chosen = switch.select(events.on_select, [page], [page, switch], queue=False, trigger_mode="multiple", **_PRIVATE)
     fetched = [
@@ -47,7 +31,7 @@ def build(service: Service) -> Shared:
         for each in (switch, fetching)
     ]
     fetching.clear(events.on_cancel, None, [fetching], queue=False, **_PRIVATE)
-    return Shared(page, (chosen, *fetched), opening)
+    return page, (chosen, *fetched)
 
 
 def html(value: str, name: str) -> gr.HTML:

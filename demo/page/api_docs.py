@@ -5,46 +5,11 @@ A docstring's Args are a line each, as Gradio reads them; what follows its Retur
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
 from gradio.utils import get_function_description
-
-Schema = dict[str, Any]
-
-_TEXT: Schema = {"type": "string"}
-_NUMBER: Schema = {"type": "number"}
-_WHOLE: Schema = {"type": "integer"}
-_RATED = {"percentile": _NUMBER, "rank_in_other": _WHOLE, "shared": {"type": "boolean"}}
-
-
-def _one(**fields: Schema) -> Schema:
-    return {"type": "object", "properties": fields}
-
-
-def _many(of: Schema) -> Schema:
-    return {"type": "array", "items": of}
-
-
-_PICTURE = {"id": _TEXT, "score": _NUMBER, "rank": _WHOLE, "captions": _many(_TEXT), "image": _TEXT}
-_CAPTION = {"text": _TEXT, "score": _NUMBER, "rank": _WHOLE, "id": _TEXT}
-_SIDE = _one(
-    model=_TEXT, images=_many(_one(**_PICTURE, **_RATED)), captions=_many(_one(**_CAPTION, **_RATED)), problem=_TEXT
-)
-_POINT = _one(id=_TEXT, kind=_TEXT, x=_NUMBER, y=_NUMBER, text=_TEXT)
-_QUALITY = _one(trustworthiness=_NUMBER, neighbours_kept=_NUMBER, of_nearest=_WHOLE)
-PICTURES = _many(_one(**_PICTURE))
-
-ANSWERS: Mapping[str, Schema] = {
-    "search_text": PICTURES,
-    "search_image": _one(captions=_many(_one(**_CAPTION)), images=PICTURES),
-    "arithmetic": _one(query=_TEXT, description=_TEXT, answers=PICTURES),
-    "compare": _one(query=_TEXT, models=_many(_SIDE), shared=_WHOLE),
-    "map_points": _one(
-        model=_TEXT, collection=_TEXT, layout=_TEXT, quality=_QUALITY, gap=_NUMBER, points=_many(_POINT)
-    ),
-}
 
 
 def description_of(function: Callable[..., Any]) -> str:
@@ -66,8 +31,8 @@ def told(component: Any, about: str, example: Any) -> Any:
     return component
 
 
-def answer_of(name: str) -> gr.JSON:
+def answer_of(schema: dict[str, Any]) -> gr.JSON:
     """The component of an endpoint's answer, described by the answer's shape."""
     answer = gr.JSON(label="result")
-    vars(answer)["api_info"] = lambda: ANSWERS[name]
+    vars(answer)["api_info"] = lambda: schema
     return answer

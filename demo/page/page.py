@@ -3,72 +3,69 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
-from ..about.tab import about_text
-from ..arithmetic import tab as arithmetic_tab
-from ..arithmetic.handlers import TAB
-from ..compare import tab as compare_tab
-from ..evaluate import tab as evaluate_tab
-from ..map import plotly_js as plotly_file
-from ..map import tab as map_tab
-from ..map.handlers import TAB as MAP_TAB
-from ..map.handlers import TITLE as MAP_TITLE
 from ..model_switch import tab as switch
-from ..photographs import routes as photos_routes
-from ..photographs import tab as photos_tab
-from ..photographs.handlers import TAB as PHOTOS_TAB
 from ..photographs.open_folder import Desk
-from ..search import tab as search_tab
-from ..search.tab import AT_ONCE
-from ..shared import pictures
+from ..shared import address, pictures
 from ..shared import render as view
-from ..shared.components import PACKAGE, script
+from ..shared.components import script
+from ..shared.errors import reporting
 from ..shared.models import Service
+from ..shared.opening import Opening
+from ..shared.view import Parts, View
+from ..views import VIEWS
 from .api import add_endpoints
 from .blocks import Blocks
 from .theme import ANSWERS, MEASURES, STYLE, theme
 
 TITLE = "VSE Explorer"
 MARK = Path(__file__).parent / "static/mark.svg"
-MAP_STYLE = PACKAGE / "map/static/map.css"
 UPLOADS_LIVE = 3600  # seconds
 UPLOAD_LIMIT = "20mb"
 SESSIONS = 500  # pages whose state is kept, some 215 KB each; one that was left for longer begins anew
+SESSIONS = 500  # pages whose state is kept, some 215 KB each; one that was left for longer begins anew
 
 
-def build(service: Service, desk: Desk | None = None) -> gr.Blocks:
-    """The page around a service, and a desk for photographs where one is given; nothing is loaded or served yet."""
+def build(service: Service, desk: Desk | None = None, views: Sequence[type[View]] = VIEWS) -> gr.Blocks:
+    """The page around a service, and a desk for photographs; nothing is loaded or served yet."""
+    desk, shown, opening = desk or Desk(), [each() for each in views], Opening()
     with Blocks(
         title=TITLE, analytics_enabled=False, fill_width=True, delete_cache=(UPLOADS_LIVE // 4, UPLOADS_LIVE)
     ) as blocks:
         with gr.Row(elem_id="head"):
             gr.HTML(view.page_head(service.collection), apply_default_css=False, elem_id="masthead")
-            shared = switch.build(service)
-        with gr.Tabs(elem_id="tabs", selected=PHOTOS_TAB if desk and desk.run else None) as tabs:
-            with gr.Tab("Search", id="search", elem_id="search"):
-                search = search_tab.build(service, shared)
-            if desk is not None:
-                photographs = photos_tab.build(desk, blocks, tabs)
-            with gr.Tab("Arithmetic", id=TAB):
-                sums = arithmetic_tab.build(service, tabs, shared)
-            with gr.Tab(MAP_TITLE, id=MAP_TAB):
-                maps = map_tab.build(service, tabs, shared, search, sums)
-            with gr.Tab("Compare", id="compare") as tab:
-                compare_tab.build(service, tab, shared)
-            with gr.Tab("Evaluate", id="evaluate") as tab:
-                evaluate_tab.build(service, tab, shared)
-            with gr.Tab("About", id="about"):
-                gr.Markdown(about_text(), elem_id="about", sanitize_html=False)  # all of it is written here
-        opened = shared.opening.wire(blocks)
+            state, switched = switch.build(service, opening)
+        asks: list[Any] = []
+        with gr.Tabs(elem_id="tabs", selected=first_view(shown, address.Page(), desk)) as tabs:
+            opening.add(lambda request: opened_tab(shown, request, desk), [tabs])
+            for each in shown:
+                with gr.Tab(each.title, id=each.id, elem_id=f"tab-{each.id}") as tab:
+                    page = Parts(service, desk, blocks, tabs, tab, state, switched, opening, asks)
+                    each.build(page)
+        page.wire(shown)
+        opened = opening.wire(blocks)
         opened.then(None, js=open_tab(tabs), queue=False, api_visibility="private")
-        add_endpoints(service, AT_ONCE, maps)
-        if desk is not None and desk.run is not None:
-            photos_tab.add_endpoint(photographs)
+        add_endpoints(endpoint for each in shown for endpoint in each.endpoints())
     return blocks
+
+
+def first_view(views: Sequence[View], page: address.Page, desk: Desk) -> str:
+    """The view that a page opens with: the one that its address names, else the last one that would open."""
+    if page.tab in [each.id for each in views]:
+        return page.tab
+    return next(each.id for each in reversed(views) if each.opens(page, desk))
+
+
+@reporting
+def opened_tab(views: Sequence[View], request: gr.Request, desk: Desk) -> Iterator[tuple[Any]]:
+    """The view in front when the page is opened; one that the address names is opened in the browser."""
+    page = address.read(request.query_params)
+    yield (gr.Tabs(selected=first_view(views, page, desk)),)
 
 
 def open_tab(tabs: gr.Tabs) -> str:
@@ -77,12 +74,14 @@ def open_tab(tabs: gr.Tabs) -> str:
     return script("page/static/open_tab.js").replace("TABS", json.dumps(names), 1)
 
 
-def launch_options(service: Service, desk: Desk | None = None) -> dict[str, Any]:
+def launch_options(service: Service, desk: Desk | None = None, views: Sequence[type[View]] = VIEWS) -> dict[str, Any]:
     """What `Blocks.launch` needs for this page; in Gradio 6 the look belongs there."""
-    routes = [pictures.route(service.collection), plotly_file.route(), *(photos_routes.routes(desk) if desk else ())]
+    shown = [each() for each in views]
+    routes = [pictures.route(service.collection)]
+    routes += [route for each in shown for route in each.routes(service, desk or Desk())]
     return {
         "theme": theme(),
-        "css_paths": [STYLE, ANSWERS, MEASURES, MAP_STYLE, photos_tab.STYLE],
+        "css_paths": [STYLE, ANSWERS, MEASURES, *(style for each in shown for style in each.styles)],
         "favicon_path": MARK,
         "max_file_size": UPLOAD_LIMIT,
         "state_session_capacity": SESSIONS,

@@ -10,17 +10,23 @@ import gradio as gr
 
 from vse.errors import CollectionError, QueryError
 
-from ..shared import links
-from ..shared.answering import DEFAULT_K, path_of_upload, query_of_link, visit_after_click
-from ..shared.answers import Query, Visit
+from ..shared.answering import checked, path_of_upload
 from ..shared.errors import reporting
-from ..shared.latest import Turns
+from ..shared.question import (
+    DEFAULT_K,
+    WITH_UPLOAD,
+    Question,
+    after_click,
+    picture_of,
+    picture_query,
+    query_or_none,
+    with_text,
+)
 from . import render as photos_view
-from .compute import BROWSE, ask
+from .compute import ask
 from .index_job import Run
 from .open_folder import NOT_HERE, NOT_YOURS, Desk
 
-TAB = "photographs"
 BUSY, IDLE = 1.0, 5.0  # seconds between two looks at the index
 SHOWN = ("told", "timer", "empty", "progress", "controls", "unreadable", "asking", "answer")
 
@@ -44,29 +50,25 @@ def showing(**given: Any) -> tuple[Any, ...]:
 
 
 class PhotoEvents:
-    """The tab's handlers around the shared desk; what a visitor asks now travels as their `Visit`."""
+    """The tab's handlers around the shared desk; what a visitor asks now travels as their `Question`."""
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
-        self.first = Visit(BROWSE, DEFAULT_K)
-        self.turns = Turns()
+        self.first = Question("")
 
     @reporting
     def on_load(self, request: gr.Request) -> tuple[Any, ...]:
-        """A fresh page: the tabs, the folder's field where it may be used, and everything of SHOWN."""
-        tabs, run = gr.skip(), self.desk.run_for(request.headers)
-        if run is not None and query_of_link(request.query_params):
-            tabs = gr.Tabs(selected="search")
-        elif run is not None and not links.asked(request.query_params):
-            tabs = gr.Tabs(selected=TAB)
+        """A fresh page: the folder's field where it may be used, and everything of SHOWN."""
         may_choose = self.desk.may_choose(request.headers)
-        return tabs, gr.update(visible=may_choose), *self.news(run, Told(), self.first, may_choose)
+        return gr.update(visible=may_choose), *self.news(
+            self.desk.run_for(request.headers), Told(), self.first, may_choose
+        )
 
     @reporting
-    def on_tick(self, told: Told, visit: Visit, request: gr.Request) -> tuple[Any, ...]:
-        return self.news(self.desk.run_for(request.headers), told, visit, self.desk.may_choose(request.headers))
+    def on_tick(self, told: Told, asked: Question, request: gr.Request) -> tuple[Any, ...]:
+        return self.news(self.desk.run_for(request.headers), told, asked, self.desk.may_choose(request.headers))
 
-    def news(self, run: Run | None, told: Told, visit: Visit, may_choose: bool) -> tuple[Any, ...]:
+    def news(self, run: Run | None, told: Told, asked: Question, may_choose: bool) -> tuple[Any, ...]:
         """What has changed since a page was told last; the answer too, where there is more to answer with."""
         if run is None:
             if told.phase == "none":
@@ -83,12 +85,12 @@ class PhotoEvents:
             given["unreadable"] = photos_view.unreadable_html(status.skipped)
         if fresh:
             given |= {"empty": "", "asking": gr.update(visible=True)}
-        if self._has_more(run, now, told, visit, fresh):
-            given["answer"] = photos_view.found_html(ask(run, visit.query, visit.k), visit.k)
+        if self._has_more(run, now, told, asked, fresh):
+            given["answer"] = photos_view.found_html(ask(run, asked))
             now = replace(now, answered=status.searchable)
         return showing(told=now, **given)
 
-    def _has_more(self, run: Run, now: Told, told: Told, visit: Visit, fresh: bool) -> bool:
+    def _has_more(self, run: Run, now: Told, told: Told, asked: Question, fresh: bool) -> bool:
         """Whether the answer on the page is to be sought again.
 
         That is so for a fresh page; once indexing has ended; and while so few are there that they fill no page.
@@ -98,32 +100,39 @@ class PhotoEvents:
             return fresh
         if fresh or (now.phase != told.phase and not status.is_working):
             return fresh or status.searchable != told.answered
-        return status.searchable != told.answered and told.answered < visit.k
+        return status.searchable != told.answered and told.answered < asked.k
 
-    def show(self, visit: Visit, request: gr.Request) -> tuple[Visit, str]:
+    def show(self, asked: Question, request: gr.Request) -> tuple[Question, str]:
         """What is asked, to be remembered, and the answer."""
-        found = ask(self.desk.opened(request.headers), visit.query, visit.k)
-        return visit, photos_view.found_html(found, visit.k)
+        return asked, photos_view.found_html(ask(self.desk.opened(request.headers), asked))
 
     @reporting
-    def on_words(self, words: Any, visit: Visit, request: gr.Request) -> tuple[Any, ...]:
-        return None, *self.show(replace(visit, query=Query("words", words if isinstance(words, str) else "")), request)
+    def on_words(self, words: Any, asked: Question, request: gr.Request) -> tuple[Any, ...]:
+        after = with_text(asked, words if isinstance(words, str) else "")
+        return gr.skip() if after.upload else None, *self.show(after, request)
 
     @reporting
-    def on_click(self, visit: Visit, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
-        after = visit_after_click(event._data, visit)
-        if after.query == visit.query:
+    def on_click(self, asked: Question, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
+        data = event._data
+        if isinstance(data, Mapping) and data.get("kind") == "item" and isinstance(data.get("value"), str):
+            # A browser knows a photograph by its key.
+            data = {
+                "kind": "words",
+                "value": picture_query(self.desk.opened(request.headers).shelf().path(data["value"])),
+            }
+        after = after_click(data, asked)
+        if after.text == asked.text:
             return gr.skip(), gr.skip(), *self.show(after, request)
-        return after.query.value if after.query.kind == "words" else "", None, *self.show(after, request)
+        return "" if picture_of(query_or_none(after.text)) else after.text, None, *self.show(after, request)
 
     @reporting
-    def on_picture(self, payload: Any, visit: Visit, request: gr.Request) -> tuple[Any, ...]:
+    def on_picture(self, payload: Any, asked: Question, request: gr.Request) -> tuple[Any, ...]:
         if payload is None:  # the picture was taken away, its answer may stay
             return gr.skip(), gr.skip(), gr.skip()
-        return "", *self.show(replace(visit, query=Query("upload", path_of_upload(payload))), request)
+        return "", *self.show(replace(asked, text=WITH_UPLOAD, upload=path_of_upload(payload)), request)
 
     @reporting
-    def on_control(self, told: Told, visit: Visit, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
+    def on_control(self, told: Told, asked: Question, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
         """One of the index's buttons; another page may have pressed it before."""
         wish = event._data.get("kind") if isinstance(event._data, Mapping) else None
         if not self.desk.may_choose(request.headers):
@@ -137,10 +146,10 @@ class PhotoEvents:
             run.start()
         else:
             raise QueryError("The click named nothing that can be done: reload the page and try again.")
-        return self.news(run, told, visit, True)
+        return self.news(run, told, asked, True)
 
     @reporting
-    def on_folder(self, path: Any, told: Told, visit: Visit, request: gr.Request) -> tuple[Any, ...]:
+    def on_folder(self, path: Any, told: Told, asked: Question, request: gr.Request) -> tuple[Any, ...]:
         """A folder that somebody at this machine names; the question is put away with the folder before."""
         if not self.desk.may_choose(request.headers):
             raise CollectionError(NOT_HERE)
@@ -160,7 +169,6 @@ class PhotoEvents:
             a list of {"id", "score", "rank", "image"}: id is the path in the folder; score is the cosine, from -1 to 1;
             rank counts from 1; image is where a small copy is served, relative to the address of this app.
         """
-        found = ask(self.desk.opened(request.headers), Query("words", query), k)
-        if found.problem:
-            raise QueryError(found.problem)
-        return [photos_view.photo_json(photo) for photo in found.photos]
+        found = ask(self.desk.opened(request.headers), Question(query, k))
+        checked(found.answer)
+        return photos_view.photos_json(found)

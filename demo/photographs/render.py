@@ -13,10 +13,10 @@ from vse.io.paths import PHOTO_MODEL
 from vse.search.folders import Skipped
 
 from ..shared import render as view
-from ..shared.answers import Answer, Query
+from ..shared.question import picture_of, words_query
 from ..shared.render import counted, escape
 from ..shared.scores import bar, score
-from .compute import BROWSE, Found, Photo
+from .compute import Found
 from .index_job import Run, Status
 from .routes import large, small, words
 
@@ -146,83 +146,99 @@ def empty_html(may_choose: bool) -> str:
 
 
 def starters_html() -> str:
-    chips = "".join(view.chip(text, text) for text in STARTERS)
+    chips = "".join(view.chip(text, words_query(text)) for text in STARTERS)
     return f'<div class="starters"><span class="lead">Try words</span><div class="row">{chips}</div></div>'
 
 
-def found_html(found: Found, k: int) -> str:
-    """The whole answer to a wish for k photographs."""
-    if found.problem and found.query == BROWSE:
-        body = f'<p class="note">{escape(found.problem)}</p>'
-    elif found.problem:
-        body = view.problem(Answer(found.query, problem=found.problem))
+def found_html(found: Found) -> str:
+    """The whole answer."""
+    answer = found.answer
+    if answer.problem and found.is_browsing:
+        body = f'<p class="note">{escape(answer.problem)}</p>'
+    elif answer.problem:
+        body = view.problem(answer)
     else:
-        body = about(found) + view.heading(title(found), facts(found), view.counts(k)) + unknown(found) + cards(found)
+        head = view.heading(title(found), facts(found), view.counts(answer.question.k))
+        body = about(found) + head + view.unknown_note(answer) + cards(found)
     return f'<section class="answer photographs">{body}</section>'
 
 
 def title(found: Found) -> str:
-    if found.query.kind != "words":
+    if found.is_browsing:
+        return "From your folder"
+    if picture_of(found.answer.query):
         return "Similar photographs"
-    asked = found.query.value.strip()
-    return f"Photographs for <q>{escape(asked)}</q>" if asked else "From your folder"
+    return view.words_title([found.answer], "Photographs")
 
 
 def facts(found: Found) -> str:
     """How many photographs were searched, and how long that took."""
     part = f"searching {found.searched:,} of {found.of:,}" if found.searched < found.of else ""
-    if found.query == BROWSE:
+    if found.is_browsing:
         return part
-    return f"{part or counted(found.searched, 'photograph')} · {view.took(found.milliseconds)}"
+    return f"{part or counted(found.searched, 'photograph')} · {view.took(found.answer.milliseconds)}"
 
 
 def about(found: Found) -> str:
     """The picture that was asked with."""
-    if found.about is not None:
-        return f'<div class="asked-with">{card_picture(found.about)}<span>{escape(found.about.path)}</span></div>'
-    if found.query.kind == "upload":
-        source = escape("gradio_api/file=" + quote(found.query.value))
+    item = found.answer.item
+    if item is not None:
+        shown = card_picture(item.id, key_of(found, item.id))
+        return f'<div class="asked-with">{shown}<span>{escape(item.id)}</span></div>'
+    if picture_of(found.answer.query):
+        source = escape("gradio_api/file=" + quote(found.answer.question.upload))
         return f'<div class="asked-with"><img src="{source}" alt=""><span>Your picture</span></div>'
     return ""
 
 
-def unknown(found: Found) -> str:
-    return view.unknown_note(Answer(Query("words", found.query.value), unknown=found.unknown))
+def key_of(found: Found, path: str) -> str:
+    """The name that a browser knows a photograph by."""
+    return found.shelf.keys[path] if found.shelf else ""
 
 
 def cards(found: Found) -> str:
-    if not found.photos:
+    hits: list[tuple[str, float | None]] = [(each.item.id, each.score) for each in found.answer.pictures]
+    shown = hits or [(item.id, None) for item in found.browsed]
+    if not shown:
         return '<p class="note">There is no other photograph.</p>'
-    shown = "".join(card(photo, number == 0) for number, photo in enumerate(found.photos))
-    label = "Photographs" if found.query == BROWSE else "Photographs, the nearest first"
-    return f'<ol class="cards" aria-label="{label}">{shown}</ol>'
+    label = "Photographs" if found.is_browsing else "Photographs, the nearest first"
+    buttons = "".join(
+        card(path, key_of(found, path), scored, rank) for rank, (path, scored) in enumerate(shown, start=1)
+    )
+    return f'<ol class="cards" aria-label="{label}">{buttons}</ol>'
 
 
-def card(photo: Photo, first: bool) -> str:
+def card(name: str, key: str, scored: float | None, rank: int) -> str:
     """A photograph as a button that opens it; one card of the list is in the order of the Tab key."""
-    path = PurePosixPath(photo.path)
-    scored = f", score {score(photo.score)}" if photo.score is not None else ""
+    path = PurePosixPath(name)
     folder = "" if str(path.parent) == "." else f'<span class="in">{escape(str(path.parent))}/</span>'
-    name = f'<span class="caption" title="{escape(photo.path)}"><span>{escape(path.name)}</span>{folder}</span>'
-    measure, rank = "", ""
-    if photo.score is not None:
-        told = f'<span class="score">{score(photo.score)}</span>'
-        measure = f'<span class="measure">{bar(photo.score, "of-pictures")}{told}</span>'
-        rank = f'<span class="rank">{photo.rank}</span>'
+    caption = f'<span class="caption" title="{escape(name)}"><span>{escape(path.name)}</span>{folder}</span>'
+    measure, badge, said = "", "", ""
+    if scored is not None:
+        said = f", score {score(scored)}"
+        measure = f'<span class="measure">{bar(scored, "of-pictures")}<span class="score">{score(scored)}</span></span>'
+        badge = f'<span class="rank">{rank}</span>'
     return (
-        f'<li><button type="button" class="card" data-photo="{photo.key}" data-path="{escape(photo.path)}" '
-        f'data-large="{large(photo.key)}" data-words-at="{words(photo.key)}" tabindex="{0 if first else -1}" '
-        f'aria-haspopup="dialog" aria-label="{photo.rank}{scored}: {escape(photo.path)}. Open">'
-        f'<span class="frame">{card_picture(photo)}{rank}</span>{measure}'
-        f'<span class="foot">{name}</span></button></li>'
+        f'<li><button type="button" class="card" data-photo="{key}" data-path="{escape(name)}" '
+        f'data-large="{large(key)}" data-words-at="{words(key)}" tabindex="{0 if rank == 1 else -1}" '
+        f'aria-haspopup="dialog" aria-label="{rank}{said}: {escape(name)}. Open">'
+        f'<span class="frame">{card_picture(name, key)}{badge}</span>{measure}'
+        f'<span class="foot">{caption}</span></button></li>'
     )
 
 
-def card_picture(photo: Photo) -> str:
-    return f'<img src="{small(photo.key)}" alt="{escape(photo.path)}" loading="lazy" decoding="async">'
+def card_picture(name: str, key: str) -> str:
+    return f'<img src="{small(key)}" alt="{escape(name)}" loading="lazy" decoding="async">'
 
 
-def photo_json(photo: Photo) -> dict[str, Any]:
-    """An answer for programs; Gradio's client takes anything with a "path" for a file to fetch."""
-    scored = None if photo.score is None else round(photo.score, 4)
-    return {"id": photo.path, "score": scored, "rank": photo.rank, "image": small(photo.key)}
+def photos_json(found: Found) -> list[dict[str, Any]]:
+    """The answers for programs; Gradio's client takes anything with a "path" for a file to fetch."""
+    return [
+        {
+            "id": hit.item.id,
+            "score": round(hit.score, 4),
+            "rank": hit.rank,
+            "image": small(key_of(found, hit.item.id)),
+        }
+        for hit in found.answer.pictures
+    ]

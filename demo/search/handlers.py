@@ -10,92 +10,138 @@ import gradio as gr
 
 from ..shared import address as state
 from ..shared import render as view
-from ..shared import side_by_side as sides_view
 from ..shared.address import Mode, Page
-from ..shared.answering import DEFAULT_K, path_of_upload, query_of_link, visit_after_click
-from ..shared.answers import Query, Visit
+from ..shared.answer_render import answers_html
+from ..shared.answering import answer, checked, path_of_upload
 from ..shared.ask_models import ask_each
+from ..shared.endpoints import captions_json, pictures_json
 from ..shared.errors import reporting
 from ..shared.explain import explained
 from ..shared.latest import Turns
-from ..shared.models import Service
-from ..shared.starters import first_query
+from ..shared.models import VSE, Service
+from ..shared.question import (
+    DEFAULT_K,
+    WITH_UPLOAD,
+    Question,
+    after_click,
+    picture_of,
+    query_or_none,
+    with_text,
+)
+from ..shared.starters import first_text
 
 
 class SearchEvents:
-    """The tab's handlers around the shared service; what a visitor asks now travels as their `Visit`."""
+    """The tab's handlers around the shared service; what a visitor asks now travels as their `Question`."""
 
     def __init__(self, service: Service) -> None:
         self.service = service
-        self.first = Visit(first_query(service.collection), DEFAULT_K)
+        self.first = Question(first_text(service.collection))
         self.turns = Turns()
 
-    def show(self, visit: Visit, mode: Mode, link: bool = True) -> tuple[Visit, str]:
+    def show(self, asked: Question, mode: Mode, link: bool = True) -> tuple[Question, str]:
         """What is asked, to be remembered, and the answer as HTML."""
         loadings = self.service.loadings(mode)
-        answers = explained(loadings, ask_each(loadings, visit))
-        return visit, sides_view.answers_html(answers, self.service.collection, visit.k, link)
+        answers = explained(loadings, ask_each(loadings, asked))
+        return asked, answers_html(answers, self.service.collection, link)
 
     @reporting
-    def on_words(self, words: str, visit: Visit, page: Page, request: gr.Request) -> tuple[Any, ...]:
-        after = replace(visit, query=Query("words", words))
+    def on_words(self, words: str, asked: Question, page: Page, request: gr.Request) -> tuple[Any, ...]:
+        after = with_text(asked, words)
         self.turns.take(request.session_hash, after)
-        return None, *self.show(after, page.mode)
+        return gr.skip() if after.upload else None, *self.show(after, page.mode)
 
     @reporting
-    def on_click(self, visit: Visit, page: Page, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
-        after = visit_after_click(event._data, visit)
+    def on_click(self, asked: Question, page: Page, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
+        return self.turn_to(after_click(event._data, asked), asked, page, request)
+
+    @reporting
+    def on_asked(self, question: Question, request: gr.Request, asked: Question, page: Page) -> tuple[Any, ...]:
+        """Another view asks."""
+        return self.turn_to(with_text(asked, question.text), asked, page, request)
+
+    def turn_to(self, after: Question, before: Question, page: Page, request: gr.Request) -> tuple[Any, ...]:
+        """The words, the picture, what is asked, and its answer."""
         self.turns.take(request.session_hash, after)
-        if after.query == visit.query:
+        if after.text == before.text:
             return gr.skip(), gr.skip(), *self.show(after, page.mode)
-        return words_of(after.query), None, *self.show(after, page.mode)
+        return words_of(after), gr.skip() if after.upload else None, *self.show(after, page.mode)
 
     @reporting
-    def on_picture(self, payload: Any, visit: Visit, page: Page, request: gr.Request) -> tuple[Any, ...]:
+    def on_picture(self, payload: Any, asked: Question, page: Page, request: gr.Request) -> tuple[Any, ...]:
         if payload is None:  # the picture was taken away, its answer may stay
             return gr.skip(), gr.skip(), gr.skip()
-        after = replace(visit, query=Query("upload", path_of_upload(payload)))
+        after = replace(asked, text=WITH_UPLOAD, upload=path_of_upload(payload))
         self.turns.take(request.session_hash, after)
         return "", *self.show(after, page.mode)
 
     @reporting
-    def on_switch(self, visit: Visit, page: Page, request: gr.Request) -> Iterator[str]:
+    def on_switch(self, asked: Question, page: Page, request: gr.Request) -> Iterator[str]:
         """The same question to other models; the page's address keeps what it says.
 
-        A question whose answer is still on its way is newer than `visit`.
+        A question whose answer is still on its way is newer than `asked`.
         """
-        visit = self.turns.asked(request.session_hash, visit)
+        asked = self.turns.asked(request.session_hash, asked)
         turn, mode = self.turns.take(request.session_hash), page.mode
         while not self.service.start(mode).is_ready(0.5, mode):
             if self.turns.is_over(request.session_hash, turn):
                 return
-            yield view.waiting(self.service.status(mode), visit.k)
-        _, shown = self.show(visit, mode, link=False)
+            yield view.waiting(self.service.status(mode), asked.k)
+        _, shown = self.show(asked, mode, link=False)
         if not self.turns.is_over(request.session_hash, turn):
             yield shown
 
     @reporting
     def on_load(self, request: gr.Request) -> Iterator[tuple[Any, ...]]:
         """What the page's address asks for, else the first of the starters; until then, how far loading is."""
-        asked = query_of_link(request.query_params)
-        visit = replace(self.first, query=asked or self.first.query)
-        mode = self.service.mode(state.read(request.query_params).mode)
-        turn = self.turns.take(request.session_hash, visit)
-        yield gr.skip(), visit, gr.skip()  # before its answer, as the switch may ask other models for it
+        address = state.read(request.query_params)
+        asked = replace(self.first, text=address.query or self.first.text)
+        mode = self.service.mode(address.mode)
+        turn = self.turns.take(request.session_hash, asked)
+        yield gr.skip(), asked, gr.skip()  # before its answer, as the switch may ask other models for it
         while not self.service.start(mode).is_ready(0.5, mode):
             if self.turns.is_over(request.session_hash, turn):
                 return
             yield gr.skip(), gr.skip(), view.waiting(self.service.status(mode), DEFAULT_K)
         if self.turns.is_over(request.session_hash, turn):
             return
-        yield words_of(visit.query), *self.show(visit, mode, link=asked is not None)
+        yield words_of(asked), *self.show(asked, mode, link=bool(address.query))
+
+    @reporting
+    def search_text(self, query: str, k: int = DEFAULT_K, model: str = VSE) -> list[dict[str, Any]]:
+        """Find the k pictures nearest to a text, a picture or a sum, the nearest first.
+
+        Args:
+            query: what they should show, such as "two red cars in the snow at night", or [scene-0042] - dog + cat
+            k: how many pictures, from 1 to 48
+            model: who answers: vse, clip, or the name of a model that the page offers
+
+        Returns:
+            a list of {"id", "score", "rank", "captions", "image"}: score is the cosine, from -1 to 1; rank counts from
+            1; captions are all that the collection holds of the picture; image is where it is served, relative to the
+            address of this app.
+        """
+        found = checked(answer(self.service.named(model).searcher, Question(query, k)))
+        return pictures_json(found, self.service.collection)
+
+    @reporting
+    def search_image(self, image: Any, k: int = DEFAULT_K, model: str = VSE) -> dict[str, list[dict[str, Any]]]:
+        """Find the k captions and the k pictures nearest to a picture, the nearest first.
+
+        Args:
+            image: a picture file of at most 20 MB: JPEG, PNG, GIF, WebP, BMP, TIFF or AVIF
+            k: how many captions and how many pictures, from 1 to 48
+            model: who answers: vse, clip, or the name of a model that the page offers
+
+        Returns:
+            {"captions": [{"text", "score", "rank", "id"}], "images": [...]}: images are as those of search_text; the id
+            of a caption is that of the picture in the collection it was written for.
+        """
+        question = Question(WITH_UPLOAD, k, upload=path_of_upload(image))
+        found = checked(answer(self.service.named(model).searcher, question))
+        return {"captions": captions_json(found), "images": pictures_json(found, self.service.collection)}
 
 
-def words_of(query: Query) -> str:
-    """What stands in the words' box beside the answer to a query."""
-    return query.value if query.kind == "words" else ""
-
-
-def remembered(page: Page, visit: Visit) -> Page:
-    """The shared state after a question on this tab."""
-    return replace(page, query=view.page_asking(visit.query).query, selection=view.page_asking(visit.query).selection)
+def words_of(question: Question) -> str:
+    """What stands in the words' box beside the answer: the query, but for a picture alone."""
+    return "" if picture_of(query_or_none(question.text)) else question.text

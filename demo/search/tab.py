@@ -1,95 +1,66 @@
-"""The Search tab: words or a picture in, pictures and captions out. Only components and wires."""
+"""The Search tab: words, a picture or a sum in, pictures and captions out. Only components and wires."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
 import gradio as gr
 
-from ..model_switch.tab import Shared
 from ..shared import render as view
-from ..shared.answering import DEFAULT_K
-from ..shared.components import script
+from ..shared.address import Page, remembered
+from ..shared.components import PRIVATE, SEARCH, STREAM, answer_script, html, picture_box, query_box, script
+from ..shared.endpoints import CAPTION, PICTURES, many, one
 from ..shared.models import Service
+from ..shared.question import DEFAULT_K, Question
 from ..shared.starters import starter_items, starter_texts
-from .handlers import SearchEvents, remembered
-
-AT_ONCE = 8  # searches that run at the same time
-_PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-_STREAM: dict[str, Any] = {**_PRIVATE, "concurrency_limit": None, "trigger_mode": "multiple"}  # the last one counts
-_SEARCH: dict[str, Any] = {**_PRIVATE, "concurrency_limit": AT_ONCE, "concurrency_id": "search"}
+from ..shared.view import Asking, Endpoint, Parts, View
+from .handlers import SearchEvents
 
 
-@dataclass(frozen=True)
-class SearchWires:
-    """What another tab needs to ask here: after `events.on_click` on `visit` and the page, `shown` is what changes."""
+class Search(View):
+    """Words, a picture or a sum, and what is nearest to it."""
 
-    events: SearchEvents
-    visit: gr.State
-    shown: list[Any]
+    id, title = "search", "Search"
 
+    def opens(self, page: Page, desk: object) -> bool:
+        return True
 
-def build(service: Service, shared: Shared) -> SearchWires:
-    """Add the tab to the page that is being built."""
-    events = SearchEvents(service)
-    visit, page = gr.State(events.first), shared.page
-    with gr.Row(elem_id="ask"):
-        with gr.Column(scale=4, min_width=300):
-            words = words_box()
-            starters = starters_of(service)
-        with gr.Column(scale=1, min_width=220):
-            picture = picture_box()
-    waiting = view.waiting(service.status(), DEFAULT_K)
-    answer = gr.HTML(waiting, js_on_load=answer_script(), apply_default_css=False, elem_id="answer")
+    def build(self, page: Parts) -> None:
+        self.events = events = SearchEvents(page.service)
+        asked, state = gr.State(events.first), page.state
+        with gr.Row(elem_id="ask"):
+            with gr.Column(scale=4, min_width=300):
+                words = query_box(
+                    "words", "Words to search for", "Describe a picture, and press Enter", spellcheck=True
+                )
+                starters = starters_of(page.service)
+            with gr.Column(scale=1, min_width=220):
+                picture = picture_box("picture")
+        answer = html("answer", view.waiting(page.service.status(), DEFAULT_K), answer_script())
 
-    shared.opening.add(events.on_load, [words, visit, answer])
-    words.submit(events.on_words, [words, visit, page], [picture, visit, answer], **_SEARCH)
-    for html in (starters, answer):
-        html.select(events.on_click, [visit, page], [words, picture, visit, answer], **_SEARCH)
-    # The file's path is taken as it came: decoding is for vse.modalities.image.decoding, which is careful.
-    picture.input(events.on_picture, [picture, visit, page], [words, visit, answer], preprocess=False, **_SEARCH)
-    for switched in shared.switched:
-        switched.success(events.on_switch, [visit, page], [answer], **_STREAM)
-    visit.change(remembered, [page, visit], [page], queue=False, **_PRIVATE)
-    return SearchWires(events, visit, [words, picture, visit, answer])
+        given, shown = [asked, state], [words, picture, asked, answer]
+        page.opening.add(events.on_load, [words, asked, answer])
+        words.submit(events.on_words, [words, *given], [picture, asked, answer], **SEARCH)
+        for buttons in (starters, answer):
+            buttons.select(events.on_click, given, shown, **SEARCH)
+        # The file's path is taken as it came: decoding is for vse.modalities.image.decoding, which is careful.
+        picture.input(events.on_picture, [picture, *given], [words, asked, answer], preprocess=False, **SEARCH)
+        for switched in page.switched:
+            switched.success(events.on_switch, given, [answer], **STREAM)
+        asked.change(remember, [state, asked], [state], queue=False, **PRIVATE)
+        self.asking = Asking(events.on_asked, given, shown)
 
-
-def words_box(
-    name: str = "words",
-    label: str = "Words to search for",
-    placeholder: str = "Describe a picture, and press Enter",
-) -> gr.Textbox:
-    return gr.Textbox(
-        placeholder=placeholder,
-        show_label=False,
-        label=label,
-        submit_btn="Search",
-        max_lines=1,
-        container=False,
-        elem_id=name,
-        html_attributes=gr.InputHTMLAttributes(autocapitalize="off", enterkeyhint="search"),
-    )
+    def endpoints(self) -> tuple[Endpoint, ...]:
+        return (
+            Endpoint(self.events.search_text, PICTURES),
+            Endpoint(self.events.search_image, one(captions=many(CAPTION), images=PICTURES)),
+        )
 
 
-def picture_box(name: str = "picture", height: int = 168) -> gr.Image:
-    return gr.Image(
-        sources=["upload", "clipboard", "webcam"],
-        type="filepath",
-        label="Or ask with a picture",
-        height=height,
-        buttons=[],
-        elem_id=name,
-        placeholder="Drop or choose a picture",
-    )
+def remember(page: Page, asked: Question) -> Page:
+    """The shared state after a question here."""
+    return remembered(page, asked.text)
 
 
 def starters_of(service: Service) -> gr.HTML:
     collection = service.collection
-    html = view.starters(starter_texts(collection), starter_items(collection), collection)
-    return gr.HTML(html, js_on_load=script("shared/static/starters.js"), apply_default_css=False, elem_id="starters")
-
-
-def answer_script() -> str:
-    """What an answer does in the browser."""
-    return "\n".join(script(f"shared/static/{name}") for name in ("answer.js", "walk.js", "why.js", "save.js"))
+    shown = view.starters(starter_texts(collection), starter_items(collection), collection)
+    return html("starters", shown, script("shared/static/starters.js"))

@@ -3,30 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 from urllib.parse import quote, urlencode
+
+from vse.search.query import UPLOAD
+
+from .question import picture_of, picture_query, query_or_none
 
 Mode = Literal["vse", "clip", "both"]
 MODES: tuple[Mode, ...] = get_args(Mode)
 MODE, COLLECTION, QUERY, SELECTION, TAB = "model", "collection", "q", "image", "tab"  # the parameters' names
-TABS = ("search", "photographs", "arithmetic", "map", "compare", "evaluate", "about")
 
 
 @dataclass(frozen=True)
 class Page:
     """One visitor's page.
 
-    `mode` says which models answer, `query` is the last one asked, as the query language writes it, and `selection`
-    the id of a picture of the collection; an empty text stands for none, and an empty `collection` for the one that
-    is served. `tab` is the view that a link opens, one of TABS, or empty where its query tells; while the page is open
-    its address follows the view, see open_tab.js.
+    `mode` says which models answer, and `query` is the last one asked, in the query language; an empty text stands for
+    none, and an empty `collection` for the one that is served. `tab` is the view that a link opens, or empty where its
+    query tells; while the page is open its address follows the view, see open_tab.js.
     """
 
     mode: Mode = "vse"
     collection: str = ""
     query: str = ""
-    selection: str = ""
     tab: str = ""
 
 
@@ -36,14 +37,22 @@ def mode_of(value: object) -> Mode:
 
 
 def read(parameters: Mapping[str, str]) -> Page:
-    """The page that an address's parameters ask for; what it does not know is left out."""
+    """The page that an address's parameters ask for; `?image=ID` is short for the query [ID]."""
     collection, query, selection = (parameters.get(name, "").strip() for name in (COLLECTION, QUERY, SELECTION))
-    tab = parameters.get(TAB, "")
-    return Page(mode_of(parameters.get(MODE)), collection, query, selection, tab if tab in TABS else "")
+    query = query or (picture_query(selection) if selection else "")
+    return Page(mode_of(parameters.get(MODE)), collection, query, parameters.get(TAB, ""))
 
 
 def write(page: Page) -> str:
     """The parameters, encoded, that `read` reads back as the same page; what is as usual goes without saying."""
     mode = "" if page.mode == MODES[0] else page.mode
-    values = {MODE: mode, COLLECTION: page.collection, QUERY: page.query, SELECTION: page.selection, TAB: page.tab}
+    picture = picture_of(query_or_none(page.query)) if page.query else None
+    query, selection = ("", picture.id) if picture and picture.id != UPLOAD else (page.query, "")
+    values = {MODE: mode, COLLECTION: page.collection, QUERY: query, SELECTION: selection, TAB: page.tab}
     return urlencode({name: value for name, value in values.items() if value}, quote_via=quote)
+
+
+def remembered(page: Page, text: str) -> Page:
+    """The shared state after a question; one with a visitor's own picture is not remembered."""
+    query = query_or_none(text)
+    return replace(page, query="" if query and query.needs_upload else text)

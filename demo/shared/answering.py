@@ -1,96 +1,113 @@
-"""From a query to its answer: plain functions that know nothing of the interface."""
+"""From a question to its answer: plain functions that know nothing of the interface."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from vse.encoders.base import unknown_words
+from vse.encoders import base
 from vse.errors import ImageError, QueryError, VSEError
+from vse.evaluation.score_background import Background
+from vse.evaluation.score_scale import Scale
+from vse.modalities.text.unknown import UnknownWord
 from vse.search.hit import Hit
+from vse.search.query import UPLOAD, Picture, Query, QueryPictureError, QuerySyntaxError, Term, Text, read
 
-from . import links
-from .answers import Answer, CaptionAnswer, ImageAnswer, Query, Visit
+from .answers import Answer, CaptionHit, Part, PictureHit
+from .question import Question, check_k, picture_of
 from .uploads import NOT_KEPT, is_uploaded
 
 if TYPE_CHECKING:
     from vse.search.searcher import Searcher
 
-CHOICES = (6, 12, 24, 48)
-DEFAULT_K = 12
-CAPTIONS_SHOWN = 10
+IN_A_PART = 6  # pictures that a part of a sum answers with
 
 
-def check_k(k: Any) -> int:
-    """How many answers were asked for.
+def answer(searcher: Searcher, question: Question, at_least: int = 0, parts: bool = False) -> Answer:
+    """The answer to any question, with the time it took; what is wrong with the question is told in the answer.
 
-    Raises:
-        QueryError: unless it is a whole number from 1 to 48.
+    Args:
+        at_least: so many pictures and captions, however few were asked for.
+        parts: whether a sum's parts answer too.
     """
-    if isinstance(k, bool) or not isinstance(k, int | float) or k not in range(1, CHOICES[-1] + 1):
-        raise QueryError(f"The number of answers came as {k!r}: give a whole number from 1 to {CHOICES[-1]}.")
-    return int(k)
-
-
-def answer(searcher: Searcher, query: Query, k: int = DEFAULT_K, at_least: int = 0) -> Answer:
-    """The answer to any query, with the time it took; `at_least` so many answers, however few were asked for.
-
-    Raises:
-        VSEError: when the query cannot be answered.
-    """
-    began = time.perf_counter()
-    found = {"words": answer_words, "item": answer_item, "upload": answer_upload}[query.kind](
-        searcher, query.value, max(check_k(k), at_least)
-    )
-    return replace(found, milliseconds=1000 * (time.perf_counter() - began))
-
-
-def answer_or_problem(searcher: Searcher, visit: Visit, at_least: int = 0) -> Answer:
-    """As `answer`, with what is wrong with the query said in the answer instead of raised."""
-    query = visit.query
+    began, query = time.perf_counter(), None
     try:
-        return answer(searcher, query, visit.k, at_least)
+        wanted = max(check_k(question.k), at_least)
+        query = read(question.text)
+        found = _pictures(searcher, question, query, wanted)
+        if (picture := picture_of(query)) is not None:
+            found = _around(searcher, found, picture, wanted)
+        found = replace(found, unknown=unknown_words(searcher, query))
+        found = replace(found, milliseconds=1000 * (time.perf_counter() - began))
+        return replace(found, parts=tuple(_parts(searcher, question, query))) if parts else found
     except VSEError as error:
-        unknown = unknown_words(searcher.encoder, query.value) if query.kind == "words" else ()
-        return Answer(query, unknown=unknown, problem=str(error))
+        problem, pointer = problem_of(error, question.text)
+        unknown = unknown_words(searcher, query) if query else ()
+        return Answer(question, query, unknown=unknown, problem=problem, pointer=pointer)
 
 
-def answer_words(searcher: Searcher, text: str, k: int) -> Answer:
-    """The pictures nearest to a text.
-
-    Raises:
-        TextError: for a text without a word that the model knows.
-    """
-    hits = searcher.search_text(text, k)
-    return Answer(Query("words", text), images(searcher, hits), unknown=unknown_words(searcher.encoder, text))
-
-
-def answer_item(searcher: Searcher, item_id: str, k: int) -> Answer:
-    """The captions and the other pictures nearest to a picture of the collection.
+def checked(found: Answer) -> Answer:
+    """An answer for programs, which have no use for one that holds a problem.
 
     Raises:
-        CollectionError: when no picture has that id.
+        QueryError: what is wrong with the question, in one sentence.
     """
-    item = searcher.collection.item(item_id)
-    found = _around(searcher, searcher.vector_of(item_id), k, item_id)
-    return replace(found, query=Query("item", item_id), item=item)
+    if found.problem:
+        raise QueryError(found.problem)
+    return found
 
 
-def answer_upload(searcher: Searcher, path: str, k: int) -> Answer:
-    """The captions and pictures nearest to a picture that a visitor brings.
+def problem_of(error: VSEError, text: str) -> tuple[str, str]:
+    """An error as a sentence, and a pointer to its place in the text where it has one."""
+    if isinstance(error, QueryPictureError) and error.position is not None:
+        error = QuerySyntaxError(str(error), text, error.position)
+    if isinstance(error, QuerySyntaxError):
+        return error.reason, str(error).removeprefix(error.reason).lstrip("\n")
+    return str(error), ""
 
-    Raises:
-        ImageError: when the file is gone, or is no picture that can be read.
+
+def unknown_words(searcher: Searcher, query: Query) -> tuple[UnknownWord, ...]:
+    """The words of a query that the model has never seen, each once."""
+    found = {word.word: word for text in query.texts for word in base.unknown_words(searcher.encoder, text)}
+    return tuple(found.values())
+
+
+def parts_of(query: Query) -> list[tuple[str, Query]]:
+    """Titles and queries that show what a sum did.
+
+    Where something is taken away, that is the query without it, and what is added by itself; else its first two parts.
     """
-    with reading(path):
-        vector = searcher.encoder.encode_images([path])[0]
-    return replace(_around(searcher, vector, k), query=Query("upload", path))
+    added = [term for term in query.terms if term.weight > 0]
+    if len(added) == len(query.terms):
+        parts = [by_itself(term) for term in added[:2]]
+        return [(f"{part} alone", part) for part in parts] if len(added) > 1 else []
+    base = next((term for term in added if isinstance(term.operand, Picture)), added[0] if added else None)
+    new = [term for term in added if term is not base]
+    found = [("Without the subtraction", Query(tuple(added)))] if added else []
+    if new:
+        words = " ".join(term.operand.text for term in new if isinstance(term.operand, Text))
+        title = "The new words alone" if " " in words else "The new word alone" if words else "The new picture alone"
+        found.append((title, by_itself(new[0]) if len(new) == 1 else Query(tuple(new))))
+    return found
+
+
+def by_itself(term: Term) -> Query:
+    """An operand that stands alone needs no weight."""
+    return Query((Term(1, term.operand),))
+
+
+def rated(found: Answer, scale: Scale) -> Answer:
+    """The answer with the percentile of every score."""
+    return replace(
+        found,
+        pictures=_rated(found.pictures, scale, found.query),
+        captions=tuple(replace(each, percentile=_percentile(each.score, scale.words)) for each in found.captions),
+        parts=tuple(replace(part, pictures=_rated(part.pictures, scale, part.query)) for part in found.parts),
+    )
 
 
 @contextmanager
@@ -108,51 +125,6 @@ def reading(path: str) -> Iterator[None]:
         raise ImageError(str(error).replace(f"'{path}'", "Your file")) from error
 
 
-def _around(searcher: Searcher, vector: np.ndarray, k: int, item_id: str = "") -> Answer:
-    lines: tuple[CaptionAnswer, ...] = ()
-    if searcher.captions is not None:
-        lines = captions(searcher, searcher.nearest_captions(vector, k), item_id)
-    near = searcher.nearest_images(vector, k, exclude={item_id})
-    return Answer(Query("upload", ""), images(searcher, near), lines)
-
-
-def images(searcher: Searcher, hits: list[Hit]) -> tuple[ImageAnswer, ...]:
-    return tuple(ImageAnswer(searcher.collection.item(hit.item_id), hit.score, hit.rank) for hit in hits)
-
-
-def captions(searcher: Searcher, hits: list[Hit], item_id: str = "") -> tuple[CaptionAnswer, ...]:
-    return tuple(
-        CaptionAnswer(
-            searcher.caption(hit), searcher.collection.item(hit.item_id), hit.score, hit.rank, hit.item_id == item_id
-        )
-        for hit in hits
-    )
-
-
-def query_of_link(parameters: Mapping[str, str]) -> Query | None:
-    """The query that a page's address asks for: `?q=words` or `?image=id`; None for arithmetic, see `links`."""
-    if asked := links.asked(parameters):
-        words = links.plain_text(asked)
-        return None if words is None else Query("words", words)
-    if item_id := parameters.get("image", "").strip():
-        return Query("item", item_id)
-    return None
-
-
-def visit_after_click(data: Any, visit: Visit) -> Visit:
-    """What is asked after a click on words, a picture or a number of answers; a browser may send anything.
-
-    Raises:
-        QueryError: when it is not {"kind": "words", "item" or "count", "value": a text, an id or a number}.
-    """
-    kind, value = (data.get("kind"), data.get("value")) if isinstance(data, Mapping) else (None, None)
-    if kind == "count":
-        return replace(visit, k=check_k(value))
-    if kind not in ("words", "item") or not isinstance(value, str):
-        raise QueryError("The click named neither words nor a picture: reload the page and try again.")
-    return replace(visit, query=Query(kind, value))
-
-
 def path_of_upload(payload: Any) -> str:
     """Where the server put an uploaded picture.
 
@@ -165,3 +137,49 @@ def path_of_upload(payload: Any) -> str:
     if not is_uploaded(path):
         raise ImageError(NOT_KEPT)
     return path
+
+
+def _pictures(searcher: Searcher, question: Question, query: Query, k: int) -> Answer:
+    upload = question.upload if query.needs_upload and question.upload else None
+    with reading(upload) if upload else nullcontext():
+        found = searcher.ask(query, k, upload, question.way, question.keep_operands)
+    return Answer(question, query, _hits(searcher, found.hits), resolved=found.resolved)
+
+
+def _around(searcher: Searcher, found: Answer, picture: Picture, k: int) -> Answer:
+    """With the captions nearest to a picture."""
+    item = None if picture.id == UPLOAD else searcher.collection.item(picture.id)
+    if searcher.captions is None or found.resolved is None:
+        return replace(found, item=item)
+    captions = tuple(
+        CaptionHit(
+            searcher.caption(hit),
+            searcher.collection.item(hit.item_id),
+            hit.score,
+            hit.rank,
+            own=item is not None and hit.item_id == item.id,
+        )
+        for hit in searcher.nearest_captions(found.resolved.vector, k)
+    )
+    return replace(found, item=item, captions=captions)
+
+
+def _parts(searcher: Searcher, question: Question, query: Query) -> Iterator[Part]:
+    """What the parts of a sum answer, without those that have no answer of their own."""
+    for title, part in parts_of(query):
+        with suppress(QueryError):
+            yield Part(title, part, _pictures(searcher, question, part, IN_A_PART).pictures)
+
+
+def _hits(searcher: Searcher, hits: list[Hit]) -> tuple[PictureHit, ...]:
+    return tuple(PictureHit(searcher.collection.item(hit.item_id), hit.score, hit.rank) for hit in hits)
+
+
+def _rated(hits: tuple[PictureHit, ...], scale: Scale, query: Query | None) -> tuple[PictureHit, ...]:
+    has_picture = query is not None and any(isinstance(term.operand, Picture) for term in query.terms)
+    background = scale.pictures if has_picture else scale.words
+    return tuple(replace(each, percentile=_percentile(each.score, background)) for each in hits)
+
+
+def _percentile(score: float, background: Background | None) -> float | None:
+    return None if background is None else background.percentile(score)

@@ -1,77 +1,80 @@
-"""What was asked and what is shown: the values between handlers and view."""
+"""What is shown of a question: the values between what answers and what draws."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
 
 from vse.data.item import Item
 from vse.modalities.text.unknown import UnknownWord
 from vse.search.explain import WordShare
+from vse.search.query import Query, Resolved
 
-Kind = Literal["words", "item", "upload"]
+from .question import Question
 
-
-@dataclass(frozen=True)
-class Query:
-    """`value` is a text for "words", an id for "item", and a file's path for "upload"."""
-
-    kind: Kind
-    value: str
+CAPTIONS_SHOWN = 10
 
 
 @dataclass(frozen=True)
-class Visit:
-    """What one visitor asks now: a query, and how many answers to it."""
-
-    query: Query
-    k: int
-
-
-@dataclass(frozen=True)
-class ImageAnswer:
+class PictureHit:
     """A picture of the collection; `score` is the model's similarity, `rank` counts from 1.
 
-    `top` is the share in percent of scores at random that are as high (see `demo.shared.percentiles`), None
-    where unknown.
-    `there` is where another model puts it: a rank from 1, 0 for none of its first ones, None where none was asked.
+    percentile: the share in percent of the model's scores for pairs at random that lie below; None where unknown.
+    rank_in_other: where another model puts it, from 1; 0 for none of its first ones, None where none was asked.
     """
 
     item: Item
     score: float
     rank: int
-    top: float | None = None
-    there: int | None = None
+    percentile: float | None = None
+    rank_in_other: int | None = None
 
 
 @dataclass(frozen=True)
-class CaptionAnswer:
-    """As ImageAnswer, for a caption; `own` says that it was written for the very picture that was asked about."""
+class CaptionHit:
+    """As PictureHit, for a caption; `own` says that it was written for the very picture that was asked about."""
 
     text: str
     item: Item
     score: float
     rank: int
     own: bool
-    top: float | None = None
-    there: int | None = None
+    percentile: float | None = None
+    rank_in_other: int | None = None
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a part of a sum answers by itself."""
+
+    title: str
+    query: Query
+    pictures: tuple[PictureHit, ...]
 
 
 @dataclass(frozen=True)
 class Answer:
-    """All that one query gives.
+    """All that one model gives for one question.
 
-    `item` is the picture that was asked about, where it is one of the collection; `unknown` are words of the query
-    that the model has never seen; `problem` is a sentence that stands instead of an answer; `model` names who
-    answers; `why` is what each word of the query adds to the scores of the pictures, where that was asked for.
+    query: the question as it was read; None where it cannot be read.
+    captions: those nearest to a picture that was asked about. item: that picture, where it is of the collection.
+    parts: what the parts of a sum answer by themselves, where that was asked for.
+    unknown: words of the query that the model has never seen.
+    problem: a sentence that stands instead of an answer. pointer: two lines that point at the mistake in the query,
+        where it has a place.
+    model: who answers.
+    resolved: the query as vectors. why: what each word adds to the scores, where that was asked for.
     """
 
-    query: Query
-    images: tuple[ImageAnswer, ...] = ()
-    captions: tuple[CaptionAnswer, ...] = ()
+    question: Question
+    query: Query | None = None
+    pictures: tuple[PictureHit, ...] = ()
+    captions: tuple[CaptionHit, ...] = ()
     item: Item | None = None
+    parts: tuple[Part, ...] = ()
     unknown: tuple[UnknownWord, ...] = ()
     problem: str = ""
+    pointer: str = ""
     milliseconds: float = 0.0
     model: str = ""
-    why: tuple[WordShare, ...] = field(default=(), compare=False)
+    resolved: Resolved | None = field(default=None, compare=False, repr=False)
+    why: tuple[WordShare, ...] = field(default=(), compare=False, repr=False)

@@ -7,12 +7,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any, TypedDict
 
-from vse.search.query import UPLOAD, Picture, Query, Term
-
-from ..arithmetic.compute import Problem, Sum
-from .answering import CAPTIONS_SHOWN
-from .answers import Answer, CaptionAnswer, ImageAnswer
-from .answers import Query as Asked
+from .answers import CAPTIONS_SHOWN, Answer, CaptionHit, PictureHit
 
 FORMATS = ("csv", "json")
 
@@ -39,41 +34,24 @@ class Row(TypedDict):
 
 def rows(answers: Sequence[Answer]) -> list[Row]:
     """What is shown of the answers to one question: captions first, then pictures, model by model."""
-    return [
-        row
-        for answer in answers
-        for row in (
-            *(_row(each, answer.model, written(answer.query)) for each in answer.captions[:CAPTIONS_SHOWN]),
-            *(_row(each, answer.model, written(answer.query)) for each in answer.images),
-        )
-    ]
+    found: list[Row] = []
+    for answer in answers:
+        found += [_row(each, answer) for each in answer.captions[:CAPTIONS_SHOWN]]
+        found += [_row(each, answer) for each in answer.pictures]
+    return found
 
 
-def rows_of_sums(found: Sequence[Sum | Problem]) -> list[Row]:
-    """The same for sums, without the rows that they are compared with."""
-    return [
-        _row(image, each.model, str(each.query)) for each in found if isinstance(each, Sum) for image in each.images
-    ]
-
-
-def written(query: Asked) -> str:
-    """What was asked; where the server keeps a visitor's picture is left out."""
-    if query.kind == "words":
-        return query.value
-    return str(Query((Term(1, Picture(query.value if query.kind == "item" else UPLOAD)),)))
-
-
-def _row(answer: ImageAnswer | CaptionAnswer, model: str, query: str) -> Row:
-    said = [answer.text] if isinstance(answer, CaptionAnswer) else None
+def _row(hit: PictureHit | CaptionHit, answer: Answer) -> Row:
+    said = [hit.text] if isinstance(hit, CaptionHit) else None
     return Row(
-        rank=answer.rank,
-        id=answer.item.id,
-        score=round(answer.score, 4),
-        percentile=None if answer.top is None else round(100 - answer.top, 2),
-        model=model,
+        rank=hit.rank,
+        id=hit.item.id,
+        score=round(hit.score, 4),
+        percentile=None if hit.percentile is None else round(hit.percentile, 2),
+        model=answer.model,
         kind="caption" if said else "picture",
-        captions=said or list(answer.item.captions),
-        query=query,
+        captions=said or list(hit.item.captions),
+        query=answer.question.text,
     )
 
 

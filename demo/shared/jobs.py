@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from vse.data import Collection
 from vse.errors import VSEError
+from vse.evaluation.score_scale import Scale
 from vse.io.paths import BUNDLED, MODELS
-
-from .percentiles import Scale
 
 if TYPE_CHECKING:  # torch takes seconds to import, and the page should not wait for it
     from vse.encoders.base import Encoder

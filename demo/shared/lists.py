@@ -12,6 +12,7 @@ from vse.evaluation.metrics import IMAGE_TO_TEXT, TEXT_TO_IMAGE, Direction
 from vse.evaluation.tables import figure
 
 from .jobs import Job
+from .question import words_query
 from .render import counted, escape, picture
 
 T = TypeVar("T")
@@ -87,8 +88,8 @@ def row(query: str, cells: str, label: str, ask: str) -> str:
 
 def asking(direction: Direction, query: str, mode: str) -> str:
     """What a button needs to ask a query, of the models of a mode."""
-    kind = "words" if direction == TEXT_TO_IMAGE else "item"
-    return f'data-ask="{kind}" data-value="{escape(query)}" data-mode="{escape(mode)}"'
+    kind, value = ("words", words_query(query)) if direction == TEXT_TO_IMAGE else ("item", query)
+    return f'data-ask="{kind}" data-value="{escape(value)}" data-mode="{escape(mode)}"'
 
 
 def query_html(direction: Direction, query: str, collection: Collection) -> str:

@@ -17,6 +17,8 @@ from .offers import MISSING, OPEN_CLIP, Offer, is_fetched
 if TYPE_CHECKING:
     from vse.search.searcher import Searcher
 
+VSE = "vse"  # what programs call the first model
+
 
 class Service:
     """A collection that is there at once, and its models: a VSE, and a CLIP where there is one.

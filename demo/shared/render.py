@@ -11,12 +11,12 @@ from vse.data.item import Item
 from vse.search.explain import WordShare
 
 from . import address as state
-from . import export, links
+from . import export
 from . import unknown_words as near
-from .answering import CAPTIONS_SHOWN, CHOICES
-from .answers import Answer, CaptionAnswer, ImageAnswer, Query
+from .answers import CAPTIONS_SHOWN, Answer, CaptionHit, PictureHit
 from .explain_render import why_line, why_row
 from .pictures import address
+from .question import CHOICES, words_query
 from .scores import badge, bar, is_shared, said, said_place, worth
 from .unknown_words import chip
 
@@ -36,61 +36,61 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def answer_html(answer: Answer, collection: Collection, k: int, link: bool = True) -> str:
-    """The whole answer to a wish for k pictures; `link` says whether the page's address should name its query."""
-    if answer.problem:
-        body = problem(answer)
-    elif answer.query.kind == "words":
-        body = words_answer(answer, collection, k)
-    else:
-        body = picture_answer(answer, collection, k)
-    address = f' data-address="{escape(link_to(answer))}"' if link else ""
-    return f'<section class="answer"{address}{export.attribute(export.rows([answer]))}>{body}</section>'
-
-
 def link_to(answer: Answer) -> str:
-    """The part of the page's address that asks for this answer again; an upload has none."""
-    return "" if answer.problem else state.write(page_asking(answer.query))
-
-
-def page_asking(query: Query) -> state.Page:
-    """A page whose address asks this; an upload has none."""
-    if query.kind == "words":
-        return state.Page(query=links.written(query.value))
-    return state.Page(selection=query.value if query.kind == "item" else "")
+    """The part of the page's address that asks for this answer again; one with a visitor's picture has none."""
+    if answer.problem or answer.query is None or answer.query.needs_upload:
+        return ""
+    return state.write(state.Page(query=str(answer.query)))
 
 
 def problem(answer: Answer) -> str:
-    offered = near.in_text(answer.query.value, answer.unknown)
+    """What is wrong with the question, in place of its answer."""
     return (
         '<div class="problem" role="alert"><h2 tabindex="-1">Nothing to show for this</h2>'
-        f"<p>{escape(answer.problem)}</p>{offered}</div>"
+        f"{what_is_wrong(answer)}</div>"
     )
 
 
-def words_answer(answer: Answer, collection: Collection, k: int) -> str:
-    head = heading(words_title([answer]), facts(answer, collection), tools(k))
-    return head + words_found(answer, collection) + hint()
+def wrong_html(answer: Answer) -> str:
+    """What is wrong with the question, to stand under its box; empty where nothing is."""
+    return f'<div class="wrong" role="alert">{what_is_wrong(answer)}</div>' if answer.problem else ""
 
 
-def words_title(answers: Sequence[Answer]) -> str:
-    """What was asked in words, with those marked that a model has never read."""
+def what_is_wrong(answer: Answer) -> str:
+    """A sentence, the place in the query, and near words for those that the model does not know."""
+    pointer = f'<pre tabindex="0">{escape(answer.pointer)}</pre>' if answer.pointer else ""
+    return f"<p>{escape(answer.problem)}</p>{pointer}{near_words(answer)}"
+
+
+def near_words(answer: Answer) -> str:
+    return near.near_queries(answer.query, answer.unknown) if answer.query else ""
+
+
+def words_answer(answer: Answer, collection: Collection) -> str:
+    head = heading(words_title([answer]), facts(answer, collection), tools(answer.question.k))
+    return head + pictures_found(answer, collection) + hint()
+
+
+def words_title(answers: Sequence[Answer], kind: str = "Pictures") -> str:
+    """What was asked, with the words marked that a model has never read."""
     unknown = {word.word: word for answer in answers for word in answer.unknown}
-    return f"Pictures for <q>{near.marked(answers[0].query.value.strip(), list(unknown.values()))}</q>"
+    query = next((answer.query for answer in answers if answer.query), None)
+    text = query.texts[0] if query and query.is_plain else str(query or "")
+    return f"{kind} for <q>{near.marked(text, list(unknown.values()))}</q>"
 
 
-def words_found(answer: Answer, collection: Collection, label: str = NEAREST) -> str:
-    """What one model finds for words: which it passed over, what each adds, and the pictures."""
-    row = why_row(answer.why, len(answer.images))
-    return unknown_note(answer) + row + cards(answer.images, collection, label, answer.why)
+def pictures_found(answer: Answer, collection: Collection, label: str = NEAREST) -> str:
+    """What one model finds: which words it passed over, what each adds, and the pictures."""
+    row = why_row(answer.why, len(answer.pictures))
+    return unknown_note(answer) + row + cards(answer.pictures, collection, label, answer.why)
 
 
 def unknown_note(answer: Answer) -> str:
-    return near.unknown_note(answer.unknown, near.in_text(answer.query.value, answer.unknown))
+    return near.unknown_note(answer.unknown, near_words(answer))
 
 
 def facts(answer: Answer, collection: Collection) -> str:
-    return f"{len(answer.images):,} of {counted(len(collection), 'picture')} · {took(answer.milliseconds)}"
+    return f"{len(answer.pictures):,} of {counted(len(collection), 'picture')} · {took(answer.milliseconds)}"
 
 
 def took(milliseconds: float) -> str:
@@ -130,7 +130,7 @@ def counts(k: int) -> str:
 
 
 def cards(
-    images: Sequence[ImageAnswer], collection: Collection, label: str = NEAREST, why: Sequence[WordShare] = ()
+    images: Sequence[PictureHit], collection: Collection, label: str = NEAREST, why: Sequence[WordShare] = ()
 ) -> str:
     if not images:
         return '<p class="note">The collection holds no other picture.</p>'
@@ -140,19 +140,20 @@ def cards(
     return f'<ol class="cards" aria-label="{escape(label)}">{shown}</ol>'
 
 
-def card(image: ImageAnswer, collection: Collection, first: bool, shown: int, adding: str = "") -> str:
+def card(image: PictureHit, collection: Collection, first: bool, shown: int, adding: str = "") -> str:
     """A picture as a button that asks with it; one card of a list is in the order of the Tab key."""
     item = image.item
     name = name_of(item)
-    label = f"{image.rank}, {said(image.score, image.top)}{said_place(image.there)}: {name}. Ask with this picture"
+    scored = f"{said(image.score, image.percentile)}{said_place(image.rank_in_other)}"
+    label = f"{image.rank}, {scored}: {name}. Ask with this picture"
     every = "".join(f"<span>{escape(each)}</span>" for each in item.captions)
-    shared = " shared" if is_shared(image.there, shown) else ""
+    shared = " shared" if is_shared(image.rank_in_other, shown) else ""
     return (
         f'<li><button type="button" class="card{shared}" data-item="{escape(item.id)}" tabindex="{0 if first else -1}" '
         f'aria-label="{escape(label)}">'
         f'<span class="frame">{picture(item, collection)}<span class="rank">{image.rank}</span>'
-        f'{badge(image.rank, image.there, shown)}<span class="use">Ask with this picture</span></span>'
-        f'<span class="measure">{bar(image.score, "of-pictures")}{worth(image.score, image.top)}</span>'
+        f'{badge(image.rank, image.rank_in_other, shown)}<span class="use">Ask with this picture</span></span>'
+        f'<span class="measure">{bar(image.score, "of-pictures")}{worth(image.score, image.percentile)}</span>'
         f'<span class="foot"><span class="caption">{escape(name)}</span>'
         f'<span class="more">{every}{adding}<span class="id">{escape(item.id)}</span></span></span></button></li>'
     )
@@ -168,15 +169,15 @@ def picture(item: Item, collection: Collection) -> str:
     return f'<img src="{source}" alt="{escape(name_of(item))}" loading="lazy" decoding="async">'
 
 
-def picture_answer(answer: Answer, collection: Collection, k: int) -> str:
+def picture_answer(answer: Answer, collection: Collection) -> str:
     """The picture that was asked about, its nearest captions beside it, and the pictures like it below."""
     own = sum(each.own for each in answer.captions[:CAPTIONS_SHOWN])
     side = f"{own} of its own {len(answer.item.captions)} among these" if answer.item and answer.item.captions else ""
     lines = ""
     if answer.captions:
         lines = f'<div class="lines">{heading("Nearest captions", side)}{caption_list(answer.captions)}</div>'
-    below = heading("Similar pictures", facts(answer, collection), tools(k))
-    shown = below + cards(answer.images, collection) + hint()
+    below = heading("Similar pictures", facts(answer, collection), tools(answer.question.k))
+    shown = below + pictures_found(answer, collection) + hint()
     return f'<div class="both">{probe(answer, collection)}{lines}</div>{shown}'
 
 
@@ -184,24 +185,25 @@ def probe(answer: Answer, collection: Collection) -> str:
     if answer.item is not None:
         shown, name = picture(answer.item, collection), answer.item.id
     else:
-        source = escape("gradio_api/file=" + quote(answer.query.value))
+        source = escape("gradio_api/file=" + quote(answer.question.upload))
         shown, name = f'<img src="{source}" alt="The picture you asked with">', "Your picture"
     return f'<figure class="probe">{shown}<figcaption>{escape(name)}</figcaption></figure>'
 
 
-def caption_list(captions: Sequence[CaptionAnswer]) -> str:
+def caption_list(captions: Sequence[CaptionHit]) -> str:
     shown = "".join(caption_line(each, number == 0) for number, each in enumerate(captions[:CAPTIONS_SHOWN]))
     return f'<ol class="captions" aria-label="Captions, the nearest first">{shown}</ol>'
 
 
-def caption_line(caption: CaptionAnswer, first: bool) -> str:
+def caption_line(caption: CaptionHit, first: bool) -> str:
     """A caption as a button that asks with its words; one of a list is in the order of the Tab key."""
     own = '<span class="own">its own</span>' if caption.own else ""
+    query = escape(words_query(caption.text))
     return (
-        f'<li><button type="button" class="line" data-words="{escape(caption.text)}" tabindex="{0 if first else -1}">'
+        f'<li><button type="button" class="line" data-words="{query}" tabindex="{0 if first else -1}">'
         f'<span class="rank">{caption.rank}</span><span class="text">{escape(caption.text)}{own}'
-        f"{badge(caption.rank, caption.there, CAPTIONS_SHOWN)}</span>"
-        f"{bar(caption.score, 'of-words')}{worth(caption.score, caption.top)}</button></li>"
+        f"{badge(caption.rank, caption.rank_in_other, CAPTIONS_SHOWN)}</span>"
+        f"{bar(caption.score, 'of-words')}{worth(caption.score, caption.percentile)}</button></li>"
     )
 
 
@@ -216,7 +218,7 @@ def waiting(status: str, count: int) -> str:
 
 def starters(texts: Sequence[str], items: Sequence[Item], collection: Collection) -> str:
     """Queries to begin with: words as chips, pictures as small squares."""
-    chips = "".join(chip(text, text) for text in texts)
+    chips = "".join(chip(text, words_query(text)) for text in texts)
     thumbs = "".join(
         f'<button type="button" class="thumb" data-item="{escape(item.id)}" '
         f'aria-label="Ask with this picture: {escape(name_of(item))}" title="{escape(item.id)}">'

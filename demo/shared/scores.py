@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
+
 from .ask_models import DEEP
-from .percentiles import percent
 
 WORTH = "Score {score}. Of this model's scores for pairs drawn at random, {share} % are as high or higher."
 
@@ -19,17 +20,23 @@ def bar(value: float, kind: str) -> str:
     return f'<span class="bar {kind}" aria-hidden="true"><i style="width:{width:.0f}%"></i></span>'
 
 
-def worth(value: float, top: float | None) -> str:
+def worth(value: float, percentile: float | None) -> str:
     """A score and, where known, which share of scores at random reach it; its tooltip says so in full."""
-    if top is None:
+    if percentile is None:
         return f'<span class="score">{score(value)}</span>'
-    told = WORTH.format(score=score(value), share=percent(top))
-    return f'<span class="score" title="{told}">{score(value)} <span class="top">· top {percent(top)} %</span></span>'
+    top = 100 - percentile
+    title = WORTH.format(score=score(value), share=percent(top))
+    return f'<span class="score" title="{title}">{score(value)} <span class="top">· top {percent(top)} %</span></span>'
 
 
-def said(value: float, top: float | None) -> str:
+def said(value: float, percentile: float | None) -> str:
     """The same for a screen reader."""
-    return f"score {score(value)}" + ("" if top is None else f", top {percent(top)} percent")
+    return f"score {score(value)}" + ("" if percentile is None else f", top {percent(100 - percentile)} percent")
+
+
+def percent(share: float) -> str:
+    """A share for people, never made smaller than it is: 0.1, 0.4, 3, 27."""
+    return f"{max(math.ceil(round(10 * share, 6)) / 10, 0.1):.1f}" if share < 1 else f"{math.ceil(round(share, 6))}"
 
 
 def is_shared(there: int | None, shown: int) -> bool:

@@ -8,7 +8,7 @@ from vse.data import Collection
 from vse.data.item import Item
 from vse.data.scenes.annotations import scenes_of
 
-from .answers import Query
+from .question import picture_query, words_query
 
 T = TypeVar("T")
 
@@ -46,13 +46,10 @@ def starter_items(collection: Collection) -> tuple[Item, ...]:
     return tuple(places.values())[:COUNT]
 
 
-def first_query(collection: Collection) -> Query:
-    """What is shown before anyone has asked."""
-    for text in starter_texts(collection):
-        return Query("words", text)
-    for item in starter_items(collection):
-        return Query("item", item.id)
-    return Query("words", "")
+def first_text(collection: Collection) -> str:
+    """The query that is shown before anyone has asked; empty where there is none."""
+    texts = [words_query(text) for text in starter_texts(collection)]
+    return next(iter([*texts, *(picture_query(item.id) for item in starter_items(collection))]), "")
 
 
 def spread(values: list[T]) -> list[T]:

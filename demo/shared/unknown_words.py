@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from html import escape
 
 from vse.modalities.text.unknown import UnknownWord
+from vse.search.query import Query, Text
 
 _WORDS_SHOWN = 5
 _LONGEST = 80  # characters of a corrected text that a button can hold
@@ -76,10 +78,20 @@ def _group(unknown: UnknownWord, corrected: Corrected, lead: str) -> str:
     return f'<span class="near">{escape(lead)}: {chips}</span>'
 
 
-def in_text(text: str, unknown: Sequence[UnknownWord]) -> str:
-    """The suggestions for a text."""
-    whole = text
+def near_queries(query: Query, unknown: Sequence[UnknownWord]) -> str:
+    """Buttons that ask a query again with an unknown word replaced by a known one that is spelt like it."""
+    whole = query
     for each in unknown:
-        if each.suggestions:
-            whole = replaced(whole, each.word, each.suggestions[0])
-    return suggestions(unknown, lambda word, near: replaced(text, word, near), whole.strip())
+        whole = corrected(whole, each.word, each.suggestions[0]) if each.suggestions else whole
+    return suggestions(unknown, lambda word, other: str(corrected(query, word, other)), str(whole))
+
+
+def corrected(query: Query, word: str, other: str) -> Query:
+    """The query with a word replaced in its texts, and in no picture's id."""
+    terms = (
+        replace(term, operand=Text(replaced(term.operand.text, word, other)))
+        if isinstance(term.operand, Text)
+        else term
+        for term in query.terms
+    )
+    return Query(tuple(terms))

@@ -20,7 +20,7 @@ from vse.io.progress import Progress
 from vse.search.arithmetic import EmbedTexts, Means, means_of, way_named
 from vse.search.caption_swap import operands_in_captions
 from vse.search.hit import Hit
-from vse.search.query import Picture, Query, Resolved, parse, resolve
+from vse.search.query import Picture, Query, Resolved, read, resolve
 from vse.search.stores.exact import EmbeddingIndex
 from vse.search.vectors import IMAGE, TEXT, readable, vectors_of
 
@@ -95,7 +95,7 @@ class Searcher:
         Raises:
             TextError, QueryError, ImageError: for what cannot be read, parsed, embedded or computed.
         """
-        parsed = parse(query) if isinstance(query, str) else query
+        parsed = read(query) if isinstance(query, str) else query
         given = None if upload is None else self.encoder.encode_images([upload])[0]
         resolved = self.resolved(parsed, given, way)
         similarity = self.encoder.similarity if parsed.is_plain else COSINE

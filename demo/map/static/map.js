@@ -197,7 +197,7 @@ panel().addEventListener("click", (event) => {
   if (dataset.words !== undefined) trigger("ask", { value: dataset.words });
   if (dataset.pick !== undefined) pick({ item: dataset.pick }, { kind: "picture", id: dataset.pick });
   if (dataset.word !== undefined) pick({ word: dataset.word }, { kind: "word", id: dataset.word });
-  if (dataset.use) trigger(dataset.use === "search" ? "search" : "sum", { kind: dataset.kind, id: dataset.id });
+  if (dataset.use) trigger(dataset.use === "search" ? "search" : "arithmetic", { kind: dataset.kind, id: dataset.id });
   if (dataset.clear !== undefined) clearSelection();
   if (dataset.cancel !== undefined) trigger("cancel", {});
   if (dataset.retry !== undefined) trigger("retry", {});

@@ -10,7 +10,7 @@ async function until(holds) {
 }
 
 const answering = () => document.querySelector("#switch .switch")?.dataset.mode;
-const search = () => document.querySelector("#search-button");
+const search = () => document.querySelector("#tab-search-button");
 
 // The models that are meant must answer before the question comes.
 async function ask({ ask: kind, value, mode }) {

@@ -3,9 +3,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PIL import Image
-
-from demo.arithmetic import render as arithmetic_view
 from demo.arithmetic.compute import (
     Ask,
     Comparison,
@@ -19,6 +16,9 @@ from demo.arithmetic.compute import (
     query_of,
 )
 from demo.arithmetic.examples import SWAPS, examples
+from PIL import Image
+
+from demo.arithmetic import render as arithmetic_view
 from demo.shared import links
 from demo.shared.answering import query_of_link
 from demo.shared.answers import ImageAnswer

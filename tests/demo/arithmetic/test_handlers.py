@@ -7,9 +7,9 @@ from typing import Any
 
 import gradio as gr
 import pytest
+from demo.arithmetic.compute import Fields
 from PIL import Image
 
-from demo.arithmetic.compute import Fields
 from demo.arithmetic.handlers import TAB, ArithmeticEvents, remembered
 from demo.shared.address import Mode, Page
 from demo.shared.jobs import Loading

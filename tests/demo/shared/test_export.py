@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
+from demo.arithmetic.compute import Ask
 
 from demo.arithmetic import render as arithmetic_view
-from demo.arithmetic.compute import Ask
 from demo.shared import export
 from demo.shared import render as view
 from demo.shared import side_by_side as sides_view

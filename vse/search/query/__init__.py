@@ -34,6 +34,9 @@ What counts, and what stays text:
 - Quotes are not part of a text: dog and "dog" are the same query, which is `plain`. Runs of blanks become one.
 - `[upload]` is never a picture of the collection, even when one has that id.
 
+`read(text)` is what every box, address, endpoint and command reads a text with: as `parse`, but a text that cannot be
+parsed and holds no bracket, quote or weight is a plain text.
+
 `format_query(query)`, which is also `str(query)`, writes the canonical form, with quotes where a text would be read
 otherwise and around several words that have a weight. It reads back as the same query. In an address it must be
 percent-encoded, since a bare + there is a blank; on a command line a query that starts with - goes after `--`.
@@ -43,7 +46,7 @@ A phrase is embedded as one sentence, and embed("a b") is not embed("a") + embed
 """
 
 from vse.search.query.evaluate import Method, Parts, QueryPictureError, Resolved, combine, plain, resolve
-from vse.search.query.expression import Query, describe, format_query, parse
+from vse.search.query.expression import Query, describe, format_query, parse, read
 from vse.search.query.terms import MAX_TERMS, MAX_WEIGHT, UPLOAD, Picture, QuerySyntaxError, Term, Text
 
 __all__ = [
@@ -64,5 +67,6 @@ __all__ = [
     "format_query",
     "parse",
     "plain",
+    "read",
     "resolve",
 ]

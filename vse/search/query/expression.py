@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from vse.errors import QueryError
 from vse.modalities.text.tokenizer import MAX_CHARACTERS, check_text
 from vse.search.query.grammar import bracket, is_number, quote, scan
-from vse.search.query.terms import MAX_TERMS, UPLOAD, Picture, Term, Text
+from vse.search.query.terms import MAX_TERMS, UPLOAD, Picture, QuerySyntaxError, Term, Text
+
+_MEANT = re.compile(r"""[\[\]"“”„«»]|[0-9]\s*[*×]""")  # what no plain text is likely to hold
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,23 @@ def parse(text: str) -> Query:
     """
     check_text(text)  # what it removes is removed from each text later: positions count in the text that came
     return Query(scan(text))
+
+
+def read(text: str) -> Query:
+    """What somebody typed, by the one rule of every box, address, endpoint and command.
+
+    It is read as `parse` does. A text that only resembles arithmetic, such as "7 - 11 store" or "red +", is a plain
+    text; one that holds a bracket, a quote or a weight was meant as a query, and its mistake is told.
+
+    Raises:
+        TextError, QuerySyntaxError, QueryError: as `parse`.
+    """
+    try:
+        return parse(text)
+    except QuerySyntaxError:
+        if _MEANT.search(text):
+            raise
+        return Query((Term(1, Text(text)),))
 
 
 def format_query(query: Query) -> str:

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from demo.shared.percentiles import Scale, pairs_of_pictures, percent, rated, top
 
 from demo.shared.answers import Answer, CaptionAnswer, ImageAnswer, Query
-from demo.shared.percentiles import Scale, pairs_of_pictures, percent, rated, top
 from tests.conftest import FakeEncoder
 from vse.data import load_collection
 from vse.data.item import Item

@@ -1,0 +1,50 @@
+"""What endpoints for programs give: answers as plain records, and the shapes of these."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vse.data import Collection
+
+from .answers import Answer
+from .pictures import address
+
+Schema = dict[str, Any]
+
+TEXT: Schema = {"type": "string"}
+NUMBER: Schema = {"type": "number"}
+WHOLE: Schema = {"type": "integer"}
+
+
+def one(**fields: Schema) -> Schema:
+    """An object of these fields."""
+    return {"type": "object", "properties": fields}
+
+
+def many(of: Schema) -> Schema:
+    """A list."""
+    return {"type": "array", "items": of}
+
+
+PICTURE = one(id=TEXT, score=NUMBER, rank=WHOLE, captions=many(TEXT), image=TEXT)
+CAPTION = one(text=TEXT, score=NUMBER, rank=WHOLE, id=TEXT)
+PICTURES = many(PICTURE)
+
+
+def pictures_json(answer: Answer, collection: Collection) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": hit.item.id,
+            "score": round(hit.score, 4),
+            "rank": hit.rank,
+            "captions": list(hit.item.captions),
+            "image": address(collection, hit.item.id),
+        }
+        for hit in answer.pictures
+    ]
+
+
+def captions_json(answer: Answer) -> list[dict[str, Any]]:
+    return [
+        {"text": hit.text, "score": round(hit.score, 4), "rank": hit.rank, "id": hit.item.id} for hit in answer.captions
+    ]

@@ -1,0 +1,104 @@
+"""What a visitor asks: one value for every box, click, address and endpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from vse.errors import QueryError, VSEError
+from vse.io.paths import DEFAULT_WAY
+from vse.search.query import UPLOAD, Picture, Query, QuerySyntaxError, Term, Text, read
+from vse.search.query.grammar import bracket
+
+CHOICES = (6, 12, 24, 48)
+DEFAULT_K = 12
+WITH_UPLOAD = bracket(UPLOAD)  # the query that a visitor's own picture is
+
+
+@dataclass(frozen=True)
+class Question:
+    """A query of the language as it was typed, and how to answer it.
+
+    k: how many pictures are wanted.
+    way: how arithmetic is done, a name of `vse.search.arithmetic.WAYS`.
+    keep_operands: whether pictures of the query may be among the answers.
+    upload: the path of the picture that [upload] stands for, or empty.
+    """
+
+    text: str
+    k: int = DEFAULT_K
+    way: str = DEFAULT_WAY
+    keep_operands: bool = False
+    upload: str = ""
+
+
+def words_query(text: str) -> str:
+    """A plain text as a query that reads back as that text, in quotes where it would be read as arithmetic."""
+    try:
+        return str(Query((Term(1, Text(text)),)))
+    except VSEError:  # whoever asks it is told what is wrong
+        return text
+
+
+def picture_query(item_id: str) -> str:
+    """A picture of the collection as a query."""
+    return bracket(item_id)
+
+
+def query_or_none(text: str) -> Query | None:
+    """The query that a text says; None where it says none."""
+    try:
+        return read(text)
+    except VSEError:
+        return None
+
+
+def picture_of(query: Query | None) -> Picture | None:
+    """The picture that is the whole query, where it is one alone; its id may be UPLOAD."""
+    if query is None or len(query.terms) != 1:
+        return None
+    (term,) = query.terms
+    return term.operand if isinstance(term.operand, Picture) and term.weight > 0 else None
+
+
+def is_sum(text: str) -> bool:
+    """Whether a text is arithmetic, or was meant as such and has a mistake: neither words nor one picture alone."""
+    try:
+        query = read(text)
+    except QuerySyntaxError:
+        return True
+    except VSEError:  # no query at all
+        return False
+    return not query.is_plain and picture_of(query) is None
+
+
+def check_k(k: Any) -> int:
+    """How many answers were asked for.
+
+    Raises:
+        QueryError: unless it is a whole number from 1 to 48.
+    """
+    if isinstance(k, bool) or not isinstance(k, int | float) or k not in range(1, CHOICES[-1] + 1):
+        raise QueryError(f"The number of answers came as {k!r}: give a whole number from 1 to {CHOICES[-1]}.")
+    return int(k)
+
+
+def after_click(data: Any, question: Question) -> Question:
+    """What is asked after a click on words, a picture or a number of answers; a browser may send anything.
+
+    Raises:
+        QueryError: when it is not {"kind": "words", "item" or "count", "value": a query, an id or a number}.
+    """
+    kind, value = (data.get("kind"), data.get("value")) if isinstance(data, Mapping) else (None, None)
+    if kind == "count":
+        return replace(question, k=check_k(value))
+    if kind not in ("words", "item") or not isinstance(value, str):
+        raise QueryError("The click named neither words nor a picture: reload the page and try again.")
+    return with_text(question, picture_query(value) if kind == "item" else value)
+
+
+def with_text(question: Question, text: str) -> Question:
+    """Another query, with the visitor's picture only where it still speaks of one."""
+    query = query_or_none(text)
+    return replace(question, text=text, upload=question.upload if query and query.needs_upload else "")

@@ -1,0 +1,14 @@
+"""The views of the page, in the order of their tabs: one line each."""
+
+from __future__ import annotations
+
+from .about.tab import About
+from .arithmetic.tab import Arithmetic
+from .compare.tab import Compare
+from .evaluate.tab import Evaluate
+from .map.tab import MapView
+from .photographs.tab import Photographs
+from .search.tab import Search
+from .shared.view import View
+
+VIEWS: tuple[type[View], ...] = (Search, Photographs, Arithmetic, MapView, Compare, Evaluate, About)

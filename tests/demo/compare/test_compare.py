@@ -16,7 +16,7 @@ import pytest
 from demo.compare import data as compare_data
 from demo.compare import handlers as compare_events
 from demo.compare.data import Comparing
-from demo.compare.endpoint import compare_query, query_of
+from demo.compare.endpoint import compare_query
 from demo.compare.handlers import CompareEvents
 from demo.compare.render import Seen
 from demo.shared.jobs import Job, Loading
@@ -187,7 +187,15 @@ def test_the_endpoint_takes_a_picture_by_its_id(service: Service):
     assert first["captions"][0]["text"] == "green"
     assert second["captions"][0]["text"] != "green"
     assert first["images"][0]["id"] == second["images"][0]["id"]  # pictures are read alike
-    assert query_of("[purple]", service.collection).kind == "words"
+    with pytest.raises(QueryError, match=r"No picture \[purple\]"):
+        compare_query(service, "[purple]", 1)
+
+
+def test_the_endpoint_takes_a_sum(service: Service):
+    # Without its red, yellow is green; to turned, that word means green, and yellow without green is red.
+    found = compare_query(service, "[yellow] - red", 1)
+    assert [side["images"][0]["id"] for side in found["models"]] == ["green", "red"]
+    assert found["shared"] == 0
 
 
 @pytest.mark.parametrize(("query", "k"), [(3, 2), (None, 2), ("red", 0), ("red", "x")])

@@ -8,14 +8,15 @@ from typing import Any
 import gradio as gr
 import pytest
 
-from demo.arithmetic.compute import Fields
+from demo.arithmetic.fields import Fields
 from demo.arithmetic.handlers import ArithmeticEvents
-from demo.map.compute import MapView
-from demo.map.handlers import SHOWN, Elsewhere, MapEvents
+from demo.map.compute import Seen
+from demo.map.handlers import SHOWN, MapEvents
 from demo.search.handlers import SearchEvents
 from demo.shared.address import Page
-from demo.shared.answers import Query, Visit
 from demo.shared.models import Service
+from demo.shared.question import Question
+from demo.shared.view import Asking, front_and_ask
 from tests.maps.test_points import Knowing
 from vse.data import load_collection
 from vse.errors import CollectionError
@@ -42,7 +43,7 @@ def tab(service: Service) -> MapEvents:
 
 
 def request(session: str = "me") -> Any:
-    return SimpleNamespace(session_hash=session, query_params={})
+    return SimpleNamespace(session_hash=session, query_params={}, headers={"host": "127.0.0.1:7860"})
 
 
 def event(**data: Any) -> Any:
@@ -63,8 +64,8 @@ def last(updates: Any) -> dict[str, Any]:
     return found
 
 
-def opened(tab: MapEvents, view: MapView | None = None, page: Page | None = None) -> dict[str, Any]:
-    return last(tab.on_tab(view or MapView(), page or Page(), front("Map"), request()))
+def opened(tab: MapEvents, view: Seen | None = None, page: Page | None = None) -> dict[str, Any]:
+    return last(tab.on_tab(view or Seen(), page or Page(), front("Map"), request()))
 
 
 def test_opening_the_tab_draws_the_map_and_an_example(tab: MapEvents):
@@ -81,7 +82,7 @@ def test_opening_the_tab_draws_the_map_and_an_example(tab: MapEvents):
 def test_what_the_page_asked_stands_in_the_box(tab: MapEvents):
     view = opened(tab, page=Page(query="red"))["view"]
     assert view.text == "red"
-    assert opened(tab, view, Page(selection="blue"))["box"] == "[blue]"
+    assert opened(tab, view, Page(query="[blue]"))["box"] == "[blue]"
 
 
 def test_points_are_sent_once(tab: MapEvents):
@@ -139,7 +140,7 @@ def test_a_map_that_fails_is_told_and_can_be_tried_again(tab: MapEvents, monkeyp
 def test_an_older_question_gives_way(tab: MapEvents):
     first = tab.on_ask("red", opened(tab)["view"], Page(), request())
     next(first)
-    newer = last(tab.on_ask("blue", MapView(), Page(), request()))
+    newer = last(tab.on_ask("blue", Seen(), Page(), request()))
     assert list(first) == []
     assert newer["view"].text == "blue"
 
@@ -151,18 +152,23 @@ def test_clicks_and_lassos_fill_their_places(tab: MapEvents):
         tab.on_pick(event(kind="picture"))
 
 
-def test_what_was_clicked_is_asked_on_the_other_tabs(service: Service):
-    elsewhere = Elsewhere(SearchEvents(service), ArithmeticEvents(service))
-    visit = Visit(Query("words", "red"), 6)
-    tabs, words, picture, after, html = elsewhere.on_search(visit, Page(), event(kind="picture", id="blue"), request())
+def test_what_was_clicked_is_asked_on_the_other_tabs(tab: MapEvents, service: Service):
+    search = front_and_ask("search", Asking(SearchEvents(service).on_asked, (), ()), tab.question)
+    before = Question("red", 6)
+    tabs, words, picture, after, html = search(event(kind="picture", id="blue"), request(), before, Page())
     assert (tabs.selected, words, picture) == ("search", "", None)
-    assert after == Visit(Query("item", "blue"), 6)
+    assert after == Question("[blue]", 6)
     assert "Similar pictures" in html
-    _, words, _, after, _ = elsewhere.on_search(visit, Page(), event(kind="word", id="green"), request())
-    assert (words, after.query) == ("green", Query("words", "green"))
+    _, words, _, after, _ = search(event(kind="word", id="green"), request(), before, Page())
+    assert (words, after) == ("green", Question("green", 6))
+    with pytest.raises(gr.Error, match="named nothing on the map"):
+        search(event(kind="picture"), request(), before, Page())
 
+    arithmetic = front_and_ask("arithmetic", Asking(ArithmeticEvents(service).on_asked, (), ()), tab.question)
     given = ("[red] - red", "red", "red", 1, "", 1, 6, "plain", False, None, Page())
-    tabs, box, *fields = elsewhere.on_sum(event(kind="picture", id="yellow"), request(), *given)
+    tabs, box, *fields = arithmetic(event(kind="picture", id="yellow"), request(), *given)
     assert (tabs.selected, box, tuple(fields[:2])) == ("arithmetic", "[yellow] - red", ("yellow", "red"))
-    _, box, *fields = elsewhere.on_sum(event(kind="word", id="blue"), request(), *given)
+    _, box, *fields = arithmetic(event(kind="word", id="blue"), request(), *given)
     assert (box, Fields(*fields[:5]).plus) == ("[red] - red + blue", "blue")
+    for none in ("", "[red"):  # nothing that a word could be added to
+        assert arithmetic(event(kind="word", id="cat"), request(), none, *given[1:])[1] == "cat"

@@ -8,17 +8,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from demo.arithmetic.compute import Problem
 from demo.map.compute import (
-    MapView,
+    Picked,
+    Seen,
     ask_map,
-    ask_or_problem,
     asked,
     modality_of,
     picked,
+    question_about,
     selected,
     text_to_ask,
-    with_word,
     words_of,
 )
 from demo.map.payload import asked_json, dumps, facet_json, maps_json, packed, points_json
@@ -26,10 +25,11 @@ from demo.map.render import SHOWN, answers_html, facts_html, picked_html, proble
 from demo.map.store import Map, map_of_model
 from demo.shared.address import Page
 from demo.shared.jobs import Opened
-from demo.shared.percentiles import Scale
+from demo.shared.question import Question
 from tests.maps.test_points import Knowing
 from vse.data import Collection, load_collection
 from vse.errors import CollectionError, QueryError, TextError
+from vse.evaluation.score_scale import Scale
 from vse.search.query import parse
 from vse.search.searcher import Searcher
 
@@ -99,8 +99,8 @@ def test_a_sum_is_a_path_from_its_picture_to_where_it_lands(drawn: Map):
     after_minus = np.array([[np.sqrt(0.5) - 1, np.sqrt(0.5), 0]])
     np.testing.assert_allclose(found.steps[1].point, drawn.place(after_minus, "picture")[0], atol=1e-4)
     # without its red, yellow is green; yellow itself is left out
-    assert [each.item.id for each in found.images][:1] == ["green"]
-    assert "yellow" not in [each.item.id for each in found.images]
+    assert [each.item.id for each in found.answer.pictures][:1] == ["green"]
+    assert "yellow" not in [each.item.id for each in found.answer.pictures]
 
 
 def test_a_word_of_the_map_lands_on_it_and_other_texts_among_captions(drawn: Map):
@@ -130,29 +130,30 @@ def test_marks_name_rows_of_the_map(drawn: Map):
 
 
 def test_a_wrong_query_is_told(drawn: Map):
-    found = ask_or_problem(drawn, "[yelow] - red")
-    assert isinstance(found, Problem)
-    assert "did you mean [yellow]?" in found.sentence
+    found = ask_map(drawn, "[yelow] - red")
+    assert "did you mean [yellow]?" in found.answer.problem
+    assert (found.steps, found.scores) == ((), None)
     assert "<pre" in problems_html([found])
-    right = ask_or_problem(drawn, "red")
+    right = ask_map(drawn, "red")
     assert problems_html([right]) == ""
     assert "<b>fake</b>: No picture" in problems_html([right, found])
 
 
 def test_the_box_is_filled_when_the_page_has_asked_something_new():
-    view = MapView()
+    view = Seen()
     assert text_to_ask(view, Page(), "example") == "example"
     assert text_to_ask(view, Page(query="a dog"), "example") == "a dog"
-    assert text_to_ask(view, Page(selection="red"), "example") == "[red]"
+    assert text_to_ask(view, Page(query="[red]"), "example") == "[red]"
     view = asked(view, Page(query="a dog"), "a cat")
     assert text_to_ask(view, Page(query="a dog"), "example") == "a cat"
     assert text_to_ask(view, Page(query="a cow"), "example") == "a cow"
     assert text_to_ask(view, Page(), "example") == "a cat"
 
 
-def test_a_word_is_added_to_a_sum():
-    assert with_word("[red] - dog", "cat") == "[red] - dog + cat"
-    assert with_word("", "cat") == with_word("[red", "cat") == "cat"
+def test_what_was_clicked_is_a_question(collection: Collection):
+    assert question_about(Picked(collection.items[0], 1)) == Question("[red]")
+    assert question_about(Picked(word="cat")) == Question("cat")
+    assert question_about(Picked(word="2*cat")) == Question('"2*cat"')
 
 
 # What the browser sends
@@ -219,7 +220,7 @@ def test_the_panel_shows_every_caption_and_what_to_do(collection: Collection):
     html = picked_html(picked({"kind": "caption", "id": "red#1"}, collection), collection)
     assert "<li>red</li><li class=chosen>a red square</li>" in html
     assert 'data-use="search" data-kind="picture" data-id="red"' in html
-    assert 'data-use="sum" data-kind="picture" data-id="red"' in html
+    assert 'data-use="arithmetic" data-kind="picture" data-id="red"' in html
     html = picked_html(picked({"kind": "word", "id": "<i>"}, collection), collection)
     assert 'data-id="&lt;i&gt;"' in html
 

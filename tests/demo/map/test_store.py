@@ -6,13 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from demo.shared.percentiles import Scale
 
 from demo.map.store import DEFAULT_LAYOUT, LAYOUTS, MapStore, check_layout, map_of_model
 from demo.shared.jobs import CancelledError, Opened
 from tests.maps.test_points import Knowing
 from vse.data import load_collection
 from vse.errors import CollectionError, QueryError
+from vse.evaluation.score_scale import Scale
 from vse.maps.points import MAPS
 from vse.search.searcher import Searcher
 

@@ -13,12 +13,13 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from demo.photographs import render as photos_view
-from demo.photographs.compute import BROWSE, Found, Photo, ask
+from demo.photographs.compute import Found, ask
 from demo.photographs.index_job import Run, Status
 from demo.photographs.open_folder import Desk
 from demo.photographs.routes import LARGE, large, rendition, routes, small, words
 from demo.photographs.tag_words import PHOTO_WORDS
-from demo.shared.answers import Query
+from demo.shared.answers import Answer
+from demo.shared.question import WITH_UPLOAD, Question
 from tests.conftest import COLOURS, FakeEncoder, write_pictures
 from vse.io.paths import DEFAULT_MODEL, PHOTO_MODEL, photo_model
 from vse.search.folders import Skipped
@@ -42,8 +43,8 @@ def desk(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
 
 
 def paths(found: Found) -> list[str]:
-    assert found.problem == ""
-    return [photo.path for photo in found.photos]
+    assert found.answer.problem == ""
+    return [hit.item.id for hit in found.answer.pictures] or [item.id for item in found.browsed]
 
 
 def key(run: Run, path: str) -> str:
@@ -51,48 +52,51 @@ def key(run: Run, path: str) -> str:
 
 
 def test_words_find_photographs(desk: Desk):
-    found = ask(desk.opened(), Query("words", "blue"), 2)
+    found = ask(desk.opened(), Question("blue", 2))
     assert paths(found)[0] == "<b>day</b>/blue.png"
-    assert (found.searched, found.of, len(found.photos)) == (4, 4, 2)
-    assert found.photos[0].score == pytest.approx(1, abs=1e-3)
+    assert (found.searched, found.of, len(found.answer.pictures)) == (4, 4, 2)
+    assert found.answer.pictures[0].score == pytest.approx(1, abs=1e-3)
 
 
 def test_a_sum_finds_photographs(desk: Desk):
-    assert paths(ask(desk.opened(), Query("words", "[red.png] + green"), 1)) == ["<b>day</b>/yellow.png"]
-    problem = ask(desk.opened(), Query("words", "[rde.png] - dog"), 1).problem
+    assert paths(ask(desk.opened(), Question("[red.png] + green", 1))) == ["<b>day</b>/yellow.png"]
+    problem = ask(desk.opened(), Question("[rde.png] - dog", 1)).answer.problem
     assert problem.startswith("No picture [rde.png] in the collection; did you mean [red.png]")
-    assert ask(desk.opened(), Query("words", "red + "), 1).photos[0].path == "red.png"  # a plain text after all
-    assert ask(desk.opened(), Query("words", "red [ green"), 1).problem.startswith("A sign is missing before this")
+    assert paths(ask(desk.opened(), Question("red + ", 1))) == ["red.png"]  # a plain text after all
+    problem = ask(desk.opened(), Question("red [ green", 1)).answer.problem
+    assert problem.startswith("A sign is missing before this")
 
 
 def test_a_photograph_finds_those_like_it_but_not_itself(desk: Desk):
-    run = desk.opened()
-    found = ask(run, Query("item", key(run, "red.png")), 4)
+    found = ask(desk.opened(), Question("[red.png]", 4))
     assert paths(found)[0] == "<b>day</b>/yellow.png"
     assert "red.png" not in paths(found)
-    assert found.about == Photo(key(run, "red.png"), "red.png", None, 0)
-    gone = ask(run, Query("item", "red.png"), 4)
-    assert gone.problem == "That photograph is no longer in the index: search again."
+    assert found.answer.item is not None
+    assert found.answer.item.id == "red.png"
+    shown = photos_view.found_html(found)
+    assert f'<img src="{small(key(desk.opened(), "red.png"))}" alt="red.png"' in shown.split("<h2")[0]
+    assert ask(desk.opened(), Question("[gone.png]", 4)).answer.problem.startswith("No picture [gone.png]")
 
 
 def test_a_visitors_picture_finds_photographs(desk: Desk, tmp_path: Path):
     Image.new("RGB", (9, 9), COLOURS["green"]).save(tmp_path / "mine.png")
-    assert paths(ask(desk.opened(), Query("upload", str(tmp_path / "mine.png")), 1)) == ["green.png"]
-    assert "no longer kept" in ask(desk.opened(), Query("upload", str(tmp_path / "none.png")), 1).problem
+    assert paths(ask(desk.opened(), Question(WITH_UPLOAD, 1, upload=str(tmp_path / "mine.png")))) == ["green.png"]
+    gone = ask(desk.opened(), Question(WITH_UPLOAD, 1, upload=str(tmp_path / "none.png")))
+    assert "no longer kept" in gone.answer.problem
 
 
 def test_without_a_question_some_are_shown_in_the_folders_order(desk: Desk):
-    assert paths(ask(desk.opened(), BROWSE, 48)) == [
+    assert paths(ask(desk.opened(), Question("", 48))) == [
         "<b>day</b>/blue.png",
         "<b>day</b>/yellow.png",
         "green.png",
         "red.png",
     ]
-    assert paths(ask(desk.opened(), BROWSE, 2)) == ["<b>day</b>/blue.png", "red.png"]
+    assert paths(ask(desk.opened(), Question(" ", 2))) == ["<b>day</b>/blue.png", "red.png"]
 
 
 def test_wrong_wishes_are_told(desk: Desk):
-    assert "give a whole number from 1 to 48" in ask(desk.opened(), BROWSE, 49).problem
+    assert "give a whole number from 1 to 48" in ask(desk.opened(), Question("", 49)).answer.problem
 
 
 def test_words_are_measured_against_the_folder(desk: Desk):
@@ -175,9 +179,9 @@ def test_a_link_out_of_the_folder_is_not_followed(desk: Desk, folder: Path, tmp_
 
 def test_answers_say_that_the_folder_is_gone(desk: Desk, folder: Path):
     folder.rename(folder.with_name("elsewhere"))
-    found = ask(desk.opened(), Query("words", "red"), 2)
-    assert "is not there any more: bring it back" in found.problem
-    assert not found.photos
+    found = ask(desk.opened(), Question("red", 2))
+    assert "is not there any more: bring it back" in found.answer.problem
+    assert not found.answer.pictures
 
 
 def test_a_photograph_that_is_gone_is_not_found(client: TestClient, desk: Desk, folder: Path):
@@ -193,7 +197,7 @@ def test_without_a_folder_nothing_is_served():
 
 def test_names_are_escaped_and_paths_told_only_where_they_may_be(desk: Desk, folder: Path):
     run = desk.opened()
-    shown = photos_view.found_html(ask(run, Query("words", "blue <i>"), 4), 12)
+    shown = photos_view.found_html(ask(run, Question("blue <i>", 4)))
     assert "<b>day" not in shown
     assert "<i>" not in shown.replace("<i style", "")
     assert str(folder) not in shown
@@ -217,10 +221,9 @@ def test_how_far_it_is_is_said_in_words():
         "1 h 0 min",
         "2 h 10 min",
     ]
-    assert photos_view.facts(Found(Query("words", "x"), searched=1_240, of=10_000, milliseconds=8)) == (
-        "searching 1,240 of 10,000 · 8 ms"
-    )
-    assert photos_view.facts(Found(Query("words", "x"), searched=12, of=12, milliseconds=8)) == "12 photographs · 8 ms"
+    quick = Answer(Question("x"), milliseconds=8)
+    assert photos_view.facts(Found(quick, searched=1_240, of=10_000)) == "searching 1,240 of 10,000 · 8 ms"
+    assert photos_view.facts(Found(quick, searched=12, of=12)) == "12 photographs · 8 ms"
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,15 @@ from typing import Any
 import gradio as gr
 import pytest
 
+from demo.arithmetic.tab import Arithmetic
+from demo.page.page import first_view
 from demo.photographs.handlers import SHOWN, PhotoEvents, Told
 from demo.photographs.open_folder import NOT_HERE, Desk
+from demo.photographs.tab import Photographs
+from demo.search.tab import Search
 from demo.shared.access import Access
-from demo.shared.answers import Query
+from demo.shared.address import Page
+from demo.shared.question import Question
 from tests.conftest import FakeEncoder, write_pictures
 
 SKIP = gr.skip()
@@ -56,8 +61,8 @@ def click(kind: str, value: Any = None) -> Any:
 
 
 def test_without_a_folder_the_tab_explains_itself_once(events: PhotoEvents):
-    tabs, choose, *rest = events.on_load(request())
-    assert tabs == SKIP
+    choose, *rest = events.on_load(request())
+    assert not Photographs().opens(Page(), events.desk)
     assert choose["visible"] is True
     shown = named(tuple(rest))
     assert "Search a folder of your own photographs" in shown["empty"]
@@ -66,7 +71,7 @@ def test_without_a_folder_the_tab_explains_itself_once(events: PhotoEvents):
 
 def test_a_visitor_from_elsewhere_has_no_field_and_may_name_nothing(events: PhotoEvents, folder: Path):
     elsewhere = request("demo.example.org")
-    _, choose, *_ = events.on_load(elsewhere)
+    choose, *_ = events.on_load(elsewhere)
     assert choose["visible"] is False
     with pytest.raises(gr.Error, match=NOT_HERE):
         events.on_folder(str(folder), Told(), events.first, elsewhere)
@@ -74,8 +79,8 @@ def test_a_visitor_from_elsewhere_has_no_field_and_may_name_nothing(events: Phot
 
 
 def test_a_folder_that_is_named_is_indexed(events: PhotoEvents, folder: Path):
-    _, box, visit, words, picture, *rest = events.on_folder(str(folder), Told(), events.first, request())
-    assert (box, visit, words, picture) == ("", events.first, "", None)
+    _, box, asked, words, picture, *rest = events.on_folder(str(folder), Told(), events.first, request())
+    assert (box, asked, words, picture) == ("", events.first, "", None)
     assert "progress" in named(tuple(rest))
     assert events.desk.opened().is_over(60)
     for wrong, said in (("", "No folder was named"), (None, "No folder was named"), ("/nowhere", "There is no folder")):
@@ -84,8 +89,8 @@ def test_a_folder_that_is_named_is_indexed(events: PhotoEvents, folder: Path):
 
 
 def test_a_fresh_page_is_told_everything_and_then_only_news(opened: PhotoEvents):
-    tabs, _, *rest = opened.on_load(request())
-    assert tabs.selected == "photographs"
+    _, *rest = opened.on_load(request())
+    assert Photographs().opens(Page(), opened.desk)
     shown = named(tuple(rest))
     assert set(shown) == set(SHOWN)
     assert shown["answer"].count("data-photo=") == 4
@@ -93,8 +98,10 @@ def test_a_fresh_page_is_told_everything_and_then_only_news(opened: PhotoEvents)
 
 
 def test_a_link_to_a_search_opens_the_search(opened: PhotoEvents):
-    assert opened.on_load(request(q="a dog"))[0].selected == "search"
-    assert opened.on_load(request(q="[x] - dog"))[0] == SKIP  # the other tab sees to it
+    assert not Photographs().opens(Page(query="a dog"), opened.desk)
+    assert first_view([Search(), Photographs(), Arithmetic()], Page(), opened.desk) == "photographs"
+    assert first_view([Search(), Photographs(), Arithmetic()], Page(query="a dog"), opened.desk) == "search"
+    assert first_view([Search(), Photographs(), Arithmetic()], Page(query="[x] - dog"), opened.desk) == "arithmetic"
 
 
 def test_the_answer_is_sought_again_when_more_was_indexed(opened: PhotoEvents, folder: Path):
@@ -106,20 +113,22 @@ def test_the_answer_is_sought_again_when_more_was_indexed(opened: PhotoEvents, f
 
 
 def test_words_pictures_and_clicks_ask(opened: PhotoEvents):
-    picture, visit, shown = opened.on_words("blue", opened.first, request())
-    assert (picture, visit.query) == (None, Query("words", "blue"))
+    picture, asked, shown = opened.on_words("blue", opened.first, request())
+    assert (picture, asked) == (None, Question("blue"))
     assert "Photographs for <q>blue</q>" in shown
-    words, picture, visit, shown = opened.on_click(visit, click("count", 6), request())
-    assert (words, picture, visit.k) == (SKIP, SKIP, 6)
+    words, picture, asked, shown = opened.on_click(asked, click("count", 6), request())
+    assert (words, picture, asked.k) == (SKIP, SKIP, 6)
     key = opened.desk.opened().shelf().keys["red.png"]
-    words, picture, visit, shown = opened.on_click(visit, click("item", key), request())
-    assert (words, picture, visit.query) == ("", None, Query("item", key))
+    words, picture, asked, shown = opened.on_click(asked, click("item", key), request())
+    assert (words, picture, asked) == ("", None, Question("[red.png]", 6))
     assert "Similar photographs" in shown
-    assert opened.on_picture(None, visit, request()) == (SKIP, SKIP, SKIP)
+    assert opened.on_picture(None, asked, request()) == (SKIP, SKIP, SKIP)
     with pytest.raises(gr.Error, match="No picture came"):
-        opened.on_picture({"path": ""}, visit, request())
+        opened.on_picture({"path": ""}, asked, request())
     with pytest.raises(gr.Error, match="named neither words nor a picture"):
-        opened.on_click(visit, click("file", "/etc/passwd"), request())
+        opened.on_click(asked, click("file", "/etc/passwd"), request())
+    with pytest.raises(gr.Error, match="no longer in the index: search again"):
+        opened.on_click(asked, click("item", "red.png"), request())
 
 
 def test_a_question_without_a_folder_is_one_sentence(events: PhotoEvents):

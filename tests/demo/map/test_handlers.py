@@ -171,4 +171,4 @@ def test_what_was_clicked_is_asked_on_the_other_tabs(tab: MapEvents, service: Se
     _, box, *fields = arithmetic(event(kind="word", id="blue"), request(), *given)
     assert (box, Fields(*fields[:5]).plus) == ("[red] - red + blue", "blue")
     for none in ("", "[red"):  # nothing that a word could be added to
-        assert arithmetic(event(kind="word", id="cat"), request(), none, *given[1:])[1] == "cat"
+        assert arithmetic(event(kind="word", id="blue"), request(), none, *given[1:])[1] == "blue"

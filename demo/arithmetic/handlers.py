@@ -14,7 +14,7 @@ from vse.search.query import UPLOAD, describe
 
 from ..shared import address as state
 from ..shared import render as view
-from ..shared.address import Mode, Page
+from ..shared.address import Page
 from ..shared.answer_render import answers_html
 from ..shared.answering import answer, checked, path_of_upload, problem_of
 from ..shared.answers import Answer
@@ -47,13 +47,13 @@ class ArithmeticEvents:
         self.turns = Turns()
 
     def run(
-        self, ask: Question, mode: Mode, fields: Fields | None = None, typed: bool = False, link: bool = True
+        self, ask: Question, page: Page, fields: Fields | None = None, typed: bool = False, link: bool = True
     ) -> tuple[Any, ...]:
         """Everything that shows a query and its answer.
 
         `fields` are those that spelt the query, where they did; `typed` leaves the query's box as it is.
         """
-        loadings = self.service.loadings(mode)
+        loadings = self.service.loadings(page)
         found = explained(loadings, ask_each(loadings, ask))
         query = next((each.query for each in found if each.query is not None), None)
         if fields is None and query is not None:
@@ -68,13 +68,13 @@ class ArithmeticEvents:
             return "", answers_html(found, self.service.collection, link)
         return view.wrong_html(found[0]), arithmetic_view.no_answer(link)
 
-    def run_fields(self, fields: Fields, ask: Question, mode: Mode) -> tuple[Any, ...]:
+    def run_fields(self, fields: Fields, ask: Question, page: Page) -> tuple[Any, ...]:
         """The answer to the query that the fields spell."""
         try:
             query = query_of(fields)
         except VSEError as error:
             return self._refused(error, ask)
-        return self.run(replace(ask, text=str(query or "")), mode, fields)
+        return self.run(replace(ask, text=str(query or "")), page, fields)
 
     def _refused(self, error: VSEError, ask: Question) -> tuple[Any, ...]:
         """What cannot even be written as a query leaves the box and the fields alone."""
@@ -91,23 +91,23 @@ class ArithmeticEvents:
     @reporting
     def on_query(self, request: gr.Request, *values: Any) -> tuple[Any, ...]:
         given = self._given(request, values)
-        return self.run(given.ask, given.page.mode, typed=True)
+        return self.run(given.ask, given.page, typed=True)
 
     @reporting
     def on_fields(self, request: gr.Request, *values: Any) -> tuple[Any, ...]:
         given = self._given(request, values)
-        return self.run_fields(given.fields, given.ask, given.page.mode)
+        return self.run_fields(given.fields, given.ask, given.page)
 
     @reporting
     def on_click(self, event: gr.EventData, request: gr.Request, *values: Any) -> tuple[Any, ...]:
         """A click on words runs them as a query, one on a picture puts it into the sum."""
         given = self._given(request, values)
-        ask, mode = given.ask, given.page.mode
+        ask, page = given.ask, given.page
         after = after_click(event._data, ask)
         picture = picture_of(query_or_none(after.text))
         if picture is not None and after.text != ask.text:
-            return self.run_fields(replace(given.fields, picture=picture.id), ask, mode)
-        return self.run(after, mode, typed=after.text == ask.text)
+            return self.run_fields(replace(given.fields, picture=picture.id), ask, page)
+        return self.run(after, page, typed=after.text == ask.text)
 
     @reporting
     def on_asked(self, question: Question, request: gr.Request, *values: Any) -> tuple[Any, ...]:
@@ -116,9 +116,9 @@ class ArithmeticEvents:
         query = query_or_none(question.text)
         picture = picture_of(query)
         if picture is not None:
-            return self.run_fields(replace(given.fields, picture=picture.id), given.ask, given.page.mode)
+            return self.run_fields(replace(given.fields, picture=picture.id), given.ask, given.page)
         text = with_word(given.ask.text, query) if query else question.text
-        return self.run(replace(given.ask, text=text), given.page.mode)
+        return self.run(replace(given.ask, text=text), given.page)
 
     @reporting
     def on_upload(self, request: gr.Request, *values: Any) -> tuple[Any, ...]:
@@ -126,37 +126,36 @@ class ArithmeticEvents:
         if values[-2] is None:
             return (gr.skip(),) * (_FIELDS + 4)
         given = self._given(request, values)
-        return self.run_fields(replace(given.fields, picture=UPLOAD), given.ask, given.page.mode)
+        return self.run_fields(replace(given.fields, picture=UPLOAD), given.ask, given.page)
 
     @reporting
     def on_switch(self, request: gr.Request, *values: Any) -> Iterator[tuple[Any, ...]]:
         """The same query to other models; the page's address keeps what it says."""
         given = self._given(request, values)
-        mode = given.page.mode
-        while not self.service.start(mode).is_ready(0.5, mode):
+        page = given.page
+        while not self.service.start(page).is_ready(0.5, page):
             if self.turns.is_over(request.session_hash, given.turn):
                 return
-            yield *[gr.skip()] * (_FIELDS + 3), view.waiting(self.service.status(mode), given.ask.k)
+            yield *[gr.skip()] * (_FIELDS + 3), view.waiting(self.service.status(page), given.ask.k)
         if not self.turns.is_over(request.session_hash, given.turn):
-            yield self.run(given.ask, mode, typed=True, link=False)
+            yield self.run(given.ask, page, typed=True, link=False)
 
     @reporting
     def on_load(self, request: gr.Request) -> Iterator[tuple[Any, ...]]:
         """The query of the page's address where it is a sum or the address names this tab, else the first example."""
-        page = state.read(request.query_params)
+        page = self.service.page(state.read(request.query_params))
         asked = bool(page.query) and (page.tab == ID or is_sum(page.query))
         text = page.query if asked else str(self.examples[0].query)
-        mode = self.service.mode(page.mode)
         turn = self.turns.take(request.session_hash)
         # The query is there before its answer, as the switch may ask other models for it.
         yield text, *[gr.skip()] * (_FIELDS + 3)
-        while not self.service.start(mode).is_ready(0.5, mode):
+        while not self.service.start(page).is_ready(0.5, page):
             if self.turns.is_over(request.session_hash, turn):
                 return
-            yield *[gr.skip()] * (_FIELDS + 3), view.waiting(self.service.status(mode), FIRST_K)
+            yield *[gr.skip()] * (_FIELDS + 3), view.waiting(self.service.status(page), FIRST_K)
         if self.turns.is_over(request.session_hash, turn):
             return
-        yield self.run(Question(text, FIRST_K), mode, link=asked)
+        yield self.run(Question(text, FIRST_K), page, link=asked)
 
     @reporting
     def arithmetic(

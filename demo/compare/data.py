@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from vse.io.paths import MODELS
 
+from ..shared.address import Page
 from ..shared.jobs import Job, Jobs, Loading, Report, folder_of, opened
 from ..shared.models import Service
 
@@ -31,9 +32,10 @@ class Comparing:
         self.service = service
         self.jobs = Jobs()
 
-    def pair(self) -> Pair | None:
-        """The VSE and the CLIP of the page; None where there is no CLIP."""
-        return (self.service.vse, self.service.clip) if self.service.clip else None
+    def pair(self, page: Page) -> Pair | None:
+        """The VSE and the CLIP of a page; None where there is no CLIP."""
+        clip = self.service.clip_of(page)
+        return (self.service.vse, clip) if clip else None
 
     def is_quick(self, pair: Pair) -> bool:
         """Whether neither model has to read the whole collection first."""

@@ -7,6 +7,7 @@ from typing import TypedDict
 from vse.data import Collection
 from vse.errors import QueryError
 
+from ..shared.address import Page
 from ..shared.answers import CAPTIONS_SHOWN, Answer, CaptionHit, PictureHit
 from ..shared.ask_models import ask_each
 from ..shared.models import Service
@@ -58,7 +59,7 @@ def compare_query(service: Service, query: object, k: object) -> Comparison:
     if not isinstance(query, str):
         raise QueryError(f"A text was expected and {type(query).__name__} came: give a string of words.")
     question = Question(query, check_k(k))
-    answers = ask_each(service.loadings("both"), question, parts=False)
+    answers = ask_each(service.loadings(Page("both")), question, parts=False)
     if all(each.problem for each in answers):
         raise QueryError(answers[0].problem)
     shared = {each.item.id for each in answers[0].pictures if is_shared(each.rank_in_other, question.k)}

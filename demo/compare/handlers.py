@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import gradio as gr
 
+from ..shared.address import Page
 from ..shared.errors import reporting
 from ..shared.jobs import Job
 from ..shared.latest import Turns
@@ -37,22 +38,22 @@ class CompareEvents:
         self.turns = Turns()
 
     @reporting
-    def on_open(self, seen: Seen, request: gr.Request) -> Iterator[tuple[Seen, str]]:
-        yield from self.follow(replace(seen, opened=True), request)
+    def on_open(self, seen: Seen, page: Page, request: gr.Request) -> Iterator[tuple[Seen, str]]:
+        yield from self.follow(replace(seen, opened=True), page, request)
 
     @reporting
-    def on_switch(self, seen: Seen, request: gr.Request) -> Iterator[tuple[Seen, str]]:
+    def on_switch(self, seen: Seen, page: Page, request: gr.Request) -> Iterator[tuple[Seen, str]]:
         """The CLIP may be another one now; nothing to do before the view was opened."""
         if seen.opened:
-            yield from self.follow(seen, request)
+            yield from self.follow(seen, page, request)
         else:
             yield gr.skip(), gr.skip()
 
     @reporting
-    def on_choice(self, seen: Seen, event: gr.EventData, request: gr.Request) -> Iterator[tuple[Seen, str]]:
+    def on_choice(self, seen: Seen, page: Page, event: gr.EventData, request: gr.Request) -> Iterator[tuple[Seen, str]]:
         """Other queries or another page of them; or something that is measured when asked for."""
         kind, value = wish(event._data, ALLOWED)
-        pair = self.comparing.pair()
+        pair = self.comparing.pair(page)
         if kind == "measure" and pair:
             if value == "times":
                 self.comparing.times(pair)
@@ -62,7 +63,7 @@ class CompareEvents:
             seen = replace(seen, page=value)
         elif kind != "measure":
             seen = replace(seen, page=0, **{kind: value})
-        yield from self.follow(replace(seen, opened=True), request)
+        yield from self.follow(replace(seen, opened=True), page, request)
 
     @reporting
     def compare(self, query: str, k: int = DEFAULT_K) -> ModelAnswers:
@@ -81,10 +82,10 @@ class CompareEvents:
         """
         return compare_query(self.service, query, k)
 
-    def follow(self, seen: Seen, request: gr.Request) -> Iterator[tuple[Seen, str]]:
+    def follow(self, seen: Seen, page: Page, request: gr.Request) -> Iterator[tuple[Seen, str]]:
         """The view, again and again until nothing is under way."""
         turn = self.turns.take(request.session_hash)
-        pair = self.comparing.pair()
+        pair = self.comparing.pair(page)
         job = self.under_way(pair) if pair else None
         yield seen, self.view(pair, seen)
         while pair and job:

@@ -28,12 +28,13 @@ class Compare(View):
     def build(self, page: Parts) -> None:
         self.events = events = CompareEvents(page.service)
         seen = gr.State(Seen())
+        given = [seen, page.state]
         view = browsing("", "compare")
-        page.tab.select(events.on_open, [seen], [seen, view], **STREAM)
+        page.tab.select(events.on_open, given, [seen, view], **STREAM)
         for event in (view.select, view.submit):
-            event(events.on_choice, [seen], [seen, view], **STREAM)
+            event(events.on_choice, given, [seen, view], **STREAM)
         for switched in page.switched:
-            switched.success(events.on_switch, [seen], [seen, view], **STREAM)
+            switched.success(events.on_switch, given, [seen, view], **STREAM)
 
     def endpoints(self) -> tuple[Endpoint, ...]:
         return (Endpoint(self.events.compare, one(query=TEXT, models=many(_MODEL), shared=WHOLE)),)

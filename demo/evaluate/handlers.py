@@ -51,7 +51,7 @@ class EvaluateEvents:
     @reporting
     def on_open(self, shown: Shown, page: Page, request: gr.Request) -> Iterator[tuple[Shown, str, str]]:
         """The first look: the model that the page asks."""
-        yield from self.follow(shown if shown.model else Shown(self.model_of(page.mode)), request)
+        yield from self.follow(shown if shown.model else Shown(self.model_of(page)), page, request)
 
     @reporting
     def on_switch(self, shown: Shown, page: Page, request: gr.Request) -> Iterator[tuple[Shown, str, str]]:
@@ -59,22 +59,26 @@ class EvaluateEvents:
         if not shown.model:
             yield gr.skip(), gr.skip(), gr.skip()
             return
-        name = shown.model if page.mode == "both" else self.model_of(page.mode)
-        yield from self.follow(replace(shown, model=name, page=0), request)
+        name = shown.model if page.mode == "both" else self.model_of(page)
+        yield from self.follow(replace(shown, model=name, page=0), page, request)
 
     @reporting
-    def on_choice(self, shown: Shown, event: gr.EventData, request: gr.Request) -> Iterator[tuple[Shown, str, str]]:
+    def on_choice(
+        self, shown: Shown, page: Page, event: gr.EventData, request: gr.Request
+    ) -> Iterator[tuple[Shown, str, str]]:
         """Another model, direction, kind of misses or page."""
         names = [each.name for each in self.measures.models()]
         kind, value = wish(event._data, {"model": names, "direction": tuple(DIRECTIONS), "kind": tuple(KINDS)})
         changed: dict[str, Any] = {"page": 0, kind: value}
-        yield from self.follow(replace(shown, **changed), request)
+        yield from self.follow(replace(shown, **changed), page, request)
 
     @reporting
-    def on_measure(self, shown: Shown, event: gr.EventData, request: gr.Request) -> Iterator[tuple[Shown, str, str]]:
+    def on_measure(
+        self, shown: Shown, page: Page, event: gr.EventData, request: gr.Request
+    ) -> Iterator[tuple[Shown, str, str]]:
         """Measure a model although that takes long, or once more where it failed; its list then shows how far it is."""
         loading = self.measure_again(event)
-        yield from self.follow(replace(shown, model=loading.name, page=0), request)
+        yield from self.follow(replace(shown, model=loading.name, page=0), page, request)
 
     @reporting
     def on_measure_tables(self, event: gr.EventData, request: gr.Request) -> Iterator[str]:
@@ -85,39 +89,39 @@ class EvaluateEvents:
     def measure_again(self, event: gr.EventData) -> Loading:
         names = [each.name for each in self.measures.models()]
         loading = self.loading(wish(event._data, {"measure": names})[1])
-        if loading is self.service.clip and loading.problem():
-            self.service.retry()
+        if loading in self.service.clips and loading.problem():
+            self.service.retry(Page(clip=loading.name))
             loading = self.loading(loading.name)
         self.measures.measured(loading, again=True)
         return loading
 
-    def follow(self, shown: Shown, request: gr.Request) -> Iterator[tuple[Shown, str, str]]:
+    def follow(self, shown: Shown, page: Page, request: gr.Request) -> Iterator[tuple[Shown, str, str]]:
         """A model's curves and misses, again and again until its misses are known."""
         turn = self.turns.take(request.session_hash)
         loading = self.loading(shown.model)
         shown = replace(shown, model=loading.name)
         job = self.begun(loading)
         done = job is None or job.is_ready()  # before it is shown: what ends in between is shown once more
-        yield shown, self.curves(loading), self.list_now(loading, shown)
+        yield shown, self.curves(loading), self.list_now(loading, shown, page)
         while job is not None and not done:
             done = job.is_ready(STEP)
             if self.turns.is_over(request.session_hash, turn):
                 return
-            yield gr.skip(), gr.skip(), self.list_now(loading, shown)
+            yield gr.skip(), gr.skip(), self.list_now(loading, shown, page)
 
-    def model_of(self, mode: Mode) -> str:
-        return self.service.loadings(mode)[0].name
+    def model_of(self, page: Page) -> str:
+        return self.service.loadings(page)[0].name
 
     def loading(self, name: str) -> Loading:
         """The model of that name, the first one where it is gone."""
         models = self.measures.models()
         return next((each for each in models if each.name == name), models[0])
 
-    def mode_of(self, loading: Loading) -> Mode | str:
-        """Which mode of the page asks this model; "" for a CLIP that is not the page's now."""
+    def mode_of(self, loading: Loading, page: Page) -> Mode | str:
+        """Which mode of the page asks this model; "" for a CLIP that is not the page's."""
         if loading is self.service.vse:
             return "vse"
-        return "clip" if loading is self.service.clip else ""
+        return "clip" if loading is self.service.clip_of(page) else ""
 
     def begun(self, loading: Loading) -> Job[Measured] | None:
         """The model's measurement: begun where that is quick, None where nobody asked for it yet."""
@@ -165,11 +169,11 @@ class EvaluateEvents:
         head = heading(f"How {escape(loading.name)} learnt", "", pick)
         return f'<section class="answer measures">{head}{curves_html(self.measures.history(loading))}</section>'
 
-    def list_now(self, loading: Loading, shown: Shown) -> str:
+    def list_now(self, loading: Loading, shown: Shown, page: Page) -> str:
         """The model's misses, or why they are not there."""
         job = self.begun(loading)
         if job and (found := job.value()):
-            return misses_html(found.misses, shown, self.mode_of(loading), self.service.collection)
+            return misses_html(found.misses, shown, self.mode_of(loading, page), self.service.collection)
         if not self.service.collection.captions:
             body = empty("Without captions there are no queries to miss.")
         elif job is None:

@@ -27,9 +27,9 @@ class Evaluate(View):
         page.tab.select(events.on_tables, None, [figures], **STREAM)
         page.tab.select(events.on_open, given, followed, **STREAM)
         for html in (curves, misses):
-            html.select(events.on_choice, [shown], followed, **STREAM)
+            html.select(events.on_choice, given, followed, **STREAM)
         for html in (figures, misses):
-            html.submit(events.on_measure, [shown], followed, **STREAM)
+            html.submit(events.on_measure, given, followed, **STREAM)
             html.submit(events.on_measure_tables, None, [figures], **STREAM)
         for switched in page.switched:
             switched.success(events.on_switch, given, followed, **STREAM)

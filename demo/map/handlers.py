@@ -117,16 +117,16 @@ class MapEvents:
 
     def _draw(self, view: Seen, page: Page, request: gr.Request, again: bool = False) -> Iterator[tuple[Any, ...]]:
         """The maps of the page's models, waited for, and the query on them; what the browser has is not sent again."""
-        turn, mode = self.turns.take(request.session_hash), page.mode
+        turn = self.turns.take(request.session_hash)
         is_over = lambda: self.turns.is_over(request.session_hash, turn)  # noqa: E731
         yield showing(view=view)
-        while not self.service.start(mode).is_ready(_STEP, mode):
+        while not self.service.start(page).is_ready(_STEP, page):
             if is_over():
                 return
-            yield showing(progress=map_view.waiting_html(self.service.status(mode)))
+            yield showing(progress=map_view.waiting_html(self.service.status(page)))
         if is_over():
             return
-        attempts = [self._begin(each, view.layout) for each in self.service.loadings(mode)]
+        attempts = [self._begin(each, view.layout) for each in self.service.loadings(page)]
         for drawing in (each for each in attempts if isinstance(each, Job)):
             while not drawing.is_ready(_STEP):
                 if is_over():

@@ -11,7 +11,7 @@ import gradio as gr
 from vse.errors import QueryError
 
 from ..shared import address as state
-from ..shared.address import MODES, Mode, Page
+from ..shared.address import MODES, Page, mode_of
 from ..shared.errors import reporting
 from ..shared.jobs import Loading
 from ..shared.models import Service
@@ -30,42 +30,38 @@ class SwitchEvents:
     def on_load(self, request: gr.Request) -> Iterator[tuple[Any, ...]]:
         """The mode of the page's address, as far as it can be had, and any fetching that is under way."""
         asked = state.read(request.query_params)
-        mode = self.service.mode(asked.mode)
-        page = replace(asked, mode=mode, collection="")
-        told = "" if mode == asked.mode else switch_view.message_html(self.service.why_no_clip)
-        yield page, switch_view.switch_html(self.service, mode), told
+        page = replace(self.service.page(asked), collection="")
+        told = "" if page.mode == asked.mode else switch_view.message_html(self.service.why_no_clip)
+        yield page, switch_view.switch_html(self.service, page), told
         under_way = self.service.fetching
         if under_way and not under_way.is_ready():
             for shown in self._follow(under_way, request):
                 yield gr.skip(), gr.skip(), shown
-            yield gr.skip(), switch_view.switch_html(self.service, mode), self._outcome(under_way)
+            yield gr.skip(), switch_view.switch_html(self.service, page), self._outcome(under_way)
 
     @reporting
     def on_select(self, page: Page, event: gr.EventData) -> tuple[Page, str]:
-        """Another mode, or another CLIP, which also becomes the one that is asked."""
+        """Another mode, or another CLIP for this visitor, which also becomes the one that is asked."""
         wanted = event._data if isinstance(event._data, Mapping) else {}
-        mode: Mode
         if wanted.get("kind") == "choose":
-            self.service.choose(wanted.get("value"))
-            mode = "clip" if page.mode == "vse" else page.mode
+            page = asking_clip(self.service.choose(wanted.get("value"), page))
         else:
             if wanted.get("value") not in MODES:
                 raise QueryError("The click named no model: reload the page and try again.")
-            mode = self.service.mode(wanted.get("value"))
-        self.service.retry()
-        return replace(page, mode=mode), switch_view.switch_html(self.service, mode)
+            page = self.service.page(replace(page, mode=mode_of(wanted.get("value"))))
+        self.service.retry(page)
+        return page, switch_view.switch_html(self.service, page)
 
     @reporting
     def on_fetch(self, page: Page, request: gr.Request) -> Iterator[tuple[Any, ...]]:
-        """Fetch the CLIP on offer and show how far that is; when it is there, it answers."""
+        """Fetch the CLIP on offer and show how far that is; when it is there, it answers this visitor."""
         loading = self.service.fetch()
         for shown in self._follow(loading, request):
             yield gr.skip(), gr.skip(), shown
-        mode = page.mode
         if not loading.problem():
-            self.service.use(loading)
-            mode = "clip" if mode == "vse" else mode
-        yield replace(page, mode=mode), switch_view.switch_html(self.service, mode), self._outcome(loading)
+            self.service.add(loading)
+            page = asking_clip(self.service.choose(loading.name, page))
+        yield page, switch_view.switch_html(self.service, page), self._outcome(loading)
 
     @reporting
     def on_cancel(self, request: gr.Request) -> str:
@@ -88,3 +84,8 @@ class SwitchEvents:
     def _outcome(self, loading: Loading) -> str:
         problem = "" if loading.was_cancelled() else loading.problem()
         return switch_view.message_html(problem, again=True) if problem else ""
+
+
+def asking_clip(page: Page) -> Page:
+    """A page on which the CLIP answers, alone or beside the VSE."""
+    return replace(page, mode="clip") if page.mode == "vse" else page

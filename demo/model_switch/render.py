@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ..shared.address import Mode
+from dataclasses import replace
+
+from ..shared.address import Mode, Page
 from ..shared.jobs import Loading
 from ..shared.models import Service
 from ..shared.render import escape
@@ -10,30 +12,36 @@ from ..shared.render import escape
 TITLES: dict[Mode, str] = {"vse": "VSE", "clip": "CLIP", "both": "Side by side"}
 
 
-def switch_html(service: Service, mode: Mode) -> str:
+def switch_html(service: Service, page: Page) -> str:
     """The three modes as buttons, the names of the models that answer, and a menu of further ones."""
-    buttons = "".join(button(service, each, mode) for each in TITLES)
-    names = " · ".join(escape(each.name) for each in service.loadings(mode))
+    buttons = "".join(button(service, each, page) for each in TITLES)
+    names = " · ".join(escape(each.name) for each in service.loadings(page))
     return (
-        f'<div class="switch" data-mode="{mode}"><span class="modes" role="group" aria-label="Which model answers">'
-        f'{buttons}</span>{menu(service)}<span class="facts names">{names}</span></div>'
+        f'<div class="switch" data-mode="{page.mode}" data-clip="{escape(page.clip)}">'
+        f'<span class="modes" role="group" aria-label="Which model answers">'
+        f'{buttons}</span>{menu(service, page)}<span class="facts names">{names}</span></div>'
     )
 
 
-def button(service: Service, mode: Mode, pressed: Mode) -> str:
+def button(service: Service, mode: Mode, page: Page) -> str:
     missing = mode != "vse" and service.clip is None
-    told = service.why_no_clip if missing else " and ".join(each.name for each in service.loadings(mode))
+    told = (
+        service.why_no_clip
+        if missing
+        else " and ".join(each.name for each in service.loadings(replace(page, mode=mode)))
+    )
     state = ' aria-disabled="true"' if missing else ""
     return (
-        f'<button type="button" data-mode="{mode}" aria-pressed="{str(mode == pressed).lower()}"{state} '
+        f'<button type="button" data-mode="{mode}" aria-pressed="{str(mode == page.mode).lower()}"{state} '
         f'title="{escape(told)}">{TITLES[mode]}</button>'
     )
 
 
-def menu(service: Service) -> str:
+def menu(service: Service, page: Page) -> str:
     """The CLIPs to choose from and the one to fetch; nothing where there is no choice."""
     offer, clips = service.on_offer(), choices(service)
-    rows = "".join(choice(name, service.clip) for name in clips) if len(clips) > 1 or service.clip is None else ""
+    current = service.clip_of(page)
+    rows = "".join(choice(name, current) for name in clips) if len(clips) > 1 or current is None else ""
     if offer:
         rows += (
             f'<button type="button" data-fetch="{escape(offer.model)}">Get {escape(offer.title)} '

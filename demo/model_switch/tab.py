@@ -21,7 +21,7 @@ def build(service: Service, opening: Opening) -> tuple[gr.State, tuple[Dependenc
     """Add the switch to the page that is being built; gives each visitor's `Page`, and the events of a switch."""
     events = SwitchEvents(service)
     page = gr.State(Page())
-    switch = html(switch_view.switch_html(service, "vse"), "switch")
+    switch = html(switch_view.switch_html(service, Page()), "switch")
     fetching = html("", "fetching")
     everything = [page, switch, fetching]
     opening.add(events.on_load, everything)

@@ -10,7 +10,7 @@ import gradio as gr
 
 from ..shared import address as state
 from ..shared import render as view
-from ..shared.address import Mode, Page
+from ..shared.address import Page
 from ..shared.answer_render import answers_html
 from ..shared.answering import answer, checked, path_of_upload
 from ..shared.ask_models import ask_each
@@ -39,9 +39,9 @@ class SearchEvents:
         self.first = Question(first_text(service.collection))
         self.turns = Turns()
 
-    def show(self, asked: Question, mode: Mode, link: bool = True) -> tuple[Question, str]:
+    def show(self, asked: Question, page: Page, link: bool = True) -> tuple[Question, str]:
         """What is asked, to be remembered, and the answer as HTML."""
-        loadings = self.service.loadings(mode)
+        loadings = self.service.loadings(page)
         answers = explained(loadings, ask_each(loadings, asked))
         return asked, answers_html(answers, self.service.collection, link)
 
@@ -49,7 +49,7 @@ class SearchEvents:
     def on_words(self, words: str, asked: Question, page: Page, request: gr.Request) -> tuple[Any, ...]:
         after = with_text(asked, words)
         self.turns.take(request.session_hash, after)
-        return gr.skip() if after.upload else None, *self.show(after, page.mode)
+        return gr.skip() if after.upload else None, *self.show(after, page)
 
     @reporting
     def on_click(self, asked: Question, page: Page, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
@@ -64,8 +64,8 @@ class SearchEvents:
         """The words, the picture, what is asked, and its answer."""
         self.turns.take(request.session_hash, after)
         if after.text == before.text:
-            return gr.skip(), gr.skip(), *self.show(after, page.mode)
-        return words_of(after), gr.skip() if after.upload else None, *self.show(after, page.mode)
+            return gr.skip(), gr.skip(), *self.show(after, page)
+        return words_of(after), gr.skip() if after.upload else None, *self.show(after, page)
 
     @reporting
     def on_picture(self, payload: Any, asked: Question, page: Page, request: gr.Request) -> tuple[Any, ...]:
@@ -73,7 +73,7 @@ class SearchEvents:
             return gr.skip(), gr.skip(), gr.skip()
         after = replace(asked, text=WITH_UPLOAD, upload=path_of_upload(payload))
         self.turns.take(request.session_hash, after)
-        return "", *self.show(after, page.mode)
+        return "", *self.show(after, page)
 
     @reporting
     def on_switch(self, asked: Question, page: Page, request: gr.Request) -> Iterator[str]:
@@ -82,30 +82,29 @@ class SearchEvents:
         A question whose answer is still on its way is newer than `asked`.
         """
         asked = self.turns.asked(request.session_hash, asked)
-        turn, mode = self.turns.take(request.session_hash), page.mode
-        while not self.service.start(mode).is_ready(0.5, mode):
+        turn = self.turns.take(request.session_hash)
+        while not self.service.start(page).is_ready(0.5, page):
             if self.turns.is_over(request.session_hash, turn):
                 return
-            yield view.waiting(self.service.status(mode), asked.k)
-        _, shown = self.show(asked, mode, link=False)
+            yield view.waiting(self.service.status(page), asked.k)
+        _, shown = self.show(asked, page, link=False)
         if not self.turns.is_over(request.session_hash, turn):
             yield shown
 
     @reporting
     def on_load(self, request: gr.Request) -> Iterator[tuple[Any, ...]]:
         """What the page's address asks for, else the first of the starters; until then, how far loading is."""
-        address = state.read(request.query_params)
-        asked = replace(self.first, text=address.query or self.first.text)
-        mode = self.service.mode(address.mode)
+        page = self.service.page(state.read(request.query_params))
+        asked = replace(self.first, text=page.query or self.first.text)
         turn = self.turns.take(request.session_hash, asked)
         yield gr.skip(), asked, gr.skip()  # before its answer, as the switch may ask other models for it
-        while not self.service.start(mode).is_ready(0.5, mode):
+        while not self.service.start(page).is_ready(0.5, page):
             if self.turns.is_over(request.session_hash, turn):
                 return
-            yield gr.skip(), gr.skip(), view.waiting(self.service.status(mode), DEFAULT_K)
+            yield gr.skip(), gr.skip(), view.waiting(self.service.status(page), DEFAULT_K)
         if self.turns.is_over(request.session_hash, turn):
             return
-        yield words_of(asked), *self.show(asked, mode, link=bool(address.query))
+        yield words_of(asked), *self.show(asked, page, link=bool(page.query))
 
     @reporting
     def search_text(self, query: str, k: int = DEFAULT_K, model: str = VSE) -> list[dict[str, Any]]:

@@ -13,22 +13,25 @@ from .question import picture_of, picture_query, query_or_none
 
 Mode = Literal["vse", "clip", "both"]
 MODES: tuple[Mode, ...] = get_args(Mode)
-MODE, COLLECTION, QUERY, SELECTION, TAB = "model", "collection", "q", "image", "tab"  # the parameters' names
+# The parameters' names:
+MODE, COLLECTION, QUERY, SELECTION, TAB, CLIP = "model", "collection", "q", "image", "tab", "clip"
 
 
 @dataclass(frozen=True)
 class Page:
     """One visitor's page.
 
-    `mode` says which models answer, and `query` is the last one asked, in the query language; an empty text stands for
-    none, and an empty `collection` for the one that is served. `tab` is the view that a link opens, or empty where its
-    query tells; while the page is open its address follows the view, see open_tab.js.
+    `mode` says which models answer, and `clip` which CLIP, empty for the app's own. `query` is the last one asked, in
+    the query language; an empty text stands for none, and an empty `collection` for the one that is served. `tab` is
+    the view that a link opens, or empty where its query tells; while the page is open its address follows the view,
+    see open_tab.js.
     """
 
     mode: Mode = "vse"
     collection: str = ""
     query: str = ""
     tab: str = ""
+    clip: str = ""
 
 
 def mode_of(value: object) -> Mode:
@@ -40,7 +43,8 @@ def read(parameters: Mapping[str, str]) -> Page:
     """The page that an address's parameters ask for; `?image=ID` is short for the query [ID]."""
     collection, query, selection = (parameters.get(name, "").strip() for name in (COLLECTION, QUERY, SELECTION))
     query = query or (picture_query(selection) if selection else "")
-    return Page(mode_of(parameters.get(MODE)), collection, query, parameters.get(TAB, ""))
+    mode, clip = mode_of(parameters.get(MODE)), parameters.get(CLIP, "").strip()
+    return Page(mode, collection, query, parameters.get(TAB, ""), clip)
 
 
 def write(page: Page) -> str:
@@ -48,7 +52,14 @@ def write(page: Page) -> str:
     mode = "" if page.mode == MODES[0] else page.mode
     picture = picture_of(query_or_none(page.query)) if page.query else None
     query, selection = ("", picture.id) if picture and picture.id != UPLOAD else (page.query, "")
-    values = {MODE: mode, COLLECTION: page.collection, QUERY: query, SELECTION: selection, TAB: page.tab}
+    values = {
+        MODE: mode,
+        CLIP: page.clip,
+        COLLECTION: page.collection,
+        QUERY: query,
+        SELECTION: selection,
+        TAB: page.tab,
+    }
     return urlencode({name: value for name, value in values.items() if value}, quote_via=quote)
 
 

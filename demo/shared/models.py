@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from vse.data import Collection, load_collection
 from vse.errors import QueryError
 
 from .access import Access
-from .address import Mode, mode_of
+from .address import Page
 from .jobs import Loading, Opened
 from .offers import MISSING, OPEN_CLIP, Offer, is_fetched
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from vse.search.searcher import Searcher
 
 VSE = "vse"  # what programs call the first model
+VSE_ALONE = Page()
 
 
 class Service:
@@ -47,10 +49,9 @@ class Service:
         self.collection = collection if isinstance(collection, Collection) else load_collection(collection)
         self.why_no_clip, self.offer, self.access = why_no_clip, offer, access
         self.vse = Loading(model, self.collection)
-        self.clip = Loading(clip, self.collection) if clip else None
-        self.clips = [self.clip] if self.clip else []  # all that can be chosen, in the order they came
+        self.clips = [Loading(clip, self.collection)] if clip else []  # all that can be chosen, in the order they came
         self.fetching: Loading | None = None
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
 
     @classmethod
     def of(cls, searcher: Searcher, clip: Searcher | None = None) -> Service:
@@ -58,42 +59,52 @@ class Service:
         service = cls(searcher.encoder.name, searcher.collection)
         service.vse = Loading.of(searcher)
         if clip is not None:
-            service.use(Loading.of(clip))
+            service.add(Loading.of(clip))
         return service
 
-    def mode(self, wanted: object) -> Mode:
-        """A mode from outside, as far as it can be had."""
-        return mode_of(wanted) if self.clip else "vse"
+    @property
+    def clip(self) -> Loading | None:
+        """The CLIP of whoever chose none: the one the app was started with, else the first that was fetched."""
+        return self.clips[0] if self.clips else None
 
-    def loadings(self, mode: Mode = "vse") -> tuple[Loading, ...]:
-        """The models that answer in a mode, the first one first."""
-        clip = self.clip
-        if mode == "vse" or clip is None:
+    def clip_of(self, page: Page) -> Loading | None:
+        """The CLIP that a visitor chose; that of `clip` where it is not here."""
+        return next((each for each in self.clips if each.name == page.clip), self.clip)
+
+    def page(self, wanted: Page) -> Page:
+        """A page from outside, as far as it can be had."""
+        clip = wanted.clip if wanted.clip in [each.name for each in self.clips[1:]] else ""
+        return replace(wanted, mode=wanted.mode if self.clips else "vse", clip=clip)
+
+    def loadings(self, page: Page = VSE_ALONE) -> tuple[Loading, ...]:
+        """The models that answer on a page, the first one first."""
+        clip = self.clip_of(page)
+        if page.mode == "vse" or clip is None:
             return (self.vse,)
-        return (clip,) if mode == "clip" else (self.vse, clip)
+        return (clip,) if page.mode == "clip" else (self.vse, clip)
 
-    def start(self, mode: Mode = "vse") -> Service:
-        """Begin to load what a mode needs, where nobody asked for it yet."""
-        for each in self.loadings(mode):
+    def start(self, page: Page = VSE_ALONE) -> Service:
+        """Begin to load what a page needs, where nobody asked for it yet."""
+        for each in self.loadings(page):
             each.start()
         return self
 
-    def is_ready(self, wait: float = 0.0, mode: Mode = "vse") -> bool:
-        """Whether loading what a mode needs has ended, well or not, after at most `wait` seconds for each model."""
-        return all(each.is_ready(wait) for each in self.loadings(mode))
+    def is_ready(self, wait: float = 0.0, page: Page = VSE_ALONE) -> bool:
+        """Whether loading what a page needs has ended, well or not, after at most `wait` seconds for each model."""
+        return all(each.is_ready(wait) for each in self.loadings(page))
 
-    def status(self, mode: Mode = "vse") -> str:
-        """What is being done for a mode."""
-        loadings = self.loadings(mode)
+    def status(self, page: Page = VSE_ALONE) -> str:
+        """What is being done for a page."""
+        loadings = self.loadings(page)
         return next((each.status for each in loadings if not each.is_ready()), loadings[-1].status)
 
-    def searcher(self, mode: Mode = "vse") -> Searcher:
-        """The first model of a mode as a searcher, waited for where it is still loading.
+    def searcher(self, page: Page = VSE_ALONE) -> Searcher:
+        """The first model of a page as a searcher, waited for where it is still loading.
 
         Raises:
             VSEError: what went wrong while loading.
         """
-        return self.loadings(mode)[0].result().searcher
+        return self.loadings(page)[0].result().searcher
 
     def named(self, model: object) -> Opened:
         """A model by what programs call it: "vse", "clip", or the name of one that the page offers.
@@ -109,37 +120,35 @@ class Service:
             raise QueryError(f"No model {model!r} answers here: give one of {names}.")
         return known[model].result()
 
-    def retry(self) -> None:
-        """Let the CLIP load again when it is next asked for, where it failed."""
-        failed = self.clip
+    def retry(self, page: Page) -> None:
+        """Let the CLIP of a page load again when it is next asked for, where it failed."""
+        failed = self.clip_of(page)
         if failed and failed.problem():
             again = Loading(failed.model, self.collection)
             self.clips = [again if each is failed else each for each in self.clips]
-            self.clip = again
 
-    def use(self, clip: Loading) -> None:
-        """Make this the CLIP of the page."""
-        if clip not in self.clips:
-            self.clips = [*self.clips, clip]
-        self.clip = clip
+    def add(self, clip: Loading) -> None:
+        """Let visitors choose this CLIP too, unless it is here already."""
+        with self._lock:
+            if clip.name not in [each.name for each in self.clips]:
+                self.clips = [*self.clips, clip]
 
-    def choose(self, name: object) -> None:
-        """Make the CLIP of this name the page's, for every visitor.
+    def choose(self, name: object, page: Page) -> Page:
+        """The page with the CLIP of this name; other visitors keep theirs.
 
         Raises:
             QueryError: when there is none of that name.
         """
-        offer = self.offer
-        if offer and name == offer.model and offer.model not in [each.name for each in self.clips]:
-            self.use(Loading(offer.model, self.collection))
-            return
-        found = next((each for each in self.clips if each.name == name), None)
-        if found is None:
-            raise QueryError("That model is not here: reload the page and try again.")
-        self.use(found)
+        with self._lock:
+            here, offer = [each.name for each in self.clips], self.offer
+            if name not in here:
+                if offer is None or name != offer.model or not is_fetched(offer):
+                    raise QueryError("That model is not here: reload the page and try again.")
+                self.add(Loading(offer.model, self.collection))
+        return self.page(replace(page, clip=str(name)))
 
     def fetch(self) -> Loading:
-        """Begin to fetch the CLIP on offer, which becomes the page's when it is ready; a second call joins the first.
+        """Begin to fetch the CLIP on offer, to be chosen when it is ready; a second call joins the first.
 
         Raises:
             QueryError: when nothing is on offer.
@@ -150,7 +159,7 @@ class Service:
             if self.fetching is None or self.fetching.is_ready():
                 self.fetching = Loading(self.offer.model, self.collection)
                 fetching = self.fetching
-                fetching.then(lambda: None if fetching.problem() else self.use(fetching))
+                fetching.then(lambda: None if fetching.problem() else self.add(fetching))
             self.fetching.start()
             return self.fetching
 

@@ -13,12 +13,15 @@ function chosen(button) {
 }
 
 function follow() {
-  const mode = element.querySelector(".switch")?.dataset.mode;
-  if (mode === undefined || element.dataset.settled === undefined) return;
+  const shown = element.querySelector(".switch")?.dataset;
+  if (shown?.mode === undefined || element.dataset.settled === undefined) return;
   const url = new URL(window.location.href);
-  if ((url.searchParams.get("model") ?? "vse") === mode) return;
-  if (mode === "vse") url.searchParams.delete("model");
-  else url.searchParams.set("model", mode);
+  const wanted = { model: shown.mode === "vse" ? "" : shown.mode, clip: shown.clip };
+  for (const [name, value] of Object.entries(wanted)) {
+    if ((url.searchParams.get(name) ?? "") === value) continue; // setting it would write the rest anew
+    if (value) url.searchParams.set(name, value);
+    else url.searchParams.delete(name);
+  }
   if (url.href !== window.location.href) window.history.replaceState(window.history.state, "", url);
 }
 

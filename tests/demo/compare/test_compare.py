@@ -19,6 +19,7 @@ from demo.compare.data import Comparing
 from demo.compare.endpoint import compare_query
 from demo.compare.handlers import CompareEvents
 from demo.compare.render import Seen
+from demo.shared.address import Page
 from demo.shared.jobs import Job, Loading
 from demo.shared.models import Service
 from tests.conftest import FakeEncoder
@@ -69,7 +70,7 @@ def events(service: Service) -> CompareEvents:
 
 def test_two_models_are_compared_once_for_everybody(service: Service):
     comparing = Comparing(service)
-    pair = comparing.pair()
+    pair = comparing.pair(Page())
     assert pair == (service.vse, service.clip)
     work = comparing.compared(pair)
     found = work.result()
@@ -83,7 +84,7 @@ def test_two_models_are_compared_once_for_everybody(service: Service):
 
 def test_without_a_second_model_the_view_says_why(collection: Collection):
     service = Service.of(Searcher.open(FakeEncoder(), collection))
-    seen, html = last(CompareEvents(service).on_open(Seen(), REQUEST))
+    seen, html = last(CompareEvents(service).on_open(Seen(), Page(), REQUEST))
     assert seen.opened
     assert service.why_no_clip in html
     with pytest.raises(QueryError, match="no second model"):
@@ -94,11 +95,11 @@ def test_without_captions_there_is_nothing_to_compare(service: Service, collecti
     service.collection = replace(
         collection, items=tuple(Item.picture(each.id, each.image_path) for each in collection.items)
     )
-    assert "nothing to compare" in last(CompareEvents(service).on_open(Seen(), REQUEST))[1]
+    assert "nothing to compare" in last(CompareEvents(service).on_open(Seen(), Page(), REQUEST))[1]
 
 
 def test_the_view_fills_and_lists_what_only_one_gets_right(events: CompareEvents):
-    updates = list(events.on_open(Seen(right="a"), REQUEST))
+    updates = list(events.on_open(Seen(right="a"), Page(), REQUEST))
     assert updates[0][0] == Seen(True, right="a")
     html = updates[-1][1]
     assert 'aria-busy="true"' not in html
@@ -112,26 +113,34 @@ def test_the_view_fills_and_lists_what_only_one_gets_right(events: CompareEvents
 
 def test_choices(events: CompareEvents):
     seen = Seen(True, page=4)
-    assert next(iter(events.on_choice(seen, click("page", "2"), REQUEST)))[0].page == 2
-    changed, _ = next(iter(events.on_choice(seen, click("direction", IMAGE_TO_TEXT.name), REQUEST)))
+    assert next(iter(events.on_choice(seen, Page(), click("page", "2"), REQUEST)))[0].page == 2
+    changed, _ = next(iter(events.on_choice(seen, Page(), click("direction", IMAGE_TO_TEXT.name), REQUEST)))
     assert changed == Seen(True, direction=IMAGE_TO_TEXT.name, page=0)
-    _, html = last(events.on_choice(seen, click("right", "b"), REQUEST))
+    _, html = last(events.on_choice(seen, Page(), click("right", "b"), REQUEST))
     assert "There is no query in this direction on which only turned is right." in html
     with pytest.raises(gr.Error, match="nothing that can be shown"):
-        last(events.on_choice(seen, click("right", "c"), REQUEST))
+        last(events.on_choice(seen, Page(), click("right", "c"), REQUEST))
 
 
 def test_a_switch_is_followed_once_the_view_was_opened(events: CompareEvents):
-    assert last(events.on_switch(Seen(), REQUEST)) == (SKIP, SKIP)
-    assert "fake and turned" in next(iter(events.on_switch(Seen(True), REQUEST)))[1]
+    assert last(events.on_switch(Seen(), Page(), REQUEST)) == (SKIP, SKIP)
+    assert "fake and turned" in next(iter(events.on_switch(Seen(True), Page(), REQUEST)))[1]
+
+
+def test_the_clip_that_a_visitor_chose_is_compared(service: Service, events: CompareEvents):
+    straight = FakeEncoder("straight")
+    straight.name = "straight"
+    service.add(Loading.of(Searcher.open(straight, service.collection)))
+    assert "fake and straight" in last(events.on_open(Seen(), Page(clip="straight"), REQUEST))[1]
+    assert "fake and turned" in last(events.on_open(Seen(), Page(), REQUEST))[1]
 
 
 def test_times_are_measured_when_asked(events: CompareEvents, monkeypatch: pytest.MonkeyPatch):
     times = {"fake": (1.25, 2.5), "turned": (4.0, 0.5)}
     monkeypatch.setattr(bench, "encode_ms", lambda encoder, collection: times[encoder.name])
-    html = last(events.on_open(Seen(), REQUEST))[1]
+    html = last(events.on_open(Seen(), Page(), REQUEST))[1]
     assert 'data-value="times">Measure here' in html
-    html = last(events.on_choice(Seen(True), click("measure", "times"), REQUEST))[1]
+    html = last(events.on_choice(Seen(True), Page(), click("measure", "times"), REQUEST))[1]
     assert "<td><b>1.3 ms</b></td><td>4.0 ms</td>" in html
     assert "<td>2.5 ms</td><td><b>0.5 ms</b></td>" in html
     assert "Measure here" not in html
@@ -139,18 +148,18 @@ def test_times_are_measured_when_asked(events: CompareEvents, monkeypatch: pytes
 
 def test_a_model_that_reads_long_is_compared_when_asked(events: CompareEvents, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(Comparing, "is_quick", lambda self, pair: False)
-    html = last(events.on_open(Seen(), REQUEST))[1]
+    html = last(events.on_open(Seen(), Page(), REQUEST))[1]
     assert compare_events.LONG.format("turned") in html
-    html = last(events.on_choice(Seen(True), click("measure", "comparison"), REQUEST))[1]
+    html = last(events.on_choice(Seen(True), Page(), click("measure", "comparison"), REQUEST))[1]
     assert "overlap@10" in html
 
 
 def test_what_goes_wrong_is_a_sentence_with_a_way_to_try_again(service: Service, collection: Collection):
-    service.clip = Loading("no-such", collection)
-    service.clips = [service.clip]
+    failing = Loading("no-such", collection)
+    service.clips = [failing]
     events = CompareEvents(service)
-    assert service.clip.start().is_ready(60)
-    html = last(events.on_open(Seen(), REQUEST))[1]
+    assert failing.start().is_ready(60)
+    html = last(events.on_open(Seen(), Page(), REQUEST))[1]
     assert "No model &#x27;no-such&#x27;" in html
     assert 'data-value="comparison">Try again' in html
 
@@ -205,7 +214,7 @@ def test_the_endpoint_refuses_what_is_no_query(service: Service, query: object, 
 
 
 def test_what_ends_while_it_is_shown_is_shown_once_more(events: CompareEvents):
-    go, pair = threading.Event(), events.comparing.pair()
+    go, pair = threading.Event(), events.comparing.pair(Page())
     work: Job[Any] = events.comparing.jobs.begin(("compared", pair), lambda: Job(lambda report: go.wait(60)))
     states = []
 
@@ -216,5 +225,5 @@ def test_what_ends_while_it_is_shown_is_shown_once_more(events: CompareEvents):
         return ""
 
     events.view = view  # type: ignore[method-assign, assignment]
-    list(events.on_open(Seen(), REQUEST))
+    list(events.on_open(Seen(), Page(), REQUEST))
     assert states == [False, True]

@@ -174,7 +174,7 @@ def test_opening_shows_the_model_that_the_page_asks(events: EvaluateEvents):
         assert shown.model == name
         assert f"How {name} learnt" in curves
         assert "No record of its training" in curves
-    html = last(events.follow(Shown("fake"), REQUEST))[2]
+    html = last(events.follow(Shown("fake"), Page(), REQUEST))[2]
     assert "Misses of fake" in html or "each finds its own answer first" in html
 
 
@@ -193,7 +193,7 @@ def test_a_choice_changes_one_thing_and_goes_to_the_first_page(events: EvaluateE
         ("model", "other", replace(seen, model="other", page=0)),
         ("page", "1", replace(seen, page=1)),
     ):
-        assert next(iter(events.on_choice(seen, click(kind, value), REQUEST)))[0] == expected
+        assert next(iter(events.on_choice(seen, Page(), click(kind, value), REQUEST)))[0] == expected
 
 
 @pytest.mark.parametrize(
@@ -204,17 +204,17 @@ def test_what_a_browser_makes_up_is_refused(data: Any, events: EvaluateEvents):
     with pytest.raises(QueryError, match="nothing that can be shown"):
         wish(data, {"direction": ("a",)})
     with pytest.raises(gr.Error, match="nothing that can be shown"):
-        last(events.on_choice(Shown("fake"), gr.EventData(None, data), REQUEST))
+        last(events.on_choice(Shown("fake"), Page(), gr.EventData(None, data), REQUEST))
 
 
 def test_a_model_that_cannot_be_loaded_says_why_and_can_be_tried_again(
     collection: Collection, service: Service, monkeypatch: pytest.MonkeyPatch
 ):
-    service.clip = Loading("no-such", collection)
-    service.clips = [service.clip]
-    service.clip.start().is_ready(60)
+    failing = Loading("no-such", collection)
+    service.clips = [failing]
+    failing.start().is_ready(60)
     events = EvaluateEvents(service)
-    html = last(events.on_measure(Shown(), click("measure", "no-such"), REQUEST))[2]
+    html = last(events.on_measure(Shown(), Page(), click("measure", "no-such"), REQUEST))[2]
     assert "No model &#x27;no-such&#x27;" in html
     assert 'data-value="no-such">Try again' in html
     assert "No model &#x27;no-such&#x27;" in last(events.on_tables(REQUEST))
@@ -226,7 +226,7 @@ def test_a_model_that_reads_long_is_measured_when_asked(
     events: EvaluateEvents, service: Service, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(Measures, "is_quick", lambda self, loading: loading is service.vse)
-    html = last(events.follow(Shown("other"), REQUEST))[2]
+    html = last(events.follow(Shown("other"), Page(), REQUEST))[2]
     assert evaluate_events.LONG in html
     assert 'data-set="measure" data-value="other"' in html
     assert 'data-value="other">Measure' in last(events.on_tables(REQUEST))
@@ -277,7 +277,7 @@ def test_what_ends_while_it_is_shown_is_shown_once_more(events: EvaluateEvents, 
     work: Job[Any] = events.measures.jobs.begin(("measured", service.vse), lambda: Job(lambda report: go.wait(60)))
     states = []
 
-    def list_now(loading: Loading, shown: Shown) -> str:
+    def list_now(loading: Loading, shown: Shown, page: Page) -> str:
         states.append(work.is_ready())
         go.set()
         assert work.is_ready(60)

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import parse_qsl
 
 import gradio as gr
 import pytest
@@ -10,8 +12,9 @@ import pytest
 from demo import main
 from demo.model_switch import render as switch_view
 from demo.model_switch.handlers import SwitchEvents
+from demo.search.handlers import SearchEvents
 from demo.shared import jobs as loading_module
-from demo.shared.address import Page
+from demo.shared.address import Page, read, write
 from demo.shared.jobs import Loading
 from demo.shared.models import Service
 from demo.shared.offers import BUNDLED, MISSING, TURNED_OFF, Offer, bundled_clip
@@ -93,15 +96,53 @@ def test_a_click_changes_the_mode_and_nothing_else(both: Service):
 def test_another_clip_can_be_chosen(both: Service):
     more = Loading.of(Searcher.open(named("second"), both.collection))
     both.clips.append(more)
-    html = switch_view.switch_html(both, "vse")
+    html = switch_view.switch_html(both, Page())
     assert 'data-choose="clippy" aria-pressed="true"' in html
     page, html = SwitchEvents(both).on_select(Page(), click("choose", "second"))
-    assert (page.mode, both.clip) == ("clip", more)
+    assert (page.mode, both.clip_of(page)) == ("clip", more)
     assert 'data-choose="second" aria-pressed="true"' in html
+    back, html = SwitchEvents(both).on_select(replace(page, mode="both"), click("choose", "clippy"))
+    assert back == Page("both")  # the app's own goes without saying
+    assert 'data-choose="clippy" aria-pressed="true"' in html
+
+
+def test_each_visitor_has_a_clip_of_their_own(both: Service):
+    both.add(Loading.of(Searcher.open(named("second"), both.collection)))
+    switch, search = SwitchEvents(both), SearchEvents(both)
+    mine, _ = switch.on_select(Page(), click("choose", "second"))
+    yours, html = switch.on_select(Page(), click("mode", "clip"))
+    assert pressed(html) == ["clip"]
+    assert 'data-choose="clippy" aria-pressed="true"' in html
+    assert [[each.name for each in both.loadings(page)] for page in (mine, yours)] == [["second"], ["clippy"]]
+    for page, name, other in ((mine, "second", "clippy"), (yours, "clippy", "second")):
+        _, _, shown = search.on_words("red", search.first, replace(page, mode="both"), request())
+        assert f">{name}</" in shown
+        assert other not in shown
+    assert both.named("clip").name == "clippy"  # programs too are asked nothing by a visitor
+    [(again, html, _)] = switch.on_load(request(model="clip", clip="second"))
+    assert again == mine
+    assert read(dict(parse_qsl(write(mine)))) == mine
+    assert 'data-clip="second"' in html
+    [(unknown, _, told)] = switch.on_load(request(model="clip", clip="../third"))
+    assert (unknown, told) == (Page("clip"), "")
+
+
+def test_a_clip_that_was_fetched_is_there_for_all_and_chosen_for_one(both: Service, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(loading_module, "open_encoder", lambda model, progress: named(model))
+    both.offer = OFFER
+    *_, (mine, _, _) = SwitchEvents(both).on_fetch(Page("both"), request())
+    assert mine == Page("both", clip="Tiny/test")
+    yours, html = SwitchEvents(both).on_select(Page(), click("mode", "both"))
+    assert [each.name for each in both.loadings(yours)] == ["words", "clippy"]
+    assert 'data-choose="Tiny/test" aria-pressed="false"' in html
+    # a page that still offers to get it joins in
+    *_, (late, _, _) = SwitchEvents(both).on_fetch(yours, request())
+    assert late == mine
+    assert [each.name for each in both.clips] == ["clippy", "Tiny/test"]
 
 
 def test_fetching_ends_with_the_new_model_answering(fetchable: Service):
-    assert 'data-fetch="Tiny/test"' in switch_view.switch_html(fetchable, "vse")
+    assert 'data-fetch="Tiny/test"' in switch_view.switch_html(fetchable, Page())
     *under_way, (page, html, told) = SwitchEvents(fetchable).on_fetch(Page(query="red"), request())
     assert all(each[:2] == (SKIP, SKIP) for each in under_way)
     assert (page, told) == (Page("clip", query="red"), "")
@@ -152,12 +193,12 @@ def test_fetching_is_shown_and_stopped(fetchable: Service, monkeypatch: pytest.M
 
 def test_a_clip_that_failed_is_tried_again_on_the_next_click(both: Service, monkeypatch: pytest.MonkeyPatch):
     both.clips.clear()
-    both.use(Loading("no-such-model", both.collection))
+    both.add(Loading("no-such-model", both.collection))
     with pytest.raises(Exception, match="No model 'no-such-model'"):
-        both.searcher("clip")
+        both.searcher(Page("clip"))
     monkeypatch.setattr(loading_module, "open_encoder", lambda model, progress: named("late"))
     SwitchEvents(both).on_select(Page(), click("mode", "clip"))
-    assert both.searcher("clip").encoder.name == "late"
+    assert both.searcher(Page("clip")).encoder.name == "late"
     assert [each.name for each in both.clips] == ["no-such-model"]
 
 
@@ -168,7 +209,7 @@ def test_nothing_from_outside_is_markup(searcher: Searcher):
     loading = Loading(hostile, searcher.collection)
     pages = [switch_view.progress_html(loading, True), switch_view.message_html(hostile)]
     service.clips = [loading, Loading("b", searcher.collection)]
-    for page in (*pages, switch_view.menu(service), switch_view.button(service, "clip", "vse")):
+    for page in (*pages, switch_view.menu(service, Page()), switch_view.button(service, "clip", Page())):
         assert "<img src=x" not in page
         assert "&lt;img src=x" in page
 

@@ -134,7 +134,7 @@ def test_a_switch_back_ends_the_wait_for_the_other_model(colours: Path, searcher
     service = Service.of(searcher)
     slow = Loading("slow", searcher.collection)
     slow._started.acquire()  # nothing loads until the test says so
-    service.use(slow)
+    service.clips = [slow]
     tab = SearchEvents(service)
     waiting = tab.on_switch(FIRST, Page("clip"), request())
     assert "Loading the model slow" in next(waiting)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from demo.shared import jobs as loading
-from demo.shared.address import MODES
+from demo.shared.address import MODES, Page
 from demo.shared.answers import Query
 from demo.shared.models import Service
 from demo.shared.starters import SCENE_TEXTS, first_query, spread, starter_items, starter_texts
@@ -29,10 +29,10 @@ def test_the_service_loads_once_and_in_the_background(colours: Path, monkeypatch
     assert service.start().start().searcher() is service.searcher()
     assert service.is_ready()
     assert opened == ["some-model"]
-    assert not service.is_ready(mode="both")
-    assert service.status("both") == "Loading the model some-clip"
-    assert service.start("both").searcher("clip") is service.searcher("clip")
-    assert service.is_ready(60, "both")
+    assert not service.is_ready(page=Page("both"))
+    assert service.status(Page("both")) == "Loading the model some-clip"
+    assert service.start(Page("both")).searcher(Page("clip")) is service.searcher(Page("clip"))
+    assert service.is_ready(60, Page("both"))
     assert opened == ["some-model", "some-clip"]
 
 
@@ -57,13 +57,13 @@ def test_modes_and_names(colours: Path):
     words, pictures = (Searcher.open(FakeEncoder(name), collection) for name in ("words", "pictures"))
     words.encoder.name, pictures.encoder.name = "words", "pictures"
     service, alone = Service.of(words, pictures), Service.of(words)
-    assert [[each.name for each in service.loadings(mode)] for mode in MODES] == [
+    assert [[each.name for each in service.loadings(Page(mode))] for mode in MODES] == [
         ["words"],
         ["pictures"],
         ["words", "pictures"],
     ]
-    assert [alone.mode(mode) for mode in MODES] == ["vse"] * 3
-    assert [each.name for each in alone.loadings("both")] == ["words"]
+    assert [alone.page(Page(mode)).mode for mode in MODES] == ["vse"] * 3
+    assert [each.name for each in alone.loadings(Page("both"))] == ["words"]
     for name, found in (("vse", words), ("clip", pictures), ("pictures", pictures), ("words", words)):
         assert service.named(name).searcher is found
     for name in ("both", "nobody", None, ["vse"]):

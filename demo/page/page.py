@@ -28,7 +28,6 @@ MARK = Path(__file__).parent / "static/mark.svg"
 UPLOADS_LIVE = 3600  # seconds
 UPLOAD_LIMIT = "20mb"
 SESSIONS = 500  # pages whose state is kept, some 215 KB each; one that was left for longer begins anew
-SESSIONS = 500  # pages whose state is kept, some 215 KB each; one that was left for longer begins anew
 
 
 def build(service: Service, desk: Desk | None = None, views: Sequence[type[View]] = VIEWS) -> gr.Blocks:
@@ -55,17 +54,19 @@ def build(service: Service, desk: Desk | None = None, views: Sequence[type[View]
 
 
 def first_view(views: Sequence[View], page: address.Page, desk: Desk) -> str:
-    """The view that a page opens with: the one that its address names, else the last one that would open."""
-    if page.tab in [each.id for each in views]:
-        return page.tab
+    """The view that a page opens with whose address names none: the last one that would open."""
     return next(each.id for each in reversed(views) if each.opens(page, desk))
 
 
 @reporting
 def opened_tab(views: Sequence[View], request: gr.Request, desk: Desk) -> Iterator[tuple[Any]]:
-    """The view in front when the page is opened; one that the address names is opened in the browser."""
+    """The view in front when the page is opened; one that the address names is clicked on in the browser.
+
+    Of a view that the server brings to the front, Gradio tells its tab, but not those who listen to all tabs.
+    """
     page = address.read(request.query_params)
-    yield (gr.Tabs(selected=first_view(views, page, desk)),)
+    named = page.tab in [each.id for each in views]
+    yield (gr.skip() if named else gr.Tabs(selected=first_view(views, page, desk)),)
 
 
 def open_tab(tabs: gr.Tabs) -> str:

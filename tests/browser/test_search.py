@@ -110,7 +110,7 @@ def test_a_link_asks_again(visit, served: Served):
 
 def test_a_link_to_a_picture_that_is_not_there_says_so(visit):
     page = visit("?image=../../etc/hostname")
-    assert "No picture '../../etc/hostname'" in page.get_by_role("alert").inner_text()
+    assert "No picture [../../etc/hostname]" in page.get_by_role("alert").inner_text()
 
 
 def test_a_card_becomes_the_query(visit):
@@ -165,6 +165,28 @@ def test_a_file_that_is_no_picture_is_a_sentence(visit, tmp_path: Path):
     page.locator("#picture input[type=file]").set_input_files(tmp_path / "bad.png")
     page.get_by_role("alert").wait_for()
     assert "Your file is not a picture" in page.get_by_role("alert").inner_text()
+
+
+def test_a_sum_is_answered_as_one_and_its_link_opens_it_again(visit, served: Served):
+    text = f"[{served.collection.items[3].id}] - dog + cat"
+    page = visit()
+    ask(page, text)
+    title(page, text)
+    assert page.locator("#answer .equation .sign").all_inner_texts() == ["−", "+", "="]
+    assert page.locator("#answer .compare h3").all_inner_texts() == ["Without the subtraction", "The new word alone"]
+    assert page.get_by_label("Words to search for").input_value() == text
+    page.reload()
+    page.locator("#sum-answer h2", has_text=text).wait_for()
+
+
+def test_a_mistake_in_a_sum_is_shown_in_its_place(visit):
+    page = visit()
+    ask(page, "cat + [oops <b>")
+    page.locator("#answer [role=alert] pre").wait_for()
+    assert page.locator("#answer pre").inner_text().rstrip() == "  cat + [oops <b>\n        ^"
+    ask(page, "[nothing] - dog")
+    page.locator("#answer [role=alert]", has_text="No picture [nothing]").wait_for()
+    assert page.locator("#answer pre").inner_text().rstrip() == "  [nothing] - dog\n  ^"
 
 
 def test_the_number_of_answers(visit):

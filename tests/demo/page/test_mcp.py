@@ -10,30 +10,36 @@ from pathlib import Path
 
 import pytest
 
-from demo.page.api import Api
-from demo.page.api_docs import ANSWERS, description_of, parameters_of
+from demo.page import page
+from demo.page.api_docs import description_of, parameters_of
 from demo.page.mcp import MissingToolsError, mcp_options
-from tests.conftest import tiny_checkpoint
+from demo.shared.models import Service
+from demo.shared.view import Endpoint
+from tests.conftest import FakeEncoder, tiny_checkpoint
 from tests.demo_fixtures import running
 from vse.data import load_collection
 from vse.encoders.vse.checkpoint import save_checkpoint
 from vse.io import installed
+from vse.search.searcher import Searcher
 
-ENDPOINTS = [Api.search_text, Api.search_image, Api.arithmetic, Api.compare, Api.map_points]
+NAMES = {"search_text", "search_image", "arithmetic", "compare", "map_points"}
 
 
-@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda each: each.__name__)
-def test_every_parameter_and_every_answer_is_described(endpoint):
-    told = parameters_of(endpoint)
-    for name in list(inspect.signature(endpoint).parameters)[1:]:
-        assert len(told[name].split()) >= 3, name
-    description = description_of(endpoint)
-    assert " Returns " in description
-    assert "Args:" not in description
-    answer = ANSWERS[endpoint.__name__]
-    names = answer["items"]["properties"] if answer["type"] == "array" else answer["properties"]
-    for name in names:
-        assert f'"{name}"' in description
+def test_every_parameter_and_every_answer_is_described(colours: Path, monkeypatch: pytest.MonkeyPatch):
+    registered: list[Endpoint] = []
+    monkeypatch.setattr(page, "add_endpoints", registered.extend)
+    page.build(Service.of(Searcher.open(FakeEncoder(), load_collection(colours))))
+    assert {each.function.__name__ for each in registered} >= NAMES
+    for endpoint in registered:
+        told = parameters_of(endpoint.function)
+        for name in set(inspect.signature(endpoint.function).parameters) - {"request"}:
+            assert len(told[name].split()) >= 3, name
+        description = description_of(endpoint.function)
+        assert " Returns " in description
+        assert "Args:" not in description
+        shape = endpoint.answer
+        for name in (shape["items"] if shape["type"] == "array" else shape)["properties"]:
+            assert f'"{name}"' in description
 
 
 @pytest.mark.parametrize(("found", "told"), [(None, "The package mcp is not installed"), ("2.0.1", "mcp 2.0.1 is ")])
@@ -58,7 +64,7 @@ def test_an_assistant_sees_the_endpoints_and_nothing_else(scenes_folder: Path, t
     arguments = ["--mcp", "--model", str(tmp_path / "tiny"), "--no-clip", "--collection", str(scenes_folder)]
     with running(arguments, tmp_path) as address:
         listed, found, refused = asyncio.run(asked(f"{address}gradio_api/mcp/"))
-    assert {each.name for each in listed} >= {each.__name__ for each in ENDPOINTS}
+    assert {each.name for each in listed} >= NAMES
     assert all(not each.name.startswith("on_") for each in listed)
     text = next(each for each in listed if each.name == "search_text")
     assert text.inputSchema["required"] == ["query"]

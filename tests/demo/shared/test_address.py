@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from demo.shared.address import MODES, Page, mode_of, read, write
+from demo.shared.address import MODES, Page, mode_of, read, remembered, write
 
 
 @pytest.mark.parametrize(
@@ -15,9 +15,9 @@ from demo.shared.address import MODES, Page, mode_of, read, write
         for each in product(
             MODES,
             ("", "my pictures"),
-            ("", 'a "dog" & 50% cat', "[scene-0042] - dog + 1.5*cat"),
-            ("", "a/b #c?.png"),
+            ("", 'a "dog" & 50% cat', "[scene-0042] - dog + 1.5*cat", "[a/b #c?.png]"),
             ("", "map", "about"),
+            ("", "ViT-B-32/openai"),
         )
     ],
 )
@@ -27,12 +27,26 @@ def test_an_address_reads_back_as_the_page_it_was_written_for(page: Page):
 
 def test_what_is_as_usual_goes_without_saying():
     assert write(Page()) == ""
-    assert write(Page("both", query="a dog", selection="x")) == "model=both&q=a%20dog&image=x"
+    assert write(Page("both", query="a dog")) == "model=both&q=a%20dog"
+    assert write(Page(query="[x]")) == "image=x"
     assert write(Page(query="a dog", tab="map")) == "q=a%20dog&tab=map"
     assert write(Page("clip", "flowers")) == "model=clip&collection=flowers"
 
 
+def test_words_come_before_a_picture_and_a_picture_is_a_query():
+    assert read({"q": " a dog ", "image": "red"}) == Page(query="a dog")
+    assert read({"q": " ", "image": "a]b"}) == Page(query="[a\\]b]")
+
+
+def test_what_was_asked_is_there_for_the_other_views():
+    page = Page("clip", query="[red]")
+    assert remembered(page, "king - man") == Page("clip", query="king - man")
+    assert remembered(page, "[oops") == Page("clip", query="[oops")
+    for text in ("[upload]", "[upload] - red"):
+        assert remembered(page, text) == Page("clip")
+
+
 def test_an_address_may_hold_anything():
-    assert read({"tab": "kitchen", "q": "cats"}) == Page(query="cats")
+    assert read({"tab": "kitchen", "q": "cats"}) == Page(query="cats", tab="kitchen")
     assert read({"model": "gpt", "q": "  a dog ", "__theme": "dark"}) == Page(query="a dog")
     assert [mode_of(value) for value in ("clip", "CLIP", None, 3, ["clip"])] == ["clip", "vse", "vse", "vse", "vse"]

@@ -6,16 +6,17 @@ import gradio as gr
 import pytest
 from PIL import Image
 
-from demo.shared.answering import answer, answer_or_problem, check_k, path_of_upload, query_of_link, visit_after_click
-from demo.shared.answers import Query, Visit
+from demo.shared.address import read
+from demo.shared.answering import answer, checked, path_of_upload
 from demo.shared.errors import UNEXPECTED, reporting
+from demo.shared.question import Question, after_click, check_k
 from tests.conftest import FakeEncoder
 from vse.data import load_collection
 from vse.errors import ImageError, QueryError, TextError
 from vse.modalities.text.unknown import UnknownWord
 from vse.search.searcher import Searcher
 
-RED = Visit(Query("words", "red"), 2)
+RED = Question("red", 2)
 
 
 class Strict(FakeEncoder):
@@ -37,54 +38,69 @@ def searcher(colours: Path) -> Searcher:
 
 
 def test_words_find_the_pictures_of_their_colours_by_cosine(searcher: Searcher):
-    found = answer(searcher, Query("words", "red and green"), 4)
-    assert [image.item.id for image in found.images] == ["yellow", "red", "green", "blue"]
-    assert [image.rank for image in found.images] == [1, 2, 3, 4]
-    assert [image.score for image in found.images] == pytest.approx([1, 0.5**0.5, 0.5**0.5, 0], abs=1e-3)
+    found = answer(searcher, Question("red and green", 4))
+    assert [image.item.id for image in found.pictures] == ["yellow", "red", "green", "blue"]
+    assert [image.rank for image in found.pictures] == [1, 2, 3, 4]
+    assert [image.score for image in found.pictures] == pytest.approx([1, 0.5**0.5, 0.5**0.5, 0], abs=1e-3)
     assert found.captions == ()
     assert found.milliseconds > 0
 
 
 def test_a_picture_of_the_collection_finds_its_captions_and_the_others(searcher: Searcher):
-    found = answer(searcher, Query("item", "yellow"), 3)
+    found = answer(searcher, Question("[yellow]", 3))
     assert [(line.text, line.own) for line in found.captions] == [
         ("Red and green.", True),
         ("red", False),
         ("a red square", False),
     ]
-    assert [image.item.id for image in found.images] == ["red", "green", "blue"]
+    assert [image.item.id for image in found.pictures] == ["red", "green", "blue"]
     assert found.item == searcher.collection.item("yellow")
 
 
 def test_an_upload_finds_captions_and_every_picture(searcher: Searcher, tmp_path: Path):
     Image.new("RGB", (9, 9), (0, 0, 200)).save(tmp_path / "mine.png")
-    found = answer(searcher, Query("upload", str(tmp_path / "mine.png")), 1)
-    assert [image.item.id for image in found.images] == ["blue"]
+    found = answer(searcher, Question("[upload]", 1, upload=str(tmp_path / "mine.png")))
+    assert [image.item.id for image in found.pictures] == ["blue"]
     assert found.item is None
     assert not any(line.own for line in found.captions)
 
 
 def test_a_collection_without_captions_still_answers_with_pictures(searcher: Searcher):
     bare = Searcher(searcher.encoder, searcher.collection, searcher.images, None)
-    found = answer(bare, Query("item", "red"), 2)
+    found = answer(bare, Question("[red]", 2))
     assert found.captions == ()
-    assert [image.item.id for image in found.images] == ["yellow", "green"]
+    assert [image.item.id for image in found.pictures] == ["yellow", "green"]
 
 
 def test_the_path_of_a_bad_upload_is_not_told(searcher: Searcher, tmp_path: Path):
     (tmp_path / "bad.png").write_bytes(b"no picture")
-    with pytest.raises(ImageError, match=r"^Your file is not a picture") as caught:
-        answer(searcher, Query("upload", str(tmp_path / "bad.png")), 1)
-    assert str(tmp_path) not in str(caught.value)
-    with pytest.raises(ImageError, match="no longer kept: bring it again"):
-        answer(searcher, Query("upload", str(tmp_path / "gone.png")), 1)
+    problem = answer(searcher, Question("[upload]", 1, upload=str(tmp_path / "bad.png"))).problem
+    assert problem.startswith("Your file is not a picture")
+    assert str(tmp_path) not in problem
+    gone = answer(searcher, Question("[upload]", 1, upload=str(tmp_path / "gone.png")))
+    assert "no longer kept: bring it again" in gone.problem
+    with pytest.raises(QueryError, match="no longer kept: bring it again"):
+        checked(gone)
 
 
 def test_a_bad_query_becomes_a_problem_with_its_unknown_words(searcher: Searcher):
-    found = answer_or_problem(searcher, Visit(Query("words", "rde purple"), 2))
+    found = answer(searcher, Question("rde purple", 2))
     assert found.problem == "The model knows none of these words: rde purple."
     assert [word.word for word in found.unknown] == ["rde", "purple"]
-    assert "No picture 'x'" in answer_or_problem(searcher, Visit(Query("item", "x"), 2)).problem
+    assert "No picture [x]" in answer(searcher, Question("[x]", 2)).problem
+
+
+def test_a_sum_is_a_sum_in_every_box_and_its_mistakes_have_a_place(searcher: Searcher):
+    found = answer(searcher, Question("[yellow] - red + blue", 2), parts=True)
+    assert [hit.item.id for hit in found.pictures] == ["blue", "green"]
+    assert [part.title for part in found.parts] == ["Without the subtraction", "The new word alone"]
+    wrong = answer(searcher, Question("[yellow - red", 2))
+    assert wrong.query is None
+    assert wrong.problem
+    assert wrong.pointer.splitlines()[0].strip().startswith("[yellow")
+    assert "^" in wrong.pointer
+    missing = answer(searcher, Question("red + [nowhere]", 2))
+    assert "^" in missing.pointer
 
 
 @pytest.mark.parametrize("k", [1, 48, 12.0])
@@ -99,9 +115,15 @@ def test_anything_else_is_no_number_of_answers(k: object):
 
 
 def test_a_click_changes_the_query_or_the_number():
-    assert visit_after_click({"kind": "item", "value": "red"}, RED) == Visit(Query("item", "red"), 2)
-    assert visit_after_click({"kind": "words", "value": ""}, RED) == Visit(Query("words", ""), 2)
-    assert visit_after_click({"kind": "count", "value": 24}, RED) == Visit(RED.query, 24)
+    assert after_click({"kind": "item", "value": "red"}, RED) == Question("[red]", 2)
+    assert after_click({"kind": "words", "value": ""}, RED) == Question("", 2)
+    assert after_click({"kind": "count", "value": 24}, RED) == Question("red", 24)
+
+
+def test_a_visitors_picture_goes_with_the_query_that_speaks_of_it():
+    mine = Question("[upload]", 2, upload="/uploads/mine.png")
+    assert after_click({"kind": "words", "value": "[upload] + red"}, mine).upload == "/uploads/mine.png"
+    assert after_click({"kind": "item", "value": "red"}, mine).upload == ""
 
 
 @pytest.mark.parametrize(
@@ -110,13 +132,13 @@ def test_a_click_changes_the_query_or_the_number():
 )
 def test_a_click_may_be_anything(data: object):
     with pytest.raises(QueryError, match="reload the page"):
-        visit_after_click(data, RED)
+        after_click(data, RED)
 
 
 def test_links():
-    assert query_of_link({"q": " a dog ", "image": "red"}) == Query("words", "a dog")
-    assert query_of_link({"image": "red"}) == Query("item", "red")
-    assert query_of_link({"q": " ", "__theme": "dark"}) is None
+    assert read({"q": " a dog ", "image": "red"}).query == "a dog"
+    assert read({"image": "red"}).query == "[red]"
+    assert read({"q": " ", "__theme": "dark"}).query == ""
 
 
 @pytest.mark.parametrize("payload", [None, {}, {"path": None}, {"path": ""}, {"path": 3}, "x.png"])

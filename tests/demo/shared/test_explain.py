@@ -5,16 +5,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from demo.arithmetic import render as arithmetic_view
-from demo.arithmetic.compute import Ask, Problem
-from demo.shared import render as view
-from demo.shared import side_by_side as sides_view
 from demo.shared import unknown_words as near
-from demo.shared.answers import Answer, Query, Visit
-from demo.shared.ask_models import ask_each, compute_each
-from demo.shared.explain import explained, sums_explained
+from demo.shared.answer_render import answers_html
+from demo.shared.answers import Answer
+from demo.shared.ask_models import ask_each
+from demo.shared.explain import explained
 from demo.shared.explain_render import signed, why_line, why_row
 from demo.shared.jobs import Loading
+from demo.shared.question import Question
 from tests.conftest import FakeEncoder
 from vse.data import Collection, load_collection
 from vse.modalities.text.unknown import UnknownWord
@@ -43,33 +41,32 @@ def both(collection: Collection) -> tuple[Loading, ...]:
 
 def test_words_are_explained_for_each_model_and_pictures_are_not(both: tuple[Loading, ...], collection: Collection):
     # Of "red green": red and yellow score 0.7071 and 1; without "red" 0 and 0.7071.
-    answers = explained(both, ask_each(both, Visit(Query("words", "red green"), 2)))
+    answers = explained(both, ask_each(both, Question("red green", 2)))
     for answer in answers:
-        assert [each.item.id for each in answer.images] == ["yellow", "red"]
+        assert [each.item.id for each in answer.pictures] == ["yellow", "red"]
         assert [round(float(share), 3) for share in answer.why[0].shares] == [0.293, 0.707]
-    assert sides_view.answers_html(answers, collection, 2).count('class="why"') == 2
-    picture = explained(both[:1], ask_each(both[:1], Visit(Query("item", "red"), 2)))
+    assert answers_html(answers, collection).count('class="why"') == 2
+    picture = explained(both[:1], ask_each(both[:1], Question("[red]", 2)))
     assert picture[0].why == ()
-    assert 'class="why"' not in view.answer_html(picture[0], collection, 2)
+    assert 'class="why"' not in answers_html(picture, collection)
 
 
 def test_what_cannot_be_answered_or_written_is_left_as_it_is(both: tuple[Loading, ...]):
-    problem = Answer(Query("words", ""), problem="No.")
+    problem = Answer(Question(""), problem="No.")
     assert explained(both[:1], [problem]) == (problem,)
-    long = Answer(Query("words", '"' * 1_500 + " red green"))
-    assert explained(both[:1], [long])[0].why == ()
+    unread = Answer(Question("red [ green"))
+    assert explained(both[:1], [unread]) == (unread,)
 
 
 def test_a_model_that_is_gone_leaves_the_answer_alone(collection: Collection):
-    answer = Answer(Query("words", "red green"))
+    answer = Answer(Question("red green"), parse("red green"))
     assert explained([Loading("no-such-model", collection)], [answer])[0].why == ()
 
 
 def test_sums_are_explained_and_problems_stay(both: tuple[Loading, ...], collection: Collection):
-    found = sums_explained(both[:1], compute_each(both[:1], Ask("[yellow] - red + blue", 2)))
+    found = explained(both[:1], ask_each(both[:1], Question("[yellow] - red + blue", 2)))
     assert [each.word for each in found[0].why] == ["red", "blue"]
-    assert arithmetic_view.sums_html(found, collection).count('class="why"') == 1
-    assert sums_explained(both[:1], (Problem("No."),)) == (Problem("No."),)
+    assert answers_html(found, collection).count('class="why"') == 1
 
 
 def test_the_row_tells_means_with_their_signs_and_carries_the_shares():
@@ -105,24 +102,24 @@ def test_unknown_words_are_marked_where_they_stand_alone():
 
 
 def test_each_unknown_word_is_offered_its_own_near_ones_and_all_at_once():
-    html = near.in_text("a dogg, a catt", (DOGG, CATT))
+    html = near.near_queries(parse("a dogg, a catt"), (DOGG, CATT))
     for query in ("a dog, a catt", "a dogs, a catt", "a dogg, a cat", "a dog, a cat"):
         assert html.count(f'data-words="{query}"') == 1
     assert "Instead of dogg:" in html
-    one = near.in_text("a dogg", (DOGG,))
+    one = near.near_queries(parse("a dogg"), (DOGG,))
     assert "Near words:" in one
     assert "All at once" not in one
-    assert near.in_text("a xyzzy", (UnknownWord("xyzzy", ()),)) == ""
+    assert near.near_queries(parse("a xyzzy"), (UnknownWord("xyzzy", ()),)) == ""
 
 
 def test_a_query_of_unknown_words_alone_offers_near_ones(collection: Collection):
-    nothing = Answer(Query("words", "dogg"), unknown=(DOGG,), problem="No.", model="one")
-    assert 'data-words="dog"' in view.answer_html(nothing, collection, 12)
-    page = sides_view.answers_html((nothing, Answer(Query("words", "dogg"), model="two")), collection, 12)
+    nothing = Answer(Question("dogg"), parse("dogg"), unknown=(DOGG,), problem="No.", model="one")
+    assert 'data-words="dog"' in answers_html([nothing], collection)
+    page = answers_html((nothing, Answer(Question("dogg"), parse("dogg"), model="two")), collection)
     assert 'data-words="dog"' in page
     assert ">dogg</span></q>" in page
 
 
 def test_a_sum_offers_near_words_and_leaves_ids_alone():
-    html = arithmetic_view.near_words(parse("[dogg] - dogg + catt"), (DOGG, CATT))
+    html = near.near_queries(parse("[dogg] - dogg + catt"), (DOGG, CATT))
     assert 'data-words="[dogg] - dog + cat"' in html

@@ -6,9 +6,8 @@ import pytest
 
 from demo.shared import jobs as loading
 from demo.shared.address import MODES, Page
-from demo.shared.answers import Query
 from demo.shared.models import Service
-from demo.shared.starters import SCENE_TEXTS, first_query, spread, starter_items, starter_texts
+from demo.shared.starters import SCENE_TEXTS, first_text, spread, starter_items, starter_texts
 from tests.conftest import FakeEncoder
 from vse.data import Collection, load_collection
 from vse.data.scenes.annotations import scenes_of
@@ -94,6 +93,6 @@ def test_every_scene_starter_is_of_words_the_captions_know(scenes_folder: Path):
 
 
 def test_the_first_query_fits_the_collection(colours: Path):
-    assert first_query(load_collection(colours)) == Query("words", "red")
-    assert first_query(load_collection(colours / "images")) == Query("item", "blue.png")
-    assert first_query(Collection("empty", ())) == Query("words", "")
+    assert first_text(load_collection(colours)) == "red"
+    assert first_text(load_collection(colours / "images")) == "[blue.png]"
+    assert first_text(Collection("empty", ())) == ""

@@ -5,12 +5,14 @@ from pathlib import Path
 
 from demo.shared import render as view
 from demo.shared import scores as marks
-from demo.shared import side_by_side as sides_view
 from demo.shared import unknown_words as near
-from demo.shared.answers import Answer, CaptionAnswer, ImageAnswer, Query
+from demo.shared.answer_render import answers_html
+from demo.shared.answers import Answer, CaptionHit, Part, PictureHit
+from demo.shared.question import Question, words_query
 from vse.data import Collection
 from vse.data.item import Item
 from vse.modalities.text.unknown import UnknownWord
+from vse.search.query import Picture, Query, Term, Text, parse
 
 
 def test_nothing_from_outside_is_markup(tmp_path: Path):
@@ -18,23 +20,27 @@ def test_nothing_from_outside_is_markup(tmp_path: Path):
     (tmp_path / "x.png").touch()
     item = Item.picture(hostile, tmp_path / "x.png", (hostile, hostile))
     collection = Collection(hostile, (item,), about={"title": hostile})
+    words, alone, mine = Query((Term(1, Text(hostile)),)), Query((Term(1, Picture(hostile)),)), parse("[upload]")
     shown = Answer(
-        Query("words", hostile),
-        images=(ImageAnswer(item, 0.5, 1),),
-        captions=(CaptionAnswer(hostile, item, 0.5, 1, True),),
+        Question(words_query(hostile)),
+        words,
+        pictures=(PictureHit(item, 0.5, 1),),
+        captions=(CaptionHit(hostile, item, 0.5, 1, True),),
         item=item,
         unknown=(UnknownWord(hostile, (hostile,)),),
+        model=hostile,
     )
-    picture = Answer(Query("item", hostile), shown.images, shown.captions, item, model=hostile)
+    picture = replace(shown, question=Question(str(alone)), query=alone)
+    upload = replace(shown, question=Question("[upload]", upload=hostile), query=mine, item=None)
+    sum_ = replace(shown, query=Query((*words.terms, *alone.terms)), parts=(Part(hostile, words, shown.pictures),))
+    wrong = Answer(Question(hostile), words, problem=hostile, pointer=hostile, unknown=shown.unknown)
     pages = [
-        view.answer_html(shown, collection, 12),
-        view.answer_html(Answer(Query("item", hostile), shown.images, shown.captions, item), collection, 12),
-        view.answer_html(Answer(Query("upload", hostile), shown.images, shown.captions), collection, 12),
-        view.answer_html(Answer(Query("words", hostile), problem=hostile), collection, 12),
+        *(answers_html([each], collection) for each in (shown, picture, upload, sum_, wrong)),
+        view.wrong_html(wrong),
         view.starters([hostile], [item], collection),
         view.page_head(collection),
-        sides_view.answers_html((replace(shown, model=hostile),) * 2, collection, 12),
-        sides_view.answers_html((picture, picture), collection, 12),
+        *(answers_html((each, each), collection) for each in (shown, picture, sum_)),
+        answers_html((shown, wrong), collection),
         view.waiting(hostile, 1),
     ]
     for page in pages:
@@ -56,15 +62,19 @@ def test_a_near_word_replaces_the_unknown_one_only():
 
 
 def test_the_address_names_the_query_unless_it_is_an_upload_or_a_problem():
-    assert view.link_to(Answer(Query("words", "a dog & cat"))) == "q=a%20dog%20%26%20cat"
-    assert view.link_to(Answer(Query("item", "scene-0042"))) == "image=scene-0042"
-    assert view.link_to(Answer(Query("upload", "/tmp/x.png"))) == ""
-    assert view.link_to(Answer(Query("words", "x"), problem="No.")) == ""
+    def link(text: str, problem: str = "") -> str:
+        return view.link_to(Answer(Question(text), parse(text), problem=problem))
+
+    assert link("a dog & cat") == "q=a%20dog%20%26%20cat"
+    assert link("[scene-0042]") == "image=scene-0042"
+    assert link("[scene-0042] - dog") == "q=%5Bscene-0042%5D%20-%20dog"
+    assert link("[upload]") == ""
+    assert link("x", "No.") == ""
 
 
 def test_the_worth_of_a_score_stands_beside_it_and_is_explained():
-    html = marks.worth(0.624, 0.36)
+    html = marks.worth(0.624, 99.64)
     assert '0.62 <span class="top">· top 0.4 %</span>' in html
     assert "0.4 % are as high or higher" in html
     assert marks.worth(0.624, None) == '<span class="score">0.62</span>'
-    assert marks.said(0.624, 12.0) == "score 0.62, top 12 percent"
+    assert marks.said(0.624, 88.0) == "score 0.62, top 12 percent"

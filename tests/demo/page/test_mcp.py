@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import inspect
 from importlib.metadata import PackageNotFoundError
 from importlib.util import find_spec
@@ -25,6 +26,7 @@ from vse.search.searcher import Searcher
 NAMES = {"search_text", "search_image", "arithmetic", "compare", "map_points"}
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # event loops that Gradio leaves open
 def test_every_parameter_and_every_answer_is_described(colours: Path, monkeypatch: pytest.MonkeyPatch):
     registered: list[Endpoint] = []
     monkeypatch.setattr(page, "add_endpoints", registered.extend)
@@ -40,6 +42,7 @@ def test_every_parameter_and_every_answer_is_described(colours: Path, monkeypatc
         shape = endpoint.answer
         for name in (shape["items"] if shape["type"] == "array" else shape)["properties"]:
             assert f'"{name}"' in description
+    gc.collect()  # here, where it is expected, and not in the middle of another test
 
 
 @pytest.mark.parametrize(("found", "told"), [(None, "The package mcp is not installed"), ("2.0.1", "mcp 2.0.1 is ")])

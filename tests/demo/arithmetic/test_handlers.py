@@ -7,13 +7,16 @@ from typing import Any
 
 import gradio as gr
 import pytest
-from demo.arithmetic.compute import Fields
 from PIL import Image
 
-from demo.arithmetic.handlers import TAB, ArithmeticEvents, remembered
-from demo.shared.address import Mode, Page
+from demo.arithmetic.fields import Fields
+from demo.arithmetic.handlers import ArithmeticEvents
+from demo.arithmetic.tab import Arithmetic
+from demo.photographs.open_folder import Desk
+from demo.shared.address import Mode, Page, read
 from demo.shared.jobs import Loading
 from demo.shared.models import Service
+from demo.shared.question import Question
 from tests.conftest import FakeEncoder
 from vse.data import load_collection
 from vse.search.searcher import Searcher
@@ -93,16 +96,28 @@ def test_an_upload_becomes_the_source(tab: ArithmeticEvents, tmp_path: Path):
 
 
 def test_the_page_opens_here_for_a_query_that_is_no_plain_text(tab: ArithmeticEvents):
-    first, last = tab.on_load(request(q="[yellow] - red + blue"))
-    assert first[0].selected == TAB
-    assert last[1:3] == ("[yellow] - red + blue", "yellow")
+    *_, last = tab.on_load(request(q="[yellow] - red + blue"))
+    assert last[:2] == ("[yellow] - red + blue", "yellow")
     assert "data-address=" in last[-1]
     for parameters in ({}, {"q": "red"}, {"q": " "}, {"q": '"red - blue"'}, {"image": "red"}):
+        assert not Arithmetic().opens(read(parameters), Desk())
         first, last = tab.on_load(request(**parameters))
-        assert first[0] == SKIP
-        assert first[1] == last[1] == str(tab.examples[0].query)
+        assert first[0] == last[0] == str(tab.examples[0].query)
         assert "data-address" not in last[-1]
+    for query in ("[yellow] - red + blue", "[yellow", "- red", "2*red"):
+        assert Arithmetic().opens(read({"q": query}), Desk())
     assert "<pre" in list(tab.on_load(request(q="[yellow")))[-1][-2]
+    *_, last = tab.on_load(request(q="red", tab="arithmetic"))
+    assert last[0] == "red"
+
+
+def test_another_view_adds_to_the_sum(tab: ArithmeticEvents):
+    asked = given("[yellow] - red", Fields("yellow", "red"))
+    assert tab.on_asked(Question("[green]"), request(), *asked)[0] == "[green] - red"
+    box, *_, html = tab.on_asked(Question("blue"), request(), *asked)
+    assert box == "[yellow] - red + blue"
+    assert html.index('data-item="blue"') < html.index('data-item="green"')
+    assert tab.on_asked(Question("blue"), request(), *given("[yellow"))[0] == "blue"
 
 
 def test_the_first_answer_never_replaces_one_that_was_asked_for_while_loading(colours: Path, searcher: Searcher):
@@ -130,7 +145,3 @@ def test_a_switch_asks_other_models_the_same(searcher: Searcher):
     [(*_, problem, html)] = tab.on_switch(request(), *given("[yellow", mode="both"))
     assert "<pre" in problem
     assert "No answer" in html
-
-
-def test_what_was_asked_is_there_for_the_other_views():
-    assert remembered(Page("clip", selection="red"), "king - man") == Page("clip", query="king - man")

@@ -24,6 +24,8 @@ ORDER = (  # each imports only what stands before it; what shares a place knows 
     {"training"},
     {"cli"},
 )
+PAGE = ("shared", "a view", "page", "main")  # of the demo, in the same way; views know nothing of one another
+ROOTS = ("demo.views", "demo.bench")  # the registry names the views, and the bench asks a page that is running
 HEAVY = {"gradio", "open_clip", "umap", "plotly", "torchvision", "timm"}
 
 
@@ -109,6 +111,27 @@ def test_kinds_of_model_never_name_each_other():
         for path in sources(f"vse/encoders/{kind}"):
             for other in kinds - {kind}:
                 assert f"vse.encoders.{other}" not in path.read_text(encoding="utf-8"), path
+
+
+def place_in_page(module: str) -> int:
+    package = package_of(module)
+    return PAGE.index(package if package in PAGE else "a view")
+
+
+def test_imports_point_down_the_order_of_the_page():
+    upward = [
+        f"{module} imports {other}"
+        for module, others in graph("demo").items()
+        if module not in ("demo", *ROOTS)
+        for other in others - {"demo", *ROOTS}
+        if package_of(other) != package_of(module) and place_in_page(other) >= place_in_page(module)
+    ]
+    assert upward == []
+    assert {module for module, others in graph("demo").items() if "demo.views" in others} == {"demo.page.page"}
+
+
+def test_the_demo_has_no_circle():
+    assert len(list(TopologicalSorter(graph("demo")).static_order())) == len(graph("demo"))
 
 
 def test_the_demo_knows_vse_and_vse_not_the_demo():

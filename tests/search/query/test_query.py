@@ -4,10 +4,10 @@ import pytest
 
 from vse.errors import QueryError, TextError
 from vse.modalities.text.tokenizer import MAX_CHARACTERS
-from vse.search.query import Picture, Query, QuerySyntaxError, Term, Text, describe, format_query, parse
+from vse.search.query import Picture, Query, QuerySyntaxError, Term, Text, describe, format_query, parse, read
 
 
-def read(text: str) -> list[tuple[float, str]]:
+def terms_of(text: str) -> list[tuple[float, str]]:
     """Weights and operands, pictures in brackets."""
     return [
         (term.weight, term.operand.text if isinstance(term.operand, Text) else f"[{term.operand.id}]")
@@ -56,7 +56,7 @@ def test_parse_gives_terms_with_their_places():
     ],
 )
 def test_parse(text: str, terms: list[tuple[float, str]]):
-    assert read(text) == terms
+    assert terms_of(text) == terms
 
 
 @pytest.mark.parametrize(
@@ -248,3 +248,26 @@ def test_built_queries_are_checked():
         Term(1, "dog")  # type: ignore[arg-type]
     with pytest.raises(TextError, match="empty"):
         Text(" ")
+
+
+@pytest.mark.parametrize("text", ["red +", "7 - 11 store", "- 5", "a dog - ", " + ", "rock - - roll"])
+def test_what_only_resembles_arithmetic_is_read_as_words(text: str):
+    with pytest.raises(QuerySyntaxError, match=r"\w"):
+        parse(text)
+    query = read(text)
+    assert query == Query((Term(1, Text(text)),))
+    assert read(str(query)) == query
+
+
+@pytest.mark.parametrize("text", ["[scene-1", "red + [", 'a - "dog', "2*dog +", "“a + b"])
+def test_a_mistake_in_what_was_meant_as_a_query_is_told(text: str):
+    with pytest.raises(QuerySyntaxError, match=r"\w") as told:
+        parse(text)
+    with pytest.raises(QuerySyntaxError, match=r"\w") as again:
+        read(text)
+    assert str(again.value) == str(told.value)
+
+
+@pytest.mark.parametrize("text", ["a dog", "[a] - dog + 2*cat", "king - man + woman", '"7 - 11"', "- red"])
+def test_what_can_be_parsed_is_read_so(text: str):
+    assert read(text) == parse(text)

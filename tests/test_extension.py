@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import gc
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
+import gradio as gr
 import pytest
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import normalize
 
-from tests.conftest import write_pictures
+from demo.page.page import build, first_view
+from demo.photographs.open_folder import Desk
+from demo.search.tab import Search
+from demo.shared.address import Page, read
+from demo.shared.models import Service
+from demo.shared.question import Question
+from demo.shared.view import Asking, Endpoint, Parts, View, front_and_ask
+from demo.views import VIEWS
+from tests.conftest import FakeEncoder, write_pictures
 from tests.training.test_trainer import MODEL as TINY
 from tests.training.test_trainer import noise
 from vse.cli import parser
@@ -22,6 +35,7 @@ from vse.data.readers import READERS
 from vse.data.readers.base import Contents
 from vse.data.readers.caption_file import CaptionFile
 from vse.encoders.joint import JointModel
+from vse.search.searcher import Searcher
 from vse.training.config import train_config
 from vse.training.objectives import OBJECTIVES, title_of
 from vse.training.objectives.base import Ranking
@@ -29,6 +43,8 @@ from vse.training.run import train
 from vse.training.sources.base import Batch
 from vse.training.state import new_run
 from vse.training.trainer import Trainer
+
+REQUEST: Any = SimpleNamespace(session_hash="me", query_params={})
 
 
 def test_a_reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -119,3 +135,68 @@ def test_a_third_modality_is_trained_with_the_others(tmp_path: Path):
     assert losses[-1] < losses[0]
     for name, tower in trainer.model.towers.items():
         assert not torch.equal(tower.weight, before[name]), name
+
+
+LONG = "a red square on a green field under a blue sky"
+
+
+class Length(View):
+    """How many letters a question has."""
+
+    id, title = "length", "Length"
+
+    def build(self, page: Parts) -> None:
+        words, letters = gr.Textbox(), gr.HTML()
+        page.opening.add(self.on_load, [words])
+        self.asking = Asking(self.on_asked, [page.state], [words, letters])
+        page.ask(words.submit, "search", lambda data: Question(str(data)))
+
+    def on_load(self, request: gr.Request) -> Iterator[tuple[str]]:
+        yield (read(request.query_params).query,)
+
+    def on_asked(self, question: Question, request: gr.Request, page: Page) -> tuple[str, str]:
+        return question.text, str(self.length(question.text))
+
+    def length(self, query: str) -> int:
+        """Count the letters of a text.
+
+        Args:
+            query: any text at all
+
+        Returns:
+            how many characters it has
+        """
+        return len(query)
+
+    def endpoints(self) -> tuple[Endpoint, ...]:
+        return (Endpoint(self.length, {"type": "integer"}),)
+
+    def opens(self, page: Page, desk: object) -> bool:
+        return len(page.query) > 40
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # event loops that Gradio leaves open
+def test_a_view(colours: Path):
+    service = Service.of(Searcher.open(FakeEncoder(), load_collection(colours)))
+    blocks = build(service, views=(Search, Length))
+    tabs = [each for each in blocks.blocks.values() if isinstance(each, gr.Tab)]
+    assert [(tab.id, tab.label) for tab in tabs] == [("search", "Search"), ("length", "Length")]
+    functions = {each.api_name: each.fn for each in blocks.fns.values() if each.api_visibility == "public"}
+    assert functions.keys() == {"search_text", "search_image", "length"}
+    assert functions["length"]("a red dog") == 9
+    (load,) = [each.fn for each in blocks.fns.values() if each.targets[0][1] == "load"]
+    request = SimpleNamespace(session_hash="me", query_params={"q": LONG})
+    shown = [values for step in load(request) for values in step if not isinstance(values, dict)]
+    assert "length" in [each.selected for each in shown if isinstance(each, gr.Tabs)]
+    assert shown.count(LONG) == 2  # in the box of this view, and in that of the search
+    gc.collect()  # here, where the loops are expected, and not in the middle of another test
+
+
+def test_a_view_opens_where_it_says_and_is_asked_by_others():
+    shown = [each() for each in (*VIEWS, Length)]
+    assert first_view(shown, Page(query=LONG), Desk()) == "length"
+    assert first_view(shown, Page(query="red"), Desk()) == "search"
+    asking = Asking(Length().on_asked, [], [])
+    ask = front_and_ask("length", asking, lambda data: Question(data["value"]))
+    tabs, *values = ask(gr.EventData(None, {"value": "a - b"}), REQUEST, Page())
+    assert (tabs.selected, values) == ("length", ["a - b", "5"])

@@ -51,11 +51,13 @@ def add_endpoints(endpoints: Iterable[Endpoint]) -> None:
 
 
 def inputs_of(endpoint: Endpoint) -> list[Any]:
-    """A component for each parameter, with its default, its description and an example."""
+    """A component for each parameter, with its default, its description and an example; the request Gradio gives."""
     function, examples = endpoint.function, endpoint.examples
     about = parameters_of(function)
     inputs = []
     for parameter in inspect.signature(function).parameters.values():
+        if parameter.name == "request":
+            continue
         make, example = _PARAMETERS[parameter.name]
         value = None if parameter.default is parameter.empty else parameter.default
         component = make(value, label=parameter.name)

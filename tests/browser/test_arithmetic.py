@@ -62,7 +62,10 @@ def test_a_link_with_arithmetic_opens_its_tab_and_stays(visit, served: Served):
     assert page.get_by_role("tab", name="Arithmetic").get_attribute("aria-selected") == "true"
     assert query(page).input_value() == text
     assert values(page) == [served.collection.items[3].id, "a dog", "cat"]
-    assert page.locator(".compare h3").all_inner_texts() == ["Without the subtraction", "The new word alone"]
+    assert page.locator("#sum-answer .compare h3").all_inner_texts() == [
+        "Without the subtraction",
+        "The new word alone",
+    ]
     assert "q=" in page.url
     page.reload()
     title(page, text)
@@ -119,14 +122,14 @@ def test_an_upload_is_a_term(visit, tmp_path: Path):
     title(page, "- dog + cat")
     page.locator("#sum-picture input[type=file]").set_input_files(tmp_path / "mine.png")
     title(page, "[upload] - dog + cat")
-    page.wait_for_function("document.querySelector('.equation img').naturalWidth === 300")
+    page.wait_for_function("document.querySelector('#sum-answer .equation img').naturalWidth === 300")
     assert values(page) == ["upload", "dog", "cat"]
     assert "q=" not in page.url
 
 
 def test_another_way_and_the_operands_themselves(visit, served: Served):
     item = served.collection.items[3].id
-    page = visit(link(f"[{item}]"))
+    page = visit(link(f"[{item}] + 0.01*dog"))
     title(page, item)
     cards = page.locator("#sum-answer ol.cards").first
     assert cards.locator(f"[data-item='{item}']").count() == 0
@@ -159,10 +162,10 @@ def test_a_search_afterwards_takes_the_address_back(visit):
     title(page, "cat - dog")
     page.get_by_role("tab", name="Search").click()
     box = page.get_by_label("Words to search for")
-    box.fill("cats - dogs")
+    box.fill('"cats - dogs"')  # in quotes, words
     box.press("Enter")
     page.locator("#answer h2", has_text="cats - dogs").wait_for()
-    assert page.url.endswith("?q=%22cats+-+dogs%22")
+    page.wait_for_function("new URL(location.href).searchParams.get('q') === '\"cats - dogs\"'")
     page.reload()
     page.locator("#answer h2", has_text="cats - dogs").wait_for()
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from gradio_client import Client
 from PIL import Image, ImageDraw
 
 from tests.browser.test_search import PHONE, browser, fits, visit
@@ -40,7 +41,7 @@ def served(scenes_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     save_checkpoint(folder / "tiny", tiny_checkpoint(texts=[*collection.captions, "a dog running"]))
     arguments = ["--model", str(folder / "tiny"), "--no-clip", "--collection", str(scenes_folder)]
     with running([*arguments, "--images", str(folder / "photos")], folder) as address:
-        yield Served(address, collection)
+        yield Served(address, collection, folder / "app.log")
 
 
 def test_photographs_are_indexed_found_and_opened(visit):
@@ -68,6 +69,13 @@ def test_photographs_are_indexed_found_and_opened(visit):
     assert page.locator("#photos-answer button.card").count() == COUNT - 1
     page.get_by_role("tab", name="Search").click()
     page.locator("#switch").wait_for()
+
+
+def test_a_program_searches_the_photographs(served: Served):
+    """The request that tells who asks is no parameter of the endpoint."""
+    client = Client(served.address, verbose=False)
+    found = client.predict("a dog running", 3, api_name="/search_photos")
+    assert [each["rank"] for each in found] == [1, 2, 3]
 
 
 def test_a_phone_never_scrolls_sideways(visit):

@@ -67,6 +67,32 @@ def test_a_picture_gives_captions(where: list[str], scenes_folder: Path, capsys:
     assert all(line.strip().split("  ", 3)[3] in collection.captions for line in lines)
 
 
+def test_a_picture_that_is_not_there_is_told_and_not_taken_for_words(
+    where: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    for missing in (str(tmp_path / "missing.JPG"), "missing.png", "some folder/my dog.webp"):
+        assert main(["search", missing, *where]) == 2
+        assert capsys.readouterr().err.startswith(f"error: '{missing}' does not exist or is not a file")
+
+
+def test_a_file_named_as_the_query_is_no_picture_unless_it_holds_one(
+    where: list[str],
+    scenes_folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+):
+    monkeypatch.chdir(tmp_path)
+    assert main(["search", "dog", *where]) == 0
+    words = capsys.readouterr().out
+    Path("dog").write_text("dear diary", encoding="utf-8")
+    assert main(["search", "dog", *where]) == 0
+    assert capsys.readouterr().out == words
+    Path("dog").write_bytes(load_collection(scenes_folder).items[0].image_path.read_bytes())
+    assert main(["search", "dog", *where]) == 0
+    assert capsys.readouterr().out != words
+
+
 def test_unknown_words_are_noted(where: list[str], capsys: pytest.CaptureFixture[str]):
     assert main(["search", "dogz and a xylophone", *where]) == 0
     output = capsys.readouterr().out

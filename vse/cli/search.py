@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,12 +34,24 @@ def add(commands: argparse._SubParsersAction) -> None:
         listing.set_defaults(run_command=run)
 
 
-def is_picture_path(query: str) -> bool:
-    """Whether a query names an existing file, which words rarely do."""
+def names_picture(query: str) -> bool:
+    """Whether a query is a picture's path, be the picture there or not; any other file's name is words.
+
+    A path ends as pictures do or leads through a folder to a file; a bare name needs a picture behind it.
+    """
+    from vse.errors import ImageError
+    from vse.modalities.image.decoding import IMAGE_SUFFIXES, open_image
+
+    if not os.path.isfile(query):
+        begins_an_expression = query.lstrip().startswith(("[", '"', "“", "„", "«", "+", "-"))
+        return Path(query).suffix.lower() in IMAGE_SUFFIXES and not begins_an_expression
+    if Path(query).suffix.lower() in IMAGE_SUFFIXES or Path(query).name != query:
+        return True
     try:
-        return Path(query).is_file()
-    except OSError:  # a text too long to be a path
+        open_image(query, at_least=1)
+    except ImageError:
         return False
+    return True
 
 
 def run_search(options: argparse.Namespace) -> None:
@@ -46,7 +59,7 @@ def run_search(options: argparse.Namespace) -> None:
 
     searcher = Searcher.open(options.model, options.collection)
     why: list[dict[str, Any]] = []
-    if is_picture_path(options.query):
+    if names_picture(options.query):
         hits = searcher.search_image(options.query, options.k)
         answers = [{"rank": h.rank, "score": h.score, "caption": searcher.caption(h), "id": h.item_id} for h in hits]
     else:

@@ -44,6 +44,7 @@ def test_parse_gives_terms_with_their_places():
         # quotes and brackets keep what is in them
         (r'"a \"b\" \\ c\d - e + [f]"', [(1, r'a "b" \ c\d - e + [f]')]),
         (r"[my \[old\] dir\\1\2 - x.jpg]", [(1, r"[my [old] dir\1\2 - x.jpg]")]),
+        ("[image[1].jpg] - [[a][b]]", [(1, "[image[1].jpg]"), (-1, "[[a][b]]")]),
         (r"[ scene-1 ] + [\ a\ ]", [(1, "[scene-1]"), (1, "[ a ]")]),
         ('dog + "5"', [(1, "dog"), (1, "5")]),
         ('2*"3*dog"', [(2, "3*dog")]),
@@ -189,6 +190,7 @@ def test_parse_refuses_endless_text_and_other_types():
         ('+ 1*dog + "5" + 1e-7*x', 'dog + "5" + 1e-07*x'),
         ('"dog - cat" + "jet-black"', '"dog - cat" + jet-black'),
         (r'"\"a\" \\" - [\[b]', r'"\"a\" \\" - [\[b]'),
+        (r"[a\[1\].jpg] - [\]b\[]", r"[a[1].jpg] - [\]b\[]"),
     ],
 )
 def test_format(text: str, canonical: str):

@@ -13,7 +13,8 @@ The grammar, where `character` is any character, `blank` a run of white space, `
     query    = [ sign ] , term , { sign , term } ;                    at most 16 terms
     term     = [ number , "*" ] , operand ;                           0 < number <= 10; × is * too
     operand  = picture | quoted | phrase ;
-    picture  = "[" , { character - ( "[" | "]" ) } , "]" ;            escapes: \[ \] \\ and \ before a blank
+    picture  = "[" , id , "]" ;                                       escapes: \[ \] \\ and \ before a blank
+    id       = { character - ( "[" | "]" ) | "[" , id , "]" } ;       brackets in pairs, as in [image[1].jpg]
     quoted   = '"' , { character - '"' } , '"' ;                      escapes: \" \\ ; “…” „…“ «…» are quotes too
     phrase   = word , { blank , word } ;
     sign     = "+" | "-" | "−" | "–" ;                                and it stands alone, see below

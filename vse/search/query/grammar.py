@@ -20,7 +20,6 @@ _WEIGHT = re.compile(rf"({_DIGITS})\s*+[{_TIMES}]\s*+")
 _ALONE = rf"([{_SIGNS}])(?=\s|\Z|[\[{_OPENING}]|{_DIGITS}\s*+[{_TIMES}])"
 _SIGN = re.compile(_ALONE)
 _NEXT_SIGN = re.compile(rf"(?<=\s){_ALONE}")
-_PICTURE = re.compile(r"\[((?:[^\[\]\\]|\\.)*+)\]", re.DOTALL)
 _QUOTED = {
     opening: re.compile(rf"{opening}((?:[^{closing}\\]|\\.)*+)[{closing}]", re.DOTALL)
     for opening, closing in _CLOSING.items()
@@ -28,6 +27,7 @@ _QUOTED = {
 _FORGOTTEN_TIMES = re.compile(rf'({_DIGITS})\s*+(?:\[|["“„«][^"“”„«»]++["”“»](?=\s*+(?:\Z|{_ALONE})))')
 _BLANKS = re.compile(r"\s*")
 _BRACKET = re.compile(r"[\[\]]")
+_BRACKET_OR_ESCAPED = re.compile(r"\\.|[\[\]]", re.DOTALL)
 
 
 def scan(text: str) -> tuple[Term, ...]:
@@ -67,8 +67,10 @@ def quote(text: str) -> str:
 
 
 def bracket(picture_id: str) -> str:
-    """An id as a picture operand."""
-    escaped = re.sub(r"([\[\]\\])", r"\\\1", picture_id)
+    """An id as a picture operand; brackets in pairs, as in image[1].jpg, need no escapes."""
+    whole = f"[{picture_id}]".replace("\\", "")
+    marks = r"([\\])" if _closing(whole, 0) == len(whole) - 1 else r"([\[\]\\])"
+    escaped = re.sub(marks, r"\\\1", picture_id)
     return "[" + re.sub(r"\A(?=\s)|(?=\s\Z)", r"\\", escaped) + "]"
 
 
@@ -93,16 +95,26 @@ def _term(text: str, at: int, weight: float) -> tuple[Term, int]:
 
 
 def _picture(text: str, at: int) -> tuple[Text | Picture, int]:
-    found = _PICTURE.match(text, at)
-    if not found:
+    end = _closing(text, at)
+    if end is None:
         raise QuerySyntaxError("This bracket is not closed: put ] after the picture's id.", text, at)
-    parts = re.findall(r"\\[\[\]\\\s]|.", found[1], re.DOTALL)
+    parts = re.findall(r"\\[\[\]\\\s]|.", text[at + 1 : end], re.DOTALL)
     while parts and parts[-1].isspace():
         parts.pop()
     picture_id = "".join(part[-1] for part in parts[_leading_blanks(parts) :])
     if not picture_id.strip():
         raise QuerySyntaxError("These brackets are empty: put the id of a picture between them.", text, at)
-    return Picture(picture_id), found.end()
+    return Picture(picture_id), end + 1
+
+
+def _closing(text: str, at: int) -> int | None:
+    """Where the bracket that opens at a position is closed; brackets in pairs may stand between."""
+    depth = 0
+    for mark in _BRACKET_OR_ESCAPED.finditer(text, at):
+        depth += {"[": 1, "]": -1}.get(mark[0], 0)
+        if depth == 0:
+            return mark.start()
+    return None
 
 
 def _leading_blanks(parts: list[str]) -> int:

@@ -7,7 +7,7 @@ import pytest
 
 from vse.errors import CheckpointError, TextError
 from vse.modalities.text.tokenizer import MAX_CHARACTERS, check_text, tokenize
-from vse.modalities.text.vocabulary import PADDING, UNKNOWN, Vocabulary
+from vse.modalities.text.vocabulary import PADDING, UNKNOWN, Vocabulary, osa_distances
 
 DOGS = Vocabulary.build(["a dog runs", "a dog sleeps", "a cat"])
 
@@ -144,6 +144,57 @@ def test_unknown_gives_at_most_three_suggestions_and_only_for_the_first_words():
     vocabulary = Vocabulary.build(["stone stones stoned stoner stony"])
     unknown = vocabulary.unknown("stonee stonea stoneb stonec stonef stoneg")
     assert [len(item.suggestions) for item in unknown] == [3, 3, 3, 3, 3, 0]
+
+
+COMMON = Vocabulary(
+    (
+        "<pad>",
+        "<unk>",
+        *[
+            "a",
+            "the",
+            "go",
+            "ten",
+            "dog",
+            "beach",
+            "cat",
+            "snow",
+            "snowy",
+            "at",
+            "on",
+            "playing",
+            "tea",
+            "branch",
+            "teach",
+        ],
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("word", "first"),
+    [("dgo", "dog"), ("teh", "the"), ("baech", "beach"), ("cta", "cat"), ("snwo", "snow"), ("plaiyng", "playing")],
+)
+def test_a_slip_of_the_fingers_offers_what_was_meant_first(word: str, first: str):
+    assert COMMON.unknown(word)[0].suggestions[0] == first
+
+
+def test_of_equally_near_words_the_frequent_come_first():
+    assert COMMON.unknown("tex")[0].suggestions == ("ten", "tea")  # the is two edits away
+    assert COMMON.unknown("ceach")[0].suggestions == ("beach", "teach")
+
+
+@pytest.mark.parametrize("word", ["b", "xq", "zebra", "xylophone", "狗", "🐕", "x" * 2000])
+def test_a_word_without_a_near_one_is_offered_nothing(word: str):
+    assert COMMON.unknown(word)[0].suggestions == ()
+
+
+def test_osa_distances_by_hand():
+    words = ["ca", "abc", "kitten", "sitting", "ac", ""]
+    letters = np.array([[*map(ord, word), *[0] * (7 - len(word))] for word in words])
+    lengths = np.array([len(word) for word in words])
+    assert list(osa_distances("ca", letters, lengths)) == [0, 3, 6, 7, 1, 2]
+    assert list(osa_distances("sitting", letters, lengths)) == [7, 7, 3, 0, 7, 7]
 
 
 def test_encode_batch_by_hand():

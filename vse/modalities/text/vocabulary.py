@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ _SPECIAL = ("<pad>", "<unk>")  # the tokenizer drops < and >, so no word can be 
 
 
 _NAMED = 5  # unknown words that get suggestions or are named in a message: each costs a pass over the vocabulary
+_SHORT = 5  # letters of a word of which at most one edit is undone
 
 
 @dataclass(frozen=True)
@@ -95,9 +96,29 @@ class Vocabulary:
         return tuple(UnknownWord(word, self._suggest(word) if i < _NAMED else ()) for i, word in enumerate(new))
 
     def _suggest(self, word: str) -> tuple[str, ...]:
+        """At most three known words: its plural or singular, then those within an edit, or two of a long word.
+
+        Of equally near ones those of the same letters come first, then the more frequent ones.
+        """
         close = [stem for stem in _stems(word) if stem in self._index]
-        close += difflib.get_close_matches(word, self.words[2:], n=3, cutoff=0.7)
-        return tuple(dict.fromkeys(close))[:3]
+        table, lengths = self._letters
+        most = 1 if len(word) <= _SHORT else 2
+        rows = np.flatnonzero(np.abs(lengths - len(word)) <= most)
+        edits = osa_distances(word, table[rows, : len(word) + most], lengths[rows])
+        is_near = (edits <= most) & (2 * edits < np.maximum(lengths[rows], len(word)))
+        near = [(int(n), self.words[row]) for n, row in zip(edits[is_near], rows[is_near], strict=True)]
+        near.sort(key=lambda each: (each[0], sorted(each[1]) != sorted(word)))  # stable: frequent words come first
+        return tuple(dict.fromkeys([*close, *(each for _, each in near)]))[:3]
+
+    @cached_property
+    def _letters(self) -> tuple[np.ndarray, np.ndarray]:
+        """The code points of each word (W, longest) int32, padded with 0, and the lengths (W,); none of a special."""
+        words = ("",) * len(_SPECIAL) + self.words[len(_SPECIAL) :]
+        lengths = np.array([len(word) for word in words])
+        table = np.zeros((len(words), max(lengths)), np.int32)
+        for row, word in zip(table, words, strict=True):
+            row[: len(word)] = [ord(letter) for letter in word]
+        return table, lengths
 
     def _none_known(self, tokens: list[str]) -> str:
         unknown = self.unknown(" ".join(tokens))
@@ -124,6 +145,30 @@ class Vocabulary:
             return cls(tuple(words))
         except ValueError as error:
             raise CheckpointError(f"The saved vocabulary does not fit ({error}) and must be saved again.") from error
+
+
+def osa_distances(word: str, letters: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+    """The optimal string alignment distance (Boytsov 2011) of a word to each of N others: (N,) integers.
+
+    The fewest insertions, deletions, substitutions and swaps of neighbours, no letter being edited twice.
+
+    Args:
+        letters: (N, L) code points, padded to L.
+        lengths: (N,) of the words, at most L each.
+    """
+    count, width = letters.shape
+    columns = np.ascontiguousarray(letters.T)
+    cost = np.zeros((len(word) + 1, width + 1, count), np.int16)
+    cost[:, 0], cost[0] = np.arange(len(word) + 1)[:, None], np.arange(width + 1)[:, None]
+    for i, letter in enumerate(map(ord, word), start=1):
+        for j in range(1, width + 1):
+            best = np.minimum(cost[i - 1, j], cost[i, j - 1]) + 1
+            best = np.minimum(best, cost[i - 1, j - 1] + (columns[j - 1] != letter))
+            if i > 1 and j > 1:
+                is_swap = (columns[j - 1] == ord(word[i - 2])) & (columns[j - 2] == letter)
+                best = np.where(is_swap, np.minimum(best, cost[i - 2, j - 2] + 1), best)
+            cost[i, j] = best
+    return cost[len(word), lengths, np.arange(count)]
 
 
 def _stems(word: str) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from vse.encoders.similarity import SIMILARITIES, normalise
 from vse.modalities.image.decoding import open_image
 
 if TYPE_CHECKING:
+    from tests.demo_fixtures import Served
     from vse.encoders.clip.folder import ClipParts
     from vse.encoders.vse.checkpoint import Checkpoint
 
@@ -158,3 +159,20 @@ def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("models") / "tiny"
     save_checkpoint(folder, tiny_checkpoint())
     return folder
+
+
+@pytest.fixture(scope="session")
+def served(scenes_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The app with 30 scenes and two tiny models that know their words, started once; "other" stands for the CLIP."""
+    from demo.shared.starters import SCENE_TEXTS
+    from tests.demo_fixtures import Served, running
+    from vse.data import load_collection
+    from vse.encoders.vse.checkpoint import save_checkpoint
+
+    folder = tmp_path_factory.mktemp("app")
+    collection = load_collection(scenes_folder)
+    save_checkpoint(folder / "tiny", tiny_checkpoint(texts=[*collection.captions, *SCENE_TEXTS]))
+    save_checkpoint(folder / "other", tiny_checkpoint(1, texts=[*collection.captions, *SCENE_TEXTS]))
+    arguments = ["--model", str(folder / "tiny"), "--clip", str(folder / "other"), "--collection", str(scenes_folder)]
+    with running(arguments, folder) as address:
+        yield Served(address, collection, folder / "app.log")

@@ -13,9 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from demo.shared.starters import SCENE_TEXTS
-from tests.conftest import tiny_checkpoint
-from vse.data import Collection, load_collection
+from vse.data import Collection
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -63,17 +61,3 @@ def running(arguments: Sequence[str], folder: Path) -> Iterator[str]:
                 yield f"http://127.0.0.1:{port}/"
             finally:
                 process.terminate()
-
-
-@pytest.fixture(scope="session")
-def served(scenes_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The app with 30 scenes and two tiny models that know their words, started once; "other" stands for the CLIP."""
-    from vse.encoders.vse.checkpoint import save_checkpoint
-
-    folder = tmp_path_factory.mktemp("app")
-    collection = load_collection(scenes_folder)
-    save_checkpoint(folder / "tiny", tiny_checkpoint(texts=[*collection.captions, *SCENE_TEXTS]))
-    save_checkpoint(folder / "other", tiny_checkpoint(1, texts=[*collection.captions, *SCENE_TEXTS]))
-    arguments = ["--model", str(folder / "tiny"), "--clip", str(folder / "other"), "--collection", str(scenes_folder)]
-    with running(arguments, folder) as address:
-        yield Served(address, collection, folder / "app.log")

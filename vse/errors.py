@@ -7,6 +7,7 @@ VSEError
 ├── QueryError          an expression that cannot be parsed or computed
 ├── CollectionError     a collection that is not there, or whose files do not fit
 ├── CheckpointError     a model folder that is not there, or whose parts do not fit
+│   └── ConfigError     settings, of a model or a run, that there are not or that do not fit together
 ├── FingerprintError    vectors that another model made
 ├── TrainingError       a run that cannot start or resume
 ├── WriteError          a target that may not be written to; an OSError too
@@ -46,6 +47,10 @@ class CollectionError(VSEError):
 
 class CheckpointError(VSEError):
     """A model folder that is not there, or whose parts do not fit together."""
+
+
+class ConfigError(CheckpointError):
+    """Settings, of a model or of a run, that there are not or that do not fit together."""
 
 
 class FingerprintError(VSEError):

@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 
 from PIL import Image
 
-from tests.browser.test_search import CHROMIUM, FLAGS
+from tests.browser.conftest import CHROMIUM, FLAGS
 from tests.demo_fixtures import running
 
 if TYPE_CHECKING:

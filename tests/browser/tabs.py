@@ -1,4 +1,4 @@
-"""Opening a view, whether its tab is shown or folded away on a narrow screen."""
+"""Opening a view, whether its tab is shown or folded away, and what a phone is like."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
+
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 
 def open_tab(page: Page, name: str) -> None:
@@ -16,3 +19,7 @@ def open_tab(page: Page, name: str) -> None:
     else:
         page.locator(".overflow-menu > button").click()
         page.locator(".overflow-dropdown button", has_text=name).click()
+
+
+def fits(page: Page) -> bool:
+    return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

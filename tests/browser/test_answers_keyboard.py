@@ -11,13 +11,13 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.browser.test_search import PHONE, ask, browser, fits, title, visit
-from tests.demo_fixtures import Served, served
+from tests.browser.tabs import PHONE, fits
+from tests.browser.test_search import ask, title
+from tests.demo_fixtures import Served
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-__all__ = ["browser", "served", "visit"]
 pytestmark = pytest.mark.browser
 DESK = {"viewport": {"width": 1400, "height": 1000}}
 

@@ -9,13 +9,12 @@ from urllib.parse import quote
 import pytest
 from PIL import Image
 
-from tests.browser.test_search import PHONE, browser, fits, visit
-from tests.demo_fixtures import Served, served
+from tests.browser.tabs import PHONE, fits
+from tests.demo_fixtures import Served
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
-__all__ = ["browser", "served", "visit"]
 pytestmark = pytest.mark.browser
 
 

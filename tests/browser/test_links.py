@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from tests.browser.tabs import PHONE
 from tests.browser.test_measures import open_tab
-from tests.browser.test_search import PHONE, browser, visit
-from tests.demo_fixtures import Served, served
+from tests.demo_fixtures import Served
 
-__all__ = ["browser", "served", "visit"]
 pytestmark = pytest.mark.browser
 
 

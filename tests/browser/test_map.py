@@ -13,14 +13,12 @@ import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 
-from tests.browser.tabs import open_tab
-from tests.browser.test_search import PHONE, browser, fits, visit
-from tests.demo_fixtures import Served, served
+from tests.browser.tabs import PHONE, fits, open_tab
+from tests.demo_fixtures import Served
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-__all__ = ["browser", "served", "visit"]
 pytestmark = pytest.mark.browser
 
 WAIT = 180_000  # the first map of a model is made in between

@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.tabs import open_tab
-from tests.browser.test_search import PHONE, browser, fits, title, visit
-from tests.demo_fixtures import Served, served
+from tests.browser.tabs import PHONE, fits, open_tab
+from tests.browser.test_search import title
+from tests.demo_fixtures import Served
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
-__all__ = ["browser", "served", "visit"]
 pytestmark = pytest.mark.browser
 
 

@@ -9,12 +9,11 @@ import pytest
 from gradio_client import Client
 from PIL import Image, ImageDraw
 
-from tests.browser.test_search import PHONE, browser, fits, visit
+from tests.browser.tabs import PHONE, fits
 from tests.conftest import tiny_checkpoint
 from tests.demo_fixtures import Served, running
 from vse.data import load_collection
 
-__all__ = ["browser", "visit"]
 pytestmark = pytest.mark.browser
 COUNT = 12
 

@@ -3,63 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from PIL import Image
 
 from demo.shared.starters import SCENE_TEXTS
-from tests.demo_fixtures import Served, served
+from tests.browser.tabs import PHONE, fits
+from tests.demo_fixtures import Served
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
-__all__ = ["served"]
 pytestmark = pytest.mark.browser
-
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync")
-FLAGS += ("--disable-component-update",)
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    if not CHROMIUM.exists():
-        pytest.skip(f"{CHROMIUM} is not installed")
-    with sync_api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture
-def visit(browser: Browser, served: Served) -> Iterator[Callable[..., Page]]:
-    """Open the page at a path; afterwards it must have asked no other host and logged no error."""
-    contexts, complaints = [], []
-
-    def note_request(request: Any) -> None:
-        if not request.url.startswith((served.address, "data:", "blob:")):
-            complaints.append(f"asked {request.url}")
-
-    def open_page(path: str = "", **context: Any) -> Page:
-        contexts.append(browser.new_context(**context))
-        page = contexts[-1].new_page()
-        page.set_default_timeout(60_000)
-        page.on("request", note_request)
-        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(served.address + path)
-        page.wait_for_selector(".answer:not([aria-busy]):visible")
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert complaints == []
 
 
 def ask(page: Page, words: str) -> None:
@@ -75,10 +32,6 @@ def title(page: Page, text: str) -> None:
 def focused(page: Page) -> int:
     """Which card has the focus, counted from 0, or -1."""
     return page.evaluate("[...document.querySelectorAll('button.card')].indexOf(document.activeElement)")
-
-
-def fits(page: Page) -> bool:
-    return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 def test_the_first_paint_shows_an_answer_and_its_pictures_load(visit):

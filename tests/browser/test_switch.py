@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.test_search import PHONE, ask, browser, fits, title, visit
-from tests.demo_fixtures import Served, served
+from tests.browser.tabs import PHONE, fits
+from tests.browser.test_search import ask, title
+from tests.demo_fixtures import Served
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-__all__ = ["browser", "served", "visit"]
 pytestmark = pytest.mark.browser
 
 

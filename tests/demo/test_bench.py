@@ -5,10 +5,8 @@ import random
 import pytest
 
 from demo.bench import KINDS, Asked, BenchError, is_here, main, measure, memory_table, percentile, question, table
-from tests.demo_fixtures import Served, free_port, served
+from tests.demo_fixtures import Served, free_port
 from vse.search.query import parse
-
-__all__ = ["served"]
 
 
 def test_percentiles_lie_between_two_values():

@@ -19,11 +19,10 @@ from PIL import Image
 
 from demo.shared.pictures import route
 from tests.conftest import tiny_checkpoint
-from tests.demo_fixtures import ROOT, Served, running, served
+from tests.demo_fixtures import ROOT, Served, running
 from vse.data import load_collection
 from vse.encoders.vse.checkpoint import save_checkpoint
 
-__all__ = ["served"]
 MB = 1024 * 1024
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import os
 from dataclasses import dataclass, field, replace
@@ -19,6 +18,7 @@ from vse.data.readers.items_jsonl import ITEMS
 from vse.data.readers.picture_files import check_present
 from vse.data.splits import one_name
 from vse.errors import CollectionError
+from vse.io.hashing import fingerprint_of
 from vse.io.paths import COLLECTIONS, DEFAULT_COLLECTION, bundled_folder
 from vse.modalities import IMAGE, TEXT
 
@@ -44,13 +44,13 @@ class Collection:
     @cached_property
     def key(self) -> str:
         """16 hexadecimal digits that change with the ids, the files and the captions: what caches are filed under."""
-        digest = hashlib.sha256()
+        described = []
         for item in self.items:
             parts: list[Any] = [item.id]
             for each in (each for modality, values in item.inputs.items() if modality != TEXT for each in values):
                 parts += (each.stat().st_size, each.stat().st_mtime_ns) if isinstance(each, Path) else (each,)
-            digest.update(repr((*parts, item.captions)).encode())
-        return digest.hexdigest()[:16]
+            described.append(repr((*parts, item.captions)).encode())
+        return fingerprint_of(described, digits=16)
 
     @cached_property
     def modalities(self) -> tuple[str, ...]:

@@ -9,10 +9,11 @@ import numpy as np
 
 from vse.data import Collection
 from vse.errors import CollectionError
+from vse.io.hashing import hash_of
 from vse.io.paths import cache_folder
 from vse.io.progress import Progress
 from vse.io.row_cache import cached_rows, complete_rows
-from vse.modalities.image.backbones.features import Features, FullNetwork, LayerAverages, features_of, hash_of
+from vse.modalities.image.backbones.features import Features, FullNetwork, LayerAverages, features_of
 from vse.modalities.image.backbones.full_network import Statistics, statistics_of
 
 _CHUNK = 128

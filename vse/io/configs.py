@@ -7,14 +7,14 @@ from dataclasses import asdict, fields, is_dataclass
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
-from vse.errors import CheckpointError
+from vse.errors import CheckpointError, ConfigError
 
 C = TypeVar("C")
 
 
 def one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:
     if value not in allowed:
-        raise CheckpointError(f"The configuration says {name} = {value!r}; expected one of {', '.join(allowed)}.")
+        raise ConfigError(f"The configuration says {name} = {value!r}; expected one of {', '.join(allowed)}.")
 
 
 def to_json(config: Any) -> dict[str, Any]:
@@ -25,12 +25,12 @@ def from_json(kind: type[C], data: dict[str, Any], where: str = "the configurati
     """The dataclass `kind` from JSON.
 
     Raises:
-        CheckpointError: for a key that `kind` does not have, so that a misspelt option is not ignored.
+        ConfigError: for a key that `kind` does not have, so that a misspelt option is not ignored.
     """
     known = {f.name: f for f in fields(kind)}  # type: ignore[arg-type]
     extra = sorted(set(data) - set(known))
     if extra:
-        raise CheckpointError(f"{where} has {', '.join(extra)}, which {kind.__name__} does not know; remove it.")
+        raise ConfigError(f"{where} has {', '.join(extra)}, which {kind.__name__} does not know; remove it.")
     kinds = get_type_hints(kind)
     values = {}
     for name, value in data.items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import torch
@@ -13,15 +13,34 @@ from torch import Tensor, nn
 from vse.errors import CheckpointError
 
 _WRAPPERS = ("module.", "_orig_mod.")
+_COUNTER = "num_batches_tracked"
+
+
+def without_counters(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Without BatchNorm's counts of training batches, which change no vector."""
+    return {name: tensor for name, tensor in tensors.items() if not name.endswith(_COUNTER)}
+
+
+def counters(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """What `without_counters` leaves out."""
+    return {name: tensor for name, tensor in tensors.items() if name.endswith(_COUNTER)}
+
+
+def tensor_bytes(tensors: Mapping[str, Tensor]) -> Iterator[bytes | memoryview]:
+    """The name and the numbers of each tensor that changes a vector, by name, as a fingerprint takes them."""
+    for name, tensor in sorted(without_counters(tensors).items()):
+        yield name.encode()
+        yield tensor.detach().cpu().contiguous().reshape(-1).numpy().data
 
 
 def read_weights(path: Path) -> dict[str, Tensor]:
-    """
+    """The tensors of a .safetensors file, by the names that they have in the module itself.
+
     Raises:
         CheckpointError: when the file is missing or is not safetensors.
     """
     try:
-        return load_tensors(path.read_bytes())
+        return _unwrapped(load_tensors(path.read_bytes()))
     except FileNotFoundError:
         raise CheckpointError(f"{path} is missing; the model folder is incomplete, copy it again.") from None
     except SafetensorError as error:
@@ -34,7 +53,7 @@ def load_strictly(module: nn.Module, tensors: Mapping[str, Tensor], source: Path
     Raises:
         CheckpointError: naming at most five tensors of the first fault found.
     """
-    expected = {k: v for k, v in module.state_dict().items() if not k.endswith("num_batches_tracked")}
+    expected = without_counters(module.state_dict())
     missing, unknown = expected.keys() - tensors.keys(), tensors.keys() - expected.keys()
     for fault, names in (("lacks", missing), ("has unknown", unknown)):
         if names:
@@ -59,7 +78,7 @@ def read_tensors(path: Path) -> dict[str, Tensor]:
         CheckpointError: when the file cannot be read as that.
     """
     if path.suffix == ".safetensors":
-        return _unwrapped(read_weights(path))
+        return read_weights(path)
     try:
         data = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # a reader of zip and pickle meeting other bytes may raise anything

@@ -16,7 +16,7 @@ from vse.encoders.vse.config import ModelConfig
 from vse.errors import TrainingError
 from vse.io.atomic import Kind, check_folder, replace_folder, restore_folder, write_text
 from vse.io.configs import from_json, read_json, to_json
-from vse.io.tensors import load_strictly, read_weights
+from vse.io.tensors import counters, load_strictly, read_weights, without_counters
 from vse.training.config import TrainConfig
 from vse.training.kinds.registry import kind_named, name_of
 from vse.training.objectives import OBJECTIVES, ranking_losses
@@ -142,9 +142,8 @@ def load_state(folder: Path, modules: Mapping[str, nn.Module], optimizer: torch.
     for name, module in modules.items():
         path = work / f"{name}.safetensors"
         tensors = read_weights(path)
-        counters = {key: value for key, value in tensors.items() if key.endswith("num_batches_tracked")}
-        load_strictly(module, {key: value for key, value in tensors.items() if key not in counters}, path)
-        module.load_state_dict(counters, strict=False)
+        load_strictly(module, without_counters(tensors), path)
+        module.load_state_dict(counters(tensors), strict=False)
     values: dict[int, dict[str, Tensor]] = {}
     for key, tensor in read_weights(work / "optimizer.safetensors").items():
         index, name = key.split(".", 1)

@@ -4,9 +4,7 @@ import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 
-from tests.demo_fixtures import Served, served
-
-__all__ = ["served"]
+from tests.demo_fixtures import Served
 
 
 @pytest.fixture(scope="module")

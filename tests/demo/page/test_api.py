@@ -11,9 +11,7 @@ import pytest
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 
-from tests.demo_fixtures import ROOT, Served, environment, served
-
-__all__ = ["served"]
+from tests.demo_fixtures import ROOT, Served, environment
 
 
 @pytest.fixture(scope="module")

@@ -5,8 +5,6 @@ Pictures go through open_clip's own transform, texts as they are: no "a photo of
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -26,10 +24,11 @@ from vse.encoders.clip.folder import (
     build_clip,
     full_preprocess,
     load_clip_folder,
-    without_counters,
 )
 from vse.encoders.similarity import COSINE, Similarity
+from vse.io.hashing import fingerprint_of, json_bytes
 from vse.io.progress import Progress
+from vse.io.tensors import tensor_bytes
 from vse.modalities.image.decoding import to_read
 from vse.modalities.text.tokenizer import check_text
 
@@ -142,13 +141,8 @@ def _unit(vectors: Tensor) -> np.ndarray:
 
 def fingerprint(parts: ClipParts) -> str:
     """32 hexadecimal digits that change when anything changes that changes a vector."""
-    digest = hashlib.sha256()
-    for part in (parts.config, parts.preprocess_cfg, _described(parts.tokenizer)):
-        digest.update(json.dumps(part, sort_keys=True).encode())
-    for name, tensor in sorted(without_counters(parts.model.state_dict()).items()):
-        digest.update(name.encode())
-        digest.update(tensor.detach().cpu().contiguous().reshape(-1).numpy().data)
-    return digest.hexdigest()[:32]
+    described = (parts.config, parts.preprocess_cfg, _described(parts.tokenizer))
+    return fingerprint_of([*map(json_bytes, described), *tensor_bytes(parts.model.state_dict())])
 
 
 def _described(tokenizer: Tokenizer) -> list[Any]:

@@ -22,7 +22,7 @@ from vse.encoders.files import CARD, HISTORY, METRICS
 from vse.errors import CheckpointError
 from vse.io.atomic import Kind, replace_folder, restore_folder
 from vse.io.configs import read_json
-from vse.io.tensors import load_strictly, read_weights
+from vse.io.tensors import load_strictly, read_weights, without_counters
 
 CLIP_CONFIG, CLIP_WEIGHTS, MERGES, TRAINING = (
     "open_clip_config.json",
@@ -150,11 +150,6 @@ def load_clip_folder(folder: Path) -> ClipParts:
     load_strictly(model, without_counters(read_weights(folder / CLIP_WEIGHTS)), folder / CLIP_WEIGHTS)
     preprocess = full_preprocess(data.get("preprocess_cfg") or {}, model, path)
     return ClipParts(model, _folder_tokenizer(folder, config["text_cfg"]), preprocess, config)
-
-
-def without_counters(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """Without BatchNorm's counts of training batches, which change no vector."""
-    return {name: tensor for name, tensor in tensors.items() if not name.endswith("num_batches_tracked")}
 
 
 def _folder_tokenizer(folder: Path, text: Mapping[str, Any]) -> Tokenizer:

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 from torch import Tensor, nn
 
-from vse.encoders.clip.folder import ClipParts, Tokenizer, build_clip, full_preprocess, without_counters
+from vse.encoders.clip.folder import ClipParts, Tokenizer, build_clip, full_preprocess
 from vse.encoders.clip.weights import ClipName
 from vse.errors import CheckpointError, DownloadError
 from vse.io.progress import Progress
-from vse.io.tensors import load_strictly, read_tensors
+from vse.io.tensors import load_strictly, read_tensors, without_counters
 
 
 def load_clip_named(name: ClipName, progress: Progress | None = None) -> ClipParts:

@@ -6,7 +6,6 @@ Loading is strict: a tensor that is missing, left over or of the wrong shape is 
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,7 +22,8 @@ from vse.encoders.vse.model import VSE
 from vse.errors import CheckpointError
 from vse.io.atomic import Kind, replace_folder
 from vse.io.configs import from_json, read_json, to_json
-from vse.io.tensors import load_strictly, read_weights
+from vse.io.hashing import fingerprint_of, json_bytes
+from vse.io.tensors import load_strictly, read_weights, tensor_bytes, without_counters
 from vse.modalities.image.preprocess import Preprocess
 from vse.modalities.text.vocabulary import Vocabulary
 
@@ -102,8 +102,7 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint, dtype: torch.dtype = t
     """
     tensors = {
         name: (tensor.to(dtype) if tensor.is_floating_point() else tensor).contiguous()
-        for name, tensor in checkpoint.model.state_dict().items()
-        if not name.endswith("num_batches_tracked")
+        for name, tensor in without_counters(checkpoint.model.state_dict()).items()
     }
     files = shared_out(tensors)
     with replace_folder(folder, MODEL) as work:
@@ -154,14 +153,8 @@ def load_checkpoint(folder: Path) -> Checkpoint:
 
 def fingerprint(model: VSE, vocabulary: Vocabulary, preprocess: Preprocess) -> str:
     """32 hexadecimal digits that change when anything changes that changes a vector."""
-    digest = hashlib.sha256()
     architecture = {k: v for k, v in to_json(model.config).items() if k != "name"}
     if architecture["text"]["pooling"] == "last":  # older than this choice, whose models keep their fingerprints
         del architecture["text"]["pooling"]
-    for part in (architecture, vocabulary.to_json(), preprocess.to_json()):
-        digest.update(json.dumps(part, sort_keys=True).encode())
-    for name, tensor in sorted(model.state_dict().items()):
-        if not name.endswith("num_batches_tracked"):
-            digest.update(name.encode())
-            digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())
-    return digest.hexdigest()[:32]
+    described = (architecture, vocabulary.to_json(), preprocess.to_json())
+    return fingerprint_of([*map(json_bytes, described), *tensor_bytes(model.state_dict())])

@@ -9,7 +9,6 @@ Their weights come from a file, see `vse.modalities.image.backbones.weights`, or
 from __future__ import annotations
 
 import difflib
-import hashlib
 import json
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +17,8 @@ from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _NormBase
 
 from vse.errors import CheckpointError, DownloadError
+from vse.io.hashing import fingerprint_of
+from vse.io.tensors import tensor_bytes
 from vse.modalities.image.backbones.fold_norms import fold_norms
 from vse.modalities.image.backbones.graph import trunk, width_of
 from vse.modalities.image.preprocess import Preprocess
@@ -106,12 +107,8 @@ class Backbone(nn.Module):
 
     def fingerprint(self) -> str:
         """32 hexadecimal digits that change with the name, the preprocessing and the weights as they are now."""
-        digest = hashlib.sha256(json.dumps([self.name, self.preprocess.to_json()]).encode())
-        for name, tensor in sorted(self.network.state_dict().items()):
-            if not name.endswith("num_batches_tracked"):
-                digest.update(name.encode())
-                digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())
-        return digest.hexdigest()[:32]
+        described = json.dumps([self.name, self.preprocess.to_json()]).encode()
+        return fingerprint_of([described, *tensor_bytes(self.network.state_dict())])
 
 
 def folded(backbone: Backbone) -> Backbone:

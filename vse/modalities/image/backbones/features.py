@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from typing import Protocol
 
@@ -11,6 +10,7 @@ import torch
 from torch import nn
 
 from vse.errors import CheckpointError
+from vse.io.hashing import hash_of
 from vse.modalities.image.backbones.build import Backbone
 from vse.modalities.image.backbones.full_network import Statistics
 from vse.modalities.image.backbones.graph import layer_means
@@ -116,10 +116,6 @@ def features_of(features: Features, images: Iterable[ImageSource]) -> np.ndarray
     pixels = [preprocess.uint8(open_image(image, at_least=2 * preprocess.size)) for image in images]
     parts = [features.of_pixels(np.stack(pixels[at : at + _BATCH])) for at in range(0, len(pixels), _BATCH)]
     return np.concatenate(parts) if parts else np.zeros((0, features.width), features.dtype)
-
-
-def hash_of(*parts: str) -> str:
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 
 
 def _run(network: nn.Module, preprocess: Preprocess, pixels: np.ndarray) -> np.ndarray:

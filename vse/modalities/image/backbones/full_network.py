@@ -10,7 +10,6 @@ layers alone.
 
 from __future__ import annotations
 
-import hashlib
 import io
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ import numpy as np
 
 from vse.errors import CheckpointError, FingerprintError
 from vse.io.atomic import write_bytes
+from vse.io.hashing import fingerprint_of
 
 # In standard deviations; what lies between, ends included, is 0.
 WEAK, STRONG = -0.25, 0.15
@@ -46,10 +46,8 @@ class Statistics:
     @property
     def fingerprint(self) -> str:
         """32 hexadecimal digits of all that changes an embedding."""
-        digest = hashlib.sha256(repr((self.layers, self.widths, self.made_of, WEAK, STRONG)).encode())
-        for values in (self.mean, self.std):
-            digest.update(np.ascontiguousarray(values, "<f4").tobytes())
-        return digest.hexdigest()[:32]
+        described = repr((self.layers, self.widths, self.made_of, WEAK, STRONG)).encode()
+        return fingerprint_of([described, *(np.ascontiguousarray(v, "<f4").tobytes() for v in (self.mean, self.std))])
 
     def standardise(self, averages: np.ndarray) -> np.ndarray:
         """(N, F) -> (N, F) float32 in standard deviations; 0 for a feature that never varied.

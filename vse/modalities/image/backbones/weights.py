@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from vse.errors import CheckpointError
-from vse.io.tensors import load_strictly, read_tensors
+from vse.io.tensors import load_strictly, read_tensors, without_counters
 from vse.modalities.image.backbones.build import Backbone, build_backbone
 
 
@@ -27,11 +27,7 @@ def load_backbone(
     if not path.is_file():
         raise CheckpointError(f"{path} is not a file: give the path of the weights of {name}.")
     backbone = build_backbone(name, trainable=trainable, size=size, fit=fit)
-    tensors = {
-        key: tensor
-        for key, tensor in read_tensors(path).items()
-        if key not in backbone.left_out and not key.endswith("num_batches_tracked")
-    }
+    tensors = {k: v for k, v in without_counters(read_tensors(path)).items() if k not in backbone.left_out}
     try:
         load_strictly(backbone.network, tensors, path)
     except CheckpointError as error:

@@ -1,0 +1,65 @@
+"""Chromium, and a visit to the app in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.demo_fixtures import Served
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync")
+FLAGS += ("--disable-component-update",)
+
+
+@pytest.fixture(scope="module")  # not of the session: while Playwright runs, nothing else may run an event loop
+def browser() -> Iterator[Browser]:
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    if not CHROMIUM.exists():
+        pytest.skip(f"{CHROMIUM} is not installed")
+    with sync_api.sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, served: Served) -> Iterator[Callable[..., Page]]:
+    """Open the page at a path; afterwards it must have asked no other host and logged no error.
+
+    A page that is left or loaded again while an answer is under way gives it up, which Gradio's client logs.
+    """
+    contexts, complaints, left = [], [], set()
+
+    def complain(page: Page, text: str) -> None:
+        if not (page in left and re.match("AbortError|.*Connection errored out", text)):
+            complaints.append(text)
+
+    def note_request(request: Any) -> None:
+        if not request.url.startswith((served.address, "data:", "blob:")):
+            complaints.append(f"asked {request.url}")
+
+    def open_page(path: str = "", **context: Any) -> Page:
+        contexts.append(browser.new_context(**context))
+        page = contexts[-1].new_page()
+        page.set_default_timeout(60_000)
+        page.on("request", note_request)
+        page.on("console", lambda said: complain(page, said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: complain(page, str(error)))
+        page.goto(served.address + path)
+        page.on("request", lambda asked: left.add(page) if asked.is_navigation_request() else None)
+        page.wait_for_selector(".answer:not([aria-busy]):visible")
+        return page
+
+    yield open_page
+    for context in contexts:
+        left.update(context.pages)
+        context.close()
+    assert complaints == []

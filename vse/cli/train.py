@@ -57,24 +57,32 @@ def _fill(train: argparse.ArgumentParser) -> None:
     for kind in kinds():
         differ = ", ".join(f"{name.replace('_', '-')} {value}" for name, value in kind_named(kind).DEFAULTS.items())
         group = train.add_argument_group(f"--towers {kind}", differ and f"the settings' defaults are {differ}")
-        for name, default in architecture(kind):
-            _option(group, name, f"{kind}.{name}", default)
-        if kind == "clip":
-            group.add_argument("--clip-config", type=Path, metavar="FILE", help="an open_clip_config.json to build")
+        for option, name, default in architecture(kind):
+            _option(group, option, f"{kind}.{name}", default)
 
 
-def architecture(kind: str) -> Iterator[tuple[str, Any]]:
-    """(flat name, default) of the fields: dim, image_size, ... of a VSE; of others with the kind before them."""
+def architecture(kind: str) -> Iterator[tuple[str, str, Any]]:
+    """(option, flat name, default) of the fields: dim, image_size, ... of a VSE; of others their kind comes first."""
     from vse.training.kinds.registry import kind_named
 
     defaults = kind_named(kind).Config()
-    before = "" if kind == "vse" else f"{kind}_"
+    before = _prefix(kind)
     for field in fields(defaults):
         default = getattr(defaults, field.name)
         if is_dataclass(default):
-            yield from ((f"{before}{field.name}_{each.name}", getattr(default, each.name)) for each in fields(default))
-        elif isinstance(default, bool | int | float | str | tuple):
-            yield f"{before}{field.name}", default
+            for each in fields(default):
+                name = f"{before}{field.name}_{each.name}"
+                yield name, name, getattr(default, each.name)
+        else:
+            name = f"{before}{field.name}"
+            yield field.metadata.get("option", name), name, default
+
+
+def _prefix(kind: str) -> str:
+    """What stands before the options of a kind, but for the one that is trained where none is named."""
+    from vse.training.kinds.registry import kinds
+
+    return "" if kind == kinds()[0] else f"{kind}_"
 
 
 def _option(group: argparse._ArgumentGroup, name: str, destination: str, default: Any, **reading: Any) -> None:
@@ -83,6 +91,8 @@ def _option(group: argparse._ArgumentGroup, name: str, destination: str, default
         reading["action"] = argparse.BooleanOptionalAction
     elif isinstance(default, tuple):
         reading |= {"type": lambda text: tuple(int(part) for part in text.split(",")), "metavar": "INT,INT,..."}
+    elif isinstance(default, dict):
+        reading |= {"type": lambda path: read_json(Path(path)), "metavar": "FILE", "help": "a JSON file that holds it"}
     elif "choices" not in reading:
         reading |= {"type": type(default), "metavar": type(default).__name__.upper()}
     shown = ",".join(map(str, default)) if isinstance(default, tuple) else str(default)
@@ -104,9 +114,7 @@ def configurations(options: argparse.Namespace) -> tuple[Any, Any, bool]:
         section, _, field = name.partition(".")
         if field:
             given[section][field] = value
-    if options.clip_config:
-        given["clip"]["clip_open_clip"] = read_json(options.clip_config)
-    towers = options.towers or "vse"
+    towers = options.towers or kinds()[0]
     foreign = [name.replace("_", " ") for kind in kinds() if kind != towers for name in given[kind]]
     if foreign:
         raise TrainingError(f"Towers {towers!r} have no {', '.join(foreign)}; leave it away, or choose other --towers.")
@@ -125,7 +133,7 @@ def _model(kind: str, given: dict[str, Any]) -> Any:
     config: Any = kind_named(kind).Config
     values: dict[str, Any] = {}
     defaults = config()
-    before = "" if kind == "vse" else f"{kind}_"
+    before = _prefix(kind)
     for field in fields(config):
         default: Any = getattr(defaults, field.name)
         name = f"{before}{field.name}"

@@ -98,7 +98,7 @@ class TrainConfig:
         """The inverse of `to_json`.
 
         Raises:
-            CheckpointError: for a setting that there is not.
+            ConfigError: for a setting that there is not.
             TrainingError: when the settings are laid out otherwise, as those of older versions were.
         """
         try:
@@ -156,7 +156,7 @@ def train_config(given: Mapping[str, Any], source: str = "") -> TrainConfig:
 
     Raises:
         TrainingError: for a setting that there is not, or that has no say in such a run.
-        CheckpointError: for a value that is none of those that there are.
+        ConfigError: for a value that is none of those that there are.
     """
     left = dict(given)
     loss = left.pop("loss", LOSS)

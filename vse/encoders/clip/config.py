@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from vse.errors import CheckpointError
+from vse.errors import ConfigError
 from vse.io.configs import read_json
 
 _NEEDED = (
@@ -29,20 +29,20 @@ class ClipConfig:
     does not matter.
     """
 
-    open_clip: dict[str, Any] = field(default_factory=_scenes_clip)
+    open_clip: dict[str, Any] = field(default_factory=_scenes_clip, metadata={"option": "clip_config"})
     merges: int = 1000
 
     def __post_init__(self) -> None:
         """
         Raises:
-            CheckpointError: when a part that training reads is missing.
+            ConfigError: when a part that training reads is missing.
         """
         for names in _NEEDED:
             value: Any = self.open_clip
             for name in names:
                 value = value.get(name) if isinstance(value, dict) else None
             if value is None:
-                raise CheckpointError(f"The CLIP's configuration has no {'.'.join(names)}; see scenes_clip.json.")
+                raise ConfigError(f"The CLIP's configuration has no {'.'.join(names)}; see scenes_clip.json.")
 
     @property
     def similarity(self) -> str:

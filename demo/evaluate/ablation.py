@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from vse.encoders.files import read_history
 from vse.evaluation.tables import figure
+from vse.io.configs import read_json
 from vse.io.paths import ASSETS, MODELS, PHOTO_MODEL
 from vse.training.objectives import title_of
 
@@ -32,7 +33,7 @@ def ablation_html(path: Path = SHIPPED) -> str:
     """The section; nothing where no ablation ships."""
     if not path.is_file():
         return ""
-    found = json.loads(path.read_text(encoding="utf-8"))
+    found = read_json(path)
     about, rows = found["about"], found["rows"]
     best = rows[0]
     side = f"{escape(about['collection'])} · {about['train']:,} photographs to learn from, {about['dev']:,} to measure"
@@ -58,7 +59,7 @@ def photo_model_html(name: str = PHOTO_MODEL, models: Path = MODELS) -> str:
     path = models / name / HISTORY
     if not path.is_file():
         return ""
-    history = json.loads(path.read_text(encoding="utf-8"))
+    history = read_history(models / name)
     recall = [
         Line("words → pictures", "pictures", [value(each, "dev", "text_to_image", "r1") for each in history]),
         Line("picture → captions", "words", [value(each, "dev", "image_to_text", "r1") for each in history]),

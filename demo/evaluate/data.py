@@ -7,14 +7,16 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 import numpy as np
 
 from vse.data import Collection, list_collections, load_collection
+from vse.errors import CheckpointError
 from vse.evaluation.metrics import IMAGE_TO_TEXT, TEXT_TO_IMAGE
 from vse.evaluation.misses import Miss, misses_of
 from vse.evaluation.retrieval import Evaluation
+from vse.io import configs
 from vse.io.atomic import write_text
 from vse.io.paths import COLLECTIONS, DEFAULT_COLLECTION, DEFAULT_WAY, MODELS, cache_folder
 
@@ -88,8 +90,8 @@ class Measures:
 def read_json(path: Path) -> Any:
     """What a file holds; None where it is not there or cannot be read."""
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        return configs.read_json(path)
+    except CheckpointError:
         return None
 
 
@@ -154,7 +156,7 @@ def arithmetic(loading: Loading, report: Report) -> dict[str, Shares]:
     name = f"arithmetic-{DEFAULT_WAY}-{counterparts.key}-{collection.key}.json"
     path = cache_folder() / "figures" / encoder.fingerprint / name
     kept = read_json(path)
-    if isinstance(kept, dict) and OVERALL in kept:
+    if _are_shares(kept):
         return kept
     report(f"Scoring the arithmetic of {loading.name}", 0, 0)
     found = arithmetic_score(encoder, counterparts, collection)
@@ -163,6 +165,16 @@ def arithmetic(loading: Loading, report: Report) -> dict[str, Shares]:
     except OSError as error:
         _log.warning("The arithmetic score could not be kept in %s (%s).", path, error)
     return found
+
+
+def _are_shares(kept: Any) -> TypeGuard[dict[str, Shares]]:
+    """Whether what was kept is whole: numbers by name for all and for each swap."""
+    return (
+        isinstance(kept, dict)
+        and OVERALL in kept
+        and all(isinstance(each, dict) and each.keys() == kept[OVERALL].keys() for each in kept.values())
+        and all(isinstance(value, int | float) for each in kept.values() for value in each.values())
+    )
 
 
 def arithmetic_score(encoder: Encoder, counterparts: Collection, collection: Collection) -> dict[str, Shares]:

@@ -153,7 +153,7 @@ def test_missing_pictures_are_counted_and_named(colours: Path):
         ({"captions": "green"}, r"line 2: .* \(captions must be a list\)"),
         ({"captions": ["green", " "]}, r"line 2: the caption is empty; write one or remove it"),
         ({"captions": [7]}, r"line 2: the caption is '7', expected text"),
-        ({"scene": {"place": "sea"}}, "line 2: this does not describe a picture"),
+        ({"scene": {"place": "sea"}}, "line 2: the scene lacks other, relation, seed"),
         ({"scene": [1]}, "line 2: this does not describe a picture"),
         ({"id": "red"}, "line 2: there are two pictures with the id 'red'; give each its own"),
         ({"id": 7}, r"line 2: .* \(id must be text, found 7\)"),

@@ -184,3 +184,18 @@ def test_a_run_of_an_older_version_is_refused_in_a_sentence(tmp_path: Path):
     (tmp_path / "run.json").write_text(json.dumps(older))
     with pytest.raises(TrainingError, match=r"run\.json was written by another version and cannot be resumed; start a"):
         new_run(tmp_path, None, None, resume=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("run.json", "[]"),
+        ("run.json", '{"towers": "nave"}'),
+        ("run.json", '{"towers": [], "training": {}, "model": {}}'),
+        ("run.json", '{"training": null, "model": null}'),
+    ],
+)
+def test_a_damaged_run_is_told_with_its_file(name: str, content: str, tmp_path: Path):
+    (tmp_path / name).write_text(content)
+    with pytest.raises((CheckpointError, TrainingError), match=rf"{name} (holds|says|was written by)"):
+        new_run(tmp_path, None, None, resume=True)

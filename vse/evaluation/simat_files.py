@@ -13,6 +13,7 @@ import numpy as np
 from vse.data import Collection
 from vse.data.item import Item
 from vse.errors import CollectionError
+from vse.io.arrays import read_array
 
 TRANSFOS, TRIPLETS, ORACLE = "transfos.csv", "triplets.csv", "oscar_similarity_matrix"
 FIELDS = ("subj", "rel", "obj")
@@ -134,7 +135,7 @@ def _read_transformations(path: Path, regions: dict[str, Triplet], split: str) -
         try:
             changed = FIELDS.index(line["field"])
             target_id, norm2 = int(line["target_ids"]), float(line["norm2"])
-            if target_id < 0 or not norm2 > 0:
+            if target_id < 0 or not 0 < norm2 < float("inf"):
                 raise ValueError(f"target_ids is {target_id} and norm2 {norm2:g}")
         except (ValueError, TypeError) as error:
             raise CollectionError(f"{path}, line {number}, does not describe a transformation ({error}).") from error
@@ -170,14 +171,16 @@ def _read_oracle(home: Path, crops: int, last_text: int) -> np.ndarray | None:
     if path is None:
         return None
     try:
-        scores = np.load(path, allow_pickle=False) if path.suffix == ".npy" else _read_tensor(path)
-        scores = np.asarray(scores, dtype=np.float32)
-    except (OSError, ValueError, EOFError, RuntimeError, UnpicklingError) as error:
+        found = read_array(path) if path.suffix == ".npy" else _read_tensor(path)
+        scores = np.asarray(found, dtype=np.float32)
+    except (OSError, ValueError, TypeError, EOFError, RuntimeError, UnpicklingError) as error:
         raise CollectionError(f"{path} cannot be read as one array of numbers ({error}).") from error
     if scores.ndim != 2 or len(scores) != crops or scores.shape[1] <= last_text:
         raise CollectionError(
             f"{path} is {scores.shape}; expected {crops} rows, one for each crop, and more than {last_text} columns."
         )
+    if np.isnan(scores).any():
+        raise CollectionError(f"{path} holds NaN; copy the file again.")
     return scores
 
 

@@ -122,7 +122,7 @@ def _foreign(folder: Path, kind: Kind | None) -> list[str]:
         return found
     try:
         written = kind.written(folder)
-    except (OSError, ValueError, TypeError, AttributeError, KeyError):
+    except (OSError, ValueError, TypeError, AttributeError, KeyError, RecursionError):
         return found
     return [name for name in found if name not in written]
 

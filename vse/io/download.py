@@ -22,8 +22,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from vse.errors import DownloadError, NotServedError
+from vse.errors import CheckpointError, DownloadError, NotServedError
 from vse.io.atomic import write_text
+from vse.io.configs import from_json, read_json
 from vse.io.progress import Progress
 
 TIMEOUT_SECONDS = 30
@@ -174,8 +175,8 @@ def _note(part: Path) -> Path:
 def _origin(part: Path, url: str) -> _Origin | None:
     """What the part is a part of, if it can be gone on with for this address."""
     try:
-        origin = _Origin(**json.loads(_note(part).read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
+        origin = from_json(_Origin, read_json(_note(part)))
+    except CheckpointError:
         return None
     return origin if origin.url == url and origin.validator and _length(part) <= (origin.total or 1 << 62) else None
 

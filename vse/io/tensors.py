@@ -43,12 +43,14 @@ def read_weights(path: Path) -> dict[str, Tensor]:
         return _unwrapped(load_tensors(path.read_bytes()))
     except FileNotFoundError:
         raise CheckpointError(f"{path} is missing; the model folder is incomplete, copy it again.") from None
-    except SafetensorError as error:
+    except OSError as error:
+        raise CheckpointError(f"{path} cannot be read ({error.strerror}); check its permissions.") from error
+    except (SafetensorError, KeyError, ValueError, TypeError) as error:  # KeyError: a type that torch has not
         raise CheckpointError(f"{path} is not a whole safetensors file ({error}); copy it again.") from error
 
 
-def load_strictly(module: nn.Module, tensors: Mapping[str, Tensor], source: Path) -> None:
-    """Load every tensor, or say which is missing, left over, of another shape, not finite, or nothing but zeros.
+def check_fit(module: nn.Module, tensors: Mapping[str, Tensor], source: Path) -> dict[str, Tensor]:
+    """The tensors that a module expects of a file, by name, none of which is missing, left over or of another shape.
 
     Raises:
         CheckpointError: naming at most five tensors of the first fault found.
@@ -63,6 +65,19 @@ def load_strictly(module: nn.Module, tensors: Mapping[str, Tensor], source: Path
         if tensor.shape != tensors[name].shape:
             came, wanted = tuple(tensors[name].shape), tuple(tensor.shape)
             raise CheckpointError(f"{source}: {name} has shape {came}, its configuration asks for {wanted}.")
+        if tensor.is_floating_point() != tensors[name].is_floating_point():
+            raise CheckpointError(f"{source}: {name} holds {tensors[name].dtype}, expected {tensor.dtype}.")
+    return expected
+
+
+def load_strictly(module: nn.Module, tensors: Mapping[str, Tensor], source: Path) -> None:
+    """Load every tensor, or say which is missing, left over, of another shape, not finite, or nothing but zeros.
+
+    Raises:
+        CheckpointError: as `check_fit`, and naming the first tensor that is not finite.
+    """
+    expected = check_fit(module, tensors, source)
+    for name in expected:
         if not torch.isfinite(tensors[name]).all():
             raise CheckpointError(f"{source}: {name} holds NaN or infinity; copy it again, or train anew.")
     matrices = [tensors[name] for name in expected if tensors[name].ndim > 1]

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import io
 import json
-import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,6 +16,7 @@ import numpy as np
 
 from vse.errors import CollectionError, FingerprintError
 from vse.io.atomic import write_bytes
+from vse.io.configs import from_json, parse_json
 
 FORMAT = 1
 PICTURE, CAPTION, WORD = "picture", "caption", "word"
@@ -25,11 +24,6 @@ JOINT, PER_MODALITY = "joint", "per-modality"
 ALL = "all"  # the quality over the rows of every modality together
 _LAYOUTS = (JOINT, PER_MODALITY)
 _METRICS = ("cosine", "euclidean")
-# What numpy, zip and JSON raise for a file that is cut off, is something else, or holds something else.
-_DAMAGED = (
-    OSError, ValueError, KeyError, EOFError, TypeError, AttributeError,
-    NotImplementedError, zipfile.BadZipFile, zlib.error,
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -152,8 +146,8 @@ class Projection:
         """
         meta, points = _read(Path(path))
         try:
-            found = _from_parts(meta, points)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            found = _from_parts(meta, points, path)
+        except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
             raise CollectionError(
                 f"The map '{path}' lacks a part or holds parts that do not fit ({error}): make the map again."
             ) from error
@@ -170,18 +164,20 @@ def _read(path: Path) -> tuple[Any, np.ndarray]:
     try:
         # Of a damaged file that it opens itself, numpy would leave the handle open.
         with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as file:
-            return json.loads(str(file["meta"])), file["points"]
+            return parse_json(str(file["meta"])), file["points"]
     except FileNotFoundError as error:
         raise CollectionError(f"There is no map at '{path}': make the map first.") from error
-    except _DAMAGED as error:
+    except Exception as error:  # readers of zip files and headers meeting other bytes may raise anything
         raise CollectionError(f"The map '{path}' cannot be read ({error}): make the map again.") from error
 
 
-def _from_parts(meta: dict[str, Any], points: np.ndarray) -> Projection:
+def _from_parts(meta: dict[str, Any], points: np.ndarray, path: str | Path) -> Projection:
     """Raises KeyError, TypeError, ValueError or AttributeError for what does not fit."""
     if meta["format"] != FORMAT:
         raise ValueError(f"format {meta['format']!r} came and {FORMAT} was expected")
     ids = {modality: tuple(names) for modality, names in meta["ids"].items()}
+    if not all(isinstance(names, list) for names in meta["ids"].values()):
+        raise ValueError("the ids of a modality are no list")
     if not all(isinstance(name, str) for names in ids.values() for name in names):
         raise ValueError("an id is no string")
     count = sum(map(len, ids.values()))
@@ -189,5 +185,7 @@ def _from_parts(meta: dict[str, Any], points: np.ndarray) -> Projection:
         raise ValueError(f"{count} ids came with points {points.dtype} {points.shape}")
     if not isinstance(meta["fingerprint"], str) or not isinstance(meta["seed"], int):
         raise ValueError("the fingerprint is no string or the seed no number")
-    quality = {name: Quality(**measured) for name, measured in meta["quality"].items()}
-    return Projection(meta["fingerprint"], ids, points, Parameters(**meta["parameters"]), meta["seed"], quality)
+    told: Any = f"The map '{path}'", CollectionError, "make the map again"
+    quality = {name: from_json(Quality, measured, *told) for name, measured in meta["quality"].items()}
+    parameters = from_json(Parameters, meta["parameters"], *told)
+    return Projection(meta["fingerprint"], ids, points, parameters, meta["seed"], quality)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from vse.errors import TrainingError
-from vse.io.configs import from_json, one_of
+from vse.io.configs import from_json, one_of, within
 from vse.training.objectives import OBJECTIVES, auxiliary_losses, ranking_losses
 from vse.training.objectives.hardest_negative import HardestNegativeConfig
 from vse.training.sources.config import SOURCES, PhotographsConfig, ScenesConfig, SourceConfig
@@ -79,6 +79,10 @@ class TrainConfig:
 
     def __post_init__(self) -> None:
         one_of("keep", self.keep, KEEP)
+        within(0, 2**63 - 1, seed=self.seed)
+        within(0, 1_000_000, epochs=self.epochs)
+        within(1, 1000, captions_per_image=self.captions_per_image)
+        within(0, 1, feature_dropout=self.feature_dropout)
 
     @property
     def ranking(self) -> str:
@@ -94,7 +98,7 @@ class TrainConfig:
         return asdict(self)
 
     @classmethod
-    def from_json(cls, data: Mapping[str, Any], where: str) -> TrainConfig:
+    def from_json(cls, data: Any, where: str) -> TrainConfig:
         """The inverse of `to_json`.
 
         Raises:
@@ -106,7 +110,7 @@ class TrainConfig:
             found = from_json(SOURCES[data["source"]["kind"]], source, where)
             objectives: dict[str, Any] = {name: from_json(OBJECTIVES[name].Config, data["objectives"][name], where)
                           for name in data["objectives"]}  # fmt: skip
-        except (KeyError, AttributeError, TypeError):
+        except (KeyError, AttributeError, TypeError, ValueError):
             raise TrainingError(
                 f"{where} was written by another version and cannot be resumed; start a new run, with --start-from and "
                 "its best model to go on from its weights."

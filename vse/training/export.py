@@ -7,6 +7,7 @@ from pathlib import Path
 from vse.data import Collection, load_collection
 from vse.encoders.registry import load_model
 from vse.evaluation.report import evaluate_encoder, evaluation_table
+from vse.io.configs import read_text
 from vse.training.kinds.registry import kind_in
 
 
@@ -23,7 +24,7 @@ def export(run: Path, to: Path, collection: str | Path, text: Path | None = None
     kind.store(best, to, {}, "")
     loaded = load_collection(collection, split)
     evaluation = evaluate_encoder(load_model(to), loaded)
-    opening = text.read_text(encoding="utf-8").strip() if text else f"# {to.name}"
+    opening = read_text(text, advice="give the path of a text").strip() if text else f"# {to.name}"
     opening = "\n\n".join(filter(None, [opening, kind.ABOUT]))
     card = model_card(to.name, loaded, evaluation_table(evaluation), opening, split)
     where = loaded.name if split is None else f"{loaded.name} {split}"

@@ -12,13 +12,15 @@ import torch
 from safetensors.torch import save as save_tensors
 from torch import Tensor, nn
 
+from vse.encoders.files import object_of
+from vse.encoders.registry import DEFAULT_KIND
 from vse.encoders.vse.config import ModelConfig
-from vse.errors import TrainingError
+from vse.errors import CheckpointError, TrainingError
 from vse.io.atomic import Kind, check_folder, replace_folder, restore_folder, write_text
 from vse.io.configs import from_json, read_json, to_json
 from vse.io.tensors import counters, load_strictly, read_weights, without_counters
 from vse.training.config import TrainConfig
-from vse.training.kinds.registry import kind_named, name_of
+from vse.training.kinds.registry import kind_named, kinds, name_of
 from vse.training.objectives import OBJECTIVES, ranking_losses
 from vse.training.sources.config import ScenesConfig
 
@@ -37,6 +39,10 @@ class RunState:
     loss_sum: float = 0.0
     best: float = -1.0
     history: tuple[dict[str, Any], ...] = ()
+
+    def __post_init__(self) -> None:
+        if min(self.epoch, self.step) < 0:
+            raise ValueError(f"epoch {self.epoch} and step {self.step} came, expected 0 or more")
 
     def steps(self, per_epoch: int) -> int:
         return self.epoch * per_epoch + self.step
@@ -62,10 +68,12 @@ def new_run(folder: Path, model: Any, config: TrainConfig | None, resume: bool) 
     if resume:
         if not path.is_file():
             raise TrainingError(f"{folder} holds no run to resume ({CONFIG} was expected); check the path.")
-        data = read_json(path)
-        kind = kind_named(data.get("towers", "vse"))
-        training = TrainConfig.from_json(data["training"], str(path))
-        return from_json(kind.Config, data["model"], str(path)), training
+        data = object_of(read_json(path), path)
+        towers = data.get("towers", DEFAULT_KIND)
+        if towers not in kinds():
+            raise CheckpointError(f"{path} says towers = {towers!r}; expected one of {', '.join(kinds())}.")
+        training = TrainConfig.from_json(data.get("training"), str(path))
+        return from_json(kind_named(towers).Config, data.get("model"), path), training
     if folder.is_dir() and any(folder.iterdir()):
         raise TrainingError(f"{folder} is not empty; resume the run in it, or choose another folder.")
     check_folder(folder)
@@ -106,6 +114,8 @@ def check(model: Any, config: TrainConfig) -> None:
             raise TrainingError(
                 f"A batch of {config.batch_size} does not fit {pictures} pictures; choose a smaller one."
             )
+    elif config.batch_size < 1:
+        raise TrainingError(f"A batch of {config.batch_size} holds nothing; choose one of at least 1.")
     elif config.keep != "rsum":
         raise TrainingError(f"Only Emoji Scenes know which answers are true; leave --keep {config.keep} away.")
     kind_named(name_of(model)).check(model, config)
@@ -144,10 +154,13 @@ def load_state(folder: Path, modules: Mapping[str, nn.Module], optimizer: torch.
         tensors = read_weights(path)
         load_strictly(module, without_counters(tensors), path)
         module.load_state_dict(counters(tensors), strict=False)
+    path = work / "optimizer.safetensors"
+    shapes = [weights.shape for group in optimizer.param_groups for weights in group["params"]]
     values: dict[int, dict[str, Tensor]] = {}
-    for key, tensor in read_weights(work / "optimizer.safetensors").items():
-        index, name = key.split(".", 1)
+    for key, tensor in read_weights(path).items():
+        index, _, name = key.partition(".")
+        if not index.isdecimal() or int(index) >= len(shapes) or tensor.shape not in (torch.Size(), shapes[int(index)]):
+            raise CheckpointError(f"{path} holds {key}, which is of another run; copy the run's folder again.")
         values.setdefault(int(index), {})[name] = tensor
     optimizer.load_state_dict({"state": values, "param_groups": optimizer.state_dict()["param_groups"]})
-    data = read_json(work / _COUNTERS)
-    return RunState(**{**data, "history": tuple(data["history"])})
+    return from_json(RunState, read_json(work / _COUNTERS), work / _COUNTERS)

@@ -63,9 +63,32 @@ def test_read_json_names_a_file_that_is_missing_or_broken(tmp_path: Path):
     path = tmp_path / "a.json"
     with pytest.raises(CheckpointError, match=r"a\.json is missing"):
         read_json(path)
-    for content in (b"{", b"\xff\xfe\xff"):
+    for content, message in (
+        (b"{", r"a\.json, line 1: the JSON is cut short; copy the file again\.$"),
+        (b"[1,\n?]", r"a\.json, line 2: this is not valid JSON"),
+        (b"[NaN]", r"a\.json: this is not valid JSON \(NaN is no number\)"),
+        (b"[1e999]", r"a\.json: this is not valid JSON \(1e999 is too large a number\)"),
+        (b"[" * 200_000, r"a\.json: this JSON is nested too deeply"),
+        (b"9" * 5000, r"a\.json: Exceeds the limit"),
+        (b"\xff\xfe\xff", r"a\.json, line 1: this is not UTF-8 text"),
+    ):
         path.write_bytes(content)
-        with pytest.raises(CheckpointError, match=r"a\.json is not valid JSON"):
+        with pytest.raises(CheckpointError, match=message):
             read_json(path)
     path.write_text('{"ä": [1]}', encoding="utf-8")
     assert read_json(path) == {"ä": [1]}
+
+
+@pytest.mark.parametrize("value", [None, "x", -1, [], {}, [[1]], True])
+@pytest.mark.parametrize("name", ["dim", "similarity", "image", "text"])
+def test_a_value_of_another_type_or_out_of_range_is_told_with_where_it_stands(name: str, value: object):
+    if (name, value) in (("image", {}), ("text", {})):
+        assert from_json(ModelConfig, {name: value}) == ModelConfig()
+        return
+    with pytest.raises(CheckpointError, match=rf"^run\.json.*{name}.*(; expected|expected an object)"):
+        from_json(ModelConfig, {name: value}, "run.json")
+
+
+def test_whole_numbers_are_numbers_and_lists_tuples():
+    found = from_json(ModelConfig, {"image": {"widths": [4, 6]}, "text": {"word_dropout": 0}})
+    assert (found.image.widths, found.text.word_dropout) == ((4, 6), 0)

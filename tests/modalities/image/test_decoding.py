@@ -449,10 +449,10 @@ def test_preprocess_json_round_trip():
     ("change", "message"),
     [
         ({"size": 0}, "size came as 0"),
-        ({"size": 8.0}, "size came as 8.0"),
+        ({"size": 8.0}, "size = 8.0; expected a whole number"),
         ({"fit": "pad"}, "fit came as 'pad'"),
         ({"std": [1, 0, 1]}, "std came as"),
-        ({"mean": [1, 1]}, "mean came as"),
+        ({"mean": [1, 1]}, r"mean = \[1, 1\]; expected a list of 3, each a number"),
         ({"extra": 1}, "extra"),
     ],
 )

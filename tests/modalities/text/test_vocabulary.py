@@ -233,8 +233,8 @@ def test_json_round_trip():
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        ({}, "no list of words"),
-        ({"words": [1, 2]}, "no list of words"),
+        ({}, "lacks words"),
+        ({"words": [1, 2]}, r"words = \[1, 2\]; expected a list, each text"),
         ({"words": ["a", "b"]}, "must begin with"),
         ({"words": ["<pad>", "<unk>", "a", "a"]}, "differ from each other"),
     ],

@@ -218,10 +218,10 @@ def spoil(folder: Path, **changes: object) -> None:
     ("changes", "message"),
     [
         ({"format": 2}, r"index.json' is not of format 1"),
-        ({"modality": "sound"}, "parts that do not fit"),
-        ({"fingerprint": None}, "parts that do not fit"),
-        ({"item_ids": ["a"]}, "parts that do not fit"),
-        ({"item_ids": [1, 2, 3, 4]}, "parts that do not fit"),
+        ({"modality": "sound"}, "modality = 'sound'; expected one of"),
+        ({"fingerprint": None}, r"index\.json says fingerprint = None; expected text"),
+        ({"item_ids": ["a"]}, "count is 4 and there are 1 item_ids"),
+        ({"item_ids": [1, 2, 3, 4]}, "expected a list, each text"),
         ({"dim": 3}, r"vectors.npy' do not fit .* announces float32 \(4, 3\)"),
         ({"dtype": "float16"}, r"vectors.npy' do not fit"),
     ],
@@ -243,12 +243,22 @@ def test_load_names_the_file_that_is_missing_or_damaged(name: str, damage: str, 
     path.unlink()
     if damage != "missing":
         path.write_bytes({"empty": b"", "short": data[:-5], "noise": b"\x80\x01" * 200}[damage])
-    with pytest.raises(CollectionError, match=rf"index.{name}'"):
+    with pytest.raises(CollectionError, match=rf"index.{name}"):
         EmbeddingIndex.load(tmp_path / "index", mmap=mmap)
 
 
 def test_load_never_unpickles(tmp_path: Path):
     plane().save(tmp_path / "index")
     np.save(tmp_path / "index" / "vectors.npy", np.array([{}], dtype=object), allow_pickle=True)
-    with pytest.raises(CollectionError, match=r"vectors\.npy' cannot be read"):
+    with pytest.raises(CollectionError, match=r"vectors\.npy is no whole \.npy file of numbers"):
+        EmbeddingIndex.load(tmp_path / "index")
+
+
+@pytest.mark.parametrize("row", [np.full(3, np.nan), np.zeros(3), np.array([2.0, 0, 0])])
+def test_load_refuses_vectors_that_are_not_of_length_1(row: np.ndarray, tmp_path: Path):
+    plane().save(tmp_path / "index")
+    vectors = np.load(tmp_path / "index" / "vectors.npy")
+    vectors[2] = row[: vectors.shape[1]]
+    np.save(tmp_path / "index" / "vectors.npy", vectors)
+    with pytest.raises(CollectionError, match=r"vectors\.npy' are damaged: row 2 has not length 1; index"):
         EmbeddingIndex.load(tmp_path / "index")

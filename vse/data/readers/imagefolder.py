@@ -10,10 +10,11 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from vse.data.readers.base import Contents
-from vse.data.readers.parsing import Faults, csv_rows, numbered_lines, parse_json, records
+from vse.data.readers.parsing import Faults, csv_rows, numbered_lines, records
 from vse.data.readers.picture_files import CaptionRows, names_in, picture_name
 from vse.data.splits import SPLIT_FOLDERS
 from vse.errors import CollectionError
+from vse.io.configs import parse_json
 
 METADATA = ("metadata.jsonl", "metadata.csv")
 

@@ -7,12 +7,13 @@ from typing import Any
 
 from vse.data.item import Item
 from vse.data.readers.base import Contents
-from vse.data.readers.parsing import numbered_lines, parse_json, read_json, told
+from vse.data.readers.parsing import numbered_lines, read_json, told
 from vse.data.readers.picture_files import caption_text, picture_name
 from vse.data.scenes.annotations import SceneTruth
 from vse.data.scenes.world.scene import Scene, Statement
 from vse.data.scenes.world.truth import check_facts
 from vse.errors import CollectionError
+from vse.io.configs import parse_json
 
 ITEMS = "items.jsonl"
 ABOUT = "collection.json"
@@ -50,14 +51,16 @@ def _line(root: Path, data: Any) -> tuple[Item, list[Scene], list[Statement]]:
         item = _item(root, data)
         if "scene" not in data:
             return item, [], []
-        scene, said = Scene.from_json({"id": data["id"], **data["scene"]}), _statements(data)
+        scene, said = Scene.from_json({**data["scene"], "id": data["id"]}), _statements(data)
+    except CollectionError as error:
+        raise ValueError(str(error).rstrip(".")) from error
     except KeyError as error:
         raise ValueError(f"this does not describe a picture: {error} is missing") from error
     except (TypeError, AttributeError) as error:
         raise ValueError(f"this does not describe a picture ({error})") from error
     try:
         check_facts(scene, said)
-    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+    except (KeyError, ValueError) as error:
         raise ValueError(f"the scene or a statement holds a fact that the world does not know ({error})") from error
     return item, [scene], said
 
@@ -77,6 +80,8 @@ def _item(root: Path, data: dict[str, Any]) -> Item:
 
 def _statements(data: dict[str, Any]) -> list[Statement]:
     """What each caption says; the truth of a picture's captions cannot be known for some of them only."""
+    if not isinstance(data["statements"], list):
+        raise TypeError("statements must be a list")
     if len(data["statements"]) != len(data["captions"]):
         raise ValueError(f"{len(data['statements'])} statements came for {len(data['captions'])} captions")
     return [Statement.from_json(each) for each in data["statements"]]
@@ -86,4 +91,6 @@ def _about(path: Path) -> dict[str, str]:
     about = read_json(path) if path.exists() else {}
     if not isinstance(about, dict):
         raise CollectionError(f"{path} holds no JSON object; expected one in braces.")
+    if wrong := [name for name, value in about.items() if not isinstance(value, str)]:
+        raise CollectionError(f"{path} says {wrong[0]} = {str(about[wrong[0]])[:60]}; expected text.")
     return about

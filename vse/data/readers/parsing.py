@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from vse.errors import CollectionError
+from vse.io import configs
+
+_ADVICE = "get the file again"
 
 
 @contextmanager
@@ -63,15 +65,7 @@ def read_text(path: Path) -> str:
     Raises:
         CollectionError: when it cannot be read, or is not UTF-8.
     """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise CollectionError(f"{path} cannot be read ({error.strerror}); check its permissions.") from error
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise CollectionError(f"{path}, line {line}: this is not UTF-8 text; save the file as UTF-8.") from error
+    return configs.read_text(path, CollectionError, _ADVICE)
 
 
 def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
@@ -85,35 +79,12 @@ def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
             yield number, line.removesuffix("\r")
 
 
-def parse_json(text: str) -> Any:
-    """
-    Raises:
-        ValueError: for what is no JSON, in words that follow a place.
-    """
-    try:
-        return json.loads(text)
-    except json.JSONDecodeError as error:
-        if error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated string"):
-            raise ValueError("the JSON is cut short; get the file again") from error
-        raise ValueError(f"this is not valid JSON ({error.msg}, column {error.colno})") from error
-    except RecursionError as error:
-        raise ValueError("this JSON is nested too deeply") from error
-
-
 def read_json(path: Path) -> Any:
     """
     Raises:
         CollectionError: naming the line, where the file is no JSON.
     """
-    text = read_text(path)
-    try:
-        return json.loads(text)
-    except json.JSONDecodeError as error:
-        with told(path, error.lineno):
-            parse_json(text)
-        raise
-    except RecursionError as error:
-        raise CollectionError(f"{path} is JSON nested too deeply to be read.") from error
+    return configs.read_json(path, CollectionError, _ADVICE)
 
 
 # Names that one column has in the tables of the field.

@@ -11,7 +11,9 @@ from vse.data.scenes.world.counterparts import sample_families
 from vse.data.scenes.world.swaps import Swap
 from vse.data.scenes.write import SWAPS_FILE, write_scenes
 from vse.errors import CollectionError
+from vse.io.configs import parse_json, read_text
 
+_SWAP = ("name", "fact", "source", "target", "minus", "plus")
 QUALITY = 72  # there are many of them, and they are looked at small
 
 
@@ -51,9 +53,11 @@ def read_swaps(collection: Collection) -> list[Swap]:
         raise CollectionError(f"{collection.name} has no known truth, so arithmetic cannot be scored on it.")
     path = collection.items[0].image_path.parent.parent / SWAPS_FILE
     try:
-        rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        rows = [parse_json(line) for line in read_text(path, CollectionError).splitlines()]
+        if wrong := [row for row in rows if not all(isinstance(row[name], str) for name in _SWAP)]:
+            raise ValueError(f"{str(wrong[0])[:60]} is no swap")
         return [
             Swap(r["name"], r["fact"], scenes[r["source"]], scenes[r["target"]], r["minus"], r["plus"]) for r in rows
         ]
-    except (OSError, ValueError, KeyError) as error:
+    except (ValueError, KeyError, TypeError) as error:
         raise CollectionError(f"{path} does not hold the swaps of {collection.name} ({error}).") from error

@@ -21,7 +21,7 @@ from torch import Tensor, nn
 from vse.encoders.files import CARD, HISTORY, METRICS
 from vse.errors import CheckpointError
 from vse.io.atomic import Kind, replace_folder, restore_folder
-from vse.io.configs import read_json
+from vse.io.configs import read_json, read_text
 from vse.io.tensors import load_strictly, read_weights, without_counters
 
 CLIP_CONFIG, CLIP_WEIGHTS, MERGES, TRAINING = (
@@ -73,10 +73,10 @@ def bpe_tokenizer(merges: Sequence[tuple[str, str]], context_length: int, **opti
 def read_merges(path: Path) -> list[tuple[str, str]]:
     """
     Raises:
-        CheckpointError: for a line that is no pair; the message gives its number.
+        CheckpointError: for a file that cannot be read, and for a line that is no pair; the message gives its number.
     """
     merges = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines()[1:], start=2):
+    for number, line in enumerate(read_text(path).splitlines()[1:], start=2):
         pieces = line.split()
         if len(pieces) == 2:
             merges.append((pieces[0], pieces[1]))
@@ -146,22 +146,31 @@ def load_clip_folder(folder: Path) -> ClipParts:
     config = data.get("model_cfg") if isinstance(data, dict) else None
     if not isinstance(config, dict) or not isinstance(config.get("text_cfg"), dict):
         raise CheckpointError(f"{path} has no model_cfg with a text_cfg; copy the folder again.")
+    given = data.get("preprocess_cfg")
+    if not isinstance(given, dict | None):
+        raise CheckpointError(f"{path}: preprocess_cfg is {str(given)[:60]!r}, expected an object; copy it again.")
     model = build_clip(config, path)
     load_strictly(model, without_counters(read_weights(folder / CLIP_WEIGHTS)), folder / CLIP_WEIGHTS)
-    preprocess = full_preprocess(data.get("preprocess_cfg") or {}, model, path)
+    preprocess = full_preprocess(given or {}, model, path)
     return ClipParts(model, _folder_tokenizer(folder, config["text_cfg"]), preprocess, config)
 
 
 def _folder_tokenizer(folder: Path, text: Mapping[str, Any]) -> Tokenizer:
     from open_clip.tokenizer import SimpleTokenizer
 
-    length, options = int(text.get("context_length", 77)), text.get("tokenizer_kwargs", {})
-    if (folder / MERGES).is_file():
-        tokenizer = bpe_tokenizer(read_merges(folder / MERGES), length, **options)
-    elif "hf_tokenizer_name" in text:
+    length, options = text.get("context_length", 77), text.get("tokenizer_kwargs", {})
+    merges = read_merges(folder / MERGES) if (folder / MERGES).is_file() else None
+    if merges is None and "hf_tokenizer_name" in text:
         raise CheckpointError(f"{folder} has no {MERGES}, and Hugging Face tokenizers are not read from folders.")
-    else:
-        tokenizer = SimpleTokenizer(context_length=length, **options)
+    try:
+        if merges is None:
+            tokenizer = SimpleTokenizer(context_length=length, **options)
+        else:
+            tokenizer = bpe_tokenizer(merges, length, **options)
+        tokenizer(["a"])  # as the configuration of a network, its options are checked by using them
+    except Exception as error:
+        reason = (str(error).splitlines() or [""])[0] or type(error).__name__
+        raise CheckpointError(f"{folder / CLIP_CONFIG} describes no tokenizer ({reason}); copy it again.") from error
     expected = text.get("vocab_size", 49408)
     tokens = 1 + max(tokenizer.encoder.values())  # not vocab_size: two merges may make the same piece
     if tokens != expected:

@@ -16,14 +16,15 @@ import torch
 from safetensors.torch import save as save_tensors
 from torch import Tensor
 
-from vse.encoders.files import CARD, HISTORY, METRICS
+from vse.encoders.files import CARD, HISTORY, METRICS, object_of, read_history, read_metrics
 from vse.encoders.vse.config import ModelConfig
 from vse.encoders.vse.model import VSE
 from vse.errors import CheckpointError
 from vse.io.atomic import Kind, replace_folder
-from vse.io.configs import from_json, read_json, to_json
+from vse.io.configs import from_json, read_json, read_text, to_json
 from vse.io.hashing import fingerprint_of, json_bytes
-from vse.io.tensors import load_strictly, read_weights, tensor_bytes, without_counters
+from vse.io.tensors import check_fit, load_strictly, read_weights, tensor_bytes, without_counters
+from vse.modalities.image.config import OWN_BACKBONES
 from vse.modalities.image.preprocess import Preprocess
 from vse.modalities.text.vocabulary import Vocabulary
 
@@ -127,28 +128,45 @@ def load_checkpoint(folder: Path) -> Checkpoint:
     if not isinstance(data, dict) or data.get("format") != FORMAT:
         found = data.get("format") if isinstance(data, dict) else data
         raise CheckpointError(f"{folder / CONFIG} has format {found!r}; this version reads format {FORMAT}.")
-    try:
-        config = from_json(ModelConfig, data["model"], f"{folder / CONFIG}: model")
-        preprocess = Preprocess.from_json(data["preprocess"])
-        vocabulary = Vocabulary.from_json(read_json(folder / VOCABULARY))
-    except (KeyError, TypeError, AttributeError) as error:
-        raise CheckpointError(f"{folder / CONFIG} describes no model ({error}); copy the folder again.") from error
-    model = VSE(config, len(vocabulary))
+    config = from_json(ModelConfig, data.get("model"), f"{folder / CONFIG}: model")
+    preprocess = Preprocess.from_json(data.get("preprocess"), f"{folder / CONFIG}: preprocess")
+    vocabulary = Vocabulary.from_json(read_json(folder / VOCABULARY), folder / VOCABULARY)
     files = data.get("weights", [WEIGHTS])
-    if not all(isinstance(name, str) and Path(name).name == name for name in files):
+    if not (isinstance(files, list) and files and all(map(_is_file_name, files))):
         raise CheckpointError(f"{folder / CONFIG} names weights {files!r}, which are no files; copy the folder again.")
     weights = {key: tensor for name in files for key, tensor in read_weights(folder / name).items()}
+    model = _network(config, len(vocabulary), weights, folder / files[0])
     load_strictly(model, weights, folder / files[0])
     return Checkpoint(
         model=model.eval(),
         vocabulary=vocabulary,
         preprocess=preprocess,
         fingerprint=fingerprint(model, vocabulary, preprocess),
-        training=data.get("training", {}),
-        metrics=read_json(folder / METRICS) if (folder / METRICS).exists() else {},
-        history=read_json(folder / HISTORY) if (folder / HISTORY).exists() else [],
-        card=(folder / CARD).read_text(encoding="utf-8") if (folder / CARD).exists() else "",
+        training=object_of(data.get("training", {}), f"{folder / CONFIG}: training"),
+        metrics=read_metrics(folder),
+        history=read_history(folder),
+        card=read_text(folder / CARD) if (folder / CARD).exists() else "",
     )
+
+
+def _is_file_name(name: object) -> bool:
+    return isinstance(name, str) and name not in ("", "..") and Path(name).name == name and "\0" not in name
+
+
+def _network(config: ModelConfig, words: int, weights: Mapping[str, Tensor], source: Path) -> VSE:
+    """The untrained network; whether the weights fit is seen first where that needs no memory for its own.
+
+    Raises:
+        CheckpointError: when they do not, or there is no such network.
+    """
+    try:
+        if config.image.backbone in OWN_BACKBONES:
+            with torch.device("meta"):
+                check_fit(VSE(config, words), weights, source)
+        return VSE(config, words)
+    except (RuntimeError, ValueError, TypeError, ArithmeticError) as error:
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        raise CheckpointError(f"{source.parent / CONFIG} describes no network ({reason}); copy it again.") from error
 
 
 def fingerprint(model: VSE, vocabulary: Vocabulary, preprocess: Preprocess) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from vse.encoders.similarity import SIMILARITIES
-from vse.io.configs import one_of
+from vse.io.configs import one_of, within
 from vse.modalities.image.config import ImageConfig
 from vse.modalities.text.config import TextConfig
 
@@ -23,6 +23,7 @@ class ModelConfig:
 
     def __post_init__(self) -> None:
         one_of("similarity", self.similarity, tuple(SIMILARITIES))
+        within(1, 65_536, dim=self.dim)
 
     @property
     def towers(self) -> dict[str, Any]:

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from vse.io.configs import one_of
+from vse.io.configs import one_of, within
 
 OWN_BACKBONES = ("small_resnet", "features")  # all others are of torchvision or timm
+
+
+FITS = ("crop", "squash")
+
+
+MOST, MOST_BLOCKS = 65_536, 1024  # of channels and pixels, of blocks in a stage: far above what any model has
 
 
 POOLINGS = ("mean", "grid", "grid_max", "generalised")
@@ -33,3 +39,6 @@ class ImageConfig:
 
     def __post_init__(self) -> None:
         one_of("pooling", self.pooling, POOLINGS)
+        one_of("fit", self.fit, FITS)
+        within(1, MOST, widths=self.widths, grid=self.grid, detectors=self.detectors, size=self.size)
+        within(1, MOST_BLOCKS, blocks=self.blocks)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
 import numpy as np
 from PIL import Image
 
-from vse.errors import CheckpointError
+from vse.io.configs import from_json
 
 
 @dataclass(frozen=True)
@@ -74,9 +73,9 @@ class Preprocess:
         return {"size": self.size, "fit": self.fit, "mean": list(self.mean), "std": list(self.std)}
 
     @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Preprocess:
-        """The inverse of `to_json`. Raises CheckpointError when a key is missing, unknown or out of range."""
-        try:
-            return cls(**data)
-        except (TypeError, ValueError) as error:
-            raise CheckpointError(f"The saved preprocessing does not fit ({error}): save the model again.") from error
+    def from_json(cls, data: Any, where: object = "the preprocessing") -> Preprocess:
+        """The inverse of `to_json`; `where` the data come from begins a message.
+
+        Raises CheckpointError when a key is missing, unknown or out of range.
+        """
+        return from_json(cls, data, where)

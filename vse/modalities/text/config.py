@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from vse.io.configs import one_of
+from vse.io.configs import one_of, within
 
 SENTENCES = ("last", "mean")
 
@@ -26,4 +26,6 @@ class TextConfig:
 
     def __post_init__(self) -> None:
         one_of("cell", self.cell, CELLS)
+        within(1, 65_536, word_dim=self.word_dim, hidden=self.hidden, max_words=self.max_words)
+        within(0, 1, word_dropout=self.word_dropout)
         one_of("pooling", self.pooling, SENTENCES)

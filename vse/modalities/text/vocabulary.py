@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from vse.errors import CheckpointError, TextError
+from vse.errors import TextError
+from vse.io.configs import from_json
 from vse.modalities.text.tokenizer import check_text, tokenize
 from vse.modalities.text.unknown import UnknownWord
 
@@ -136,15 +137,12 @@ class Vocabulary:
         return {"words": list(self.words)}
 
     @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Vocabulary:
-        """The inverse of `to_json`. Raises CheckpointError when the words are missing or do not fit."""
-        words = data.get("words") if isinstance(data, Mapping) else None
-        if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
-            raise CheckpointError("The saved vocabulary has no list of words: save the model again.")
-        try:
-            return cls(tuple(words))
-        except ValueError as error:
-            raise CheckpointError(f"The saved vocabulary does not fit ({error}) and must be saved again.") from error
+    def from_json(cls, data: Any, where: object = "the vocabulary") -> Vocabulary:
+        """The inverse of `to_json`; `where` the data come from begins a message.
+
+        Raises CheckpointError when the words are missing or do not fit.
+        """
+        return from_json(cls, data, where)
 
 
 def osa_distances(word: str, letters: np.ndarray, lengths: np.ndarray) -> np.ndarray:

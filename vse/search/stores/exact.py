@@ -7,13 +7,14 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from vse.encoders.similarity import COSINE, Similarity, normalise, top_k
 from vse.errors import CollectionError, FingerprintError
+from vse.io.arrays import read_array
 from vse.io.atomic import Kind, replace_folder, restore_folder
+from vse.io.configs import from_json, one_of, read_json
 from vse.modalities.base import MODALITIES
 from vse.search.hit import Hit
 
@@ -24,6 +25,7 @@ INDEX = Kind("an index", lambda _: (_META, _VECTORS))  # by their names alone, s
 # A float32 copy of 100,000 x 256 takes 98 MiB and answers about ten times as fast as converting each time.
 _CACHE_BYTES = 128 * 1024 * 1024
 _CHUNK_ROWS = 4096
+_ADVICE = "index the collection again"
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,10 +63,8 @@ class EmbeddingIndex:
             raise ValueError(f"{len(item_ids)} item ids came with {len(vectors)} vectors: give one id for each row.")
         stored = np.empty(vectors.shape, dtype=dtype)
         for begin, rows in _chunks(vectors):
-            lengths = np.linalg.norm(rows, axis=1)
-            bad = np.flatnonzero(~(np.abs(lengths - 1) <= 1e-2))  # a NaN fails this comparison too
-            if len(bad):
-                row, length = begin + bad[0], lengths[bad[0]]
+            if (bad := _not_unit(rows)) is not None:
+                row, length = begin + bad, np.linalg.norm(rows[bad])
                 raise ValueError(f"Row {row} has length {length:.3g} and unit rows were expected: normalise first.")
             stored[begin : begin + len(rows)] = normalise(rows)
         return cls(fingerprint, modality, tuple(item_ids), stored)
@@ -172,27 +172,27 @@ class EmbeddingIndex:
         folder = Path(folder)
         restore_folder(folder)
         meta = _read_meta(folder / _META)
-        made_by = meta["fingerprint"]
+        made_by = meta.fingerprint
         if fingerprint is not None and fingerprint != made_by:
             raise FingerprintError(
                 f"The index '{folder}' was made by the model {made_by[:12]} and the model in use is "
                 f"{fingerprint[:12]}: index the collection again with this model."
             )
         path = folder / _VECTORS
-        try:
-            # Nothing can be mapped of an empty file part, so an index of no rows is read instead.
-            vectors = np.load(path, mmap_mode="r" if mmap and meta["count"] else None, allow_pickle=False)
-        except (OSError, ValueError, EOFError) as error:
-            raise CollectionError(
-                f"The vectors '{path}' cannot be read ({error}): index the collection again."
-            ) from error
-        expected = (meta["count"], meta["dim"]), meta["dtype"]
-        if not isinstance(vectors, np.ndarray) or (vectors.shape, str(vectors.dtype)) != expected:
+        # Nothing can be mapped of an empty file part, so an index of no rows is read instead.
+        vectors = read_array(path, mmap and bool(meta.count), advice=_ADVICE)
+        expected = (meta.count, meta.dim), meta.dtype
+        if (vectors.shape, str(vectors.dtype)) != expected:
             raise CollectionError(
                 f"The vectors '{path}' do not fit '{_META}', which announces {expected[1]} {expected[0]}: index the "
                 "collection again."
             )
-        return cls(made_by, meta["modality"], tuple(meta["item_ids"]), vectors)
+        for begin, rows in _chunks(vectors):
+            if (row := _not_unit(rows)) is not None:
+                raise CollectionError(
+                    f"The vectors '{path}' are damaged: row {begin + row} has not length 1; {_ADVICE}."
+                )
+        return cls(made_by, meta.modality, meta.item_ids, vectors)
 
 
 def _chunks(vectors: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
@@ -200,26 +200,33 @@ def _chunks(vectors: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
         yield begin, np.asarray(vectors[begin : begin + _CHUNK_ROWS], dtype=np.float32)
 
 
-def _read_meta(path: Path) -> dict[str, Any]:
-    advice = "index the collection again"
-    try:
-        meta = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise CollectionError(f"There is no index at '{path}': {advice}.") from error
-    except (OSError, ValueError) as error:
-        raise CollectionError(f"The index '{path}' cannot be read ({error}): {advice}.") from error
-    if not isinstance(meta, dict) or meta.get("format") != FORMAT:
-        raise CollectionError(f"The index '{path}' is not of format {FORMAT}: {advice}.")
-    ids = meta.get("item_ids")
-    fits = (
-        isinstance(meta.get("fingerprint"), str)
-        and meta.get("modality") in MODALITIES
-        and meta.get("dtype") in DTYPES
-        and isinstance(meta.get("dim"), int)
-        and isinstance(ids, list)
-        and all(isinstance(item_id, str) for item_id in ids)
-        and meta.get("count") == len(ids)
-    )
-    if not fits:
-        raise CollectionError(f"The index '{path}' lacks a part or holds parts that do not fit: {advice}.")
-    return meta
+def _not_unit(rows: np.ndarray) -> int | None:
+    """The first row whose length is not 1 to within 0.01."""
+    bad = np.flatnonzero(~(np.abs(np.linalg.norm(rows, axis=1) - 1) <= 1e-2))  # a NaN fails this comparison too
+    return int(bad[0]) if len(bad) else None
+
+
+@dataclass(frozen=True)
+class _Meta:
+    """What `index.json` says."""
+
+    format: int
+    fingerprint: str
+    modality: str
+    dim: int
+    count: int
+    dtype: str
+    item_ids: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        one_of("modality", self.modality, tuple(MODALITIES))
+        one_of("dtype", self.dtype, DTYPES)
+        if self.count != len(self.item_ids):
+            raise ValueError(f"count is {self.count} and there are {len(self.item_ids)} item_ids")
+
+
+def _read_meta(path: Path) -> _Meta:
+    data = read_json(path, CollectionError, _ADVICE)
+    if not isinstance(data, dict) or data.get("format") != FORMAT:
+        raise CollectionError(f"The index '{path}' is not of format {FORMAT}: {_ADVICE}.")
+    return from_json(_Meta, data, path, CollectionError, _ADVICE)

@@ -21,7 +21,7 @@ from vse.encoders.clip.folder import (
     save_clip_folder,
 )
 from vse.encoders.clip.module import ClipModule
-from vse.encoders.files import HISTORY, METRICS
+from vse.encoders.files import object_of, read_history, read_metrics
 from vse.errors import CheckpointError, TrainingError
 from vse.io.configs import read_json
 from vse.modalities.image.preprocess import Preprocess
@@ -135,9 +135,18 @@ class ClipPlan:
         folder = Path(self.start_from)
         parts: Any = load_clip_folder(folder)
         weights = {f"clip.{name}": tensor for name, tensor in parts.model.state_dict().items()}
-        start = Start(weights, read_json(folder / TRAINING), read_json(folder / HISTORY))
+        start = Start(weights, read_training(folder), read_history(folder))
         ranks = parts.tokenizer.bpe_ranks
         return TrainableClip(self.config, self.preprocess, tuple(sorted(ranks, key=ranks.__getitem__)), start)
+
+
+def read_training(folder: Path) -> dict[str, Any]:
+    """The configuration of the run that made the CLIP in a folder.
+
+    Raises:
+        CheckpointError: when its file is missing or damaged.
+    """
+    return object_of(read_json(folder / TRAINING), folder / TRAINING)
 
 
 def plan(model: ClipConfig, training: TrainConfig) -> ClipPlan:
@@ -170,8 +179,8 @@ def store(folder: Path, to: Path, metrics: dict[str, Any], card: str) -> None:
         to,
         load_clip_folder(folder),
         dtype=torch.float16,
-        metrics={**read_json(folder / METRICS), **metrics},
-        history=read_json(folder / HISTORY),
-        training=read_json(folder / TRAINING),
+        metrics={**read_metrics(folder), **metrics},
+        history=read_history(folder),
+        training=read_training(folder),
         card=card,
     )

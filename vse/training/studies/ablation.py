@@ -16,10 +16,12 @@ from typing import Any
 import numpy as np
 
 from vse.data import Collection
+from vse.encoders.files import object_of
 from vse.encoders.vse.config import ModelConfig
-from vse.errors import TrainingError
+from vse.errors import CheckpointError, TrainingError
 from vse.evaluation.tables import figure, table
 from vse.io.atomic import write_text
+from vse.io.configs import read_json
 from vse.modalities.image.config import ImageConfig
 from vse.modalities.text.config import TextConfig
 from vse.training import state
@@ -145,8 +147,10 @@ def run_choice(folder: Path, choice: Choice, setup: Setup) -> dict[str, Any]:
     """
     place = folder / choice.slug
     if (place / RESULT).is_file():
-        found: dict[str, Any] = json.loads((place / RESULT).read_text(encoding="utf-8"))
-        return found
+        found = object_of(read_json(place / RESULT), place / RESULT)
+        if found.keys() >= {"history", *asdict(choice)}:
+            return found
+        raise CheckpointError(f"{place / RESULT} is no result of a run; remove {place} to train it again.")
     resume = (place / state.CONFIG).is_file()
     model, training = configurations(choice, setup)
     state.new_run(place, None if resume else model, None if resume else training, resume)

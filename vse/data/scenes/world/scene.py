@@ -7,6 +7,10 @@ from typing import Any
 
 from vse.data.scenes.world.kinds import KINDS
 from vse.data.scenes.world.world import HELD_OUT_ACTIONS, HELD_OUT_COLOURS, HELD_OUT_PLACES, IMPLIED_NOUNS, INVERSE
+from vse.errors import CollectionError
+from vse.io.configs import from_json
+
+_ADVICE = "get the collection again"
 
 
 @dataclass(frozen=True)
@@ -51,9 +55,9 @@ class Scene:
         return asdict(self)
 
     @classmethod
-    def from_json(cls, data: dict[str, Any]) -> Scene:
-        other = data["other"]
-        return cls(**{**data, "subject": Group(**data["subject"]), "other": Group(**other) if other else None})
+    def from_json(cls, data: Any) -> Scene:
+        """Raises CollectionError for what is no scene; whether the world knows its facts is not looked at."""
+        return from_json(cls, data, "the scene", CollectionError, _ADVICE)
 
 
 @dataclass(frozen=True)
@@ -91,9 +95,9 @@ class Statement:
         return data
 
     @classmethod
-    def from_json(cls, data: dict[str, Any]) -> Statement:
-        roles: dict[str, Any] = {role: Mention(**data[role]) for role in ("subject", "other") if role in data}
-        return cls(**{**data, **roles})
+    def from_json(cls, data: Any) -> Statement:
+        """Raises CollectionError for what is no statement."""
+        return from_json(cls, data, "a statement", CollectionError, _ADVICE)
 
 
 def _count_holds(group: Group, mention: Mention) -> bool:

@@ -26,6 +26,7 @@ from vse.data.scenes.world.world import (
 )
 
 _BESIDE = len(RELATIONS)
+MOST = 100  # of a group: scenes are drawn with four at most
 
 
 def _codes(names) -> dict[str | None, int]:
@@ -102,14 +103,22 @@ def _mention_code(mention: Mention | None) -> tuple[int, ...]:
 
 
 def check_facts(scene: Scene, statements: Sequence[Statement]) -> None:
-    """Raises KeyError, TypeError, ValueError or AttributeError for what the world does not know."""
+    """Raises KeyError or ValueError for what the world does not know."""
     said: tuple[Scene | Statement, ...] = (scene, *statements)
     for each in said:
         _PLACE[each.place], _TIME[each.time], _WEATHER[each.weather], _RELATION[each.relation]
-    codes = [_group_code(group) for group in (scene.subject, scene.other)]
-    codes += [_mention_code(mention) for each in statements for mention in (each.subject, each.other)]
-    if not all(isinstance(code, int) for row in codes for code in row):
-        raise ValueError("a count is no whole number")
+    for group in scene.groups:
+        KINDS[group.kind], _group_code(group)
+    mentions = [mention for each in statements for mention in (each.subject, each.other)]
+    for mention in mentions:
+        _mention_code(mention)
+    counts = [each.count for each in (*scene.groups, *mentions) if each is not None and each.count is not None]
+    if counts and not 1 <= min(counts) <= max(counts) <= MOST:
+        raise ValueError(f"a count is not 1 to {MOST}")
+    if (scene.other is None) != (scene.relation is None) or scene.relation not in (None, *RELATIONS):
+        raise ValueError(f"the relation is {scene.relation!r}, and other {'is' if scene.other else 'is not'} there")
+    if any(each.other is not None and each.subject is None for each in statements):
+        raise ValueError("a statement has an other and no subject")
 
 
 def _array(rows: list, width: int) -> np.ndarray:

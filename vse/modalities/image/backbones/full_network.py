@@ -91,7 +91,12 @@ class Statistics:
         except Exception as error:  # a reader of zip files meeting other bytes may raise anything
             raise CheckpointError(f"The statistics {path} cannot be read ({error}): make them again.") from error
         shapes = {found.mean.shape, found.std.shape, (sum(found.widths),)}
-        if len(shapes) != 1 or len(found.layers) != len(found.widths) or not np.isfinite([found.mean, found.std]).all():
+        if (
+            len(shapes) != 1
+            or min((*found.widths, found.count), default=0) < 1
+            or len(found.layers) != len(found.widths)
+            or not np.isfinite([found.mean, found.std]).all()
+        ):
             raise CheckpointError(f"The statistics {path} do not fit together: make them again.")
         found.check(made_of)
         return found

@@ -179,7 +179,7 @@ def answers_of(answer: Answer, collection: Collection, named: bool) -> str:
         for each in answer.pictures
     )
     return (
-        f'<section class="map-answers"><h3>Answers{whose}</h3><q>{escape(str(answer.query))}</q>'
+        f'<section class="map-answers"><h2>Answers{whose}</h2><q>{escape(str(answer.query))}</q>'
         f'<div class="picks">{shown}</div></section>'
     )
 

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from itertools import count
 from typing import Any
 
-_KEPT = 10_000  # pages whose last question is remembered
+_KEPT = 1_000  # pages whose last question is remembered
 
 
 class Turns:

@@ -101,7 +101,7 @@ def test_side_by_side_shows_two_maps_and_only_where_someone_looks(tab: MapEvents
     view = opened(tab)["view"]
     shown = last(tab.on_switch(view, Page("both"), request()))
     assert [side["model"] for side in json.loads(shown["points"]["value"])["sides"]] == ["words", "clippy"]
-    assert shown["answers"].count("<h3>Answers") == 2
+    assert shown["answers"].count("<h2>Answers") == 2
     [away] = tab.on_tab(view, Page(), front("Search"), request())
     hidden = dict(zip(SHOWN, away, strict=True))["view"]
     assert list(tab.on_switch(hidden, Page("both"), request())) == []

@@ -172,6 +172,30 @@ def memory_over_sessions(url: str, process: int, sessions: int, steps: int = 10)
     return rows
 
 
+@contextmanager
+def memory_watched(process: int, seconds: float, steps: int = 10) -> Iterator[list[tuple[float, float]]]:
+    """(seconds since the beginning, megabytes then), filled in while the block runs."""
+    rows: list[tuple[float, float]] = []
+    began, is_over = time.monotonic(), threading.Event()
+
+    def watch() -> None:
+        while not is_over.wait(seconds / steps):
+            rows.append((time.monotonic() - began, memory_of(process)))
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield rows
+    finally:
+        is_over.set()
+        watcher.join()
+
+
+def watched_table(rows: Sequence[tuple[float, float]]) -> str:
+    lines = [f"{after:7.0f} s{megabytes:9.0f} MB" for after, megabytes in rows]
+    return "\n".join([f"{'after':>9}{'memory':>12}", *lines])
+
+
 def memory_table(rows: Sequence[tuple[int, float]]) -> str:
     lines = [f"{'sessions':>9}{'memory':>12}", *(f"{number:9,}{megabytes:9.0f} MB" for number, megabytes in rows)]
     (half, then), (last, now) = rows[len(rows) // 2], rows[-1]
@@ -205,6 +229,7 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m demo.bench", description=__doc__.split("\n")[0])
     parser.add_argument("--visitors", type=int, default=20, help="how many ask at the same time (20)")
     parser.add_argument("--seconds", type=float, default=20, help="for how long (20)")
+    parser.add_argument("--memory", action="store_true", help="also what memory the app holds meanwhile")
     parser.add_argument("--sessions", type=int, metavar="N", help="instead: the memory while N visitors come and go")
     parser.add_argument("--url", help="an app that runs already (default: one is started, and stopped afterwards)")
     parser.add_argument("app", nargs="*", metavar="-- ARGUMENT", help="how to start the app, as after python app.py")
@@ -213,6 +238,8 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
         parser.error("give at least one visitor and more than no seconds")
     if options.sessions is not None and (options.sessions < 1 or options.url):
         parser.error("--sessions takes one or more, of an app that is started here, so without --url")
+    if options.memory and options.url:
+        parser.error("--memory is of an app that is started here, so without --url")
     return options
 
 
@@ -223,8 +250,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with nullcontext((options.url, 0)) if options.url else started(options.app) as (url, process):
             if options.sessions:
                 print(memory_table(memory_over_sessions(url, process, options.sessions)))
-            else:
-                print(table(measure(url, options.visitors, options.seconds), options.visitors, options.seconds))
+                return 0
+            with memory_watched(process, options.seconds) if options.memory else nullcontext([]) as rows:
+                answers = measure(url, options.visitors, options.seconds)
+            print(table(answers, options.visitors, options.seconds))
+            if rows:
+                print("\n" + watched_table(rows))
     except BenchError as error:
         print(f"demo.bench: {error}", file=sys.stderr)
         return 2

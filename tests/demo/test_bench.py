@@ -1,10 +1,25 @@
 from __future__ import annotations
 
+import os
 import random
+import time
 
 import pytest
 
-from demo.bench import KINDS, Asked, BenchError, is_here, main, measure, memory_table, percentile, question, table
+from demo.bench import (
+    KINDS,
+    Asked,
+    BenchError,
+    is_here,
+    main,
+    measure,
+    memory_table,
+    memory_watched,
+    percentile,
+    question,
+    table,
+    watched_table,
+)
 from tests.demo_fixtures import Served, free_port
 from vse.search.query import parse
 
@@ -49,6 +64,14 @@ def test_the_growth_is_that_of_the_second_half():
     lines = memory_table([(0, 100.0), (1000, 200.0), (2000, 250.0)]).splitlines()
     assert [line.split() for line in lines[1:4]] == [["0", "100", "MB"], ["1,000", "200", "MB"], ["2,000", "250", "MB"]]
     assert lines[-1] == "51.2 KB a session over the second half"
+
+
+def test_memory_is_watched_while_visitors_ask():
+    with memory_watched(os.getpid(), seconds=0.2, steps=10) as rows:
+        time.sleep(0.1)
+    assert 1 <= len(rows) <= 10
+    assert all(megabytes > 1 for _, megabytes in rows)
+    assert watched_table([(60.2, 812.4)]).splitlines()[1].split() == ["60", "s", "812", "MB"]
 
 
 def test_nobody_answers(capsys: pytest.CaptureFixture[str]):

@@ -16,7 +16,7 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median, quantiles
@@ -251,7 +251,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if options.sessions:
                 print(memory_table(memory_over_sessions(url, process, options.sessions)))
                 return 0
-            with memory_watched(process, options.seconds) if options.memory else nullcontext([]) as rows:
+            watched: AbstractContextManager[list[tuple[float, float]]] = nullcontext([])
+            if options.memory:
+                watched = memory_watched(process, options.seconds)
+            with watched as rows:
                 answers = measure(url, options.visitors, options.seconds)
             print(table(answers, options.visitors, options.seconds))
             if rows:

@@ -15,7 +15,7 @@ from vse.search.folders import Skipped
 from ..shared import render as view
 from ..shared.question import picture_of, words_query
 from ..shared.render import counted, escape
-from ..shared.scores import bar, score
+from ..shared.scores import score
 from .compute import Found
 from .index_job import Run, Status
 from .routes import large, small, words
@@ -146,7 +146,7 @@ def empty_html(may_choose: bool) -> str:
 
 
 def starters_html() -> str:
-    chips = "".join(view.chip(text, words_query(text)) for text in STARTERS)
+    chips = "".join(view.part("chip", text, words_query(text)) for text in STARTERS)
     return f'<div class="starters"><span class="lead">Try words</span><div class="row">{chips}</div></div>'
 
 
@@ -156,10 +156,10 @@ def found_html(found: Found) -> str:
     if answer.problem and found.is_browsing:
         body = f'<p class="note">{escape(answer.problem)}</p>'
     elif answer.problem:
-        body = view.problem(answer)
+        body = view.part("problem", answer)
     else:
-        head = view.heading(title(found), facts(found), view.counts(answer.question.k))
-        body = about(found) + head + view.unknown_note(answer) + cards(found)
+        head = view.heading(title(found), facts(found), view.part("counts", answer.question.k))
+        body = about(found) + head + view.part("unknown_note", answer) + cards(found)
     return f'<section class="answer photographs">{body}</section>'
 
 
@@ -168,7 +168,7 @@ def title(found: Found) -> str:
         return "From your folder"
     if picture_of(found.answer.query):
         return "Similar photographs"
-    return view.words_title([found.answer], "Photographs")
+    return view.part("words_title", [found.answer], "Photographs")
 
 
 def facts(found: Found) -> str:
@@ -216,7 +216,8 @@ def card(name: str, key: str, scored: float | None, rank: int) -> str:
     measure, badge, said = "", "", ""
     if scored is not None:
         said = f", score {score(scored)}"
-        measure = f'<span class="measure">{bar(scored, "of-pictures")}<span class="score">{score(scored)}</span></span>'
+        line = view.part("bar", scored, "of-pictures")
+        measure = f'<span class="measure">{line}<span class="score">{score(scored)}</span></span>'
         badge = f'<span class="rank">{rank}</span>'
     return (
         f'<li><button type="button" class="card" data-photo="{key}" data-path="{escape(name)}" '

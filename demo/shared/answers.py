@@ -78,3 +78,8 @@ class Answer:
     model: str = ""
     resolved: Resolved | None = field(default=None, compare=False, repr=False)
     why: tuple[WordShare, ...] = field(default=(), compare=False, repr=False)
+
+    @property
+    def ranks(self) -> dict[str, int]:
+        """The rank of each picture found, by its id."""
+        return {each.item.id: each.rank for each in self.pictures}

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from vse.errors import VSEError
-from vse.search.explain import answer_shares
+from vse.search.explain import WordShare, answer_shares
 
 from .answers import Answer
 from .jobs import Loading
+from .scores import LEAST, signed
 
+_OF_ONE = 4  # the words that are told of one answer
 _log = logging.getLogger(__name__)
 
 
@@ -32,3 +34,10 @@ def _explained(loading: Loading, answer: Answer) -> Answer:
         _log.warning("No shares of the words of %r: %s", str(answer.query), error)
         return answer
     return replace(answer, why=shares)
+
+
+def adding(why: Sequence[WordShare], number: int) -> str:
+    """The words that add most to one answer, by its place from 0, with their shares; empty where none adds anything."""
+    shares = [(each.word, float(each.shares[number])) for each in why if each.shares is not None]
+    told = sorted((each for each in shares if abs(each[1]) >= LEAST), key=lambda each: -abs(each[1]))[:_OF_ONE]
+    return " · ".join(f"{word} {signed(share)}" for word, share in told)

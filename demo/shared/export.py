@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from html import escape
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from .answers import CAPTIONS_SHOWN, Answer, CaptionHit, PictureHit
-
-FORMATS = ("csv", "json")
 
 
 class Row(TypedDict):
@@ -53,17 +49,3 @@ def _row(hit: PictureHit | CaptionHit, answer: Answer) -> Row:
         captions=said or list(hit.item.captions),
         query=answer.question.text,
     )
-
-
-def attribute(given: Sequence[Any]) -> str:
-    """Rows as the attribute of an answer's section, from which the page makes the files; empty without rows."""
-    return f' data-rows="{escape(json.dumps(given, ensure_ascii=False))}"' if given else ""
-
-
-def buttons() -> str:
-    """What saves the answers that are shown."""
-    each = "".join(
-        f'<button type="button" data-save="{name}" title="Save these answers as {name.upper()}">{name.upper()}</button>'
-        for name in FORMATS
-    )
-    return f'<span class="save" role="group" aria-label="Save these answers">{each}</span>'

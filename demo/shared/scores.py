@@ -1,12 +1,38 @@
-"""The small marks on an answer: its score, what that is worth, and where another model puts it."""
+"""Numbers as people read them: scores, shares, counts, times, and where another model puts an answer."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Sequence
 
+from vse.data.item import Item
+
+from .answers import PictureHit
 from .ask_models import DEEP
 
-WORTH = "Score {score}. Of this model's scores for pairs drawn at random, {share} % are as high or higher."
+LEAST = 0.005  # what is shown as 0.00
+
+
+def grouped(number: int) -> str:
+    return f"{number:,}"
+
+
+def counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def took(milliseconds: float) -> str:
+    return f"{milliseconds:.0f} ms" if milliseconds >= 1 else "under 1 ms"
+
+
+def width(share: float, digits: int = 0) -> str:
+    """How wide the bar of a share between 0 and 1 is; what is less or more is shown as 0 or 1."""
+    return f"{100 * min(max(share, 0), 1):.{digits}f}%"
+
+
+def name_of(item: Item) -> str:
+    """What a picture is called: its first caption, or its id where it has none."""
+    return item.captions[0] if item.captions else item.id
 
 
 def score(value: float) -> str:
@@ -14,23 +40,18 @@ def score(value: float) -> str:
     return f"{value:.2f}".replace("-0.00", "0.00").replace("-", "−")
 
 
-def bar(value: float, kind: str) -> str:
-    """A slim bar from 0 to 1; a negative score has an empty one."""
-    width = 100 * min(max(value, 0), 1)
-    return f'<span class="bar {kind}" aria-hidden="true"><i style="width:{width:.0f}%"></i></span>'
+def signed(value: float) -> str:
+    """Two decimals with a sign, as wide as the digits; none for what rounds to zero."""
+    return "0.00" if abs(value) < LEAST else f"{'+' if value > 0 else ''}{score(value)}"
 
 
-def worth(value: float, percentile: float | None) -> str:
-    """A score and, where known, which share of scores at random reach it; its tooltip says so in full."""
-    if percentile is None:
-        return f'<span class="score">{score(value)}</span>'
-    top = 100 - percentile
-    title = WORTH.format(score=score(value), share=percent(top))
-    return f'<span class="score" title="{title}">{score(value)} <span class="top">· top {percent(top)} %</span></span>'
+def decimals(values: Iterable[float]) -> str:
+    """Numbers as a script reads them."""
+    return " ".join(f"{each:.4f}" for each in values)
 
 
 def said(value: float, percentile: float | None) -> str:
-    """The same for a screen reader."""
+    """A score, and which share of scores at random reach it, for a screen reader."""
     return f"score {score(value)}" + ("" if percentile is None else f", top {percent(100 - percentile)} percent")
 
 
@@ -44,6 +65,10 @@ def is_shared(there: int | None, shown: int) -> bool:
     return there is not None and 0 < there <= shown
 
 
+def count_shared(pictures: Sequence[PictureHit]) -> int:
+    return sum(is_shared(each.rank_in_other, len(pictures)) for each in pictures)
+
+
 def place(rank: int, there: int | None) -> str:
     """Where the other model puts an answer, in a few words; empty where no other was asked."""
     if there is None:
@@ -51,13 +76,6 @@ def place(rank: int, there: int | None) -> str:
     if there == 0:
         return f"not in the first {DEEP}"
     return f"also #{there}" if there == rank else f"#{there} there"
-
-
-def badge(rank: int, there: int | None, shown: int) -> str:
-    """The place as a badge, the same one for all answers that both models show."""
-    words = place(rank, there)
-    kind = "place shared" if is_shared(there, shown) else "place"
-    return f'<span class="{kind}">{words}</span>' if words else ""
 
 
 def said_place(there: int | None) -> str:

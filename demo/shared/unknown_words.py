@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from html import escape
 
 from vse.modalities.text.unknown import UnknownWord
 from vse.search.query import Query, Text
 
+from .answers import Answer
+
 _WORDS_SHOWN = 5
 _LONGEST = 80  # characters of a corrected text that a button can hold
 
-Corrected = Callable[[str, str], str]
+Offer = tuple[str, str, str]  # of a button: its label, the query that it asks, its title
 
 
 def pattern(word: str) -> str:
@@ -26,64 +27,47 @@ def replaced(text: str, word: str, near: str) -> str:
     return re.sub(pattern(word), lambda _: near, text, flags=re.IGNORECASE)
 
 
-def marked(text: str, unknown: Sequence[UnknownWord]) -> str:
-    """A text as HTML with its unknown words marked."""
+def marked(text: str, unknown: Sequence[UnknownWord]) -> list[tuple[str, bool]]:
+    """A text in parts, each with whether it is an unknown word."""
     if not unknown:
-        return escape(text)
+        return [(text, False)]
     either = "|".join(pattern(each.word) for each in sorted(unknown, key=lambda each: -len(each.word)))
     parts = re.split(f"({either})", text, flags=re.IGNORECASE)
-    mark = '<span class="unread" title="The model has never read this word">{}</span>'
-    return "".join(mark.format(escape(part)) if at % 2 else escape(part) for at, part in enumerate(parts))
+    return [(part, at % 2 == 1) for at, part in enumerate(parts)]
 
 
-def chip(label: str, query: str, title: str = "") -> str:
-    """A button that asks a query."""
-    told = f' title="{escape(title)}"' if title else ""
-    return f'<button type="button" class="chip" data-words="{escape(query)}"{told}>{escape(label)}</button>'
+def title_parts(answers: Sequence[Answer]) -> list[tuple[str, bool]]:
+    """What was asked, in parts, each with whether it is a word that one of the models has never read."""
+    unknown = {word.word: word for answer in answers for word in answer.unknown}
+    query = next((answer.query for answer in answers if answer.query), None)
+    text = query.texts[0] if query and query.is_plain else str(query or "")
+    return marked(text, list(unknown.values()))
 
 
-def unknown_note(unknown: Sequence[UnknownWord], near: str) -> str:
-    """Which words were passed over; `near` is the HTML that offers others."""
-    if not unknown:
-        return ""
-    words = ", ".join(f"<b>{escape(word.word)}</b>" for word in unknown[:_WORDS_SHOWN])
-    more = len(unknown) - _WORDS_SHOWN
-    rest = f" and {more:,} more" if more > 0 else ""
-    text = f"Skipped {words}{rest}: the model has never read {'it' if len(unknown) == 1 else 'them'}."
-    return f'<p class="note">{text} {near}</p>'
+def offers(query: Query | None, unknown: Sequence[UnknownWord]) -> list[tuple[str, list[Offer]]]:
+    """Queries with an unknown word replaced by a known one that is spelt like it, in groups that say instead of what.
 
-
-def suggestions(unknown: Sequence[UnknownWord], corrected: Corrected, whole: str = "") -> str:
-    """Buttons that ask again with an unknown word replaced by a known one that is spelt like it.
-
-    Args:
-        corrected: (an unknown word, a known one) -> the query that is asked then.
-        whole: the query with every one of several words replaced, where there is such a query.
+    Where several words have near ones, the last group replaces all of them.
     """
-    offered = [each for each in unknown if each.suggestions][:_WORDS_SHOWN]
-    if not offered:
-        return ""
-    several = len(unknown) > 1
-    groups = [_group(each, corrected, f"Instead of {each.word}" if several else "Near words") for each in offered]
-    if len(offered) > 1 and whole and len(whole) <= _LONGEST:
-        groups.append(f'<span class="near">All at once: {chip(whole, whole)}</span>')
-    return " ".join(groups)
-
-
-def _group(unknown: UnknownWord, corrected: Corrected, lead: str) -> str:
-    chips = " ".join(
-        chip(near, corrected(unknown.word, near), f"Ask with {near} instead of {unknown.word}")
-        for near in unknown.suggestions
-    )
-    return f'<span class="near">{escape(lead)}: {chips}</span>'
-
-
-def near_queries(query: Query, unknown: Sequence[UnknownWord]) -> str:
-    """Buttons that ask a query again with an unknown word replaced by a known one that is spelt like it."""
+    offered = [each for each in unknown if each.suggestions]
+    if query is None or not offered:
+        return []
+    groups = [
+        (
+            f"Instead of {each.word}" if len(unknown) > 1 else "Near words",
+            [
+                (near, str(corrected(query, each.word, near)), f"Ask with {near} instead of {each.word}")
+                for near in each.suggestions
+            ],
+        )
+        for each in offered[:_WORDS_SHOWN]
+    ]
     whole = query
-    for each in unknown:
-        whole = corrected(whole, each.word, each.suggestions[0]) if each.suggestions else whole
-    return suggestions(unknown, lambda word, other: str(corrected(query, word, other)), str(whole))
+    for each in offered:
+        whole = corrected(whole, each.word, each.suggestions[0])
+    if len(groups) > 1 and len(str(whole)) <= _LONGEST:
+        groups.append(("All at once", [(str(whole), str(whole), "")]))
+    return groups
 
 
 def corrected(query: Query, word: str, other: str) -> Query:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 FOLDER = "GRADIO_TEMP_DIR"  # the variable that tells Gradio where uploads go
 PREFIX = "vse-uploads-"
@@ -26,6 +27,11 @@ def is_uploaded(path: object) -> bool:
         return found.is_relative_to(Path(get_upload_folder()).resolve()) and found.is_file()
     except (OSError, RuntimeError, ValueError):  # a name too long, links in a circle, a null character
         return False
+
+
+def address(path: str) -> str:
+    """Where an upload is served, relative to the page."""
+    return "gradio_api/file=" + quote(path)
 
 
 def paths_in(value: Any) -> Iterator[object]:

@@ -9,7 +9,8 @@ from demo.shared.answer_render import answers_html
 from demo.shared.ask_models import DEEP, ask_each, beside
 from demo.shared.jobs import Loading
 from demo.shared.question import Question
-from demo.shared.scores import badge, place
+from demo.shared.scores import place
+from demo.shared.templating import macros
 from tests.conftest import FakeEncoder
 from vse.data import Collection, load_collection
 from vse.errors import TextError
@@ -110,6 +111,7 @@ def test_a_sum_that_one_model_cannot_read(both: tuple[Loading, ...], collection:
 
 
 def test_places_in_words():
+    badge = macros("shared/parts.html.jinja").badge
     assert [place(1, there) for there in (None, 0, 1, 3)] == ["", f"not in the first {DEEP}", "also #1", "#3 there"]
     assert [badge(2, there, 6) for there in (None, 6, 7)] == [
         "",

@@ -9,10 +9,11 @@ from demo.shared import unknown_words as near
 from demo.shared.answer_render import answers_html
 from demo.shared.answers import Answer
 from demo.shared.ask_models import ask_each
-from demo.shared.explain import explained
-from demo.shared.explain_render import signed, why_line, why_row
+from demo.shared.explain import adding, explained
 from demo.shared.jobs import Loading
 from demo.shared.question import Question
+from demo.shared.scores import signed
+from demo.shared.templating import macros
 from tests.conftest import FakeEncoder
 from vse.data import Collection, load_collection
 from vse.modalities.text.unknown import UnknownWord
@@ -70,7 +71,7 @@ def test_sums_are_explained_and_problems_stay(both: tuple[Loading, ...], collect
 
 
 def test_the_row_tells_means_with_their_signs_and_carries_the_shares():
-    row = why_row(SHARES, 2)
+    row = macros("shared/explain.html.jinja").why_row(SHARES, 2)
     assert row.count("<b>+0.20</b>") == row.count("<b>−0.10</b>") == row.count("<b>0.00</b>") == 1
     assert 'data-shares="0.3000 0.1000" data-mean="0.2000"' in row
     assert "width:100%" in row
@@ -82,12 +83,13 @@ def test_the_row_tells_means_with_their_signs_and_carries_the_shares():
 
 
 def test_there_is_no_row_without_answers_or_for_a_word_alone():
+    why_row = macros("shared/explain.html.jinja").why_row
     assert why_row(SHARES, 0) == why_row(SHARES[3:], 2) == why_row((), 2) == ""
 
 
 def test_an_answers_own_line_begins_with_its_weightiest_words():
-    assert why_line(SHARES, 0) == '<span class="adding">dog +0.30 · &lt;b&gt; −0.20</span>'
-    assert why_line(SHARES[2:], 1) == ""
+    assert adding(SHARES, 0) == "dog +0.30 · <b> −0.20"
+    assert adding(SHARES[2:], 1) == ""
 
 
 def test_signs():
@@ -95,21 +97,19 @@ def test_signs():
 
 
 def test_unknown_words_are_marked_where_they_stand_alone():
-    told = near.marked("A DOGG & doggy", (DOGG,))
-    assert told.startswith("A <span ")
-    assert told.endswith(">DOGG</span> &amp; doggy")
-    assert near.marked("<i>", ()) == "&lt;i&gt;"
+    assert near.marked("A DOGG & doggy", (DOGG,)) == [("A ", False), ("DOGG", True), (" & doggy", False)]
+    assert near.marked("<i>", ()) == [("<i>", False)]
 
 
 def test_each_unknown_word_is_offered_its_own_near_ones_and_all_at_once():
-    html = near.near_queries(parse("a dogg, a catt"), (DOGG, CATT))
-    for query in ("a dog, a catt", "a dogs, a catt", "a dogg, a cat", "a dog, a cat"):
-        assert html.count(f'data-words="{query}"') == 1
-    assert "Instead of dogg:" in html
-    one = near.near_queries(parse("a dogg"), (DOGG,))
-    assert "Near words:" in one
-    assert "All at once" not in one
-    assert near.near_queries(parse("a xyzzy"), (UnknownWord("xyzzy", ()),)) == ""
+    groups = near.offers(parse("a dogg, a catt"), (DOGG, CATT))
+    assert [(lead, [query for _, query, _ in chips]) for lead, chips in groups] == [
+        ("Instead of dogg", ["a dog, a catt", "a dogs, a catt"]),
+        ("Instead of catt", ["a dogg, a cat"]),
+        ("All at once", ["a dog, a cat"]),
+    ]
+    assert [lead for lead, _ in near.offers(parse("a dogg"), (DOGG,))] == ["Near words"]
+    assert near.offers(parse("a xyzzy"), (UnknownWord("xyzzy", ()),)) == []
 
 
 def test_a_query_of_unknown_words_alone_offers_near_ones(collection: Collection):
@@ -121,5 +121,5 @@ def test_a_query_of_unknown_words_alone_offers_near_ones(collection: Collection)
 
 
 def test_a_sum_offers_near_words_and_leaves_ids_alone():
-    html = near.near_queries(parse("[dogg] - dogg + catt"), (DOGG, CATT))
-    assert 'data-words="[dogg] - dog + cat"' in html
+    *_, (lead, chips) = near.offers(parse("[dogg] - dogg + catt"), (DOGG, CATT))
+    assert (lead, chips[0][1]) == ("All at once", "[dogg] - dog + cat")

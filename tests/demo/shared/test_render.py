@@ -6,9 +6,10 @@ from pathlib import Path
 from demo.shared import render as view
 from demo.shared import scores as marks
 from demo.shared import unknown_words as near
-from demo.shared.answer_render import answers_html
+from demo.shared.answer_render import answers_html, link_to
 from demo.shared.answers import Answer, CaptionHit, Part, PictureHit
 from demo.shared.question import Question, words_query
+from demo.shared.templating import macros
 from vse.data import Collection
 from vse.data.item import Item
 from vse.modalities.text.unknown import UnknownWord
@@ -50,10 +51,9 @@ def test_nothing_from_outside_is_markup(tmp_path: Path):
 
 def test_scores_and_counts_read_well():
     assert [marks.score(value) for value in (0.634, -0.25, -0.001, 1)] == ["0.63", "−0.25", "0.00", "1.00"]
-    assert view.counted(1, "picture") == "1 picture"
-    assert view.counted(1000, "picture") == "1,000 pictures"
-    assert "width:0%" in marks.bar(-0.3, "of-words")
-    assert "width:100%" in marks.bar(1.2, "of-words")
+    assert marks.counted(1, "picture") == "1 picture"
+    assert marks.counted(1000, "picture") == "1,000 pictures"
+    assert [marks.width(value) for value in (-0.3, 0.634, 1.2)] == ["0%", "63%", "100%"]
 
 
 def test_a_near_word_replaces_the_unknown_one_only():
@@ -63,7 +63,7 @@ def test_a_near_word_replaces_the_unknown_one_only():
 
 def test_the_address_names_the_query_unless_it_is_an_upload_or_a_problem():
     def link(text: str, problem: str = "") -> str:
-        return view.link_to(Answer(Question(text), parse(text), problem=problem))
+        return link_to(Answer(Question(text), parse(text), problem=problem))
 
     assert link("a dog & cat") == "q=a%20dog%20%26%20cat"
     assert link("[scene-0042]") == "image=scene-0042"
@@ -73,8 +73,9 @@ def test_the_address_names_the_query_unless_it_is_an_upload_or_a_problem():
 
 
 def test_the_worth_of_a_score_stands_beside_it_and_is_explained():
-    html = marks.worth(0.624, 99.64)
+    worth = macros("shared/parts.html.jinja").worth
+    html = worth(0.624, 99.64)
     assert '0.62 <span class="top">· top 0.4 %</span>' in html
     assert "0.4 % are as high or higher" in html
-    assert marks.worth(0.624, None) == '<span class="score">0.62</span>'
+    assert worth(0.624, None) == '<span class="score">0.62</span>'
     assert marks.said(0.624, 88.0) == "score 0.62, top 12 percent"

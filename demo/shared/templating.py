@@ -1,0 +1,92 @@
+"""The page's HTML: Jinja templates, which lie in the folder `templates` of each view."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined
+from jinja2.ext import Extension
+from jinja2.lexer import Token, TokenStream
+from markupsafe import Markup
+
+from vse.evaluation.tables import figure
+from vse.search.query import UPLOAD
+
+from . import scores
+from .answers import CAPTIONS_SHOWN
+from .explain import adding
+from .pictures import address
+from .question import CHOICES, words_query
+from .unknown_words import offers, title_parts
+from .uploads import address as upload_address
+
+PACKAGE = Path(__file__).resolve().parents[1]
+FILTERS = {  # what a template says of a value; calling functions instead would take it much longer
+    "adding": adding,
+    "address": address,
+    "count_shared": scores.count_shared,
+    "counted": scores.counted,
+    "decimals": scores.decimals,
+    "figure": figure,
+    "grouped": scores.grouped,
+    "is_shared": scores.is_shared,
+    "name_of": scores.name_of,
+    "offers": offers,
+    "percent": scores.percent,
+    "place": scores.place,
+    "said": scores.said,
+    "said_place": scores.said_place,
+    "score": scores.score,
+    "signed": scores.signed,
+    "title_parts": title_parts,
+    "took": scores.took,
+    "upload_address": upload_address,
+    "width": scores.width,
+    "words_query": words_query,
+}
+GLOBALS = {"CAPTIONS_SHOWN": CAPTIONS_SHOWN, "CHOICES": CHOICES, "LEAST": scores.LEAST, "UPLOAD": UPLOAD}
+_NOTHING = re.compile(r"(?:^|(?<=>))\s*\n\s*|\s*\n\s*(?=<|$)")
+_BLANK = re.compile(r"\s*\n\s*")
+
+
+class Lines(Extension):
+    """Lines and indentation lay a template out and mean as little as in JSX.
+
+    A line break is nothing beside a tag and beside what Jinja fills in, and one blank between words or attributes.
+    """
+
+    def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
+        for token in stream:
+            if token.type == "data":
+                yield Token(token.lineno, token.type, _BLANK.sub(" ", _NOTHING.sub("", token.value)))
+            else:
+                yield token
+
+
+@cache
+def environment() -> Environment:
+    """All templates by names such as "map/facts.html.jinja"; each is compiled once."""
+    made = Environment(
+        loader=PrefixLoader({each.parent.name: FileSystemLoader(each) for each in PACKAGE.glob("*/templates")}),
+        extensions=[Lines],
+        autoescape=True,
+        undefined=StrictUndefined,
+        auto_reload=False,
+    )
+    made.filters.update(FILTERS)
+    made.globals.update(GLOBALS)
+    return made
+
+
+def render(name: str, **values: Any) -> Markup:
+    """The HTML of a template. Texts among the values are escaped; only what a template made is HTML already."""
+    return Markup(environment().get_template(name).render(values))
+
+
+def macros(name: str) -> Any:
+    """The macros of a template as functions that return HTML."""
+    return environment().get_template(name).module

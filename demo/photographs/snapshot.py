@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from vse.data.readers.picture_files import is_inside
 from vse.errors import CollectionError
 from vse.search.folders import Store, Tag, TagWords, collection_of, thumbnail
-from vse.search.folders.reading import lies_within
 from vse.search.stores.exact import EmbeddingIndex
 
 from .tag_words import PHOTO_WORDS
@@ -90,10 +90,10 @@ class Shelf:
         Raises:
             CollectionError: when no photograph has that key, or a link out of the folder has taken its place.
         """
-        path = self.path(key)
-        if not lies_within(self.folder, path):
+        path = self.folder / self.path(key)
+        if not is_inside(self.folder, [path])[path]:
             raise CollectionError("That photograph is a link out of its folder, which is not followed.")
-        return self.searcher.collection.item(path).image_path
+        return path
 
     def thumbnail(self, key: str) -> bytes:
         """As WebP.

@@ -33,8 +33,7 @@ def route(collection: Collection) -> Route:
 
     def picture(request: Request) -> Response:
         try:
-            path = collection.item(request.path_params["item_id"]).image_path
-            return _response(path)
+            return _response(collection.file(request.path_params["item_id"]))
         except (CollectionError, ImageError, OSError):
             return PlainTextResponse("There is no such picture.", status_code=404)
 

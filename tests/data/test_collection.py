@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -75,7 +76,7 @@ def test_a_drawn_collection_comes_back(tmp_path: Path):
 
 @pytest.mark.parametrize("known", ["truth", "no truth"])
 def test_a_split_keeps_what_belongs_to_its_pictures(known: str, scenes_folder: Path, tmp_path: Path):
-    (tmp_path / "images").symlink_to(scenes_folder / "images")
+    shutil.copytree(scenes_folder / "images", tmp_path / "images")
     lines = [json.loads(line) for line in (scenes_folder / "items.jsonl").read_text(encoding="utf-8").splitlines()]
     for number, line in enumerate(lines):
         line["split"] = "dev" if number % 3 else "test"
@@ -108,7 +109,7 @@ def test_a_split_of_all_is_the_collection_and_one_of_none_is_refused(colours: Pa
 
 
 def test_one_scene_without_truth_leaves_the_collection_without(scenes_folder: Path, tmp_path: Path):
-    (tmp_path / "images").symlink_to(scenes_folder / "images")
+    shutil.copytree(scenes_folder / "images", tmp_path / "images")
     (tmp_path / "items.jsonl").write_bytes((scenes_folder / "items.jsonl").read_bytes())
     assert load_collection(tmp_path).annotations is not None
     rewrite(tmp_path, 4, scene=None)
@@ -179,7 +180,7 @@ def test_lines_are_counted_with_the_blank_ones_and_only_by_line_feeds(colours: P
 
 
 def test_every_caption_of_a_scene_needs_its_statement(scenes_folder: Path, tmp_path: Path):
-    (tmp_path / "images").symlink_to(scenes_folder / "images")
+    shutil.copytree(scenes_folder / "images", tmp_path / "images")
     (tmp_path / "items.jsonl").write_bytes((scenes_folder / "items.jsonl").read_bytes())
     rewrite(tmp_path, 2, captions=["only one"])
     with pytest.raises(CollectionError, match=r"line 3: 5 statements came for 1 captions"):

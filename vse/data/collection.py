@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +16,7 @@ from vse.data.annotations import Annotations
 from vse.data.item import Item, Raw
 from vse.data.readers import read_contents
 from vse.data.readers.items_jsonl import ITEMS
-from vse.data.readers.picture_files import check_present
+from vse.data.readers.picture_files import check_present, is_inside
 from vse.data.splits import one_name
 from vse.errors import CollectionError
 from vse.io.hashing import fingerprint_of
@@ -29,7 +30,8 @@ _log = logging.getLogger(__name__)
 class Collection:
     """Items in a fixed order; `annotations` where more is known of them than which inputs belong together.
 
-    `about` is free text for people: `title`, `credit`, `licence`. `notes` says what of its files was left out.
+    `about` is free text for people: `title`, `credit`, `licence`. `notes` says what of its files was left out. All
+    files lie in `home`, where it is known.
     """
 
     name: str
@@ -37,6 +39,7 @@ class Collection:
     annotations: Annotations | None = None
     about: dict[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    home: Path | None = None
 
     def __len__(self) -> int:
         return len(self.items)
@@ -51,6 +54,22 @@ class Collection:
                 parts += (each.stat().st_size, each.stat().st_mtime_ns) if isinstance(each, Path) else (each,)
             described.append(repr((*parts, item.captions)).encode())
         return fingerprint_of(described, digits=16)
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The files of all items."""
+        return tuple(file for item in self.items for file in item.files)
+
+    def file(self, item_id: str) -> Path:
+        """The picture of an item, which lies in `home` also at this moment.
+
+        Raises:
+            CollectionError: when there is no such picture, or a link out of the folder has taken its place.
+        """
+        path = self.item(item_id).image_path
+        if self.home is not None and not is_inside(self.home, [path])[path]:
+            raise CollectionError(f"The picture {item_id!r} is a link out of its folder, which is not followed.")
+        return path
 
     @cached_property
     def modalities(self) -> tuple[str, ...]:
@@ -108,6 +127,29 @@ class Collection:
         if not rows:
             known = ", ".join(sorted({item.split for item in self.items}))
             raise CollectionError(f"{self.name} has no split {name!r}; it has {known}.")
+        return self._of_rows(rows)
+
+    def at_home(self, source: Path) -> Collection:
+        """Without the items whose files lie outside of `home`, to which links led; they are told.
+
+        Raises:
+            CollectionError: when none is left.
+        """
+        inside = is_inside(self.home, self.files) if self.home else {}
+        rows = [row for row, item in enumerate(self.items) if all(inside.get(file, True) for file in item.files)]
+        if len(rows) == len(self.items):
+            return self
+        first = next(file for file, is_in in inside.items() if not is_in)
+        count = len(self.items) - len(rows)
+        told = (
+            f"{'1 picture' if count == 1 else f'{count:,} pictures'} of {source} left out; the first, {first}, is a "
+            f"link out of {self.home}, which is not followed: copy it there."
+        )
+        if not rows:
+            raise CollectionError(told)
+        return replace(self._of_rows(rows), notes=(*self.notes, told))
+
+    def _of_rows(self, rows: Sequence[int]) -> Collection:
         if len(rows) == len(self.items):
             return self
         kept = {
@@ -150,8 +192,11 @@ def load_collection(
     contents = read_contents(path, None if images is None else Path(images))
     if not contents.items:
         raise CollectionError(f"{contents.source} names no pictures; give one that does.")
-    collection = Collection(folder.resolve().name, contents.items, contents.annotations, contents.about, contents.notes)
-    for note in contents.notes:
+    read = Collection(
+        folder.resolve().name, contents.items, contents.annotations, contents.about, contents.notes, contents.home
+    )
+    collection = read.at_home(contents.source)
+    for note in collection.notes:
         _log.warning("%s", note)
     chosen = collection if split is None else collection.split(split)
     check_present(folder, contents.source, chosen.items)

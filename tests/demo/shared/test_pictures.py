@@ -40,3 +40,20 @@ def test_an_address_is_quoted_and_changes_with_the_collection(tmp_path: Path):
     assert before.startswith("pictures/a%20b%23c.png?v=")
     os.utime(tmp_path / "a b#c.png", (1, 1))
     assert address(load_collection(tmp_path), "a b#c.png") != before
+
+
+def test_nothing_outside_of_the_folder_is_served(colours: Path, tmp_path: Path):
+    collection = load_collection(colours)
+    private = tmp_path / "private.png"
+    Image.new("RGB", (4, 4)).save(private)
+    (colours / "images/red.png").unlink()
+    (colours / "images/red.png").symlink_to(private)
+    assert served(collection, "red").status_code == 404
+    (colours / "images").rename(tmp_path / "moved")
+    (colours / "images").symlink_to(tmp_path / "moved")
+    assert served(collection, "green").status_code == 404
+
+
+def test_a_collection_whose_folder_is_a_link_is_served(colours: Path, tmp_path: Path):
+    (tmp_path / "link").symlink_to(colours)
+    assert served(load_collection(tmp_path / "link"), "red").status_code == 200

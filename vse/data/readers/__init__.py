@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from vse.data.readers.base import Contents, Reader
@@ -62,15 +62,22 @@ def read_contents(path: Path, images: Path | None = None) -> Contents:
     if path.is_file():
         for reader in READERS:
             if reader.owns(path.name):
-                return reader.read(path, images)
+                return replace(reader.read(path, images), home=images or _home(reader, path))
         raise CollectionError(f"{path} is not a caption file of a known name; {_expected()}.")
     for reader in READERS:
         if (source := reader.find(path)) is not None:
-            return reader.read(source, images)
+            return replace(reader.read(source, images), home=images or _home(reader, source))
     unread = sorted(names_in(path, lambda entry: _is_unread(entry.name) and entry.is_file()))
     if unread:
         raise CollectionError(f"{path / unread[0]} holds captions in a layout that is not known; {_expected()}.")
-    return read_plain(path if images is None else images)
+    return replace(read_plain(images or path), home=images or path)
+
+
+def _home(reader: Reader, source: Path) -> Path:
+    """The folder that the pictures of a caption file must lie in, where no other is named."""
+    if source.is_dir():
+        return source
+    return source.parent.parent if source.parent.name in getattr(reader, "within", ()) else source.parent
 
 
 def _expected() -> str:

@@ -13,13 +13,17 @@ from vse.data.item import Item
 
 @dataclass(frozen=True)
 class Contents:
-    """`source` is the file that names the pictures, or the folder that holds them where no file does."""
+    """`source` is the file that names the pictures, or the folder that holds them where no file does.
+
+    `home` is the folder in which all files must lie; None for that of `source`.
+    """
 
     source: Path
     items: tuple[Item, ...]
     annotations: Annotations | None = None
     about: dict[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()  # what was left out or read as it was plainly meant, a sentence each
+    home: Path | None = None
 
 
 class Reader(Protocol):

@@ -75,7 +75,7 @@ def _item(root: Path, data: dict[str, Any]) -> Item:
     for name, value in (("id", data["id"]), ("split", split), ("credit", credit)):
         if not isinstance(value, str):
             raise TypeError(f"{name} must be text, found {value!r}")
-    return Item.picture(data["id"], root / picture_name(data["image"]), captions, split, credit)
+    return Item.picture(data["id"], root / picture_name(data["image"], root), captions, split, credit)
 
 
 def _statements(data: dict[str, Any]) -> list[Statement]:

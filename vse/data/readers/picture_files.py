@@ -91,6 +91,20 @@ class CaptionRows:
         return Contents(source, tuple(items), notes=notes)
 
 
+def is_inside(folder: Path, files: Iterable[Path]) -> dict[Path, bool]:
+    """Whether each file lies in a folder once all links are followed; the folder itself may be one."""
+    home = os.path.join(os.path.realpath(folder), "")
+    places: dict[str, str] = {}
+    inside = {}
+    for file in files:
+        place, name = os.path.split(file)
+        if place not in places:
+            places[place] = os.path.join(os.path.realpath(place), "")
+        path = os.path.join(places[place], name)
+        inside[file] = (os.path.realpath(path) if os.path.islink(path) else path).startswith(home)
+    return inside
+
+
 def names_in(folder: Path, is_wanted: Callable[[os.DirEntry[str]], bool]) -> set[str]:
     """The names of the entries of a folder that are wanted; none where there is no such folder.
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from vse.data.readers.base import Contents
 from vse.data.readers.parsing import Faults, read_text
-from vse.data.readers.picture_files import caption_text
+from vse.data.readers.picture_files import caption_text, is_inside
 from vse.data.readers.plain_folder import read_plain
 from vse.errors import CollectionError
 
@@ -32,11 +32,11 @@ class Sidecars:
 
     def read(self, source: Path, images: Path | None = None) -> Contents:
         contents, faults = read_plain(source if images is None else images), Faults(source)
-        items = []
+        items, home = [], source if images is None else images
         for item in contents.items:
             captions: tuple[str, ...] = ()
             text = item.image_path.with_suffix(".txt")
-            if text.is_file():
+            if text.is_file() and is_inside(home, [text])[text]:
                 with faults.row(text.name):
                     try:
                         captions = tuple(map(caption_text, filter(str.strip, read_text(text).splitlines())))

@@ -159,7 +159,8 @@ def found_html(found: Found) -> str:
         body = view.part("problem", answer)
     else:
         head = view.heading(title(found), facts(found), view.part("counts", answer.question.k))
-        body = about(found) + head + view.part("unknown_note", answer) + cards(found)
+        notes = view.part("negation_note", answer) + view.part("unknown_note", answer)
+        body = about(found) + head + notes + cards(found)
     return f'<section class="answer photographs">{body}</section>'
 
 

@@ -9,12 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from vse.encoders import base
 from vse.errors import ImageError, QueryError, VSEError
 from vse.evaluation.score_background import Background
 from vse.evaluation.score_scale import Scale
-from vse.modalities.text.unknown import UnknownWord
 from vse.search.hit import Hit
+from vse.search.negation import negation_in
 from vse.search.query import UPLOAD, Picture, Query, QueryPictureError, QuerySyntaxError, Term, Text, read
 
 from .answers import Answer, CaptionHit, Part, PictureHit
@@ -41,13 +40,13 @@ def answer(searcher: Searcher, question: Question, at_least: int = 0, parts: boo
         found = _pictures(searcher, question, query, wanted)
         if (picture := picture_of(query)) is not None:
             found = _around(searcher, found, picture, wanted)
-        found = replace(found, unknown=unknown_words(searcher, query))
+        found = replace(found, unknown=searcher.unknown_words(query), negation=negation_in(query))
         found = replace(found, milliseconds=1000 * (time.perf_counter() - began))
         return replace(found, parts=tuple(_parts(searcher, question, query))) if parts else found
     except VSEError as error:
         problem, pointer = problem_of(error, question.text)
-        unknown = unknown_words(searcher, query) if query else ()
-        return Answer(question, query, unknown=unknown, problem=problem, pointer=pointer)
+        unknown, negation = (searcher.unknown_words(query), negation_in(query)) if query else ((), None)
+        return Answer(question, query, unknown=unknown, negation=negation, problem=problem, pointer=pointer)
 
 
 def checked(found: Answer) -> Answer:
@@ -68,12 +67,6 @@ def problem_of(error: VSEError, text: str) -> tuple[str, str]:
     if isinstance(error, QuerySyntaxError):
         return error.reason, str(error).removeprefix(error.reason).lstrip("\n")
     return str(error), ""
-
-
-def unknown_words(searcher: Searcher, query: Query) -> tuple[UnknownWord, ...]:
-    """The words of a query that the model has never seen, each once."""
-    found = {word.word: word for text in query.texts for word in base.unknown_words(searcher.encoder, text)}
-    return tuple(found.values())
 
 
 def parts_of(query: Query) -> list[tuple[str, Query]]:

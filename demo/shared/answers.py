@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from vse.data.item import Item
 from vse.modalities.text.unknown import UnknownWord
 from vse.search.explain import WordShare
+from vse.search.negation import Negation
 from vse.search.query import Query, Resolved
 
 from .question import Question
@@ -59,6 +60,7 @@ class Answer:
     captions: those nearest to a picture that was asked about. item: that picture, where it is of the collection.
     parts: what the parts of a sum answer by themselves, where that was asked for.
     unknown: words of the query that the model has never seen.
+    negation: what is told of words that negate, and the sum offered instead; None where none does.
     problem: a sentence that stands instead of an answer. pointer: two lines that point at the mistake in the query,
         where it has a place.
     model: who answers.
@@ -72,6 +74,7 @@ class Answer:
     item: Item | None = None
     parts: tuple[Part, ...] = ()
     unknown: tuple[UnknownWord, ...] = ()
+    negation: Negation | None = None
     problem: str = ""
     pointer: str = ""
     milliseconds: float = 0.0

@@ -100,6 +100,16 @@ def test_unknown_words_are_noted(where: list[str], capsys: pytest.CaptureFixture
     assert "note: the model does not know 'xylophone' and passes over it\n" in output
 
 
+def test_a_negation_is_told_once_with_the_sum_to_ask(where: list[str], capsys: pytest.CaptureFixture[str]):
+    assert main(["search", "a dog without a cat", *where]) == 0
+    output = capsys.readouterr().out
+    assert output.count("note:") == 1
+    assert output.startswith("note: This space cannot negate: 'a dog without a cat' is read as if it asked for a cat.")
+    assert "Ask for the sum instead: dog - cat\n" in output
+    assert main(["search", "dog - cat", *where]) == 0
+    assert "note:" not in capsys.readouterr().out
+
+
 def test_why_tells_what_each_word_adds(where: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     kept = ["-k", "2", "--why", "--json", str(tmp_path / "a.json")]
     assert main(["search", "dog and cat", *where, *kept]) == 0

@@ -73,14 +73,13 @@ def run_search(options: argparse.Namespace) -> None:
 
 
 def _pictures(searcher: Searcher, options: argparse.Namespace) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """The answers to an expression, after a note on each word that the model does not know; and what the words add."""
-    from vse.encoders.base import unknown_words
-
+    """The answers to an expression, after notes on negation and on unknown words; and what the words add."""
     found = searcher.ask(options.query, options.k, options.upload, options.way, options.keep_operands)
-    for text in found.query.texts:
-        for unknown in unknown_words(searcher.encoder, text):
-            hint = f"; near words: {', '.join(unknown.suggestions)}" if unknown.suggestions else ""
-            print(f"note: the model does not know {unknown.word!r} and passes over it{hint}")
+    if found.negation:
+        print(f"note: {found.negation}")
+    for unknown in searcher.unknown_words(found.query):
+        hint = f"; near words: {', '.join(unknown.suggestions)}" if unknown.suggestions else ""
+        print(f"note: the model does not know {unknown.word!r} and passes over it{hint}")
     items = [searcher.collection.item(hit.item_id) for hit in found.hits]
     answers = [
         {

@@ -11,15 +11,18 @@ from pathlib import Path
 import numpy as np
 
 from vse.data import Collection, load_collection
-from vse.encoders.base import Encoder, ImageInput
+from vse.encoders.base import Encoder, ImageInput, unknown_words
 from vse.encoders.registry import load_model
 from vse.encoders.similarity import COSINE
 from vse.errors import CollectionError
 from vse.io.paths import DEFAULT_WAY
 from vse.io.progress import Progress
+from vse.modalities.text.negation import negates
+from vse.modalities.text.unknown import UnknownWord
 from vse.search.arithmetic import EmbedTexts, Means, means_of, way_named
 from vse.search.caption_swap import operands_in_captions
 from vse.search.hit import Hit
+from vse.search.negation import Negation, negation_in
 from vse.search.query import Picture, Query, Resolved, read, resolve
 from vse.search.stores.exact import EmbeddingIndex
 from vse.search.vectors import IMAGE, TEXT, readable, vectors_of
@@ -27,11 +30,15 @@ from vse.search.vectors import IMAGE, TEXT, readable, vectors_of
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """What was asked, as vectors too, and the pictures found."""
+    """What was asked, as vectors too, and the pictures found; `negation` is what to tell where the words negate."""
 
     query: Query
     resolved: Resolved
     hits: list[Hit]
+
+    @cached_property
+    def negation(self) -> Negation | None:
+        return negation_in(self.query)
 
 
 @dataclass(frozen=True)
@@ -130,6 +137,11 @@ class Searcher:
             ids=self.collection.rows,
             method=chosen.method(self.means),
         )
+
+    def unknown_words(self, query: Query) -> tuple[UnknownWord, ...]:
+        """The words of a query that the model has never seen, each once, without those that negate."""
+        found = {word.word: word for text in query.texts for word in unknown_words(self.encoder, text)}
+        return tuple(word for word in found.values() if not negates(word.word))
 
     @cached_property
     def means(self) -> Means:

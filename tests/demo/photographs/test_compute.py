@@ -67,6 +67,12 @@ def test_a_sum_finds_photographs(desk: Desk):
     assert problem.startswith("A sign is missing before this")
 
 
+def test_a_negation_is_told_of_photographs_too(desk: Desk):
+    shown = photos_view.found_html(ask(desk.opened(), Question("red without blue", 2)))
+    assert shown.count("This space cannot negate") == 1
+    assert shown.count('data-words="red - blue"') == 1
+
+
 def test_a_photograph_finds_those_like_it_but_not_itself(desk: Desk):
     found = ask(desk.opened(), Question("[red.png]", 4))
     assert paths(found)[0] == "<b>day</b>/yellow.png"

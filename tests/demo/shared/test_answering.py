@@ -90,6 +90,21 @@ def test_a_bad_query_becomes_a_problem_with_its_unknown_words(searcher: Searcher
     assert "No picture [x]" in answer(searcher, Question("[x]", 2)).problem
 
 
+def test_words_that_negate_are_told_with_a_sum_and_are_not_unknown(searcher: Searcher):
+    class Reader(Strict):
+        def unknown_words(self, text: str) -> tuple[UnknownWord, ...]:
+            return tuple(UnknownWord(word, ()) for word in text.split() if word != "red")
+
+    told = answer(Searcher(Reader(), searcher.collection, searcher.images, None), Question("red without blue", 2))
+    assert [word.word for word in told.unknown] == ["blue"]
+    assert told.negation is not None
+    assert str(told.negation.offered) == "red - blue"
+    assert answer(searcher, Question("red - blue", 2)).negation is None
+    nothing = answer(searcher, Question("no purple", 2))
+    assert nothing.problem
+    assert nothing.negation is not None
+
+
 def test_a_sum_is_a_sum_in_every_box_and_its_mistakes_have_a_place(searcher: Searcher):
     found = answer(searcher, Question("[yellow] - red + blue", 2), parts=True)
     assert [hit.item.id for hit in found.pictures] == ["blue", "green"]

@@ -13,6 +13,7 @@ from demo.shared.templating import macros
 from vse.data import Collection
 from vse.data.item import Item
 from vse.modalities.text.unknown import UnknownWord
+from vse.search.negation import negation_in
 from vse.search.query import Picture, Query, Term, Text, parse
 
 
@@ -59,6 +60,26 @@ def test_scores_and_counts_read_well():
 def test_a_near_word_replaces_the_unknown_one_only():
     assert near.replaced("A DOGG, dogg's doggy", "dogg", "dog") == "A dog, dog's doggy"
     assert near.replaced(r"a \1 b", r"\1", r"\g<0>") == r"a \g<0> b"
+
+
+def test_a_negation_is_told_once_and_its_sum_is_one_click_away(tmp_path: Path):
+    (tmp_path / "x.png").touch()
+    item = Item.picture("x", tmp_path / "x.png", ())
+    collection, query = Collection("one", (item,)), parse("a beach without <b>")
+    found = Answer(Question(str(query)), query, (PictureHit(item, 0.5, 1),), negation=negation_in(query), model="one")
+    sum_ = parse("[x] + no dogs")
+    added = replace(found, question=Question(str(sum_)), query=sum_, negation=negation_in(sum_))
+    two = (found, replace(found, model="two"))
+    for answers, offered in (([found], "beach - &lt;b&gt;"), (two, "beach - &lt;b&gt;"), ([added], "[x] - dogs")):
+        page = answers_html(answers, collection)
+        assert page.count("This space cannot negate") == 1
+        assert page.count(f'data-words="{offered}"') == 1
+    wrong = replace(found, pictures=(), problem="No.")
+    assert answers_html([wrong], collection).count("This space cannot negate") == 1
+    alone = replace(found, query=parse("no dogs"), negation=negation_in("no dogs"))
+    page = answers_html([alone], collection)
+    assert "is read as if it asked for dogs." in page
+    assert "sum instead" not in page
 
 
 def test_the_address_names_the_query_unless_it_is_an_upload_or_a_problem():

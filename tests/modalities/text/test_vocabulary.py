@@ -242,3 +242,12 @@ def test_json_round_trip():
 def test_from_json_refuses_what_is_no_vocabulary(data: dict[str, object], message: str):
     with pytest.raises(CheckpointError, match=message):
         Vocabulary.from_json(data)
+
+
+def test_words_that_negate_are_no_misspelt_ones():
+    vocabulary = Vocabulary.build(["a knot on note nor dog"])
+    assert vocabulary.unknown("not no isn't")[0].suggestions == ()
+    with pytest.raises(TextError, match="knows none of these words: 'dogz'; did you mean 'dog'"):
+        vocabulary.encode("no dogz")
+    with pytest.raises(TextError, match="knows none of these words: 'no'; use words"):
+        vocabulary.encode("no")

@@ -12,6 +12,7 @@ import numpy as np
 
 from vse.errors import TextError
 from vse.io.configs import from_json
+from vse.modalities.text.negation import negates
 from vse.modalities.text.tokenizer import check_text, tokenize
 from vse.modalities.text.unknown import UnknownWord
 
@@ -91,7 +92,8 @@ class Vocabulary:
         """The words of a text that are not known, each once, in order.
 
         The first five come with up to three known words that are spelt like them; later ones with none, so that a
-        long text stays quick. Raises nothing: an empty text has no unknown words.
+        long text stays quick. Words that negate come with none, since they are not misspelt. Raises nothing: an empty
+        text has no unknown words.
         """
         new = dict.fromkeys(token for token in tokenize(text) if token not in self._index)
         return tuple(UnknownWord(word, self._suggest(word) if i < _NAMED else ()) for i, word in enumerate(new))
@@ -101,6 +103,8 @@ class Vocabulary:
 
         Of equally near ones those of the same letters come first, then the more frequent ones.
         """
+        if negates(word):
+            return ()
         close = [stem for stem in _stems(word) if stem in self._index]
         table, lengths = self._letters
         most = 1 if len(word) <= _SHORT else 2
@@ -122,7 +126,7 @@ class Vocabulary:
         return table, lengths
 
     def _none_known(self, tokens: list[str]) -> str:
-        unknown = self.unknown(" ".join(tokens))
+        unknown = self.unknown(" ".join([token for token in tokens if not negates(token)] or tokens))
         named = ", ".join(_shown(item.word) for item in unknown[:_NAMED])
         more = f" and {len(unknown) - _NAMED} more" if len(unknown) > _NAMED else ""
         near = list(dict.fromkeys(near for item in unknown for near in item.suggestions))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -29,6 +30,11 @@ class Found:
     browsed: tuple[Item, ...] = ()
     searched: int = 0
     of: int = 0
+
+    @property
+    def keys(self) -> Mapping[str, str]:
+        """Path -> the name that a browser knows a photograph by."""
+        return self.shelf.keys if self.shelf else {}
 
     @property
     def is_browsing(self) -> bool:

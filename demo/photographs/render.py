@@ -1,56 +1,46 @@
-"""The Photographs tab as HTML. Every text that is not written here goes through `escape`."""
+"""The Photographs tab as HTML."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import PurePosixPath
 from typing import Any
-from urllib.parse import quote
+
+from markupsafe import Markup
 
 from vse.io.paths import PHOTO_MODEL
 from vse.search.folders import Skipped
 
-from ..shared import render as view
-from ..shared.question import picture_of, words_query
-from ..shared.render import counted, escape
-from ..shared.scores import score
+from ..shared.question import picture_of
+from ..shared.scores import counted, took
+from ..shared.templating import macros, render
 from .compute import Found
 from .index_job import Run, Status
 from .routes import large, small, words
 
+PANELS = "photographs/panels.html.jinja"
 STARTERS = ("a dog running", "children playing", "people at the beach", "snow", "a city at night", "food on a table")
 _LISTED = 200  # unreadable files
 COMMAND = "python app.py --images path/to/your/photographs"
-ROUGH = (
-    "The model {model} learnt from drawn scenes, so its answers on photographs are rough. "
-    "Another is chosen with --model NAME."
-)
 _BUTTONS = {"cancel": "Cancel", "resume": "Resume", "again": "Look for changes", "retry": "Try again"}
 
 
-def progress_html(run: Run, model: str, whole_path: bool) -> str:
+def progress_html(run: Run, model: str, whole_path: bool) -> Markup:
     """How far the index is; `whole_path` says whether the folder's path may be told."""
     status = run.status
     if not whole_path:
         status = replace(status, problem=status.problem.replace(str(run.folder), run.folder.name))
-    share = status.share if status.is_working or status.phase == "stopped" else None
-    line = ""
-    if share is not None:
-        title = f"{100 * share:.0f} % of the folder"
-        line = (
-            f'<span class="bar of-pictures" role="progressbar" aria-label="{title}" aria-valuenow="{100 * share:.0f}">'
-            f'<i style="width:{100 * share:.1f}%"></i></span>'
-        )
-    folder = str(run.folder) if whole_path else run.folder.name
-    rough = "" if model == PHOTO_MODEL or not model.startswith("scenes-") else ROUGH.format(model=model)
-    note = f'<p class="note rough">{escape(rough)}</p>' if rough else ""
-    return (
-        f'<div class="index {status.phase}"><p class="said"><b>{escape(headline(status))}</b> '
-        f"<span>{escape(details(status))}</span></p>{line}"
-        f'<p class="where"><span class="folder" title="{escape(folder)}">{escape(folder)}</span>'
-        f"<span>model {escape(model)}</span><span>{escape(when(status))}</span></p>{note}</div>"
+    return render(
+        "photographs/index.html.jinja",
+        phase=status.phase,
+        headline=headline(status),
+        details=details(status),
+        share=status.share if status.is_working or status.phase == "stopped" else None,
+        folder=str(run.folder) if whole_path else run.folder.name,
+        model=model,
+        when=when(status),
+        is_rough=model != PHOTO_MODEL and model.startswith("scenes-"),
     )
 
 
@@ -111,65 +101,39 @@ def when(status: Status) -> str:
 def controls_html(status: Status) -> str:
     """The button that fits what is being done."""
     kind = {"stopping": "", "stopped": "resume", "done": "again", "failed": "retry"}.get(status.phase, "cancel")
-    if not kind:
-        return ""
-    return f'<button type="button" class="chip" data-do="{kind}">{_BUTTONS[kind]}</button>'
+    return macros(PANELS).control(kind, _BUTTONS[kind]) if kind else ""
 
 
 def unreadable_html(skipped: Sequence[Skipped]) -> str:
     """The files that are left out and why, folded; empty where there are none."""
-    if not skipped:
-        return ""
-    rows = "".join(
-        f"<li><b>{escape(each.path)}</b> <span>{escape(each.reason)}</span></li>" for each in skipped[:_LISTED]
-    )
-    more = f"<li>and {len(skipped) - _LISTED:,} more</li>" if len(skipped) > _LISTED else ""
-    title = f"{counted(len(skipped), 'file')} cannot be read and {'is' if len(skipped) == 1 else 'are'} left out"
-    return f'<details class="unreadable"><summary>{title}</summary><ul>{rows}{more}</ul></details>'
+    return macros(PANELS).unreadable(skipped, _LISTED) if skipped else ""
 
 
-def empty_html(may_choose: bool) -> str:
+def empty_html(may_choose: bool) -> Markup:
     """What the tab says while no folder is open."""
-    how = (
-        "Give the path of a folder below, or start the app with it:"
-        if may_choose
-        else "The app is started with the folder, on the machine where it lies:"
-    )
-    return (
-        '<div class="no-folder"><h2>Search a folder of your own photographs</h2>'
-        "<p>In words, with a picture, or with sums such as <q>a dog - snow + beach</q>. "
-        "They are read once, with subfolders; afterwards only what is new or changed.</p>"
-        f"<p>{how}</p><pre><code>{escape(COMMAND)}</code></pre>"
-        "<p>Everything happens on that machine, offline. Nothing is written into the folder: "
-        "small copies and vectors go to the app's cache.</p></div>"
-    )
+    return macros(PANELS).no_folder(may_choose, COMMAND)
 
 
-def starters_html() -> str:
-    chips = "".join(view.part("chip", text, words_query(text)) for text in STARTERS)
-    return f'<div class="starters"><span class="lead">Try words</span><div class="row">{chips}</div></div>'
+def starters_html() -> Markup:
+    return macros(PANELS).starters(STARTERS)
 
 
-def found_html(found: Found) -> str:
+def found_html(found: Found) -> Markup:
     """The whole answer."""
     answer = found.answer
-    if answer.problem and found.is_browsing:
-        body = f'<p class="note">{escape(answer.problem)}</p>'
-    elif answer.problem:
-        body = view.part("problem", answer)
-    else:
-        head = view.heading(title(found), facts(found), view.part("counts", answer.question.k))
-        notes = view.part("negation_note", answer) + view.part("unknown_note", answer)
-        body = about(found) + head + notes + cards(found)
-    return f'<section class="answer photographs">{body}</section>'
-
-
-def title(found: Found) -> str:
-    if found.is_browsing:
-        return "From your folder"
-    if picture_of(found.answer.query):
-        return "Similar photographs"
-    return view.part("words_title", [found.answer], "Photographs")
+    hits: list[tuple[str, float | None]] = [(each.item.id, each.score) for each in answer.pictures]
+    return render(
+        "photographs/found.html.jinja",
+        answer=answer,
+        is_browsing=found.is_browsing,
+        asked_with_picture=picture_of(answer.query) is not None,
+        facts=facts(found),
+        shown=hits or [(item.id, None) for item in found.browsed],
+        keys=found.keys,
+        small=small,
+        large=large,
+        words=words,
+    )
 
 
 def facts(found: Found) -> str:
@@ -177,60 +141,7 @@ def facts(found: Found) -> str:
     part = f"searching {found.searched:,} of {found.of:,}" if found.searched < found.of else ""
     if found.is_browsing:
         return part
-    return f"{part or counted(found.searched, 'photograph')} · {view.took(found.answer.milliseconds)}"
-
-
-def about(found: Found) -> str:
-    """The picture that was asked with."""
-    item = found.answer.item
-    if item is not None:
-        shown = card_picture(item.id, key_of(found, item.id))
-        return f'<div class="asked-with">{shown}<span>{escape(item.id)}</span></div>'
-    if picture_of(found.answer.query):
-        source = escape("gradio_api/file=" + quote(found.answer.question.upload))
-        return f'<div class="asked-with"><img src="{source}" alt=""><span>Your picture</span></div>'
-    return ""
-
-
-def key_of(found: Found, path: str) -> str:
-    """The name that a browser knows a photograph by."""
-    return found.shelf.keys[path] if found.shelf else ""
-
-
-def cards(found: Found) -> str:
-    hits: list[tuple[str, float | None]] = [(each.item.id, each.score) for each in found.answer.pictures]
-    shown = hits or [(item.id, None) for item in found.browsed]
-    if not shown:
-        return '<p class="note">There is no other photograph.</p>'
-    label = "Photographs" if found.is_browsing else "Photographs, the nearest first"
-    buttons = "".join(
-        card(path, key_of(found, path), scored, rank) for rank, (path, scored) in enumerate(shown, start=1)
-    )
-    return f'<ol class="cards" aria-label="{label}">{buttons}</ol>'
-
-
-def card(name: str, key: str, scored: float | None, rank: int) -> str:
-    """A photograph as a button that opens it; one card of the list is in the order of the Tab key."""
-    path = PurePosixPath(name)
-    folder = "" if str(path.parent) == "." else f'<span class="in">{escape(str(path.parent))}/</span>'
-    caption = f'<span class="caption" title="{escape(name)}"><span>{escape(path.name)}</span>{folder}</span>'
-    measure, badge, said = "", "", ""
-    if scored is not None:
-        said = f", score {score(scored)}"
-        line = view.part("bar", scored, "of-pictures")
-        measure = f'<span class="measure">{line}<span class="score">{score(scored)}</span></span>'
-        badge = f'<span class="rank">{rank}</span>'
-    return (
-        f'<li><button type="button" class="card" data-photo="{key}" data-path="{escape(name)}" '
-        f'data-large="{large(key)}" data-words-at="{words(key)}" tabindex="{0 if rank == 1 else -1}" '
-        f'aria-haspopup="dialog" aria-label="{rank}{said}: {escape(name)}. Open">'
-        f'<span class="frame">{card_picture(name, key)}{badge}</span>{measure}'
-        f'<span class="foot">{caption}</span></button></li>'
-    )
-
-
-def card_picture(name: str, key: str) -> str:
-    return f'<img src="{small(key)}" alt="{escape(name)}" loading="lazy" decoding="async">'
+    return f"{part or counted(found.searched, 'photograph')} · {took(found.answer.milliseconds)}"
 
 
 def photos_json(found: Found) -> list[dict[str, Any]]:
@@ -240,7 +151,7 @@ def photos_json(found: Found) -> list[dict[str, Any]]:
             "id": hit.item.id,
             "score": round(hit.score, 4),
             "rank": hit.rank,
-            "image": small(key_of(found, hit.item.id)),
+            "image": small(found.keys[hit.item.id]),
         }
         for hit in found.answer.pictures
     ]

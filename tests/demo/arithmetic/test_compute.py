@@ -237,9 +237,7 @@ def test_shared_answers_are_marked_in_sight_and_in_words(searcher: Searcher):
     html = answers_html([found], searcher.collection)
     assert html.count("№ 1 above") == html.count("also number 1 above") == 2
     assert "1 of 3 also above" in html
-    assert (
-        'aria-label="The picture yellow, minus &quot;red&quot;, plus &quot;blue&quot;. The first answer: blue"' in html
-    )
+    assert 'aria-label="The picture yellow, minus &#34;red&#34;, plus &#34;blue&#34;. The first answer: blue"' in html
 
 
 def test_every_error_of_a_query_is_told_in_the_answer(searcher: Searcher):

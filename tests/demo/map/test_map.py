@@ -218,7 +218,7 @@ def test_the_gallery_shows_sixty_and_counts_all(collection: Collection):
 
 def test_the_panel_shows_every_caption_and_what_to_do(collection: Collection):
     html = picked_html(picked({"kind": "caption", "id": "red#1"}, collection), collection)
-    assert "<li>red</li><li class=chosen>a red square</li>" in html
+    assert '<li>red</li><li class="chosen">a red square</li>' in html
     assert 'data-use="search" data-kind="picture" data-id="red"' in html
     assert 'data-use="arithmetic" data-kind="picture" data-id="red"' in html
     html = picked_html(picked({"kind": "word", "id": "<i>"}, collection), collection)

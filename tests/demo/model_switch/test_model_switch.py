@@ -208,8 +208,9 @@ def test_nothing_from_outside_is_markup(searcher: Searcher):
     service.why_no_clip, service.offer = hostile, Offer(hostile, hostile, hostile)
     loading = Loading(hostile, searcher.collection)
     pages = [switch_view.progress_html(loading, True), switch_view.message_html(hostile)]
+    pages.append(switch_view.switch_html(service, Page()))
     service.clips = [loading, Loading("b", searcher.collection)]
-    for page in (*pages, switch_view.menu(service, Page()), switch_view.button(service, "clip", Page())):
+    for page in (*pages, switch_view.switch_html(service, Page(clip=hostile))):
         assert "<img src=x" not in page
         assert "&lt;img src=x" in page
 

@@ -64,15 +64,18 @@ def test_a_word_without_which_nothing_is_left_has_no_share(text: str):
     assert shares["red"].mean is None
 
 
-def test_an_unknown_word_is_measured_too_and_says_so():
-    red, grass = word_shares(Reader(), "red GRASS", np.array([RED]), np.array([0.75]))
-    assert (red.is_known, grass.is_known) == (True, False)
-    assert grass.mean == pytest.approx(-0.25)
+def test_unknown_words_are_not_told_and_stay_where_another_is_left_out():
+    encoder = Reader()
+    shares = word_shares(encoder, "red GRASS green grass", np.array([RED]), np.array([HALF]))
+    assert told(shares) == {"red": [0.7071], "green": [-0.2929]}
+    assert encoder.read == [["GRASS green grass", "red GRASS grass"]]
+    many = word_shares(Reader(), "grass " * MOST_WORDS + "red green", np.array([RED]), np.array([HALF]))
+    assert [each.word for each in many] == ["red", "green"]
 
 
 def test_words_that_nobody_knows_run_no_model():
     encoder = Reader()
-    assert told(word_shares(encoder, "grass", np.array([RED]), np.array([0.0]))) == {"grass": None}
+    assert word_shares(encoder, "grass", np.array([RED]), np.array([0.0])) == ()
     assert encoder.read == []
 
 

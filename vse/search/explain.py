@@ -25,24 +25,22 @@ from vse.search.query import UPLOAD, Picture, Query, Resolved, Term, Text
 if TYPE_CHECKING:
     from vse.search.searcher import Searcher
 
-MOST_WORDS = 24  # the words of a query that are left out, the first ones: each costs the model one text
+MOST_WORDS = 24  # the known words of a query that are left out, the first ones: each costs the model one text
 
 Point = Callable[[Query, EmbedTexts], np.ndarray]
 
 
 @dataclass(frozen=True, eq=False)
 class WordShare:
-    """A word of a query, and what it adds to the score of each of N answers.
+    """A word of a query that the model knows, and what it adds to the score of each of N answers.
 
     word: as the tokenizer reads it, so in lower case and without punctuation around it.
     shares: (N,) float32, the score with the word minus the score without it; None where nothing to ask with is left
         without the word.
-    is_known: whether the model has ever read it.
     """
 
     word: str
     shares: np.ndarray | None
-    is_known: bool = True
 
     @property
     def mean(self) -> float | None:
@@ -51,7 +49,7 @@ class WordShare:
 
 
 def word_shares(encoder: Encoder, text: str, vectors: np.ndarray, scores: np.ndarray) -> tuple[WordShare, ...]:
-    """What each of a text's first MOST_WORDS words adds to the scores of answers.
+    """What each of a text's first MOST_WORDS words adds to the scores of answers; unknown words are not told.
 
     Args:
         encoder: the model that was asked; it reads all shortened texts in one call, each of them once.
@@ -84,15 +82,15 @@ def sum_shares(
     _check_lengths(vectors, scores)
     texts = [term.operand.text for term in query.terms if isinstance(term.operand, Text)]
     places = [place for place, term in enumerate(query.terms) if isinstance(term.operand, Text)]
-    is_known = _known_to(encoder, texts)
-    words = [(word, _with_text(query, places[at], rest)) for word, at, rest in _without_each(texts, is_known)]
+    left = _without_each(texts, _known_to(encoder, texts))
+    words = [(word, _with_text(query, places[at], rest)) for word, at, rest in left]
     variants = list(dict.fromkeys(variant for _, variant in words if variant))
     embed, similarity = _read_at_once(encoder, variants, point), encoder.similarity if query.is_plain else COSINE
     rows: dict[Query, np.ndarray] = {}
     for variant in variants:
         with suppress(QueryError):  # what is left cancels out
             rows[variant] = _scores(point(variant, embed), vectors, similarity)
-    return _shares([(word, rows.get(variant) if variant else None) for word, variant in words], scores, is_known)
+    return _shares([(word, rows.get(variant) if variant else None) for word, variant in words], scores)
 
 
 def answer_shares(
@@ -157,17 +155,15 @@ def _starts(piece: str, tokens: Sequence[str]) -> list[int]:
 
 
 def _without_each(texts: Sequence[str], is_known: Callable[[str], bool]) -> Iterator[tuple[str, int, str]]:
-    """(a word, which text it is in, what is left of that text), empty where no word that is known would be left."""
+    """(a known word, which text it is in, what is left of that text), empty where no known word would be left."""
     count = 0
     for number, text in enumerate(texts):
-        words = words_of(text)
-        for at, (word, begin, end) in enumerate(words):
+        known = [each for each in words_of(text) if is_known(each[0])]
+        for word, begin, end in known:
             if count == MOST_WORDS:
                 return
             count += 1
-            rest = " ".join((text[:begin] + text[end:]).split())
-            others = [other for place, (other, _, _) in enumerate(words) if place != at]
-            yield word, number, rest if any(map(is_known, others)) else ""
+            yield word, number, " ".join((text[:begin] + text[end:]).split()) if len(known) > 1 else ""
 
 
 def _known_to(encoder: Encoder, texts: Sequence[str]) -> Callable[[str], bool]:
@@ -209,11 +205,9 @@ def _scores(query: np.ndarray, vectors: np.ndarray, similarity: Similarity) -> n
     return similarity.scores(rows, unit[None], a_is="image", b_is="text")[:, 0]
 
 
-def _shares(
-    without: Sequence[tuple[str, np.ndarray | None]], scores: np.ndarray, is_known: Callable[[str], bool]
-) -> tuple[WordShare, ...]:
+def _shares(without: Sequence[tuple[str, np.ndarray | None]], scores: np.ndarray) -> tuple[WordShare, ...]:
     whole = np.asarray(scores, dtype=np.float32)
-    return tuple(WordShare(word, None if rest is None else whole - rest, is_known(word)) for word, rest in without)
+    return tuple(WordShare(word, None if rest is None else whole - rest) for word, rest in without)
 
 
 def _check_lengths(vectors: np.ndarray, scores: np.ndarray) -> None:

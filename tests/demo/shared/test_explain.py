@@ -24,7 +24,7 @@ from vse.search.searcher import Searcher
 DOGG, CATT = UnknownWord("dogg", ("dog", "dogs")), UnknownWord("catt", ("cat",))
 SHARES = (
     WordShare("dog", np.array([0.3, 0.1], np.float32)),
-    WordShare("<b>", np.array([-0.2, 0.0], np.float32), is_known=False),
+    WordShare("<b>", np.array([-0.2, 0.0], np.float32)),
     WordShare("the", np.array([0.001, -0.001], np.float32)),
     WordShare("x", None),
 )
@@ -78,7 +78,7 @@ def test_the_row_tells_means_with_their_signs_and_carries_the_shares():
     assert "width:50%" in row
     assert row.count(' minus" data-shares=') == 1
     assert "mean of the answers" in row
-    assert '<span class="word unread">&lt;b&gt;</span>' in row
+    assert '<span class="word">&lt;b&gt;</span>' in row
     assert "Without this word nothing is left to ask" in row
 
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from vse.evaluation.metrics import IMAGE_TO_TEXT, TEXT_TO_IMAGE, TITLES
+from vse.evaluation.metrics import IMAGE_TO_TEXT, TEXT_TO_IMAGE
 from vse.evaluation.report import evaluation_table
 from vse.evaluation.retrieval import Evaluation
 from vse.evaluation.tables import figure, percent, table
@@ -50,7 +50,7 @@ def compare(*models: str) -> str:
     for way in (IMAGE_TO_TEXT, TEXT_TO_IMAGE):
         metrics = [each.directions[way] for each in found]
         recall = [" / ".join(map(figure, (m.r1, m.r5, m.r10))) for m in metrics]
-        rows.append([f"{TITLES[way]}, R@1 / R@5 / R@10", *recall])
+        rows.append([f"{way.title}, R@1 / R@5 / R@10", *recall])
     rows.append(["rsum", *(figure(each.rsum) for each in found)])
     for way in (IMAGE_TO_TEXT, TEXT_TO_IMAGE):
         for title, groups in (
@@ -58,7 +58,7 @@ def compare(*models: str) -> str:
             (", held-out combinations", [each.held_out for each in found]),
         ):
             values = [figure(group[way].satisfied_at_1) for group in groups if group]
-            rows.append([f"{TITLES[way]}{title}, satisfied@1", *values])
+            rows.append([f"{way.title}{title}, satisfied@1", *values])
     return "\n".join(table(["", *models], rows))
 
 

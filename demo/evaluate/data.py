@@ -13,9 +13,8 @@ import numpy as np
 
 from vse.data import Collection, list_collections, load_collection
 from vse.errors import CheckpointError
-from vse.evaluation.metrics import IMAGE_TO_TEXT, TEXT_TO_IMAGE
 from vse.evaluation.misses import Miss, misses_of
-from vse.evaluation.retrieval import Evaluation
+from vse.evaluation.retrieval import Evaluation, Scores
 from vse.io import configs
 from vse.io.atomic import write_text
 from vse.io.paths import COLLECTIONS, DEFAULT_COLLECTION, DEFAULT_WAY, MODELS, cache_folder
@@ -103,23 +102,23 @@ def shipped(folder: Path, collection: Collection) -> Evaluation | None:
         return None
     try:
         evaluation = Evaluation.from_json(found[collection.name])
-        sizes = tuple(evaluation.directions[each].candidates for each in (TEXT_TO_IMAGE, IMAGE_TO_TEXT))
+        sizes = {each.candidate: figures.candidates for each, figures in evaluation.directions.items()}
     except (KeyError, TypeError, ValueError):
         return None
-    return evaluation if sizes == (len(collection), len(collection.captions)) else None
+    return evaluation if sizes == {each: len(collection.inputs(each)) for each in collection.modalities} else None
 
 
-def scores_of(loading: Loading, report: Report) -> np.ndarray:
-    """(I, T) float32: every picture of the collection against every caption.
+def scores_of(loading: Loading, report: Report) -> Scores:
+    """By direction (Q, N) float32: every input of the collection against every one of another modality.
 
     Raises:
-        VSEError: when the model cannot be loaded, or the collection has no captions.
+        VSEError: when the model cannot be loaded, or the collection has no two modalities that it reads.
     """
     encoder = opened(loading, report)
-    from vse.evaluation.report import score_matrix
+    from vse.evaluation.report import score_matrices
 
     reading = f"{loading.name} reads the collection"
-    return score_matrix(encoder, loading.collection, lambda done, total: report(reading, done, total))
+    return score_matrices(encoder, loading.collection, progress=lambda done, total: report(reading, done, total))
 
 
 def measure(loading: Loading, report: Report) -> Measured:
@@ -130,12 +129,12 @@ def measure(loading: Loading, report: Report) -> Measured:
     """
     scores = scores_of(loading, report)
     report(f"Measuring {loading.name}", 0, 0)
-    from vse.evaluation.report import evaluate_matrix
+    from vse.evaluation.report import evaluate_matrices
 
     folder = folder_of(loading)
     evaluation = shipped(folder, loading.collection) if folder else None
     return Measured(
-        evaluation or evaluate_matrix(scores, loading.collection), tuple(misses_of(scores, loading.collection))
+        evaluation or evaluate_matrices(scores, loading.collection), tuple(misses_of(scores, loading.collection))
     )
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from vse.evaluation.agreement import Move, moves, overlap, rank_correlation, ranks_of_relevant
-from vse.evaluation.retrieval import ranks_of_captions, ranks_of_images
+from vse.evaluation.agreement import Move, moves, overlap, rank_correlation
 from vse.search.hit import Hit
 
 FIRST = np.array([[0.9, 0.8, 0.7, 0.1], [0.4, 0.3, 0.2, 0.1]])
@@ -69,28 +68,6 @@ def test_scores_of_other_shapes_are_refused(measure):
 def test_overlap_of_nothing_is_refused():
     with pytest.raises(ValueError, match="k came as 0: give 1 or more"):
         overlap(FIRST, SECOND, 0)
-
-
-def test_the_rank_of_the_best_relevant_candidate():
-    relevant = np.array([[False, False, True, True], [False, False, False, False]])
-    assert ranks_of_relevant(FIRST, relevant).tolist() == [3, 0]
-    assert ranks_of_relevant(SECOND, relevant).tolist() == [2, 0]
-
-
-def test_ties_count_against_the_model():
-    relevant = np.array([[True, False, False]])
-    assert ranks_of_relevant(np.array([[0.5, 0.5, 0.5]]), relevant).tolist() == [3]
-    assert ranks_of_relevant(np.array([[0.5, 0.5, 0.5]]), ~relevant).tolist() == [2]
-
-
-def test_with_the_own_picture_as_the_relevant_one_the_ranks_are_those_of_recall():
-    rng = np.random.default_rng(2)
-    scores, owners = rng.normal(size=(5, 12)).round(1), np.repeat(np.arange(5), [3, 2, 0, 4, 3])
-    own = owners[None] == np.arange(5)[:, None]
-    found = ranks_of_relevant(scores, own)
-    assert found[2] == 0  # it has no captions
-    assert found[[0, 1, 3, 4]].tolist() == ranks_of_captions(scores, owners).tolist()
-    assert ranks_of_relevant(scores.T, own.T).tolist() == ranks_of_images(scores, owners).tolist()
 
 
 def test_moves_say_where_the_other_puts_an_answer():

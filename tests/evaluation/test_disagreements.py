@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 
 from vse.data import Collection, load_collection
-from vse.evaluation.disagreements import Counts, Disagreement, compare_answers, relevance
-from vse.evaluation.metrics import IMAGE_TO_TEXT, TEXT_TO_IMAGE
-from vse.evaluation.retrieval import evaluate_scores, truth_metrics
+from vse.evaluation.disagreements import Counts, Disagreement, compare_answers
+from vse.evaluation.metrics import IMAGE_TO_TEXT, TEXT_TO_IMAGE, Direction
+from vse.evaluation.queries import relevance
+from vse.evaluation.report import evaluate_matrices
+from vse.evaluation.retrieval import both_ways, truth_metrics
 
 # Pictures red, green, blue (without captions), yellow; captions of red, red, green, yellow.
 PERFECT = np.array([[0.9, 0.8, 0, 0], [0, 0, 0.9, 0], [0.1, 0.1, 0.1, 0.1], [0, 0, 0, 0.9]])
@@ -21,13 +23,20 @@ def collection(colours: Path) -> Collection:
     return load_collection(colours)
 
 
+def compared(
+    a: np.ndarray, b: np.ndarray, collection: Collection
+) -> tuple[dict[Direction, Counts], list[Disagreement]]:
+    return compare_answers(both_ways(IMAGE_TO_TEXT, a), both_ways(IMAGE_TO_TEXT, b), collection)
+
+
 def test_what_is_right_without_truth_is_the_own(collection: Collection):
     rows = [[1, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 0], [0, 0, 0, 1]]
-    assert relevance(collection).tolist() == np.array(rows, dtype=bool).tolist()
+    assert relevance(collection, IMAGE_TO_TEXT).tolist() == np.array(rows, dtype=bool).tolist()
+    assert relevance(collection, TEXT_TO_IMAGE).tolist() == np.array(rows, dtype=bool).T.tolist()
 
 
 def test_two_models_that_are_right_disagree_nowhere(collection: Collection):
-    counts, found = compare_answers(PERFECT, 2 * PERFECT, collection)
+    counts, found = compared(PERFECT, 2 * PERFECT, collection)
     assert counts == {IMAGE_TO_TEXT: Counts(3, 0, 0, 0), TEXT_TO_IMAGE: Counts(4, 0, 0, 0)}
     assert found == []
 
@@ -35,14 +44,14 @@ def test_two_models_that_are_right_disagree_nowhere(collection: Collection):
 def test_a_query_that_only_one_has_right_is_told_with_both_answers(collection: Collection):
     other = PERFECT.copy()
     other[1, 2], other[1, 3], other[2, 2] = 0.3, 0.5, 0.6  # "green" finds blue; green finds yellow's caption
-    counts, found = compare_answers(PERFECT, other, collection)
+    counts, found = compared(PERFECT, other, collection)
     assert counts == {IMAGE_TO_TEXT: Counts(2, 1, 0, 0), TEXT_TO_IMAGE: Counts(3, 1, 0, 0)}
     yellows = "Red and green."
     assert found == [
         Disagreement(IMAGE_TO_TEXT, "green", "green", "green", yellows, "green", "yellow", "a", 1, 2),
         Disagreement(TEXT_TO_IMAGE, "green", "green", "green", "blue", "green", "blue", "a", 1, 2),
     ]
-    swapped_counts, swapped = compare_answers(other, PERFECT, collection)
+    swapped_counts, swapped = compared(other, PERFECT, collection)
     assert swapped_counts[IMAGE_TO_TEXT] == Counts(2, 0, 1, 0)
     assert [(d.right, d.answer_a, d.answer_b, d.rank_a, d.rank_b) for d in swapped] == [
         ("b", yellows, "green", 2, 1),
@@ -52,11 +61,11 @@ def test_a_query_that_only_one_has_right_is_told_with_both_answers(collection: C
 
 def test_a_right_answer_that_ties_with_a_wrong_one_is_not_right(collection: Collection):
     alike = np.zeros_like(PERFECT)
-    counts, found = compare_answers(PERFECT, alike, collection)
+    counts, found = compared(PERFECT, alike, collection)
     assert counts == {IMAGE_TO_TEXT: Counts(0, 3, 0, 0), TEXT_TO_IMAGE: Counts(0, 4, 0, 0)}
     assert all(d.picture_b != d.query_picture for d in found)  # a wrong one is shown, as it is counted
     assert [d.rank_b for d in found if d.direction == TEXT_TO_IMAGE] == [4] * 4
-    assert compare_answers(alike, alike, collection)[0][TEXT_TO_IMAGE] == Counts(0, 0, 0, 4)
+    assert compared(alike, alike, collection)[0][TEXT_TO_IMAGE] == Counts(0, 0, 0, 4)
 
 
 @pytest.mark.parametrize("known", [True, False])
@@ -67,14 +76,12 @@ def test_the_counts_are_those_of_the_figures(scenes_folder: Path, known: bool):
         collection = Collection(collection.name, collection.items)
     rng = np.random.default_rng(0)
     shape = len(collection), len(collection.captions)
-    a, b = rng.normal(size=(2, *shape)) + 2 * relevance(collection)
-    counts, found = compare_answers(a, b, collection)
+    a, b = rng.normal(size=(2, *shape)) + 2 * relevance(collection, IMAGE_TO_TEXT)
+    counts, found = compared(a, b, collection)
     for scores, which in ((a, "a"), (b, "b")):
-        evaluation = evaluate_scores(scores, collection.caption_owners)
-        for direction, turned, relevant in (
-            (IMAGE_TO_TEXT, scores, relevance(collection)),
-            (TEXT_TO_IMAGE, scores.T, relevance(collection).T),
-        ):
+        evaluation = evaluate_matrices(both_ways(IMAGE_TO_TEXT, scores), collection)
+        for direction, turned in both_ways(IMAGE_TO_TEXT, scores).items():
+            relevant = relevance(collection, direction)
             of = counts[direction]
             alone = of.only_a if which == "a" else of.only_b
             assert alone == sum(d.right == which and d.direction == direction for d in found) > 0

@@ -10,7 +10,8 @@ import pytest
 from vse.data import Collection, load_collection
 from vse.evaluation.metrics import IMAGE_TO_TEXT, TEXT_TO_IMAGE
 from vse.evaluation.misses import Miss, misses_of
-from vse.evaluation.retrieval import ranks_of_captions, ranks_of_images
+from vse.evaluation.queries import owners_of
+from vse.evaluation.retrieval import both_ways, own, ranks_of_relevant
 
 # Rows are red, green, blue, yellow; columns "red" and "a red square" of red, "green", "Red and green." of yellow.
 SCORES = np.array(
@@ -34,7 +35,7 @@ def test_misses_by_hand(collection: Collection):
     scores[order] = SCORES
     captions = ("red", "a red square", "green", "Red and green.")
     scores = scores[:, [captions.index(each) for each in collection.captions]]
-    assert misses_of(scores, collection) == [
+    assert misses_of(both_ways(IMAGE_TO_TEXT, scores), collection) == [
         Miss(IMAGE_TO_TEXT, "green", "green", "Red and green.", "yellow", "green", "green", 3, None, False),
         Miss(IMAGE_TO_TEXT, "yellow", "yellow", "a red square", "red", "Red and green.", "yellow", 2, None, False),
         Miss(TEXT_TO_IMAGE, "a red square", "red", "yellow", "yellow", "red", "red", 2, None, False),
@@ -46,12 +47,10 @@ def test_whoever_is_not_missed_is_recalled(scenes_folder: Path):
     collection = load_collection(scenes_folder)
     assert collection.annotations is not None
     scores = np.random.default_rng(3).random((len(collection), len(collection.captions)))
-    found = misses_of(scores, collection)
-    ranks = {
-        IMAGE_TO_TEXT: ranks_of_captions(scores, collection.caption_owners),
-        TEXT_TO_IMAGE: ranks_of_images(scores, collection.caption_owners),
-    }
-    for direction, expected in ranks.items():
+    found = misses_of(both_ways(IMAGE_TO_TEXT, scores), collection)
+    owners = owners_of(collection, ("image", "text"))
+    for direction, matrix in both_ways(IMAGE_TO_TEXT, scores).items():
+        expected = ranks_of_relevant(matrix, own(owners, direction))
         told = sorted(miss.rank for miss in found if miss.direction == direction)
         assert told == sorted(expected[expected > 1].tolist())
     assert [miss.rank for miss in found] == sorted((miss.rank for miss in found), reverse=True)
@@ -71,7 +70,10 @@ def test_truth_is_looked_up_by_row(collection: Collection):
     scores[np.arange(4)[:, None] != owners[None]] = 0.1
     scores[row, column] = 0.9
     scores[:, owners == row] -= 0.2  # its own caption is nowhere near
-    found = {(miss.direction, miss.query): miss for miss in misses_of(scores, replace(collection, annotations=known))}
+    found = {
+        (miss.direction, miss.query): miss
+        for miss in misses_of(both_ways(IMAGE_TO_TEXT, scores), replace(collection, annotations=known))
+    }
     green = found[IMAGE_TO_TEXT, "green"]
     assert (green.answer, green.is_true, green.held_out) == ("Red and green.", True, True)
     said = found[TEXT_TO_IMAGE, "Red and green."]

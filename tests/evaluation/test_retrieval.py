@@ -5,12 +5,13 @@ import json
 import numpy as np
 import pytest
 
-from vse.evaluation.metrics import TEXT_TO_IMAGE
+from vse.evaluation.metrics import IMAGE_TO_TEXT, TEXT_TO_IMAGE, Direction, directions_of
 from vse.evaluation.retrieval import (
     Evaluation,
+    both_ways,
     evaluate_scores,
-    ranks_of_captions,
-    ranks_of_images,
+    own,
+    ranks_of_relevant,
     recall,
     truth_metrics,
 )
@@ -18,12 +19,51 @@ from vse.evaluation.retrieval import (
 # Three pictures, the second without captions; picture 0 owns captions 0 and 1, picture 2 owns 2 and 3.
 SCORES = np.array([[0.9, 0.1, 0.5, 0.9], [0.8, 0.7, 0.2, 0.1], [0.3, 0.4, 0.6, 0.2]])
 OWNERS = np.array([0, 0, 2, 2])
+BOTH = both_ways(IMAGE_TO_TEXT, SCORES)
+BY_MODALITY = {"image": np.arange(3), "text": OWNERS}
+
+
+def ranks_of_captions(scores: np.ndarray, owners: np.ndarray) -> np.ndarray:
+    """Of the pictures that have captions."""
+    belong = own({"image": np.arange(len(scores)), "text": owners}, IMAGE_TO_TEXT)
+    ranks = ranks_of_relevant(scores, belong)
+    assert (ranks > 0).tolist() == belong.any(axis=1).tolist()
+    return ranks[ranks > 0]
+
+
+def ranks_of_images(scores: np.ndarray, owners: np.ndarray) -> np.ndarray:
+    return ranks_of_relevant(scores.T, own({"image": np.arange(len(scores)), "text": owners}, TEXT_TO_IMAGE))
 
 
 def test_ranks_by_hand():
     # Caption 3 ties with the best own caption of picture 0, and a tie counts against the model.
     assert ranks_of_captions(SCORES, OWNERS).tolist() == [2, 1]
     assert ranks_of_images(SCORES, OWNERS).tolist() == [1, 3, 1, 2]
+
+
+def test_the_rank_of_the_best_relevant_candidate():
+    scores = np.array([[0.9, 0.8, 0.7, 0.1], [0.4, 0.3, 0.2, 0.1]])
+    relevant = np.array([[False, False, True, True], [False, False, False, False]])
+    assert ranks_of_relevant(scores, relevant).tolist() == [3, 0]
+    assert ranks_of_relevant(scores, ~relevant).tolist() == [1, 1]
+
+
+def test_inputs_of_other_modalities_belong_together_through_their_item():
+    owners = {"recipe": np.array([0, 1]), "sound": np.array([1, 1, 0])}
+    assert own(owners, Direction("recipe", "sound")).tolist() == [[False, False, True], [True, True, False]]
+    assert own(owners, Direction("sound", "recipe")).tolist() == [[False, True], [False, True], [True, False]]
+
+
+def test_directions_are_all_pairs_both_ways():
+    names = [each.name for each in directions_of(("image", "text", "sound"))]
+    assert names == [
+        "image_to_text", "text_to_image", "image_to_sound", "sound_to_image", "text_to_sound", "sound_to_text"
+    ]  # fmt: skip
+    assert directions_of(("image", "text")) == (IMAGE_TO_TEXT, TEXT_TO_IMAGE)
+
+
+def test_titles_are_the_modalities_own():
+    assert (IMAGE_TO_TEXT.title, TEXT_TO_IMAGE.title) == ("picture -> captions", "caption -> pictures")
 
 
 def test_a_model_that_scores_everything_alike_comes_last():
@@ -63,7 +103,7 @@ def test_recall_by_hand():
 
 
 def test_no_ranks_are_refused():
-    with pytest.raises(ValueError, match="no captioned pictures"):
+    with pytest.raises(ValueError, match="no query of text_to_image has an answer of its own"):
         recall(TEXT_TO_IMAGE, np.array([]), 3)
 
 
@@ -108,7 +148,7 @@ DIRECTIONS = {"image_to_text", "text_to_image"}
 
 
 def test_evaluation_without_truth():
-    evaluation = evaluate_scores(SCORES, OWNERS)
+    evaluation = evaluate_scores(BOTH, BY_MODALITY)
     data = json.loads(json.dumps(evaluation.to_json()))
     assert set(data) == DIRECTIONS | {"rsum"}
     assert set(data["image_to_text"]) == set(data["text_to_image"]) == RECALL_KEYS
@@ -123,7 +163,8 @@ def test_evaluation_without_truth():
 def test_evaluation_with_truth_and_held_out_queries():
     truth = np.array([[1, 1, 0, 0], [1, 0, 0, 0], [0, 0, 1, 1]], dtype=bool)
     images, texts = np.array([False, True, False]), np.array([False, True, False, True])
-    data = json.loads(json.dumps(evaluate_scores(SCORES, OWNERS, truth, images, texts).to_json()))
+    known, held_out = both_ways(IMAGE_TO_TEXT, truth), {"image": images, "text": texts}
+    data = json.loads(json.dumps(evaluate_scores(BOTH, BY_MODALITY, known, held_out).to_json()))
     assert set(data) == DIRECTIONS | {"rsum", "truth"}
     assert Evaluation.from_json(data).to_json() == data
     assert set(data["truth"]) == DIRECTIONS | {"held_out"}
@@ -139,5 +180,22 @@ def test_evaluation_with_truth_and_held_out_queries():
 
 
 def test_truth_without_held_out_queries_has_no_such_part():
-    data = evaluate_scores(SCORES, OWNERS, np.ones_like(SCORES, dtype=bool)).to_json()
+    known = both_ways(IMAGE_TO_TEXT, np.ones_like(SCORES, dtype=bool))
+    data = evaluate_scores(BOTH, BY_MODALITY, known).to_json()
     assert set(data["truth"]) == DIRECTIONS
+
+
+def test_truth_may_be_known_in_some_directions_only():
+    known = {TEXT_TO_IMAGE: np.array([[1, 0, 0], [0, 1, 0], [0, 0, 1], [0, 0, 1]], dtype=bool)}
+    held_out = {"image": np.ones(3, dtype=bool), "text": np.array([False, False, True, True])}
+    evaluation = evaluate_scores(BOTH, BY_MODALITY, known, held_out)
+    assert evaluation.truth is not None
+    assert evaluation.held_out is not None
+    assert list(evaluation.truth) == list(evaluation.held_out) == [TEXT_TO_IMAGE]
+    # The captions answer with pictures 0, 1, 2 and 0.
+    assert (evaluation.truth[TEXT_TO_IMAGE].satisfied_at_1, evaluation.truth[TEXT_TO_IMAGE].queries) == (75.0, 4)
+    assert (evaluation.held_out[TEXT_TO_IMAGE].satisfied_at_1, evaluation.held_out[TEXT_TO_IMAGE].queries) == (50.0, 2)
+    data = json.loads(json.dumps(evaluation.to_json()))
+    assert Evaluation.from_json(data) == evaluation
+    del data["truth"]["held_out"]
+    assert Evaluation.from_json(data).held_out is None

@@ -19,7 +19,8 @@ from vse.data.scenes.world.scene import satisfies
 from vse.encoders.vse.checkpoint import load_checkpoint
 from vse.encoders.vse.config import ModelConfig
 from vse.errors import TrainingError
-from vse.evaluation.retrieval import evaluate_scores
+from vse.evaluation.metrics import IMAGE_TO_TEXT
+from vse.evaluation.retrieval import both_ways, evaluate_scores
 from vse.modalities.image.config import ImageConfig
 from vse.modalities.image.preprocess import Preprocess
 from vse.modalities.text.config import TextConfig
@@ -371,7 +372,9 @@ def test_a_warm_start_goes_on_in_a_larger_model(tmp_path: Path):
 
 def test_the_best_weights_may_be_those_whose_first_answers_are_true():
     scores = np.array([[0.9, 0.1], [0.8, 0.2]])
-    evaluation = evaluate_scores(scores, np.array([0, 1]), np.array([[True, False], [True, True]]))
+    matrices, owners = both_ways(IMAGE_TO_TEXT, scores), {"image": np.arange(2), "text": np.arange(2)}
+    truth = np.array([[True, False], [True, True]])
+    evaluation = evaluate_scores(matrices, owners, both_ways(IMAGE_TO_TEXT, truth))
     assert merit(evaluation, "rsum") == evaluation.rsum
     assert merit(evaluation, "true") == 100.0 + 100.0
-    assert merit(evaluate_scores(scores, np.array([0, 1])), "true") == evaluation.rsum
+    assert merit(evaluate_scores(matrices, owners), "true") == evaluation.rsum

@@ -51,17 +51,6 @@ def rank_correlation(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     return found
 
 
-def ranks_of_relevant(scores: np.ndarray, relevant: np.ndarray) -> np.ndarray:
-    """(Q,) int64: the rank, from 1, of each query's best relevant candidate, where `relevant` is (Q, N) bool.
-
-    Ties with candidates that are not relevant count against the model, as in `vse.evaluation.retrieval`. 0 stands for a
-    query that has no relevant candidate.
-    """
-    best = np.where(relevant, scores, -np.inf).max(axis=1, keepdims=True)
-    ranks = ((scores >= best) & ~relevant).sum(axis=1) + 1
-    return np.where(relevant.any(axis=1), ranks, 0)
-
-
 @dataclass(frozen=True)
 class Move:
     """Where an answer stands in the other model's ranking.

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from vse.data import Collection
 from vse.data.scenes.annotations import scenes_of
 from vse.encoders.base import Counted, Encoder
@@ -18,10 +16,12 @@ from vse.evaluation.agreement import overlap, rank_correlation
 from vse.evaluation.arithmetic import ArithmeticMetrics, arithmetic_task, measure, nearest, query_vectors
 from vse.evaluation.bench.latency import encode_ms
 from vse.evaluation.disagreements import Counts, Disagreement, compare_answers
-from vse.evaluation.metrics import IMAGE_TO_TEXT, TEXT_TO_IMAGE, Direction
-from vse.evaluation.report import evaluate_matrix, score_matrix
-from vse.evaluation.retrieval import Evaluation
+from vse.evaluation.metrics import Direction
+from vse.evaluation.queries import measured_modalities
+from vse.evaluation.report import evaluate_matrices, score_matrices
+from vse.evaluation.retrieval import Evaluation, Scores
 from vse.io.paths import DEFAULT_WAY
+from vse.modalities import IMAGE, TEXT
 from vse.search.arithmetic import WAYS
 
 BY_TRUTH, BY_OWN = "truth", "own"
@@ -34,7 +34,7 @@ class ModelFigures:
 
     `bytes` of its weights' file and `parameters` are None where they are not known, `arithmetic` where it was not
     scored; `note` then says why, if there is more to say. `text_ms` and `image_ms` are medians of this machine, None
-    where nobody asked for them.
+    where nobody asked for them and where captions and pictures are not both compared.
     """
 
     evaluation: Evaluation
@@ -60,10 +60,10 @@ class ModelFigures:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two models on one collection, in both directions.
+    """Two models on one collection, in every direction that both can answer.
 
-    `overlap_at_10` (0 to 1) and `rank_correlation` (Spearman, -1 to 1) are means over every picture and every caption
-    as a query. `right_by` says whether an answer is right by the "truth" or when it is the query's "own".
+    `overlap_at_10` (0 to 1) and `rank_correlation` (Spearman, -1 to 1) are means over every query of a direction.
+    `right_by` says whether an answer is right by the "truth" or when it is the query's "own".
     """
 
     collection: str
@@ -102,7 +102,7 @@ def compare(
     watch: Watch | None = None,
     timed: bool = True,
 ) -> Comparison:
-    """Compare two models on the pictures and captions of a collection.
+    """Compare two models on a collection, in the modalities that both read.
 
     Vectors come from what ships or from the cache, and are made once where neither has them.
 
@@ -114,7 +114,7 @@ def compare(
 
     Raises:
         CheckpointError, DownloadError: when a model cannot be loaded.
-        CollectionError: when the collection has no captions, or the counterparts no swaps.
+        CollectionError: when the collection has no two modalities that both models read, or the counterparts no swaps.
     """
     models = model_a, model_b
     encoders = [
@@ -122,16 +122,19 @@ def compare(
         for model in models
     ]
     names = names_of(encoders[0].name, encoders[1].name)
+    modalities = measured_modalities(collection, *encoders)
+    timed = timed and {IMAGE, TEXT} <= set(modalities)
     scores = [
-        score_matrix(encoder, collection, _named(watch, name)) for encoder, name in zip(encoders, names, strict=True)
+        score_matrices(encoder, collection, modalities, _named(watch, name))
+        for encoder, name in zip(encoders, names, strict=True)
     ]
     figures = []
-    for model, encoder, name, matrix in zip(models, encoders, names, scores, strict=True):
+    for model, encoder, name, matrices in zip(models, encoders, names, scores, strict=True):
         if watch:
             watch(f"{name}: measuring", 0, 0)
-        figures.append(_figures(model, encoder, collection, matrix, counterparts, timed))
+        figures.append(_figures(model, encoder, collection, matrices, counterparts, timed))
     counts, disagreements = compare_answers(scores[0], scores[1], collection)
-    by_direction = {IMAGE_TO_TEXT: (scores[0], scores[1]), TEXT_TO_IMAGE: (scores[0].T, scores[1].T)}
+    by_direction = {direction: (scores[0][direction], scores[1][direction]) for direction in scores[0]}
     return Comparison(
         collection=collection.name,
         names=names,
@@ -162,7 +165,7 @@ def _figures(
     model: str | Path | Encoder,
     encoder: Encoder,
     collection: Collection,
-    scores: np.ndarray,
+    scores: Scores,
     counterparts: Collection | None,
     timed: bool,
 ) -> ModelFigures:
@@ -174,7 +177,7 @@ def _figures(
             note = f"{encoder.name} cannot be asked the arithmetic of {counterparts.name}: {error}"
     text_ms, image_ms = encode_ms(encoder, collection) if timed else (None, None)
     return ModelFigures(
-        evaluation=evaluate_matrix(scores, collection),
+        evaluation=evaluate_matrices(scores, collection),
         arithmetic=arithmetic,
         parameters=encoder.parameters if isinstance(encoder, Counted) else None,
         bytes=weight_bytes(model) if isinstance(model, str | Path) else None,

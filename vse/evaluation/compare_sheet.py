@@ -10,8 +10,9 @@ from PIL import Image, ImageDraw, ImageFont
 from vse.data import Collection
 from vse.evaluation.compare import Comparison
 from vse.evaluation.compare_table import spread
-from vse.evaluation.disagreements import DIRECTIONS, Disagreement
-from vse.evaluation.metrics import TEXT_TO_IMAGE
+from vse.evaluation.disagreements import Disagreement
+from vse.modalities import IMAGE
+from vse.modalities.base import load_modality
 from vse.modalities.image.decoding import open_image
 
 SIDE, GAP, COLUMNS = 168, 16, 4
@@ -25,8 +26,8 @@ Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 def comparison_sheet(comparison: Comparison, collection: Collection, count: int = 8) -> Image.Image:
     """Cards in rows of four, RGB on white: `count` queries at most of each model and direction, evenly chosen.
 
-    A caption stands above both models' first pictures, a picture beside both models' first captions; what is right
-    is green. Without any such query the sheet says so.
+    A query in words stands above both models' first pictures, a picture beside both models' first answers in words;
+    what is right is green. Without any such query the sheet says so.
 
     Raises:
         ImageError: for a picture that cannot be read.
@@ -80,8 +81,8 @@ def _cut(line: str, font: Font, width: int) -> str:
 def _sections(comparison: Comparison, count: int) -> list[tuple[str, list[Disagreement]]]:
     """(title, cards) of each direction and model that has any."""
     found = []
-    for direction in DIRECTIONS:
-        kind = "captions -> pictures" if direction == TEXT_TO_IMAGE else "pictures -> captions"
+    for direction in comparison.counts:
+        kind = f"{load_modality(direction.query).plural} -> {load_modality(direction.candidate).plural}"
         for which, name in zip("ab", comparison.names, strict=True):
             every = [each for each in comparison.only_right(which) if each.direction == direction]
             if every:
@@ -97,21 +98,26 @@ def _card(each: Disagreement, names: tuple[str, str], collection: Collection, fo
     titles = [
         f"{name}: {'right' if colour == _RIGHT else 'wrong'}" for name, colour in zip(names, colours, strict=True)
     ]
-    if each.direction == TEXT_TO_IMAGE:
+    if each.direction.candidate == IMAGE:
         _lines(draw, (0, 0), wrapped(each.query, font, _CARD, 2), _INK, font)
-        for column, picture in enumerate((each.answer_a, each.answer_b)):
+        for column, picture in enumerate((each.picture_a, each.picture_b)):
             left = column * (SIDE + 6)
             card.paste(_square(collection.item(picture).image_path), (left, _HEAD))
             draw.rectangle((left, _HEAD, left + SIDE - 1, _HEAD + SIDE - 1), outline=colours[column], width=4)
             label = wrapped(titles[column], font, SIDE, 1)
             _lines(draw, (left, _HEAD + SIDE + 3), label, colours[column], font)
         return card
-    _lines(draw, (0, _HEAD - _LINE - 4), [each.query], _QUIET, font)
-    card.paste(_square(collection.item(each.query).image_path), (0, _HEAD))
+    beside, width = 0, _CARD
+    if each.direction.query == IMAGE:
+        beside, width = SIDE + 12, SIDE - 8
+        _lines(draw, (0, _HEAD - _LINE - 4), [each.query], _QUIET, font)
+        card.paste(_square(collection.item(each.query_picture).image_path), (0, _HEAD))
+    else:
+        _lines(draw, (0, 0), wrapped(each.query, font, _CARD, 2), _INK, font)
     for half, (title, answer) in enumerate(zip(titles, (each.answer_a, each.answer_b), strict=True)):
-        left, top = SIDE + 12, _HEAD + half * SIDE // 2
-        _lines(draw, (left, top), wrapped(title, font, SIDE - 8, 1), _QUIET, font)
-        _lines(draw, (left, top + _LINE), wrapped(answer, font, SIDE - 8, 3), colours[half], font)
+        left, top = beside, _HEAD + half * SIDE // 2
+        _lines(draw, (left, top), wrapped(title, font, width, 1), _QUIET, font)
+        _lines(draw, (left, top + _LINE), wrapped(answer, font, width, 3), colours[half], font)
     return card
 
 

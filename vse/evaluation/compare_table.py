@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from vse.evaluation.compare import BY_TRUTH, Comparison, ModelFigures
-from vse.evaluation.disagreements import DIRECTIONS, Disagreement
-from vse.evaluation.metrics import TITLES, RetrievalMetrics
+from vse.evaluation.disagreements import Disagreement
+from vse.evaluation.metrics import RetrievalMetrics
 from vse.evaluation.retrieval import TruthMetrics
 from vse.evaluation.tables import UNKNOWN, figure, percent, table
 
@@ -25,11 +25,10 @@ def comparison_tables(comparison: Comparison, shown: int = SHOWN) -> str:
     lines += ["", f"A first answer is right here when it is {right}.", ""]
     head = ["answers", "overlap@10", "rank correlation", "both right", f"only {a}", f"only {b}", "neither", "queries"]
     rows = []
-    for direction in DIRECTIONS:
-        c = comparison.counts[direction]
+    for direction, c in comparison.counts.items():
         overlap, correlation = comparison.overlap_at_10[direction], comparison.rank_correlation[direction]
         counts = map(str, (c.both, c.only_a, c.only_b, c.neither, c.queries))
-        rows.append([TITLES[direction], percent(overlap), figure(correlation, 2), *counts])
+        rows.append([direction.title, percent(overlap), figure(correlation, 2), *counts])
     lines += table(head, rows)
     for which, name in zip("ab", comparison.names, strict=True):
         lines += _queries(name, comparison, which, shown)
@@ -46,17 +45,17 @@ def _figures(figures: tuple[ModelFigures, ModelFigures]) -> list[Row]:
     """A row a figure, a value a model."""
     evaluations = [each.evaluation for each in figures]
     rows: list[Row] = []
-    for direction in DIRECTIONS:
+    for direction in evaluations[0].directions:
         metrics = [evaluation.directions[direction] for evaluation in evaluations]
-        rows += _recall(TITLES[direction], metrics)
+        rows += _recall(direction.title, metrics)
     rows.append(("rsum", [figure(evaluation.rsum) for evaluation in evaluations]))
     for title, groups in (
         ("", [evaluation.truth for evaluation in evaluations]),
         (", held-out combinations", [evaluation.held_out for evaluation in evaluations]),
     ):
-        for direction in DIRECTIONS:
-            truth = [group[direction] for group in groups if group is not None]
-            rows += _truth(TITLES[direction] + title, truth) if len(truth) == 2 else []
+        for direction in evaluations[0].directions:
+            truth = [group[direction] for group in groups if group and direction in group]
+            rows += _truth(direction.title + title, truth) if len(truth) == 2 else []
     return rows + _arithmetic(figures) + _cost(figures)
 
 
@@ -100,12 +99,12 @@ def _cost(figures: Sequence[ModelFigures]) -> list[Row]:
 def _queries(name: str, comparison: Comparison, which: str, shown: int) -> list[str]:
     """Lines on some queries on which only one model is right."""
     lines = []
-    for direction in DIRECTIONS:
+    for direction in comparison.counts:
         found = [each for each in comparison.only_right(which) if each.direction == direction]
         if not found or not shown:
             continue
         chosen = spread(found, shown)
-        lines += ["", f"Only {name} is right, {TITLES[direction]} ({len(chosen)} of {len(found)}):", ""]
+        lines += ["", f"Only {name} is right, {direction.title} ({len(chosen)} of {len(found)}):", ""]
         for d in chosen:
             a, b = comparison.names
             rank = d.rank_b if which == "a" else d.rank_a

@@ -1,6 +1,6 @@
 """Queries on which two models are not right together; from score matrices, never from models.
 
-Everywhere `scores` are (I, T) float: pictures by captions, as in `vse.evaluation.retrieval`.
+Everywhere `scores` are by direction (Q, N) float, as in `vse.evaluation.retrieval`.
 """
 
 from __future__ import annotations
@@ -12,19 +12,18 @@ from typing import Any
 import numpy as np
 
 from vse.data import Collection
-from vse.evaluation.agreement import ranks_of_relevant
-from vse.evaluation.metrics import IMAGE_TO_TEXT, TEXT_TO_IMAGE, Direction
-from vse.modalities import IMAGE, TEXT
-
-DIRECTIONS = (IMAGE_TO_TEXT, TEXT_TO_IMAGE)
+from vse.evaluation.metrics import Direction
+from vse.evaluation.queries import Side, relevance
+from vse.evaluation.retrieval import Scores, ranks_of_relevant
 
 
 @dataclass(frozen=True)
 class Disagreement:
     """A query on which only one model's first answer is right.
 
-    A query or answer is a picture's id or a caption; beside each stands its picture, for a caption the one it was
-    written for. `right` is "a" or "b"; `rank_a` and `rank_b` count how far down each model has its first right answer.
+    A query or answer is a text or, for what has no words, the id of its item; beside each stands the id of its item,
+    which has the picture. `right` is "a" or "b"; `rank_a` and `rank_b` count how far down each model has its first
+    right answer.
     """
 
     direction: Direction
@@ -60,35 +59,24 @@ class Counts:
         return {**asdict(self), "queries": self.queries}
 
 
-def relevance(collection: Collection) -> np.ndarray:
-    """(I, T) bool: which captions are true of which pictures; where that is not known, were written for them."""
-    if collection.annotations and (known := collection.annotations.relevance(IMAGE, TEXT)) is not None:
-        return known
-    return collection.caption_owners[None] == np.arange(len(collection))[:, None]
-
-
 def compare_answers(
-    scores_a: np.ndarray, scores_b: np.ndarray, collection: Collection
+    scores_a: Scores, scores_b: Scores, collection: Collection
 ) -> tuple[dict[Direction, Counts], list[Disagreement]]:
     """How often each model's first answer is right, by direction, and the queries on which only one is, in order.
 
     A model is right when a relevant candidate stands alone at the top; ties count against it. Queries without any
-    relevant candidate are left out.
+    relevant candidate are left out. Both models come with the same directions.
     """
-    relevant = relevance(collection)
     counts: dict[Direction, Counts] = {}
     found: list[Disagreement] = []
-    for direction in DIRECTIONS:
-        pair = scores_a, scores_b
-        truth = relevant
-        if direction == TEXT_TO_IMAGE:
-            pair, truth = (scores_a.T, scores_b.T), relevant.T
-        ranks = np.stack([ranks_of_relevant(scores, truth) for scores in pair])
+    for direction in scores_a:
+        pair, relevant = (scores_a[direction], scores_b[direction]), relevance(collection, direction)
+        ranks = np.stack([ranks_of_relevant(scores, relevant) for scores in pair])
         right = ranks[:, ranks[0] > 0] == 1
         together, alone = int(right.all(axis=0).sum()), right.sum(axis=1)
         neither = int((~right).all(axis=0).sum())
         counts[direction] = Counts(together, int(alone[0]) - together, int(alone[1]) - together, neither)
-        found += _disagreements(direction, pair, ranks, truth, collection)
+        found += _disagreements(direction, pair, ranks, relevant, collection)
     return counts, found
 
 
@@ -100,22 +88,18 @@ def _disagreements(
     collection: Collection,
 ) -> Iterator[Disagreement]:
     """`pair` are (Q, N) scores of both models, `ranks` (2, Q) of their first right answers, `relevant` (Q, N) bool."""
-    pictures = [item.id for item in collection.items]
-    owners = [pictures[row] for row in collection.caption_owners]
-    queries, answers = (pictures, pictures), (collection.captions, owners)
-    if direction == TEXT_TO_IMAGE:
-        queries, answers = (collection.captions, owners), (pictures, pictures)  # type: ignore[assignment]
+    queries, answers = Side.of(collection, direction.query), Side.of(collection, direction.candidate)
     for row in np.flatnonzero((ranks[0] == 1) != (ranks[1] == 1)):
         a, b = (_first(scores[row], relevant[row], rank[row] == 1) for scores, rank in zip(pair, ranks, strict=True))
         rank_a, rank_b = (int(rank) for rank in ranks[:, row])
         yield Disagreement(
             direction=direction,
-            query=queries[0][row],
-            query_picture=queries[1][row],
-            answer_a=answers[0][a],
-            answer_b=answers[0][b],
-            picture_a=answers[1][a],
-            picture_b=answers[1][b],
+            query=queries.names[row],
+            query_picture=queries.items[row],
+            answer_a=answers.names[a],
+            answer_b=answers.names[b],
+            picture_a=answers.items[a],
+            picture_b=answers.items[b],
             right="a" if rank_a == 1 else "b",
             rank_a=rank_a,
             rank_b=rank_b,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from vse.modalities import IMAGE, TEXT
+from vse.modalities.base import load_modality
 
 
 @dataclass(frozen=True)
@@ -18,6 +21,15 @@ class Direction:
     def name(self) -> str:
         """What files and the page call it, such as "image_to_text"."""
         return f"{self.query}_to_{self.candidate}"
+
+    @property
+    def title(self) -> str:
+        """What people read, such as "picture -> captions".
+
+        Raises:
+            ModalityError: for modalities that are not registered.
+        """
+        return f"{load_modality(self.query).title} -> {load_modality(self.candidate).plural}"
 
     @property
     def reverse(self) -> Direction:
@@ -39,8 +51,12 @@ class Direction:
 
 IMAGE_TO_TEXT = Direction(IMAGE, TEXT)
 TEXT_TO_IMAGE = IMAGE_TO_TEXT.reverse
-# What people read.
-TITLES = {IMAGE_TO_TEXT: "picture -> captions", TEXT_TO_IMAGE: "caption -> pictures"}
+
+
+def directions_of(modalities: Sequence[str]) -> tuple[Direction, ...]:
+    """Each pair of different modalities, one way and then the other; of each pair the one named first asks first."""
+    pairs = (Direction(*pair) for pair in combinations(modalities, 2))
+    return tuple(each for direction in pairs for each in (direction, direction.reverse))
 
 
 @dataclass(frozen=True)

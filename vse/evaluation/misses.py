@@ -1,6 +1,6 @@
 """Queries whose first answer is not their own, and whether it was true all the same; from scores, never from models.
 
-Everywhere `scores` are (I, T) float: pictures by captions, as in `vse.evaluation.retrieval`.
+Everywhere `scores` are by direction (Q, N) float, as in `vse.evaluation.retrieval`.
 """
 
 from __future__ import annotations
@@ -11,19 +11,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from vse.data import Collection
-from vse.evaluation.agreement import ranks_of_relevant
-from vse.evaluation.metrics import IMAGE_TO_TEXT, TEXT_TO_IMAGE, Direction
-from vse.modalities import IMAGE, TEXT
+from vse.evaluation.metrics import Direction
+from vse.evaluation.queries import Side, known_relevance, owners_of
+from vse.evaluation.retrieval import Scores, own, ranks_of_relevant
 
 
 @dataclass(frozen=True)
 class Miss:
     """A query that recall at 1 counts as missed.
 
-    A query, answer or own one is a picture's id or a caption; beside each stands its picture, for a caption the one it
-    was written for. `own` is the best placed of the query's own ones and `rank`, from 2, its place. `is_true` says
-    whether the first answer is true of the query, None where that is not known; `held_out` whether the query is of a
-    combination that training never showed.
+    A query, answer or own one is a text or, for what has no words, the id of its item; beside each stands the id of its
+    item, which has the picture. `own` is the best placed of the query's own ones and `rank`, from 2, its place.
+    `is_true` says whether the first answer is true of the query, None where that is not known; `held_out` whether the
+    query is of a combination that training never showed.
     """
 
     direction: Direction
@@ -38,40 +38,33 @@ class Miss:
     held_out: bool
 
 
-def misses_of(scores: np.ndarray, collection: Collection) -> list[Miss]:
-    """The misses of both directions, those furthest off first; ties count against the model, as in recall.
+def misses_of(scores: Scores, collection: Collection) -> list[Miss]:
+    """The misses of all directions, those furthest off first; ties count against the model, as in recall.
 
-    Pictures without captions are no queries.
+    Inputs that own no candidate, such as pictures without captions, are no queries.
     """
-    own = collection.caption_owners[None] == np.arange(len(collection))[:, None]
-    found = [*_misses(IMAGE_TO_TEXT, scores, own, collection), *_misses(TEXT_TO_IMAGE, scores.T, own.T, collection)]
+    found = [miss for direction in scores for miss in _misses(direction, scores[direction], collection)]
     return sorted(found, key=lambda miss: -miss.rank)
 
 
-def _misses(direction: Direction, scores: np.ndarray, own: np.ndarray, collection: Collection) -> Iterator[Miss]:
-    """`scores` are (Q, N) of queries by candidates, `own` (Q, N) bool."""
-    pictures = [item.id for item in collection.items]
-    captions, owners = collection.captions, [pictures[row] for row in collection.caption_owners]
-    known = collection.annotations
-    of_pictures, of_captions = (pictures, pictures), (captions, owners)
-    if direction == IMAGE_TO_TEXT:
-        queries, answers = of_pictures, of_captions
-        true, held_out = (known.relevance(IMAGE, TEXT), known.held_out(IMAGE)) if known else (None, None)
-    else:
-        queries, answers = of_captions, of_pictures  # type: ignore[assignment]
-        true, held_out = (known.relevance(TEXT, IMAGE), known.held_out(TEXT)) if known else (None, None)
-    ranks = ranks_of_relevant(scores, own)
+def _misses(direction: Direction, scores: np.ndarray, collection: Collection) -> Iterator[Miss]:
+    """`scores` are (Q, N) of queries by candidates."""
+    queries, answers = Side.of(collection, direction.query), Side.of(collection, direction.candidate)
+    belong = own(owners_of(collection, (direction.query, direction.candidate)), direction)
+    true = known_relevance(collection, direction)
+    held_out = collection.annotations.held_out(direction.query) if collection.annotations else None
+    ranks = ranks_of_relevant(scores, belong)
     for row in np.flatnonzero(ranks > 1):
-        first = int(np.argmax(np.where(own[row], -np.inf, scores[row])))
-        best = int(np.argmax(np.where(own[row], scores[row], -np.inf)))
+        first = int(np.argmax(np.where(belong[row], -np.inf, scores[row])))
+        best = int(np.argmax(np.where(belong[row], scores[row], -np.inf)))
         yield Miss(
             direction=direction,
-            query=queries[0][row],
-            query_picture=queries[1][row],
-            answer=answers[0][first],
-            answer_picture=answers[1][first],
-            own=answers[0][best],
-            own_picture=answers[1][best],
+            query=queries.names[row],
+            query_picture=queries.items[row],
+            answer=answers.names[first],
+            answer_picture=answers.items[first],
+            own=answers.names[best],
+            own_picture=answers.items[best],
             rank=int(ranks[row]),
             is_true=None if true is None else bool(true[row, first]),
             held_out=False if held_out is None else bool(held_out[row]),

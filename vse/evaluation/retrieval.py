@@ -1,7 +1,7 @@
 """Retrieval measured from score matrices; what is relevant is data, never "five captions a picture".
 
-Everywhere `scores` is (I, T) float: pictures by captions, higher is better; `owners` (T,) int says which
-picture each caption was written for; `truth` (I, T) bool which captions are true of which pictures.
+Everywhere `scores` are by direction (Q, N) float: queries by candidates, higher is better; `owners` by modality (N,)
+int say which item each input belongs to: two inputs belong together when they are of one item.
 """
 
 from __future__ import annotations
@@ -12,25 +12,30 @@ from typing import Any
 
 import numpy as np
 
-from vse.evaluation.metrics import IMAGE_TO_TEXT, TEXT_TO_IMAGE, Direction, RetrievalMetrics
+from vse.evaluation.metrics import Direction, RetrievalMetrics
+
+Scores = Mapping[Direction, np.ndarray]
 
 
-def ranks_of_captions(scores: np.ndarray, owners: np.ndarray) -> np.ndarray:
-    """(I',) the rank, from 1, of the best of each picture's own captions; pictures without captions are left out.
+def both_ways(direction: Direction, scores: np.ndarray) -> dict[Direction, np.ndarray]:
+    """(Q, N) of a direction, and the same scores (N, Q) of its reverse: a pair has one score, whoever asks."""
+    return {direction: scores, direction.reverse: scores.T}
 
-    Ties count against the model, so that one that scores everything alike does not look perfect.
+
+def own(owners: Mapping[str, np.ndarray], direction: Direction) -> np.ndarray:
+    """(Q, N) bool: which candidates belong to the item of the query."""
+    return owners[direction.query][:, None] == owners[direction.candidate][None]
+
+
+def ranks_of_relevant(scores: np.ndarray, relevant: np.ndarray) -> np.ndarray:
+    """(Q,) int64: the rank, from 1, of each query's best relevant candidate, where `relevant` is (Q, N) bool.
+
+    Ties with candidates that are not relevant count against the model, so that one that scores everything alike does
+    not look perfect. 0 stands for a query that has no relevant candidate.
     """
-    own = owners[None] == np.arange(len(scores))[:, None]
-    has_captions = own.any(axis=1)
-    scores, own = scores[has_captions], own[has_captions]
-    best = np.where(own, scores, -np.inf).max(axis=1, keepdims=True)
-    return ((scores >= best) & ~own).sum(axis=1) + 1
-
-
-def ranks_of_images(scores: np.ndarray, owners: np.ndarray) -> np.ndarray:
-    """(T,) the rank, from 1, of the picture each caption was written for; ties count against the model."""
-    own = scores[owners, np.arange(len(owners))]
-    return (scores >= own[None]).sum(axis=0)
+    best = np.where(relevant, scores, -np.inf).max(axis=1, keepdims=True)
+    ranks = ((scores >= best) & ~relevant).sum(axis=1) + 1
+    return np.where(relevant.any(axis=1), ranks, 0)
 
 
 def recall(direction: Direction, ranks: np.ndarray, candidates: int) -> RetrievalMetrics:
@@ -40,7 +45,7 @@ def recall(direction: Direction, ranks: np.ndarray, candidates: int) -> Retrieva
         ValueError: for no ranks at all.
     """
     if not len(ranks):
-        raise ValueError("got no ranks: the collection has no captioned pictures")
+        raise ValueError(f"got no ranks: no query of {direction.name} has an answer of its own")
     r1, r5, r10 = (float(100 * np.mean(ranks <= k)) for k in (1, 5, 10))
     return RetrievalMetrics(
         direction, r1, r5, r10, float(np.median(ranks)), float(ranks.mean()), len(ranks), candidates
@@ -82,7 +87,7 @@ def truth_metrics(scores: np.ndarray, truth: np.ndarray) -> TruthMetrics:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Every direction, and where the truth is known how true the answers are, overall and on held-out queries."""
+    """Every direction, and how true the answers are: overall and on held-out queries, where that is known."""
 
     directions: dict[Direction, RetrievalMetrics]
     truth: dict[Direction, TruthMetrics] | None = None
@@ -116,32 +121,41 @@ class Evaluation:
         known = data.get("truth")
         if known is None:
             return cls(directions)
-        truth = {each: TruthMetrics(**known[each.name]) for each in directions}
         held_out = known.get("held_out")
-        if held_out is None:
-            return cls(directions, truth)
-        return cls(directions, truth, {each: TruthMetrics(**held_out[each.name]) for each in directions})
+        return cls(directions, _truths(known), None if held_out is None else _truths(held_out))
+
+
+def _truths(data: Mapping[str, Any]) -> dict[Direction, TruthMetrics]:
+    return {Direction.named(name): TruthMetrics(**value) for name, value in data.items() if name != "held_out"}
 
 
 def evaluate_scores(
-    scores: np.ndarray,
-    owners: np.ndarray,
-    truth: np.ndarray | None = None,
-    held_out_images: np.ndarray | None = None,
-    held_out_texts: np.ndarray | None = None,
+    scores: Scores,
+    owners: Mapping[str, np.ndarray],
+    relevance: Mapping[Direction, np.ndarray] | None = None,
+    held_out: Mapping[str, np.ndarray] | None = None,
 ) -> Evaluation:
-    """All the figures of one score matrix; `held_out_*` are bool masks of the queries to report apart."""
-    directions = {
-        IMAGE_TO_TEXT: recall(IMAGE_TO_TEXT, ranks_of_captions(scores, owners), scores.shape[1]),
-        TEXT_TO_IMAGE: recall(TEXT_TO_IMAGE, ranks_of_images(scores, owners), scores.shape[0]),
+    """All the figures of some directions, in their order; queries that own no candidate are left out of recall.
+
+    Args:
+        scores: by direction (Q, N).
+        owners: by modality (N,) int, the item of each input.
+        relevance: by direction (Q, N) bool, which candidates are true of which queries, for the directions where that
+            is known.
+        held_out: by modality (N,) bool, the queries to report apart.
+
+    Raises:
+        ValueError: for a direction in which no query owns a candidate.
+    """
+    directions = {}
+    for direction, matrix in scores.items():
+        ranks = ranks_of_relevant(matrix, own(owners, direction))
+        directions[direction] = recall(direction, ranks[ranks > 0], matrix.shape[1])
+    known, apart = relevance or {}, held_out or {}
+    truth = {each: truth_metrics(scores[each], known[each]) for each in scores if each in known}
+    unseen = {
+        each: truth_metrics(scores[each][apart[each.query]], known[each][apart[each.query]])
+        for each in truth
+        if each.query in apart
     }
-    if truth is None:
-        return Evaluation(directions)
-    overall = {IMAGE_TO_TEXT: truth_metrics(scores, truth), TEXT_TO_IMAGE: truth_metrics(scores.T, truth.T)}
-    held_out = None
-    if held_out_images is not None and held_out_texts is not None:
-        held_out = {
-            IMAGE_TO_TEXT: truth_metrics(scores[held_out_images], truth[held_out_images]),
-            TEXT_TO_IMAGE: truth_metrics(scores.T[held_out_texts], truth.T[held_out_texts]),
-        }
-    return Evaluation(directions, overall, held_out)
+    return Evaluation(directions, truth or None, unseen or None)

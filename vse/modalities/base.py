@@ -25,6 +25,7 @@ class Modality:
     collate: (inputs ready, preprocess) -> tensors of N rows on the CPU, with lengths or masks.
     tower: (configuration, dim, size of the vocabulary, 0 where there is none) -> a module with `features` and `embed`.
     length: how long one ready input is, where short ones should not wait for long ones.
+    words: one raw input in words, as lists show it; where there is nothing to say, its item's id stands for it.
     """
 
     name: str
@@ -33,6 +34,12 @@ class Modality:
     collate: Callable[[Sequence[Any], Any], Any]
     tower: Callable[[Any, int, int], nn.Module]
     length: Callable[[Any], int] | None = None
+    words: Callable[[Any], str] | None = None
+
+    @property
+    def plural(self) -> str:
+        """What people call several, such as "pictures"."""
+        return f"{self.title}s"
 
 
 # One line a modality: where its `Modality` stands.

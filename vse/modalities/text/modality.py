@@ -43,4 +43,4 @@ def text_tower(config: TextConfig, dim: int, vocabulary_size: int) -> TextTower:
     return TextTower(config, vocabulary_size, dim)
 
 
-MODALITY = Modality("text", "caption", read_text, collate_texts, text_tower, length=len)
+MODALITY = Modality("text", "caption", read_text, collate_texts, text_tower, length=len, words=str)

@@ -19,8 +19,11 @@ from torch import Tensor
 from vse.data import Collection
 from vse.encoders.joint import JointModel
 from vse.errors import CollectionError
-from vse.evaluation.retrieval import Evaluation, evaluate_scores
+from vse.evaluation.metrics import IMAGE_TO_TEXT
+from vse.evaluation.queries import owners_of
+from vse.evaluation.retrieval import Evaluation, both_ways, evaluate_scores
 from vse.io.atomic import Kind, replace_folder
+from vse.modalities import IMAGE, TEXT
 from vse.training.kinds.base import Trainable
 from vse.training.sources.photographs import PhotographSource
 from vse.training.validation import similarities
@@ -49,7 +52,8 @@ class FeatureValidation:
         with torch.inference_mode():
             images = model.embed_features("image", rows).cpu().numpy()
         texts = trainable.encoder(model).encode_texts(self.collection.captions, strict=False)
-        return evaluate_scores(similarities(trainable, images, texts), self.collection.caption_owners)
+        scores = both_ways(IMAGE_TO_TEXT, similarities(trainable, images, texts))
+        return evaluate_scores(scores, owners_of(self.collection, (IMAGE, TEXT)))
 
 
 def _written(folder: Path) -> list[str]:

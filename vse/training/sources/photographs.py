@@ -15,8 +15,11 @@ from vse.data import Collection, load_collection
 from vse.data.features import collection_features
 from vse.encoders.joint import JointModel
 from vse.errors import TrainingError
-from vse.evaluation.retrieval import Evaluation, evaluate_scores
+from vse.evaluation.metrics import IMAGE_TO_TEXT
+from vse.evaluation.queries import owners_of
+from vse.evaluation.retrieval import Evaluation, both_ways, evaluate_scores
 from vse.io.progress import progress_bar
+from vse.modalities import IMAGE, TEXT
 from vse.modalities.image.augment import augmented
 from vse.modalities.image.preprocess import Preprocess
 from vse.modalities.text.tokenizer import tokenize
@@ -135,7 +138,7 @@ class PhotographValidation:
 
     def measure(self, trainable: Trainable[Any], model: JointModel) -> Evaluation:
         scores = validation_scores(trainable, model, self.pixels, self.collection.captions)
-        return evaluate_scores(scores, self.collection.caption_owners)
+        return evaluate_scores(both_ways(IMAGE_TO_TEXT, scores), owners_of(self.collection, (IMAGE, TEXT)))
 
 
 def captioned(folder: str | Path, split: str) -> Collection:

@@ -21,10 +21,12 @@ from vse.data.scenes.world.swaps import Swap, sample_swap
 from vse.data.scenes.world.truth import SceneCodes, StatementCodes, encode_scenes, encode_statements, truth_matrix
 from vse.data.scenes.world.world import ART_VERSION, WORLD_VERSION
 from vse.encoders.joint import JointModel
-from vse.evaluation.retrieval import Evaluation, evaluate_scores
+from vse.evaluation.metrics import IMAGE_TO_TEXT
+from vse.evaluation.retrieval import Evaluation, both_ways, evaluate_scores
 from vse.io.paths import cache_folder
 from vse.io.progress import progress_bar
 from vse.io.row_cache import cached_rows, complete_rows
+from vse.modalities import IMAGE, TEXT
 from vse.modalities.image.preprocess import Preprocess
 from vse.training.kinds.base import Trainable
 from vse.training.sources.config import ScenesConfig
@@ -171,7 +173,9 @@ class SceneValidation:
     def measure(self, trainable: Trainable[Any], model: JointModel) -> Evaluation:
         """Recall and truth of a model's weights."""
         scores = validation_scores(trainable, model, self.pixels, self.captions)
-        return evaluate_scores(scores, self.owners, truth_matrix(encode_scenes(self.scenes), self.statements))
+        truth = truth_matrix(encode_scenes(self.scenes), self.statements)
+        owners = {IMAGE: np.arange(len(self.pixels)), TEXT: self.owners}
+        return evaluate_scores(both_ways(IMAGE_TO_TEXT, scores), owners, both_ways(IMAGE_TO_TEXT, truth))
 
 
 def build_validation_set(config: ScenesConfig, preprocess: Preprocess) -> SceneValidation:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeGuard
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,6 +15,7 @@ from vse.errors import CheckpointError
 from vse.evaluation.misses import Miss, misses_of
 from vse.evaluation.retrieval import Evaluation, Scores
 from vse.io import configs
+from vse.io.artifacts import get_or_make
 from vse.io.atomic import write_text
 from vse.io.paths import COLLECTIONS, DEFAULT_COLLECTION, DEFAULT_WAY, MODELS, cache_folder
 
@@ -29,8 +29,6 @@ COUNTERPARTS = "counterparts"  # of the pictures of "scenes"
 METRICS, HISTORY = "metrics.json", "history.json"
 OVERALL = "all"
 Shares = Mapping[str, float]  # exact_at_1, exact_at_5, truth_at_1, kept: 0 to 1; queries
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -153,27 +151,31 @@ def arithmetic(loading: Loading, report: Report) -> dict[str, Shares]:
     collection = loading.collection
     counterparts = load_collection(COLLECTIONS / COUNTERPARTS)
     name = f"arithmetic-{DEFAULT_WAY}-{counterparts.key}-{collection.key}.json"
-    path = cache_folder() / "figures" / encoder.fingerprint / name
-    kept = read_json(path)
-    if _are_shares(kept):
-        return kept
-    report(f"Scoring the arithmetic of {loading.name}", 0, 0)
-    found = arithmetic_score(encoder, counterparts, collection)
-    try:
-        write_text(path, json.dumps(found, indent=1))
-    except OSError as error:
-        _log.warning("The arithmetic score could not be kept in %s (%s).", path, error)
-    return found
+
+    def make() -> dict[str, Shares]:
+        report(f"Scoring the arithmetic of {loading.name}", 0, 0)
+        return arithmetic_score(encoder, counterparts, collection)
+
+    return get_or_make(
+        "The arithmetic score",
+        cache_folder() / "figures" / encoder.fingerprint / name,
+        load=_read_shares,
+        make=make,
+        save=lambda found, path: write_text(path, json.dumps(found, indent=1)),
+    )
 
 
-def _are_shares(kept: Any) -> TypeGuard[dict[str, Shares]]:
-    """Whether what was kept is whole: numbers by name for all and for each swap."""
-    return (
+def _read_shares(path: Path) -> dict[str, Shares]:
+    """Numbers by name, for all and for each swap; raises CheckpointError or ValueError for anything else."""
+    kept = configs.read_json(path)
+    if not (
         isinstance(kept, dict)
-        and OVERALL in kept
+        and isinstance(kept.get(OVERALL), dict)
         and all(isinstance(each, dict) and each.keys() == kept[OVERALL].keys() for each in kept.values())
         and all(isinstance(value, int | float) for each in kept.values() for value in each.values())
-    )
+    ):
+        raise ValueError("it does not hold the same shares for each swap")
+    return kept
 
 
 def arithmetic_score(encoder: Encoder, counterparts: Collection, collection: Collection) -> dict[str, Shares]:

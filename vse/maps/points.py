@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,8 @@ import numpy as np
 from vse.data import Collection, load_collection
 from vse.encoders.base import Encoder, unknown_words
 from vse.encoders.registry import load_model
-from vse.errors import CollectionError, FingerprintError
+from vse.errors import CollectionError
+from vse.io.artifacts import get_or_make
 from vse.io.atomic import check_file
 from vse.io.paths import PROJECTIONS, cache_folder
 from vse.io.progress import Progress
@@ -32,7 +32,6 @@ MAPS = {
 MOST_PICTURES = 5000  # of a large collection; a page still moves twice as many points fluidly
 MOST_WORDS = 300
 NPZ = (b"PK\x03\x04",)  # what the file of a map begins with
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -120,18 +119,15 @@ def map_of(
         raise CollectionError(f"{collection.name} has no pictures to lay out: choose a collection with pictures.")
     rows = rows_of(encoder, collection)
     ids = ids_of(collection, rows)
-    cached = _cached(encoder, collection, parameters, seed)
-    for path in (*_shipped(encoder, collection, parameters, seed), cached):
-        if (found := _stored(path, encoder.fingerprint)) is not None and (
-            (dict(found.ids), found.parameters, found.seed) == (ids, parameters, seed)
-        ):
-            return found
-    made = _made(encoder, collection, rows, parameters, progress, seed)
-    try:
-        made.save(cached)
-    except OSError as error:
-        _log.warning("The map could not be kept in %s (%s); it will be made again next time.", cached, error)
-    return made
+    return get_or_make(
+        "The map",
+        _cached(encoder, collection, parameters, seed),
+        load=lambda path: Projection.load(path, encoder.fingerprint),
+        make=lambda: _made(encoder, collection, rows, parameters, progress, seed),
+        save=Projection.save,
+        shipped=_shipped(encoder, collection, parameters, seed),
+        fits=lambda found: (dict(found.ids), found.parameters, found.seed) == (ids, parameters, seed),
+    )
 
 
 def place_on(
@@ -169,16 +165,6 @@ def _ship_to(encoder: Encoder, collection: Collection, name: str, folder: Path |
 def _cached(encoder: Encoder, collection: Collection, parameters: Parameters, seed: int) -> Path:
     folder = cache_folder() / "projections" / encoder.fingerprint / collection.key
     return folder / f"{parameters.name}-s{seed}.npz"
-
-
-def _stored(path: Path, fingerprint: str) -> Projection | None:
-    """The map in a file, if it is one of this model."""
-    if not path.is_file():
-        return None
-    try:
-        return Projection.load(path, fingerprint)
-    except (FingerprintError, CollectionError):
-        return None
 
 
 def _made(

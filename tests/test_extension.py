@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import gc
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from itertools import product
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import gradio as gr
+import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
@@ -29,13 +31,21 @@ from tests.training.test_trainer import MODEL as TINY
 from tests.training.test_trainer import noise
 from vse.cli import parser
 from vse.cli.train import configurations
-from vse.data import load_collection
+from vse.data import Collection, load_collection
 from vse.data.item import Item
 from vse.data.readers import READERS
 from vse.data.readers.base import Contents
 from vse.data.readers.caption_file import CaptionFile
 from vse.encoders.joint import JointModel
+from vse.encoders.similarity import COSINE, Similarity, normalise
+from vse.errors import CollectionError, ModalityError
+from vse.io.atomic import write_text
+from vse.io.paths import cache_folder
+from vse.modalities.base import MODALITIES, Modality, load_modality
+from vse.search.hit import Hit
 from vse.search.searcher import Searcher
+from vse.search.stores.base import STORES
+from vse.search.stores.sqlite_index import SqliteIndex
 from vse.training.config import train_config
 from vse.training.objectives import OBJECTIVES, title_of
 from vse.training.objectives.base import Ranking
@@ -135,6 +145,142 @@ def test_a_third_modality_is_trained_with_the_others(tmp_path: Path):
     assert losses[-1] < losses[0]
     for name, tower in trainer.model.towers.items():
         assert not torch.equal(tower.weight, before[name]), name
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A store of Python lists, kept as JSON."""
+
+    fingerprint: str
+    modality: str
+    item_ids: tuple[str, ...]
+    rows: list[list[float]]
+
+    @classmethod
+    def build(cls, fingerprint: str, modality: str, item_ids: Sequence[str], vectors: np.ndarray) -> Listed:
+        return cls(fingerprint, modality, tuple(item_ids), np.asarray(vectors, float).tolist())
+
+    @property
+    def vectors(self) -> np.ndarray:
+        return np.array(self.rows)
+
+    @property
+    def dim(self) -> int:
+        return len(self.rows[0])
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def search(
+        self,
+        query: np.ndarray,
+        k: int = 10,
+        exclude: Container[str] = (),
+        similarity: Similarity = COSINE,
+        query_is: str = "text",
+    ) -> list[Hit]:
+        scores = similarity.scores(query[None], self.vectors, a_is=query_is, b_is=self.modality)[0].tolist()
+        kept = [row for row in range(len(self)) if self.item_ids[row] not in exclude]
+        best = sorted(kept, key=lambda row: -scores[row])[:k]
+        return [Hit(self.item_ids[row], scores[row], rank, row) for rank, row in enumerate(best, start=1)]
+
+    def insert(self, item_ids: Sequence[str], vectors: np.ndarray) -> Listed:
+        return replace(self, item_ids=(*self.item_ids, *item_ids), rows=self.rows + vectors.tolist())
+
+    def delete(self, item_ids: Iterable[str]) -> Listed:
+        kept = [row for row, item_id in enumerate(self.item_ids) if item_id not in set(item_ids)]
+        ids = tuple(self.item_ids[row] for row in kept)
+        return replace(self, item_ids=ids, rows=[self.rows[row] for row in kept])
+
+    def save(self, folder: str | Path) -> None:
+        write_text(Path(folder) / "rows.json", json.dumps(asdict(self)))
+
+    @classmethod
+    def load(cls, folder: str | Path, fingerprint: str | None = None) -> Listed:
+        made_by, modality, ids, rows = json.loads((Path(folder) / "rows.json").read_text()).values()
+        return cls(made_by, modality, tuple(ids), rows)
+
+
+def test_a_store(colours: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(STORES, "lists", "tests.test_extension:Listed")
+    encoder, collection = FakeEncoder(), load_collection(colours)
+    plain = Searcher.open(encoder, collection)
+    for name, kind in (("lists", Listed), ("sqlite", SqliteIndex)):
+        for _ in range(2):  # built, then read from the cache
+            searcher = Searcher.open(encoder, collection, store=name)
+            assert {type(index) for index in searcher.indexes.values()} == {kind}
+            for ask in (
+                lambda s: s.search_text("red"),
+                lambda s: s.search_image(colours / "images/yellow.png"),
+                lambda s: s.ask("[yellow] - red", way="captions").hits,
+                lambda s: s.nearest_images(s.vector_of("yellow"), 2, exclude={"red"}),
+            ):
+                found, expected = ask(searcher), ask(plain)
+                assert [(h.item_id, h.rank, h.row) for h in found] == [(h.item_id, h.rank, h.row) for h in expected]
+                assert [h.score for h in found] == pytest.approx([h.score for h in expected], abs=1e-3)
+    assert sorted(path.name for path in cache_folder().glob("indexes/fake/*/*")) == [
+        "image", "image-lists", "image-sqlite", "text", "text-lists", "text-sqlite",
+    ]  # fmt: skip
+    monkeypatch.delitem(STORES, "lists")
+    with pytest.raises(CollectionError, match="No vector store 'lists'; expected one of exact, sqlite"):
+        Searcher.open(encoder, collection, store="lists")
+
+
+def read_sound(raw: Path, preprocess: object, strict: bool) -> list[float]:
+    return [float(loudness) for loudness in raw.read_text().split()]
+
+
+# What of a sound is red, green and blue stands in its file.
+SOUND = Modality("sound", "sound", read_sound, lambda ready, preprocess: torch.tensor(ready), lambda *_: nn.Identity())
+
+
+class Hears(FakeEncoder):
+    """The fake, which reads sounds too."""
+
+    modalities = ("image", "text", "sound")
+
+    def encode(self, modality: str, inputs: Sequence[Any], **options: Any) -> np.ndarray:
+        if modality != "sound":
+            return super().encode(modality, inputs, **options)
+        reader = load_modality(modality)
+        return normalise(reader.collate([reader.read(each, None, True) for each in inputs], None).numpy())
+
+
+@pytest.mark.parametrize("store", ["exact", "sqlite"])
+def test_a_third_modality_is_searched_in_every_direction(store: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(MODALITIES, "sound", "tests.test_extension:SOUND")
+    sounds = {"red": ["5 1 0", "9 0 0"], "green": ["0 2 0"], "blue": ["0 0 3"], "hum": ["0 1 1"]}
+    write_pictures(tmp_path, ["red", "green", "blue"])
+    items = []
+    for name, loud in sounds.items():
+        files = [tmp_path / f"{name}{number}.sound" for number in range(len(loud))]
+        for file, loudness in zip(files, loud, strict=True):
+            file.write_text(loudness)
+        seen = {} if name == "hum" else {"image": (tmp_path / f"{name}.png",), "text": (name,)}
+        items.append(Item(name, {**seen, "sound": tuple(files)}))
+    collection = Collection("heard", tuple(items))
+    searcher = Searcher.open(Hears(), collection, store=store)
+    assert tuple(searcher.indexes) == ("image", "text", "sound")
+    for asked, answers in product(searcher.indexes, repeat=2):
+        for item in items[:3]:
+            (hit,) = searcher.search(asked, item.inputs[asked][-1], answers, 1)
+            assert hit.item_id == item.id, (asked, answers)
+            assert hit.score == pytest.approx(1, abs=1e-3)
+    # the rows are those of the collection's inputs: the second sound of the first item is its purest
+    assert collection.inputs("sound")[searcher.search("text", "red", "sound", 1)[0].row] == tmp_path / "red1.sound"
+    assert [hit.item_id for hit in searcher.search("text", "green, blue", "sound", 1)] == ["hum"]
+    half = 0.5**0.5
+    np.testing.assert_allclose(searcher.vector_of("hum", "sound"), [0, half, half], atol=1e-3)
+    with pytest.raises(CollectionError, match="hum of heard has nothing of modality 'image'"):
+        searcher.vector_of("hum")
+    with pytest.raises(ModalityError, match="fake reads image and text, not 'sound'"):
+        Searcher.open(FakeEncoder(), collection).search("sound", items[0].inputs["sound"][0], "sound")
+    only = Collection("only", (Item("hum", {"sound": items[-1].inputs["sound"]}),))
+    assert Searcher.open(Hears(), only).search("text", "blue", "sound")[0].score == pytest.approx(half, abs=1e-3)
+    with pytest.raises(CollectionError, match="only has no pictures to answer with"):
+        Searcher.open(Hears(), only).search_text("blue")
+    with pytest.raises(CollectionError, match="only has sound, and fake reads image and text"):
+        Searcher.open(FakeEncoder(), only)
 
 
 LONG = "a red square on a green field under a blue sky"

@@ -69,7 +69,7 @@ class Shelf:
         files = store.files()
         keys = {path: _key(path, files[path].digest if path in files else None) for path in index.item_ids}
         paths = {key: path for path, key in keys.items()}
-        searcher = Searcher(encoder, collection_of(folder, index), index, None)
+        searcher = Searcher(encoder, collection_of(folder, index), {"image": index})
         return cls(folder, index, searcher, store, keys, paths, before.tagger if before else _Tagger())
 
     def __len__(self) -> int:

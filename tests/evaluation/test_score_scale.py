@@ -26,4 +26,4 @@ def test_the_scale_of_a_searcher(colours: Path):
     assert len(scale.words.scores) == 4 * 4
     half = 0.5**0.5
     assert scale.pictures.scores == pytest.approx([0, 0, 0, 0, half, half], abs=1e-3)
-    assert Scale.of(Searcher(searcher.encoder, searcher.collection, searcher.images, None)).words is None
+    assert Scale.of(Searcher(searcher.encoder, searcher.collection, {"image": searcher.images})).words is None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from vse.data import Collection, load_collection
 from vse.encoders.base import Encoder, ImageInput, unknown_words
 from vse.encoders.registry import load_model
 from vse.encoders.similarity import COSINE
-from vse.errors import CollectionError
+from vse.errors import CollectionError, ModalityError
 from vse.io.paths import DEFAULT_WAY
 from vse.io.progress import Progress
 from vse.modalities.text.negation import negates
@@ -24,8 +25,8 @@ from vse.search.caption_swap import operands_in_captions
 from vse.search.hit import Hit
 from vse.search.negation import Negation, negation_in
 from vse.search.query import Picture, Query, Resolved, read, resolve
-from vse.search.stores.exact import EmbeddingIndex
-from vse.search.vectors import IMAGE, TEXT, readable, vectors_of
+from vse.search.stores.base import EXACT, VectorStore
+from vse.search.vectors import IMAGE, TEXT, readable, store_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,27 +44,103 @@ class Answer:
 
 @dataclass(frozen=True)
 class Searcher:
-    """A model, a collection, and the vectors of its pictures and captions under that model."""
+    """A model, a collection, and the vectors of its inputs under that model, a store for each modality.
+
+    indexes: by modality; a row for each of `collection.inputs(modality)`, in that order.
+    """
 
     encoder: Encoder
     collection: Collection
-    images: EmbeddingIndex
-    captions: EmbeddingIndex | None
+    indexes: Mapping[str, VectorStore]
 
     @classmethod
     def open(
-        cls, model: str | Path | Encoder, collection: str | Path | Collection, progress: Progress | None = None
+        cls,
+        model: str | Path | Encoder,
+        collection: str | Path | Collection,
+        progress: Progress | None = None,
+        store: str = EXACT,
     ) -> Searcher:
         """Load both; vectors come from what ships, from the cache, or are made once and cached.
 
         Of a plain folder of pictures, those that cannot be read are left out, with a warning.
+
+        Args:
+            store: what holds the vectors, a name of `vse.search.stores.base.STORES`.
+
+        Raises:
+            CollectionError: for a collection of which the model reads nothing.
         """
         encoder = load_model(model) if isinstance(model, str | Path) else model
         loaded = load_collection(collection) if isinstance(collection, str | Path) else collection
+        both = [modality for modality in encoder.modalities if modality in loaded.modalities]
+        if not both:
+            raise CollectionError(
+                f"{loaded.name} has {' and '.join(loaded.modalities) or 'no items'}, and {encoder.name} reads "
+                f"{' and '.join(encoder.modalities)}: choose another model or collection."
+            )
         loaded = readable(encoder, loaded, progress)
-        images = vectors_of(encoder, loaded, IMAGE, progress)
-        captions = vectors_of(encoder, loaded, TEXT, progress) if loaded.captions else None
-        return cls(encoder, loaded, images, captions)
+        return cls(encoder, loaded, {each: store_of(encoder, loaded, each, store, progress) for each in both})
+
+    @property
+    def images(self) -> VectorStore:
+        """The vectors of the pictures.
+
+        Raises:
+            CollectionError: when the collection has none.
+        """
+        return self.index(IMAGE)
+
+    @property
+    def captions(self) -> VectorStore | None:
+        """The vectors of the captions; None where the collection has none."""
+        return self.indexes.get(TEXT)
+
+    def index(self, modality: str) -> VectorStore:
+        """The vectors of one modality.
+
+        Raises:
+            ModalityError: for one that the model does not read.
+            CollectionError: when the collection has none of it.
+        """
+        if modality in self.indexes:
+            return self.indexes[modality]
+        if modality not in self.encoder.modalities:
+            read = " and ".join(self.encoder.modalities)
+            raise ModalityError(f"{self.encoder.name} reads {read}, not {modality!r}: give one of these.")
+        what = {IMAGE: "pictures", TEXT: "captions"}.get(modality, f"{modality} inputs")
+        raise CollectionError(f"{self.collection.name} has no {what} to answer with.")
+
+    def search(self, modality: str, query: Any, to: str, k: int = 10) -> list[Hit]:
+        """What of one modality is nearest to an input of another, or of the same.
+
+        Args:
+            modality: of the query, such as "text".
+            query: as the modality is read: a sentence, a picture or its path, ...
+            to: the modality of the answers. Of texts that are the same only one is given.
+
+        Raises:
+            ModalityError: for a modality that the model does not read.
+            TextError, ImageError: for a query that cannot be read.
+            CollectionError: when the collection has nothing of the modality of the answers.
+        """
+        self.index(to)
+        return self.nearest(self.encoder.encode(modality, [query])[0], to, k, query_is=modality)
+
+    def nearest(self, vector: np.ndarray, to: str, k: int = 10, *, query_is: str) -> list[Hit]:
+        """As `search`, for a query that is a vector (dim,) already."""
+        index, wanted = self.index(to), 4 * k if to == TEXT else k
+        while True:
+            found = index.search(vector, wanted, similarity=self.encoder.similarity, query_is=query_is)
+            if to != TEXT:
+                return found
+            hits: dict[str, Hit] = {}
+            for hit in found:
+                hits.setdefault(self.caption(hit).lower().rstrip("."), hit)
+            if len(hits) >= k or wanted >= len(index):
+                best = islice(hits.values(), k)
+                return [Hit(hit.item_id, hit.score, rank, hit.row) for rank, hit in enumerate(best, start=1)]
+            wanted *= 4  # a short caption may stand under very many pictures: look further down
 
     def search_text(self, text: str, k: int = 10) -> list[Hit]:
         """The pictures nearest to a sentence.
@@ -71,8 +148,7 @@ class Searcher:
         Raises:
             TextError: for a text that cannot be encoded.
         """
-        query = self.encoder.encode_texts([text])[0]
-        return self.images.search(query, k, similarity=self.encoder.similarity, query_is=TEXT)
+        return self.search(TEXT, text, IMAGE, k)
 
     def search_image(self, image: ImageInput, k: int = 10) -> list[Hit]:
         """The captions nearest to a picture, each text once.
@@ -81,7 +157,7 @@ class Searcher:
             ImageError: for a picture that cannot be read.
             CollectionError: when the collection has no captions.
         """
-        return self.nearest_captions(self.encoder.encode_images([image])[0], k)
+        return self.search(IMAGE, image, TEXT, k)
 
     def ask(
         self,
@@ -158,17 +234,7 @@ class Searcher:
         Raises:
             CollectionError: when the collection has no captions.
         """
-        if self.captions is None:
-            raise CollectionError(f"{self.collection.name} has no captions to answer with.")
-        wanted = 4 * k
-        while True:
-            hits: dict[str, Hit] = {}
-            for hit in self.captions.search(query, wanted, similarity=self.encoder.similarity, query_is=IMAGE):
-                hits.setdefault(self.caption(hit).lower().rstrip("."), hit)
-            if len(hits) >= k or wanted >= len(self.captions):
-                best = islice(hits.values(), k)
-                return [Hit(hit.item_id, hit.score, rank, hit.row) for rank, hit in enumerate(best, start=1)]
-            wanted *= 4  # a short caption may stand under very many pictures: look further down
+        return self.nearest(query, TEXT, k, query_is=IMAGE)
 
     def _captions_of(self, query: Query, upload: np.ndarray | None) -> list[str]:
         """The captions of a query's first picture, its own before any others, the nearest first."""
@@ -188,11 +254,22 @@ class Searcher:
         """The text of a caption hit."""
         return self.collection.captions[hit.row]
 
-    def vector_of(self, item_id: str) -> np.ndarray:
-        """(dim,) float32: the vector of a picture of the collection, without running the model.
+    @cached_property
+    def _first_rows(self) -> dict[str, dict[str, int]]:
+        """By modality, the first row of each item."""
+        return {
+            modality: {item_id: row for row, item_id in reversed(list(enumerate(index.item_ids)))}
+            for modality, index in self.indexes.items()
+        }
+
+    def vector_of(self, item_id: str, modality: str = IMAGE) -> np.ndarray:
+        """(dim,) float32: the vector of an item's picture, or its first input of another modality; no model is run.
 
         Raises:
-            CollectionError: when no picture has that id.
+            CollectionError: when there is no such item, or it has nothing of that modality.
         """
         self.collection.item(item_id)
-        return np.asarray(self.images.vectors[self.collection.rows[item_id]], dtype=np.float32)
+        vectors, rows = self.index(modality).vectors, self._first_rows[modality]
+        if item_id not in rows:
+            raise CollectionError(f"{item_id} of {self.collection.name} has nothing of modality {modality!r}.")
+        return np.asarray(vectors[rows[item_id]], dtype=np.float32)

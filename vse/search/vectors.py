@@ -9,11 +9,13 @@ from pathlib import Path
 from vse.data import Collection, load_collection
 from vse.encoders.base import Encoder
 from vse.encoders.registry import load_model, model_folder
-from vse.errors import CollectionError, FingerprintError, WriteError
+from vse.errors import WriteError
+from vse.io.artifacts import get_or_make
 from vse.io.paths import INDEXES, MODELS, cache_folder
 from vse.io.progress import Progress
 from vse.modalities import IMAGE, TEXT
 from vse.search.folders import StoreError, folder_of, photo_vectors, without_unreadable
+from vse.search.stores.base import EXACT, VectorStore, load_store
 from vse.search.stores.exact import EmbeddingIndex
 
 _log = logging.getLogger(__name__)
@@ -28,7 +30,7 @@ def index_folders(encoder: Encoder, collection: Collection, modality: str) -> tu
 def vectors_of(
     encoder: Encoder, collection: Collection, modality: str, progress: Progress | None = None
 ) -> EmbeddingIndex:
-    """The vectors of a collection's pictures or captions under a model, made only if nobody made them before.
+    """The vectors of a collection's inputs of a modality under a model, made only if nobody made them before.
 
     The pictures of a plain folder have theirs in the index of that folder, see `vse.search.folders`.
 
@@ -42,15 +44,44 @@ def vectors_of(
             _log.warning("The index of %s is done without: %s", folder, error)
     ids = _row_ids(collection, modality)
     shipped, cached = index_folders(encoder, collection, modality)
-    for folder in (shipped, cached) if collection.is_bundled else (cached,):
-        if (found := _stored(folder, encoder.fingerprint, ids)) is not None:
-            return found
-    index = _made(encoder, collection, modality, progress)
-    try:
-        index.save(cached)
-    except OSError as error:
-        _log.warning("The vectors could not be kept in %s (%s); they will be made again next time.", cached, error)
-    return index
+    return get_or_make(
+        "The index",
+        cached,
+        load=lambda folder: EmbeddingIndex.load(folder, encoder.fingerprint),
+        make=lambda: _made(encoder, collection, modality, progress),
+        save=EmbeddingIndex.save,
+        shipped=[shipped] if collection.is_bundled else [],
+        fits=lambda index: list(index.item_ids) == ids,
+    )
+
+
+def store_of(
+    encoder: Encoder, collection: Collection, modality: str, store: str = EXACT, progress: Progress | None = None
+) -> VectorStore:
+    """The same vectors in a store, a name of `vse.search.stores.base.STORES`; it is filled once and then cached.
+
+    Raises:
+        CollectionError: for a store that there is not.
+        ImageError: as `vectors_of`.
+    """
+    kind = load_store(store)
+    if kind is EmbeddingIndex:
+        return vectors_of(encoder, collection, modality, progress)
+    ids = _row_ids(collection, modality)
+
+    def make() -> VectorStore:
+        return kind.build(
+            encoder.fingerprint, modality, ids, vectors_of(encoder, collection, modality, progress).vectors
+        )
+
+    return get_or_make(
+        "The index",
+        index_folders(encoder, collection, modality)[1].with_name(f"{modality}-{store}"),
+        load=lambda folder: kind.load(folder, encoder.fingerprint),
+        make=make,
+        save=lambda index, folder: index.save(folder),
+        fits=lambda index: list(index.item_ids) == ids,
+    )
 
 
 def readable(encoder: Encoder, collection: Collection, progress: Progress | None) -> Collection:
@@ -71,17 +102,6 @@ def _row_ids(collection: Collection, modality: str) -> list[str]:
 def _made(encoder: Encoder, collection: Collection, modality: str, progress: Progress | None = None) -> EmbeddingIndex:
     vectors = encoder.encode(modality, collection.inputs(modality), strict=False, progress=progress)
     return EmbeddingIndex.build(encoder.fingerprint, modality, _row_ids(collection, modality), vectors)
-
-
-def _stored(folder: Path, fingerprint: str, ids: list[str]) -> EmbeddingIndex | None:
-    """The index in a folder, if it is of this model and these items."""
-    if not folder.is_dir():
-        return None
-    try:
-        index = EmbeddingIndex.load(folder, fingerprint=fingerprint)
-    except (FingerprintError, CollectionError):
-        return None
-    return index if list(index.item_ids) == ids else None
 
 
 def build_index(model: str, collection: str, modalities: Sequence[str] = (IMAGE, TEXT)) -> list[Path]:

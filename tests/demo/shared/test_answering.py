@@ -66,7 +66,7 @@ def test_an_upload_finds_captions_and_every_picture(searcher: Searcher, tmp_path
 
 
 def test_a_collection_without_captions_still_answers_with_pictures(searcher: Searcher):
-    bare = Searcher(searcher.encoder, searcher.collection, searcher.images, None)
+    bare = Searcher(searcher.encoder, searcher.collection, {"image": searcher.images})
     found = answer(bare, Question("[red]", 2))
     assert found.captions == ()
     assert [image.item.id for image in found.pictures] == ["yellow", "green"]
@@ -95,7 +95,7 @@ def test_words_that_negate_are_told_with_a_sum_and_are_not_unknown(searcher: Sea
         def unknown_words(self, text: str) -> tuple[UnknownWord, ...]:
             return tuple(UnknownWord(word, ()) for word in text.split() if word != "red")
 
-    told = answer(Searcher(Reader(), searcher.collection, searcher.images, None), Question("red without blue", 2))
+    told = answer(Searcher(Reader(), searcher.collection, {"image": searcher.images}), Question("red without blue", 2))
     assert [word.word for word in told.unknown] == ["blue"]
     assert told.negation is not None
     assert str(told.negation.offered) == "red - blue"

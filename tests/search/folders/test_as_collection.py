@@ -86,5 +86,5 @@ def test_a_snapshot_as_a_collection(folder: Path):
     index = Store.of(folder).snapshot("fake", 3)
     collection = collection_of(folder, index)
     assert collection == load_collection(folder)
-    searcher = Searcher(FakeEncoder(), collection, index, None)
+    searcher = Searcher(FakeEncoder(), collection, {"image": index})
     assert searcher.search_text("green", 1)[0].item_id == "green.png"

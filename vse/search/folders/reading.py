@@ -15,6 +15,7 @@ from PIL import Image
 from vse.data import Collection
 from vse.data.readers.plain_folder import Choice, list_pictures
 from vse.errors import ImageError
+from vse.modalities import IMAGE
 from vse.modalities.image.decoding import open_image
 
 AT_LEAST = 512  # pixels of the shorter side that are kept where there are so many: models look at 128 to 384
@@ -43,7 +44,7 @@ class Photo:
 
 def folder_of(collection: Collection) -> Path | None:
     """The folder of a collection that is nothing but the pictures of a folder; None for any other."""
-    if not collection.items or collection.captions:
+    if collection.modalities != (IMAGE,) or any(len(item.inputs.get(IMAGE, ())) != 1 for item in collection.items):
         return None
     first = collection.items[0]
     parents = first.image_path.parents

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Container, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Container, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 
@@ -46,7 +47,7 @@ class EmbeddingIndex:
     @classmethod
     def build(
         cls, fingerprint: str, modality: str, item_ids: Sequence[str], vectors: np.ndarray, dtype: str = "float16"
-    ) -> EmbeddingIndex:
+    ) -> Self:
         """Check (N, D) vectors whose rows have length 1 to within 0.01, make that exact, and store them as `dtype`.
 
         Raises ValueError for another shape, length, modality or dtype, and for numbers that are not finite.
@@ -144,6 +145,26 @@ class EmbeddingIndex:
             return iter([(0, self._cache)])
         return _chunks(self.vectors)
 
+    def insert(self, item_ids: Sequence[str], vectors: np.ndarray) -> Self:
+        """A new index with (M, D) further rows after these, checked and stored as `build` does.
+
+        Raises ValueError as `build`, and for rows of another width.
+        """
+        added = EmbeddingIndex.build(self.fingerprint, self.modality, item_ids, vectors, str(self.vectors.dtype))
+        if added.dim != self.dim:
+            raise ValueError(f"Vectors came with {added.dim} numbers each: this index needs {self.dim}.")
+        return replace(
+            self, item_ids=self.item_ids + added.item_ids, vectors=np.concatenate([self.vectors, added.vectors])
+        )
+
+    def delete(self, item_ids: Collection[str]) -> Self:
+        """A new index without any row of these items. Raises ValueError for an item that has no row."""
+        gone = {item_ids} if isinstance(item_ids, str) else set(item_ids)
+        if unknown := sorted(gone.difference(self.item_ids)):
+            raise ValueError(f"There is no row of {unknown[0]!r} to delete: give items of this index.")
+        kept = [row for row, item_id in enumerate(self.item_ids) if item_id not in gone]
+        return replace(self, item_ids=tuple(self.item_ids[row] for row in kept), vectors=self.vectors[kept])
+
     def save(self, folder: str | Path) -> None:
         """Write `index.json` and `vectors.npy`; an index that is already there is replaced whole or not at all.
 
@@ -163,7 +184,7 @@ class EmbeddingIndex:
             (new / _META).write_text(json.dumps(meta), encoding="utf-8")
 
     @classmethod
-    def load(cls, folder: str | Path, fingerprint: str | None = None, mmap: bool = True) -> EmbeddingIndex:
+    def load(cls, folder: str | Path, fingerprint: str | None = None, mmap: bool = True) -> Self:
         """Read what `save` wrote; with `mmap` the vectors stay in their file, read-only, until they are used.
 
         Raises FingerprintError when `fingerprint` is given and another encoder made the index, and CollectionError,
@@ -172,12 +193,7 @@ class EmbeddingIndex:
         folder = Path(folder)
         restore_folder(folder)
         meta = _read_meta(folder / _META)
-        made_by = meta.fingerprint
-        if fingerprint is not None and fingerprint != made_by:
-            raise FingerprintError(
-                f"The index '{folder}' was made by the model {made_by[:12]} and the model in use is "
-                f"{fingerprint[:12]}: index the collection again with this model."
-            )
+        check_made_by(meta.fingerprint, fingerprint, folder)
         path = folder / _VECTORS
         # Nothing can be mapped of an empty file part, so an index of no rows is read instead.
         vectors = read_array(path, mmap and bool(meta.count), advice=_ADVICE)
@@ -192,7 +208,19 @@ class EmbeddingIndex:
                 raise CollectionError(
                     f"The vectors '{path}' are damaged: row {begin + row} has not length 1; {_ADVICE}."
                 )
-        return cls(made_by, meta.modality, meta.item_ids, vectors)
+        return cls(meta.fingerprint, meta.modality, meta.item_ids, vectors)
+
+
+def check_made_by(made_by: str, fingerprint: str | None, folder: Path) -> None:
+    """
+    Raises:
+        FingerprintError: when a fingerprint is given and another model made the index of a folder.
+    """
+    if fingerprint not in (None, made_by):
+        raise FingerprintError(
+            f"The index '{folder}' was made by the model {made_by[:12]} and the model in use is "
+            f"{fingerprint[:12]}: index the collection again with this model."
+        )
 
 
 def _chunks(vectors: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:

@@ -1,0 +1,121 @@
+"""The registry of vector stores, and what is asked of each."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Container, Sequence
+from pathlib import Path
+from typing import Protocol, Self
+
+import numpy as np
+
+from vse.encoders.similarity import COSINE, Similarity
+from vse.errors import CollectionError
+from vse.io.importing import imported
+from vse.search.hit import Hit
+
+EXACT = "exact"
+
+
+class VectorStore(Protocol):
+    """Unit rows of one modality under one model, in the order in which they came; an item may have several rows.
+
+    A store is a value that does not change, so that many threads can search it: `insert` and `delete` give another.
+    """
+
+    @property
+    def fingerprint(self) -> str:
+        """Of the encoder that made the vectors."""
+
+    @property
+    def modality(self) -> str:
+        """A name of `vse.modalities.base.MODALITIES`."""
+
+    @property
+    def item_ids(self) -> tuple[str, ...]:
+        """The item of each row."""
+
+    @property
+    def vectors(self) -> np.ndarray:
+        """(N, D) floats, rows of length 1, read only."""
+
+    @property
+    def dim(self) -> int:
+        """D, the length of a vector."""
+
+    def __len__(self) -> int:
+        """N, the number of rows."""
+
+    @classmethod
+    def build(cls, fingerprint: str, modality: str, item_ids: Sequence[str], vectors: np.ndarray) -> Self:
+        """A store of (N, D) unit rows, in memory until it is saved.
+
+        Raises:
+            ValueError: for another shape, rows of another length, or a modality that there is not.
+        """
+
+    def search(
+        self,
+        query: np.ndarray,
+        k: int = 10,
+        exclude: Container[str] = (),
+        similarity: Similarity = COSINE,
+        query_is: str = "text",
+    ) -> list[Hit]:
+        """The k rows most similar to a query (D,) of any length but zero, best first; ties by row.
+
+        Args:
+            exclude: item ids that are left out.
+            similarity: the encoder's.
+            query_is: the modality of the query, which some similarities ask for.
+
+        Raises:
+            ValueError: for another shape, a query that is zero or not finite, and a negative k.
+        """
+
+    def insert(self, item_ids: Sequence[str], vectors: np.ndarray) -> Self:
+        """The store with (M, D) further unit rows after the others.
+
+        Raises:
+            ValueError: as `build`.
+        """
+
+    def delete(self, item_ids: Collection[str]) -> Self:
+        """The store without any row of these items.
+
+        Raises:
+            ValueError: for an item that has no row.
+        """
+
+    def save(self, folder: str | Path) -> None:
+        """Write a folder, or replace one of the same kind whole.
+
+        Raises:
+            WriteError: when `folder` holds anything else, which is left alone.
+        """
+
+    @classmethod
+    def load(cls, folder: str | Path, fingerprint: str | None = None) -> Self:
+        """Read what `save` wrote.
+
+        Raises:
+            FingerprintError: when `fingerprint` is given and another encoder made the vectors.
+            CollectionError: when it is missing or damaged.
+        """
+
+
+# One line a store: where its class stands.
+STORES: dict[str, str] = {
+    EXACT: "vse.search.stores.exact:EmbeddingIndex",
+    "sqlite": "vse.search.stores.sqlite_index:SqliteIndex",
+}
+
+
+def load_store(name: str) -> type[VectorStore]:
+    """
+    Raises:
+        CollectionError: for a name that is not in STORES.
+    """
+    if name not in STORES:
+        raise CollectionError(f"No vector store {name!r}; expected one of {', '.join(STORES)}.")
+    found: type[VectorStore] = imported(STORES[name])
+    return found

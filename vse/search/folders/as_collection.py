@@ -24,7 +24,8 @@ _log = logging.getLogger(__name__)
 def collection_of(folder: str | Path, index: EmbeddingIndex) -> Collection:
     """The photographs of a snapshot as a collection, row by row."""
     folder = Path(folder)
-    return Collection(folder.resolve().name, tuple(Item.picture(path, folder / path) for path in index.item_ids))
+    items = tuple(Item.picture(path, folder / path) for path in index.item_ids)
+    return Collection(folder.resolve().name, items, home=folder)
 
 
 def without_unreadable(

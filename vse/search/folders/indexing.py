@@ -26,7 +26,8 @@ from vse.encoders.base import Encoder, Prepares
 from vse.errors import CollectionError
 from vse.io.progress import batched
 from vse.search.folders.reading import Found, Photo, find_photos, read_photo
-from vse.search.stores.sqlite import FileRow, Skipped, Store
+from vse.search.stores.elsewhere import Elsewhere
+from vse.search.stores.sqlite import FileRow, Kept, Skipped, Store
 
 BATCH = 32
 _AHEAD = 1  # batches that are decoded, or being decoded, before the model takes them
@@ -89,8 +90,9 @@ def index_photos(
     """Bring the index of a folder under a model up to date, subfolders and all.
 
     A file of the same size and time of change is not opened. One whose content is known, by a hash of it, gets the
-    vector it had. Those that are gone are dropped. Any end, of whatever kind, loses at most one batch: calling it
-    again goes on from there. Meanwhile `Store.snapshot` gives what is there.
+    vector it had, be it in this folder or in another one that was indexed. Those that are gone are dropped. Any end, of
+    whatever kind, loses at most one batch: calling it again goes on from there. Meanwhile `Store.snapshot` gives what
+    is there.
 
     Args:
         progress: called after every batch; what it raises ends the work.
@@ -147,12 +149,32 @@ class _Read:
     ready: np.ndarray | Image.Image | None
 
 
+class _Known:
+    """The digests whose vectors need not be made.
+
+    here: those in the folder's own cache, more and more. copies: what was found in other caches, not yet written.
+    """
+
+    def __init__(self, encoder: Encoder, store: Store) -> None:
+        self.here = store.encoded(encoder.fingerprint, encoder.dim)
+        self.copies: dict[str, Kept] = {}
+        self._elsewhere = Elsewhere(store, encoder.fingerprint, encoder.dim)
+
+    def __contains__(self, digest: object) -> bool:
+        if digest in self.here or digest in self.copies:
+            return True
+        kept = self._elsewhere.find(str(digest))
+        if kept is not None:
+            self.copies[str(digest)] = kept
+        return kept is not None
+
+
 class _Work:
-    """One run; `encoded` grows as content becomes known."""
+    """One run."""
 
     def __init__(self, encoder: Encoder, folder: Path, store: Store, batch_size: int) -> None:
         self.encoder, self.folder, self.store, self.batch_size = encoder, folder, store, batch_size
-        self.encoded = store.encoded(encoder.fingerprint, encoder.dim)
+        self.known = _Known(encoder, store)
 
     def to_do(self, found: dict[str, Found], known: dict[str, FileRow], again: bool) -> dict[str, Found]:
         """The files to look into; those that could not be read before are tried `again` or only once changed."""
@@ -161,7 +183,7 @@ class _Work:
             row = known.get(path)
             same = row is not None and (row.size, row.mtime_ns) == (file.size, file.mtime_ns)
             failed = row is not None and row.reason is not None
-            if same and (not again if failed else row is not None and row.digest in self.encoded):
+            if same and (not again if failed else row is not None and row.digest in self.known.here):
                 continue
             waiting[path] = replace(file, doubtful=failed and same)
         return waiting
@@ -194,7 +216,7 @@ class _Work:
             pool.shutdown(wait=True, cancel_futures=True)
 
     def _read(self, file: Found) -> _Read:
-        photo = read_photo(self.folder, file, self.encoded)
+        photo = read_photo(self.folder, file, self.known)
         if photo.image is None or not isinstance(self.encoder, Prepares):
             return _Read(photo, photo.image)
         return _Read(replace(photo, image=None), self.encoder.prepare("image", photo.image))
@@ -207,13 +229,19 @@ class _Work:
     def _keep(self, batch: list[_Read]) -> int:
         """Encode what is new of a batch and write it all in one go; how many contents were new."""
         photos = [read.photo for read in batch]
+        here = self.known.here
         new = {
             read.photo.digest: read.ready
             for read in batch
-            if read.photo.digest and read.ready is not None and read.photo.digest not in self.encoded
+            if read.photo.digest and read.ready is not None and read.photo.digest not in here
         }
+        digests = {photo.digest for photo in photos if photo.digest}
+        found = {digest: self.known.copies.pop(digest, None) for digest in digests}
+        copies = {digest: kept for digest, kept in found.items() if kept and digest not in here and digest not in new}
         vectors = dict(zip(new, self._encode(list(new.values())), strict=True)) if new else {}
         files = {p.found.path: FileRow(p.found.size, p.found.mtime_ns, p.digest, p.reason) for p in photos}
+        if copies:
+            self.store.copy(self.encoder.fingerprint, copies)
         self.store.write(self.encoder.fingerprint, files, vectors)
-        self.encoded.update(vectors)
+        here.update(vectors, copies)
         return len(vectors)

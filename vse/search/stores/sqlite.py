@@ -1,8 +1,9 @@
 """What is kept of a folder of photographs, in one SQLite file: files, vectors under each model, thumbnails.
 
 Vectors and thumbnails are filed by a photograph's content, not by its name, so that a file that was moved, renamed or
-copied is known again. Every batch is one transaction: a kill at any moment loses at most the batch in hand, and the
-next reader takes back what was half-written. The rollback journal is SQLite's default, because it works on every disk.
+copied is known again, in another folder too: `vse.search.stores.elsewhere` looks into its cache. Every batch is one
+transaction: a kill at any moment loses at most the batch in hand, and the next reader takes back what was half-written.
+The rollback journal is SQLite's default, because it works on every disk.
 """
 
 from __future__ import annotations
@@ -59,6 +60,14 @@ class Skipped:
 
     path: str
     reason: str
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What is kept of a content: its vector (D,) as the bytes of float16, and its thumbnail where one was drawn."""
+
+    vector: bytes
+    thumbnail: bytes | None = None
 
 
 class Store:
@@ -152,6 +161,14 @@ class Store:
             db.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", blobs)
             db.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?)", rows)
             db.execute("UPDATE changes SET count = count + 1")
+
+    def copy(self, fingerprint: str, contents: Mapping[str, Kept]) -> None:
+        """Keep what another cache keeps of contents, by digest; of no use before `write` says which files have them."""
+        vectors = [(fingerprint, digest, kept.vector) for digest, kept in contents.items()]
+        thumbnails = [(digest, kept.thumbnail) for digest, kept in contents.items() if kept.thumbnail]
+        with self._open() as db:
+            db.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", vectors)
+            db.executemany("INSERT OR IGNORE INTO thumbnails VALUES (?, ?)", thumbnails)
 
     def drop(self, paths: Iterable[str]) -> None:
         """Forget files; what is known of their content stays until `prune`, lest they come back under other names."""

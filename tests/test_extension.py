@@ -29,7 +29,7 @@ from demo.views import VIEWS
 from tests.conftest import FakeEncoder, write_pictures
 from tests.training.test_trainer import MODEL as TINY
 from tests.training.test_trainer import noise
-from vse.cli import parser
+from vse.cli import main, parser
 from vse.cli.train import configurations
 from vse.data import Collection, load_collection
 from vse.data.item import Item
@@ -37,11 +37,25 @@ from vse.data.readers import READERS
 from vse.data.readers.base import Contents
 from vse.data.readers.caption_file import CaptionFile
 from vse.encoders.joint import JointModel
+from vse.encoders.registry import ENCODERS, EncoderKind, dim_of, load_model
 from vse.encoders.similarity import COSINE, Similarity, normalise
+from vse.encoders.vse.checkpoint import Checkpoint
+from vse.encoders.vse.config import ModelConfig
+from vse.encoders.vse.encoder import VSEEncoder
+from vse.encoders.vse.model import VSE
 from vse.errors import CollectionError, ModalityError
+from vse.evaluation.compare import compare
+from vse.evaluation.compare_sheet import comparison_sheet
+from vse.evaluation.compare_table import comparison_tables
+from vse.evaluation.metrics import IMAGE_TO_TEXT, TEXT_TO_IMAGE
+from vse.evaluation.misses import misses_of
+from vse.evaluation.report import evaluate_encoder, evaluation_table, score_matrices
+from vse.evaluation.retrieval import Evaluation
 from vse.io.atomic import write_text
 from vse.io.paths import cache_folder
 from vse.modalities.base import MODALITIES, Modality, load_modality
+from vse.modalities.image.preprocess import Preprocess
+from vse.modalities.text.vocabulary import Vocabulary
 from vse.search.hit import Hit
 from vse.search.searcher import Searcher
 from vse.search.stores.base import STORES
@@ -226,12 +240,32 @@ def test_a_store(colours: Path, monkeypatch: pytest.MonkeyPatch):
         Searcher.open(encoder, collection, store="lists")
 
 
+class SoundTower(nn.Module):
+    """A sound's numbers into the joint space."""
+
+    def __init__(self, channels: int, dim: int) -> None:
+        super().__init__()
+        self.affine = nn.Linear(channels, dim)
+
+    def features(self, inputs: Tensor) -> Tensor:
+        return inputs
+
+    def embed(self, features: Tensor) -> Tensor:
+        return normalize(self.affine(features), dim=-1)
+
+
 def read_sound(raw: Path, preprocess: object, strict: bool) -> list[float]:
     return [float(loudness) for loudness in raw.read_text().split()]
 
 
 # What of a sound is red, green and blue stands in its file.
-SOUND = Modality("sound", "sound", read_sound, lambda ready, preprocess: torch.tensor(ready), lambda *_: nn.Identity())
+SOUND = Modality(
+    "sound",
+    "sound",
+    read=read_sound,
+    collate=lambda ready, preprocess: torch.tensor(ready),
+    tower=lambda config, dim, vocabulary_size: SoundTower(config.channels, dim),
+)
 
 
 class Hears(FakeEncoder):
@@ -281,6 +315,126 @@ def test_a_third_modality_is_searched_in_every_direction(store: str, tmp_path: P
         Searcher.open(Hears(), only).search_text("blue")
     with pytest.raises(CollectionError, match="only has sound, and fake reads image and text"):
         Searcher.open(FakeEncoder(), only)
+
+
+@dataclass(frozen=True)
+class SoundConfig:
+    channels: int = 3
+
+
+@dataclass(frozen=True)
+class HearingConfig(ModelConfig):
+    sound: SoundConfig = SoundConfig()
+
+
+@pytest.fixture
+def sound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(MODALITIES, "sound", f"{__name__}:SOUND")
+
+
+@pytest.mark.usefixtures("sound")
+def test_a_field_named_like_a_modality_gives_a_vse_a_tower(tmp_path: Path):
+    (tmp_path / "a.sound").write_text("1 3 2")
+    config = HearingConfig(dim=TINY.dim, image=TINY.image, text=TINY.text)
+    vocabulary = Vocabulary.build(["a red dog"])
+    model = VSE(config, len(vocabulary))
+    encoder = VSEEncoder(Checkpoint(model, vocabulary, Preprocess(32, "crop", (0.5,) * 3, (0.5,) * 3)), "hearing")
+    assert encoder.modalities == ("image", "text", "sound")
+    with torch.inference_mode():
+        expected = normalize(model.get_submodule("sound_tower").affine(torch.tensor([[1.0, 3.0, 2.0]])), dim=-1)
+    np.testing.assert_allclose(encoder.encode("sound", [tmp_path / "a.sound"]), expected, atol=1e-6)
+    assert VSE(TINY, len(vocabulary)).config.towers.keys() == {"image", "text"}
+
+
+class Mishearing(Hears):
+    """Takes red for green, green for blue and blue for red, where they sound."""
+
+    def __init__(self) -> None:
+        super().__init__("mishearing")
+        self.name = "mishearing"
+
+    def encode(self, modality: str, inputs: Sequence[Any], **options: Any) -> np.ndarray:
+        heard = super().encode(modality, inputs, **options)
+        return np.roll(heard, 1, axis=1) if modality == "sound" else heard
+
+
+@pytest.fixture
+def sounding(colours: Path, sound: None) -> Collection:
+    """Red with two sounds, of which the second is as green as can be; green with one between; blue without words."""
+    collection = load_collection(colours)
+    captions: dict[str, tuple[str, ...]] = {"red": ("a red one",), "green": ("a green one",), "blue": ()}
+    sounds = {"red": ("1 0 0", "0 1 0"), "green": ("3 4 0",), "blue": ("0 0 1",)}
+    items = []
+    for name, loud in sounds.items():
+        files = tuple(colours / f"{name}{number}.sound" for number in range(len(loud)))
+        for file, loudness in zip(files, loud, strict=True):
+            file.write_text(loudness)
+        picture = Item.picture(name, collection.item(name).image_path, captions[name])
+        items.append(replace(picture, inputs={**picture.inputs, "sound": files}))
+    return replace(collection, items=tuple(items))
+
+
+def test_a_third_modality_is_evaluated_with_the_others(sounding: Collection):
+    evaluation = evaluate_encoder(Hears(), sounding)
+    found = {
+        direction.name: (round(m.r1, 2), round(m.mean_rank, 2), m.queries, m.candidates)
+        for direction, m in evaluation.directions.items()
+    }
+    assert found == {
+        "image_to_text": (100.0, 1.0, 2, 2),  # blue has no words to find
+        "text_to_image": (100.0, 1.0, 2, 3),
+        "image_to_sound": (66.67, 1.33, 3, 4),  # red's second sound is greener than green's own: ranks 1, 2, 1
+        "sound_to_image": (75.0, 1.5, 4, 3),  # it finds red last, since blue ties with it: ranks 1, 3, 1, 1
+        "text_to_sound": (50.0, 1.5, 2, 4),  # ranks 1, 2
+        "sound_to_text": (66.67, 1.33, 3, 2),  # ranks 1, 2, 1
+    }
+    assert list(found) == list(json.loads(json.dumps(evaluation.to_json())))[:-1]
+    assert evaluation.rsum == pytest.approx(6 * 200 + 100 + 100 + 200 / 3 + 75 + 50 + 200 / 3)
+    assert Evaluation.from_json(json.loads(json.dumps(evaluation.to_json()))) == evaluation
+    assert "| sound -> captions | 66.7 |" in evaluation_table(evaluation)
+
+
+def test_the_misses_of_a_third_modality_are_listed(sounding: Collection):
+    found = misses_of(score_matrices(Hears(), sounding), sounding)
+    assert [(m.direction.name, m.query, m.answer, m.own, m.own_picture, m.rank) for m in found] == [
+        ("sound_to_image", "red", "green", "red", "red", 3),
+        ("image_to_sound", "green", "red", "green", "green", 2),
+        ("text_to_sound", "a green one", "red", "green", "green", 2),
+        ("sound_to_text", "red", "a green one", "a red one", "red", 2),
+    ]
+
+
+def test_models_are_compared_in_what_both_read(sounding: Collection):
+    found = compare(Hears(), Mishearing(), sounding, timed=False)
+    assert {each.name for each in found.counts} == {each.name for each in found.figures[0].evaluation.directions}
+    assert found.overlap_at_10[IMAGE_TO_TEXT] == found.rank_correlation[TEXT_TO_IMAGE] == 1.0
+    told = comparison_tables(found)
+    assert "| sound -> captions, R@1 | 66.7 |" in told
+    assert "Only fake is right, text_to_sound" not in told
+    assert "Only fake is right, caption -> sounds (1 of 1):" in told
+    assert comparison_sheet(found, sounding).height > 400  # sounds are written where pictures would be drawn
+    deaf = compare(Hears(), FakeEncoder("deaf"), sounding, timed=False)
+    assert set(deaf.counts) == set(deaf.figures[0].evaluation.directions) == {IMAGE_TO_TEXT, TEXT_TO_IMAGE}
+
+
+def load_colours(folder: Path, device: str) -> FakeEncoder:
+    return FakeEncoder(json.loads((folder / "colours.json").read_text())["fingerprint"])
+
+
+def test_a_kind_of_model(
+    tmp_path: Path, colours: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    kind = EncoderKind("colours.json", ("space", "dim"), f"{__name__}:load_colours")
+    monkeypatch.setitem(ENCODERS, "colours", kind)
+    folder = tmp_path / "model"
+    folder.mkdir()
+    (folder / "colours.json").write_text('{"fingerprint": "f00", "space": {"dim": 3}}')
+    encoder = load_model(folder)
+    assert (encoder.fingerprint, dim_of(folder)) == ("f00", 3)
+    evaluation = evaluate_encoder(encoder, load_collection(colours))
+    assert evaluation.directions[TEXT_TO_IMAGE].r1 == 100.0  # each names the colours of its picture
+    assert main(["evaluate", str(folder), str(colours)]) == 0
+    assert evaluation_table(evaluation) in capsys.readouterr().out
 
 
 LONG = "a red square on a green field under a blue sky"

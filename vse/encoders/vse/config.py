@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from vse.encoders.similarity import SIMILARITIES
 from vse.io.configs import one_of, within
+from vse.modalities.base import MODALITIES
 from vse.modalities.image.config import ImageConfig
 from vse.modalities.text.config import TextConfig
 
 
 @dataclass(frozen=True)
 class ModelConfig:
-    """Two towers into one space of `dim` dimensions."""
+    """Towers into one space of `dim` dimensions: a field that is named like a modality configures its tower."""
 
     name: str = "vse"
     dim: int = 256
@@ -28,4 +29,4 @@ class ModelConfig:
     @property
     def towers(self) -> dict[str, Any]:
         """The configuration of each tower by its modality."""
-        return {"image": self.image, "text": self.text}
+        return {each.name: getattr(self, each.name) for each in fields(self) if each.name in MODALITIES}

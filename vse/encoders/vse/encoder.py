@@ -27,7 +27,6 @@ class VSEEncoder(EncoderBase):
         device: where it runs.
     """
 
-    modalities: tuple[str, ...] = ("image", "text")
     batch_sizes: Mapping[str, int] = MappingProxyType({"image": 64, "text": 512})
 
     def __init__(self, checkpoint: Checkpoint, name: str, device: str = "cpu") -> None:
@@ -37,10 +36,12 @@ class VSEEncoder(EncoderBase):
         self.fingerprint = checkpoint.fingerprint
         self.dim = config.dim
         self.similarity = SIMILARITIES[config.similarity]
+        self.modalities = tuple(config.towers)
         self._kinds = {name: load_modality(name) for name in self.modalities}
         self.lengths = {name: kind.length for name, kind in self._kinds.items() if kind.length}
         words = Words(checkpoint.vocabulary, config.text.max_words)
-        self._preprocess = {"image": checkpoint.preprocess, "text": words}
+        # Of other modalities, what the tower is made of also says how inputs are read.
+        self._preprocess: dict[str, Any] = {**config.towers, "image": checkpoint.preprocess, "text": words}
         self._device = torch.device(device)
         self._model = checkpoint.model.eval().to(self._device).to(memory_format=torch.channels_last)
 

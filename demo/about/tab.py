@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import html
 import re
 from pathlib import Path
 
 import gradio as gr
+from markupsafe import Markup
 
+from ..shared.templating import render
 from ..shared.view import Parts, View
 
 TEXT = Path(__file__).with_name("about.md")
@@ -19,12 +20,11 @@ def about_text() -> str:
     return _DRAWING.sub(lambda found: drawing(found["file"], found["told"]), TEXT.read_text(encoding="utf-8"))
 
 
-def drawing(file: str, told: str) -> str:
+def drawing(file: str, told: str) -> Markup:
     """A figure as HTML on one line, as Markdown would end it at a blank one; `told` is said instead of it."""
     lines = TEXT.with_name(file).read_text(encoding="utf-8").splitlines()
-    drawn = " ".join(line.strip() for line in lines).replace("<svg ", '<svg aria-hidden="true" ', 1)
-    label = html.escape(told, quote=True)
-    return f'<figure role="img" aria-label="{label}" style="margin: 1em 0; max-width: 560px">{drawn}</figure>'
+    svg = Markup(" ".join(line.strip() for line in lines))  # it ships with the page
+    return render("about/drawing.html.jinja", svg=svg, told=told)
 
 
 class About(View):

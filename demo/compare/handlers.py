@@ -12,10 +12,9 @@ from ..shared.address import Page
 from ..shared.errors import reporting
 from ..shared.jobs import Job
 from ..shared.latest import Turns
-from ..shared.lists import DIRECTIONS, busy, empty, failed, offer, sizes, wish
+from ..shared.lists import DIRECTIONS, busy, empty, failed, offer, section, sizes, wish
 from ..shared.models import Service
 from ..shared.question import DEFAULT_K
-from ..shared.render import escape, heading
 from .data import Comparing, Pair, Times
 from .endpoint import Comparison as ModelAnswers
 from .endpoint import compare_query
@@ -24,6 +23,7 @@ from .render import Seen, comparison_html
 if TYPE_CHECKING:
     from vse.evaluation.compare import Comparison
 
+KIND = "compared"  # of a section, for the style sheet
 STEP = 0.5  # seconds between two looks at the progress
 LONG = "{} reads the whole collection before it can be compared, which may take minutes."
 ALLOWED = {"direction": tuple(DIRECTIONS), "right": ("a", "b"), "measure": ("times", "comparison")}
@@ -109,23 +109,17 @@ class CompareEvents:
         """Figures, or why there are none."""
         collection = self.service.collection
         if pair is None:
-            return section("Two models side by side", "", empty(self.service.why_no_clip))
-        title = " and ".join(escape(each.name) for each in pair)
-        if not collection.captions:
-            return section(title, sizes(collection), empty("Without captions there is nothing to compare models with."))
+            return section("Two models side by side", empty(self.service.why_no_clip), kind=KIND)
+        title, about, is_busy = " and ".join(each.name for each in pair), sizes(collection), False
         compared, times = self.jobs(pair)
-        if compared and (found := compared.value()):
-            return section(title, sizes(collection), comparison_html(found, times, seen, collection))
-        if compared is None:
+        if not collection.captions:
+            body = empty("Without captions there is nothing to compare models with.")
+        elif compared and (found := compared.value()):
+            body = comparison_html(found, times, seen, collection)
+        elif compared is None:
             body = offer(LONG.format(pair[1].name), "Compare them", "comparison")
         elif compared.problem():
             body = failed(compared.problem(), "comparison")
         else:
-            body = busy(compared, "Comparing")
-        return section(title, sizes(collection), body, bool(compared and not compared.is_ready()))
-
-
-def section(title: str, side: str, body: str, is_busy: bool = False) -> str:
-    """`title`, `side` and `body` are HTML."""
-    waiting = ' aria-busy="true"' if is_busy else ""
-    return f'<section class="answer measures compared"{waiting}>{heading(title, side)}{body}</section>'
+            body, is_busy = busy(compared, "Comparing"), not compared.is_ready()
+        return section(title, body, about, is_busy=is_busy, kind=KIND)

@@ -1,4 +1,4 @@
-"""Learning curves as inline SVG, in the colours of the page, light or dark. Nothing here comes from a visitor."""
+"""Learning curves as inline SVG, in the colours of the page, light or dark."""
 
 from __future__ import annotations
 
@@ -8,10 +8,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from markupsafe import Markup
+
 from vse.evaluation.metrics import IMAGE_TO_TEXT, TEXT_TO_IMAGE
 
-WIDTH, HEIGHT = 380, 190
-LEFT, RIGHT, TOP, BOTTOM = 40, 12, 12, 26  # of the drawing within the picture
+from ..shared.lists import empty
+from ..shared.templating import macros
+
+CHARTS = "evaluate/charts.html.jinja"
 TICKS = 4  # lines across, at most one more
 LABELS = 8  # epochs named below, at most
 Numbers = list[float | None]
@@ -26,10 +30,35 @@ class Line:
     values: Numbers
 
 
-def curves_html(history: Sequence[Mapping[str, Any]]) -> str:
+@dataclass(frozen=True)
+class Box:
+    """The sides of the drawing in a picture of `width` and `height`."""
+
+    width: int = 380
+    height: int = 190
+    left: int = 40
+    right: int = 368
+    top: int = 12
+    bottom: int = 164
+
+
+BOX = Box()
+
+
+@dataclass(frozen=True)
+class Point:
+    """Where an epoch stands, counted from 1, and its value."""
+
+    x: float
+    y: float
+    epoch: int
+    value: float
+
+
+def curves_html(history: Sequence[Mapping[str, Any]]) -> Markup:
     """Three charts of a run's record; a dashed line stands where training was taken up again, epoch 1 once more."""
     if not history:
-        return '<p class="nothing">No record of its training comes with this model.</p>'
+        return empty("No record of its training comes with this model.")
     rsum = [Line("sum of recalls", "ink", [value(each, "dev", "rsum") for each in history])]
     true = [
         Line("words → pictures", "pictures", [satisfied(each, TEXT_TO_IMAGE.name) for each in history]),
@@ -37,12 +66,20 @@ def curves_html(history: Sequence[Mapping[str, Any]]) -> str:
     ]
     loss = [Line("loss", "ink", [value(each, "loss") for each in history])]
     rounds = starts(history)
-    charts = chart("Sum of the six recalls", rsum, rounds) + chart("First answers that are true, %", true, rounds)
-    charts += chart("Loss in training", loss, rounds, joined=False)
     note = "Measured after every epoch on pictures kept apart from training."
     if len(rounds) > 1:
         note += " A dashed line: training was taken up again, perhaps with another loss."
-    return f'<div class="charts">{charts}</div><p class="note">{note}</p>'
+    return charts(
+        chart("Sum of the six recalls", rsum, rounds),
+        chart("First answers that are true, %", true, rounds),
+        chart("Loss in training", loss, rounds, joined=False),
+        note=note,
+    )
+
+
+def charts(*drawn: str, note: str) -> Markup:
+    """Charts beside one another, and what is said of them."""
+    return macros(CHARTS).charts(drawn, note)
 
 
 def value(entry: Mapping[str, Any], *path: str) -> float | None:
@@ -81,54 +118,23 @@ def chart(title: str, lines: Sequence[Line], rounds: Sequence[int], joined: bool
     marks = ticks(min(known), max(known))
     low, high = marks[0], marks[-1] if len(marks) > 1 else marks[0] + 1
 
-    def x(epoch: float) -> float:
-        return LEFT + (WIDTH - LEFT - RIGHT) * (epoch / max(1, count - 1) if count > 1 else 0.5)
+    def x(row: float) -> float:
+        return BOX.left + (BOX.right - BOX.left) * (row / max(1, count - 1) if count > 1 else 0.5)
 
     def y(number: float) -> float:
-        return TOP + (HEIGHT - TOP - BOTTOM) * (high - number) / (high - low)
+        return BOX.top + (BOX.bottom - BOX.top) * (high - number) / (high - low)
 
-    grid = "".join(
-        f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y(mark):.1f}" y2="{y(mark):.1f}"/>'
-        f'<text x="{LEFT - 7}" y="{y(mark) + 4:.1f}" text-anchor="end">{mark:g}</text>'
-        for mark in marks
-    )
-    every = -(-count // LABELS)
-    below = "".join(
-        f'<text x="{x(row):.1f}" y="{HEIGHT - 7}" text-anchor="middle">{row + 1}</text>'
-        for row in range(0, count, every)
-    )
-    again = "".join(
-        f'<line class="again" x1="{x(row - 0.5):.1f}" x2="{x(row - 0.5):.1f}" y1="{TOP}" y2="{HEIGHT - BOTTOM}"/>'
-        for row in rounds[1:]
-    )
+    def run(line: Line, rows: range) -> list[Point]:
+        found = ((row, line.values[row]) for row in rows)
+        return [Point(x(row), y(number), row + 1, number) for row, number in found if number is not None]
+
     cuts = [0, count] if joined else [*rounds, count]
-    drawn = "".join(curve(line, cuts, x, y) for line in lines)
-    last = ", ".join(f"{line.title} {line.values[-1]:.4g} at the end" for line in lines if line.values[-1] is not None)
-    return (
-        f'<figure class="chart"><figcaption>{title}{legend(lines)}</figcaption>'
-        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{title} over {count} epochs: {last}">'
-        f"{grid}{again}{below}{drawn}</svg></figure>"
+    return macros(CHARTS).chart(
+        title,
+        [(line, [run(line, range(*ends)) for ends in pairwise(cuts)]) for line in lines],
+        BOX,
+        [(y(mark), mark) for mark in marks],
+        [(x(row), row + 1) for row in range(0, count, -(-count // LABELS))],
+        [x(row - 0.5) for row in rounds[1:]],
+        count,
     )
-
-
-def curve(line: Line, cuts: Sequence[int], x: Any, y: Any) -> str:
-    """A polyline from cut to cut, and a point with its number for every epoch."""
-    shown = ""
-    for begin, end in pairwise(cuts):
-        points = [(row, line.values[row]) for row in range(begin, end)]
-        places = " ".join(f"{x(row):.1f},{y(number):.1f}" for row, number in points if number is not None)
-        shown += f'<polyline class="of-{line.kind}" points="{places}"/>'
-        shown += "".join(
-            f'<circle class="of-{line.kind}" cx="{x(row):.1f}" cy="{y(number):.1f}" r="2.6">'
-            f"<title>epoch {row + 1}: {line.title} {number:.4g}</title></circle>"
-            for row, number in points
-            if number is not None
-        )
-    return shown
-
-
-def legend(lines: Sequence[Line]) -> str:
-    if len(lines) < 2:
-        return ""
-    entries = "".join(f'<span class="key of-{line.kind}">{line.title}</span>' for line in lines)
-    return f'<span class="legend">{entries}</span>'

@@ -12,9 +12,8 @@ from ..shared.address import Mode, Page
 from ..shared.errors import reporting
 from ..shared.jobs import Job, Loading
 from ..shared.latest import Turns
-from ..shared.lists import DIRECTIONS, busy, choices, empty, failed, measure, offer, wish
+from ..shared.lists import DIRECTIONS, busy, choices, empty, failed, measure, offer, section, wish
 from ..shared.models import Service
-from ..shared.render import escape, heading
 from .curves import curves_html
 from .data import Measured, Measures, has_counterparts
 from .misses import KINDS, Shown, misses_html
@@ -166,8 +165,7 @@ class EvaluateEvents:
         """The choice of a model, and how it learnt."""
         names = {each.name: each.name for each in self.measures.models()}
         pick = choices("model", names, loading.name, "Whose training and misses") if len(names) > 1 else ""
-        head = heading(f"How {escape(loading.name)} learnt", "", pick)
-        return f'<section class="answer measures">{head}{curves_html(self.measures.history(loading))}</section>'
+        return section(f"How {loading.name} learnt", curves_html(self.measures.history(loading)), beside=pick)
 
     def list_now(self, loading: Loading, shown: Shown, page: Page) -> str:
         """The model's misses, or why they are not there."""
@@ -182,11 +180,9 @@ class EvaluateEvents:
             body = failed(job.problem(), loading.name)
         else:
             body = busy(job, f"Measuring {loading.name}")
-        title = heading(f"Misses of {escape(loading.name)}")
-        waiting = ' aria-busy="true"' if job and not job.is_ready() else ""
-        return f'<section class="answer measures"{waiting}>{title}{body}</section>'
+        return section(f"Misses of {loading.name}", body, is_busy=bool(job and not job.is_ready()))
 
 
 def now(job: Job[Any]) -> str:
     """What a job is at, or what went wrong."""
-    return escape(job.problem() or f"{job.status} …")
+    return job.problem() or f"{job.status} …"

@@ -25,6 +25,11 @@ def template() -> Markup:
     return render("map/map.html.jinja", plotly=plotly_js.address())
 
 
+def live() -> Markup:
+    """HTML that is read out when it changes, as a template of Gradio's."""
+    return macros(PANELS).live()
+
+
 def chips(examples: Sequence[Example], texts: Sequence[str]) -> Markup:
     """Queries that are worth seeing on the map."""
     return macros(PANELS).chips(examples, texts)

@@ -60,7 +60,7 @@ class MapView(View):
                 selection = part("", "map-selected")
                 facts = part("", "map-facts")
             with gr.Column(scale=1, min_width=250, elem_id="map-side"):
-                chosen = part("", "map-picked", '<div aria-live="polite">${value}</div>')
+                chosen = part("", "map-picked", map_view.live())
                 answers = part("", "map-answers")
 
         asking, shown = [view, state], [view, box, problem, progress, points, facts, answers]

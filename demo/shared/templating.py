@@ -36,6 +36,7 @@ FILTERS = {  # what a template says of a value; calling functions instead would 
     "is_shared": scores.is_shared,
     "name_of": scores.name_of,
     "offers": offers,
+    "ordinal": scores.ordinal,
     "percent": scores.percent,
     "place": scores.place,
     "said": scores.said,

@@ -21,8 +21,9 @@ from demo.evaluate.misses import ALL, HELD_OUT, TRUE, WRONG, Shown, is_of, misse
 from demo.evaluate.render import ModelRow, tables
 from demo.shared.address import Page
 from demo.shared.jobs import Job, Loading, folder_of
-from demo.shared.lists import PER_PAGE, ordinal, part_of, wish
+from demo.shared.lists import PER_PAGE, part_of, wish
 from demo.shared.models import Service
+from demo.shared.scores import ordinal
 from tests.conftest import FakeEncoder
 from vse.data import Collection, load_collection
 from vse.data.item import Item
@@ -215,9 +216,9 @@ def test_a_model_that_cannot_be_loaded_says_why_and_can_be_tried_again(
     failing.start().is_ready(60)
     events = EvaluateEvents(service)
     html = last(events.on_measure(Shown(), Page(), click("measure", "no-such"), REQUEST))[2]
-    assert "No model &#x27;no-such&#x27;" in html
+    assert "No model &#39;no-such&#39;" in html
     assert 'data-value="no-such">Try again' in html
-    assert "No model &#x27;no-such&#x27;" in last(events.on_tables(REQUEST))
+    assert "No model &#39;no-such&#39;" in last(events.on_tables(REQUEST))
     with pytest.raises(CheckpointError, match="no-such"):
         service.clip.result()
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+import re
+
 import pytest
 from jinja2 import UndefinedError, nodes
 
@@ -23,6 +26,15 @@ def test_line_breaks_are_nothing_beside_tags_and_one_blank_between_words():
 def test_what_is_not_given_is_no_silence():
     with pytest.raises(UndefinedError, match="'a' is undefined"):
         made("{{ a }}")
+
+
+def test_no_code_of_the_page_holds_html():
+    tag = re.compile(r"(?<!\?P)<[a-z]+[ >/]")  # a named group of a regular expression is none
+    assert tag.search('<div class="a">')
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                assert not tag.search(node.value), f"{path}:{node.lineno}: {node.value}"
 
 
 def test_every_template_lies_in_a_view_and_is_named_as_such():

@@ -13,7 +13,8 @@ from vse.data.item import Item
 from vse.encoders.similarity import cosine
 from vse.errors import QueryError
 from vse.io.paths import DEFAULT_WAY
-from vse.maps.projection import CAPTION, PICTURE, WORD
+from vse.maps.projection import WORD, title_of
+from vse.modalities import IMAGE, TEXT
 from vse.modalities.text.tokenizer import check_text
 from vse.search.arithmetic import way_named
 from vse.search.query import Picture, Resolved, Term, Text
@@ -124,11 +125,11 @@ def modality_of(drawn: Map, terms: Sequence[Term]) -> str:
     """A sum with a picture stands among pictures, words of the map among words, and other texts among captions."""
     texts = [term.operand.text for term in terms if isinstance(term.operand, Text)]
     if len(texts) < len(terms):
-        return PICTURE
+        return IMAGE
     words = drawn.cloud(WORD)
     if words and set(texts) <= set(words.ids):
         return WORD
-    return CAPTION if drawn.cloud(CAPTION) else PICTURE
+    return TEXT if drawn.cloud(TEXT) else IMAGE
 
 
 def label_of(term: Term, first: bool) -> str:
@@ -151,11 +152,11 @@ def picked(data: Any, collection: Collection) -> Picked:
         QueryError, CollectionError, TextError: when it is not a picture or a caption of the collection, or a word.
     """
     kind, value = (data.get("kind"), data.get("id")) if isinstance(data, Mapping) else (None, None)
-    if isinstance(value, str) and kind == WORD:
+    if isinstance(value, str) and kind == title_of(WORD):
         return Picked(word=check_text(value).strip())
-    if isinstance(value, str) and kind == PICTURE:
+    if isinstance(value, str) and kind == title_of(IMAGE):
         return Picked(collection.item(value))
-    if isinstance(value, str) and kind == CAPTION:
+    if isinstance(value, str) and kind == title_of(TEXT):
         item_id, _, number = value.rpartition("#")
         item = collection.item(item_id)
         if number.isdecimal() and len(number) < 6 and int(number) < len(item.captions):

@@ -11,13 +11,14 @@ import numpy as np
 
 from vse.data import Collection
 from vse.maps.facets import facets, legend
-from vse.maps.projection import ALL, CAPTION, PICTURE, WORD
+from vse.maps.projection import ALL, WORD, title_of
+from vse.modalities import IMAGE, TEXT
 
 from ..shared.pictures import address
 from .compute import OnMap
 from .store import Map
 
-KINDS = (PICTURE, CAPTION, WORD)
+KINDS = (IMAGE, TEXT, WORD)
 _STEPS = 32767  # of a coordinate, from the middle of the map to its edge; of a score, from 0 to 1
 
 
@@ -30,16 +31,16 @@ def maps_json(maps: Sequence[Map], collection: Collection) -> str:
     if not maps:
         return ""
     first = maps[0]
-    captions = first.cloud(CAPTION)
-    rows = [collection.rows[each] for each in _ids(first, PICTURE)]
+    captions = first.cloud(TEXT)
+    rows = [collection.rows[each] for each in _ids(first, IMAGE)]
     owners = [] if captions is None or captions.owners is None else captions.owners.tolist()
     return dumps(
         {
             "collection": collection.name,
             "address": address(collection, "*"),
-            "ids": _ids(first, PICTURE),
+            "ids": _ids(first, IMAGE),
             "captions": captions_of(first, collection),
-            "captionIds": [int(each.rpartition("#")[2]) for each in _ids(first, CAPTION)],
+            "captionIds": [int(each.rpartition("#")[2]) for each in _ids(first, TEXT)],
             "owners": owners,
             "facets": [facet_json(name, [values[r] for r in rows]) for name, values in facets(collection).items()],
             "sides": [side_json(each) for each in maps],
@@ -75,7 +76,7 @@ def asked_json(asked: Sequence[OnMap | None], maps: Sequence[Map]) -> str:
 
 
 def asked_on(asked: OnMap, drawn: Map) -> dict[str, Any]:
-    rows = {item_id: row for row, item_id in enumerate(_ids(drawn, PICTURE))}
+    rows = {item_id: row for row, item_id in enumerate(_ids(drawn, IMAGE))}
     return {
         "query": str(asked.answer.query),
         "steps": [[step.label, *_rounded(step.point)] for step in asked.steps],
@@ -97,20 +98,20 @@ def dumps(value: Any) -> str:
 
 def captions_of(drawn: Map, collection: Collection) -> list[str]:
     """The text of each caption on the map, whose ids are "scene-0000#4"."""
-    names = (each.rpartition("#") for each in _ids(drawn, CAPTION))
+    names = (each.rpartition("#") for each in _ids(drawn, TEXT))
     return [collection.item(item_id).captions[int(number)] for item_id, _, number in names]
 
 
 def points_json(drawn: Map, collection: Collection) -> dict[str, Any]:
     """The whole map for a program."""
     texts = {
-        PICTURE: [""] * len(_ids(drawn, PICTURE)),
-        CAPTION: captions_of(drawn, collection),
+        IMAGE: [""] * len(_ids(drawn, IMAGE)),
+        TEXT: captions_of(drawn, collection),
         WORD: _ids(drawn, WORD),
     }
     rows = [(kind, each, text) for kind in KINDS for each, text in zip(_ids(drawn, kind), texts[kind], strict=True)]
     points = [
-        {"id": each, "kind": kind, "x": x, "y": y, "text": text}
+        {"id": each, "kind": title_of(kind), "x": x, "y": y, "text": text}
         for (kind, each, text), (x, y) in zip(rows, map(_rounded, drawn.projection.points), strict=True)
     ]
     quality = drawn.projection.quality[ALL]

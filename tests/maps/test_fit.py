@@ -8,7 +8,8 @@ import pytest
 from vse.encoders.similarity import normalise
 from vse.maps import fit as projection_fit
 from vse.maps.fit import fit, turned_like
-from vse.maps.projection import ALL, CAPTION, PER_MODALITY, PICTURE, WORD, Cloud, Parameters, Projection
+from vse.maps.projection import ALL, PER_MODALITY, WORD, Cloud, Parameters, Projection
+from vse.modalities import IMAGE, TEXT
 
 GROUPS = 3
 EACH = 10
@@ -25,7 +26,7 @@ def clouds(shift: float = 0.0) -> tuple[Cloud, Cloud]:
         made.append(normalise(rows))
     names = tuple(f"p{row}" for row in range(GROUPS * EACH))
     owners = np.arange(len(names))
-    return Cloud(PICTURE, names, made[0]), Cloud(CAPTION, tuple(f"{n}#0" for n in names), made[1], owners)
+    return Cloud(IMAGE, names, made[0]), Cloud(TEXT, tuple(f"{n}#0" for n in names), made[1], owners)
 
 
 @pytest.fixture
@@ -47,7 +48,7 @@ def joint() -> Projection:
 
 
 def test_umap_keeps_groups_together(joint: Projection):
-    assert {name: len(ids) for name, ids in joint.ids.items()} == {PICTURE: 30, CAPTION: 30}
+    assert {name: len(ids) for name, ids in joint.ids.items()} == {IMAGE: 30, TEXT: 30}
     assert (joint.fingerprint, joint.parameters, joint.seed) == ("f" * 64, Parameters(), 1)
     assert joint.points.shape == (60, 2)
     assert joint.points.dtype == np.float32
@@ -58,9 +59,9 @@ def test_umap_keeps_groups_together(joint: Projection):
     middles = np.stack([joint.points[group == each].mean(axis=0) for each in range(GROUPS)])
     nearest = ((joint.points[:, None] - middles[None]) ** 2).sum(axis=2).argmin(axis=1)
     np.testing.assert_array_equal(nearest, group)  # pictures and captions alike
-    assert set(joint.quality) == {PICTURE, CAPTION, ALL}
+    assert set(joint.quality) == {IMAGE, TEXT, ALL}
     assert joint.quality[ALL].trustworthiness > 0.85
-    assert joint.quality[PICTURE].k == 14
+    assert joint.quality[IMAGE].k == 14
 
 
 def test_the_same_seed_gives_the_same_map(joint: Projection):
@@ -79,20 +80,20 @@ def test_modalities_stand_side_by_side_with_pairs_at_the_same_spots(quick: list[
     mirrored = replace(captions, vectors=pictures.vectors @ np.diag([-1.0, 1, 1, 1, 1, 1]))
     words = Cloud(WORD, ("a", "b"), np.eye(6)[:2])
     found = fit((pictures, mirrored, words), "f", Parameters(layout=PER_MODALITY))
-    assert found.of(PICTURE)[:, 0].max() < found.of(CAPTION)[:, 0].min()
-    assert found.of(CAPTION)[:, 0].max() < found.of(WORD)[:, 0].min()
+    assert found.of(IMAGE)[:, 0].max() < found.of(TEXT)[:, 0].min()
+    assert found.of(TEXT)[:, 0].max() < found.of(WORD)[:, 0].min()
     assert np.abs(found.points).max() == pytest.approx(1)
-    apart = found.of(CAPTION) - found.of(PICTURE)
+    apart = found.of(TEXT) - found.of(IMAGE)
     np.testing.assert_allclose(apart, np.broadcast_to(apart[0], apart.shape), atol=1e-4)
 
 
 def test_captions_are_aligned_with_the_pictures_that_they_belong_to(quick: list[int]):
     pictures, _ = clouds()
     rows = np.array([20, 3, 11, 28, 7, 15, 2, 9, 25, 18, 1])
-    some = Cloud(CAPTION, tuple(map(str, rows)), pictures.vectors[rows], rows)
+    some = Cloud(TEXT, tuple(map(str, rows)), pictures.vectors[rows], rows)
     found = fit((pictures, some), "f", Parameters(layout=PER_MODALITY))
-    turned = turned_like(found.of(CAPTION), found.of(PICTURE)[rows])
-    np.testing.assert_allclose(turned, found.of(CAPTION) - found.of(CAPTION).mean(axis=0), atol=1e-4)
+    turned = turned_like(found.of(TEXT), found.of(IMAGE)[rows])
+    np.testing.assert_allclose(turned, found.of(TEXT) - found.of(TEXT).mean(axis=0), atol=1e-4)
 
 
 def test_centring_takes_the_gap_out_of_the_map_and_not_out_of_the_measure(quick: list[int]):
@@ -100,7 +101,7 @@ def test_centring_takes_the_gap_out_of_the_map_and_not_out_of_the_measure(quick:
     apart, centred = fit(given, "f"), fit(given, "f", Parameters(centred=True))
 
     def between(found: Projection) -> float:
-        return float(np.linalg.norm(found.of(PICTURE).mean(axis=0) - found.of(CAPTION).mean(axis=0)))
+        return float(np.linalg.norm(found.of(IMAGE).mean(axis=0) - found.of(TEXT).mean(axis=0)))
 
     assert between(apart) > 1
     assert between(centred) == pytest.approx(0, abs=1e-5)
@@ -126,10 +127,10 @@ def test_progress_is_told_and_can_end_the_work(quick: list[int]):
 
 def test_few_rows_lie_on_their_principal_components():
     line = np.array([[0, 0, 0], [3, 4, 0], [6, 8, 0], [-6, -8, 0]], dtype=np.float32)
-    found = fit([Cloud(PICTURE, ("a", "b", "c", "d"), line)], "f")
+    found = fit([Cloud(IMAGE, ("a", "b", "c", "d"), line)], "f")
     # 10 and -10 along the line go to the ends; the farthest from the mean, -10, is on the positive side
     np.testing.assert_allclose(found.points, [[0, 0], [-0.5, 0], [-1, 0], [1, 0]], atol=1e-5)
-    assert fit([Cloud(PICTURE, ("a",), line[1:2])], "f").points.tolist() == [[0, 0]]
+    assert fit([Cloud(IMAGE, ("a",), line[1:2])], "f").points.tolist() == [[0, 0]]
 
 
 def test_turning_finds_a_rotation_and_a_mirror():
@@ -144,11 +145,11 @@ def test_turning_finds_a_rotation_and_a_mirror():
     "given",
     [
         (),
-        (Cloud(PICTURE, (), np.zeros((0, 3))),),
-        (Cloud(PICTURE, ("a",), np.ones((2, 3))),),
-        (Cloud(PICTURE, ("a",), np.ones(3)),),
-        (Cloud(PICTURE, ("a",), np.ones((1, 3))), Cloud(PICTURE, ("b",), np.ones((1, 3)))),
-        (Cloud(PICTURE, ("a",), np.ones((1, 3))), Cloud(WORD, ("b",), np.ones((1, 4)))),
+        (Cloud(IMAGE, (), np.zeros((0, 3))),),
+        (Cloud(IMAGE, ("a",), np.ones((2, 3))),),
+        (Cloud(IMAGE, ("a",), np.ones(3)),),
+        (Cloud(IMAGE, ("a",), np.ones((1, 3))), Cloud(IMAGE, ("b",), np.ones((1, 3)))),
+        (Cloud(IMAGE, ("a",), np.ones((1, 3))), Cloud(WORD, ("b",), np.ones((1, 4)))),
     ],
 )
 def test_clouds_that_do_not_fit_are_refused(given: tuple[Cloud, ...]):

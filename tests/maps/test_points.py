@@ -17,7 +17,8 @@ from vse.errors import CollectionError
 from vse.io.paths import MODELS, cache_folder
 from vse.maps import points as map_points
 from vse.maps.points import MAPS, Rows, build_maps, clouds_of, ids_of, map_of, place_on, rows_of
-from vse.maps.projection import CAPTION, PER_MODALITY, PICTURE, WORD, Parameters, Projection
+from vse.maps.projection import PER_MODALITY, WORD, Parameters, Projection
+from vse.modalities import IMAGE, TEXT
 from vse.modalities.text.unknown import UnknownWord
 
 HALF = np.sqrt(0.5)
@@ -61,8 +62,8 @@ def test_rows_by_hand(collection: Collection):
     # the longest caption of red is its second; blue has none; "square" is not known to the model
     assert rows == Rows(pictures=(0, 1, 2, 3), captions=(1, 2, 3), words=("red", "green"))
     assert ids_of(collection, rows) == {
-        PICTURE: ("red", "green", "blue", "yellow"),
-        CAPTION: ("red#1", "green#0", "yellow#0"),
+        IMAGE: ("red", "green", "blue", "yellow"),
+        TEXT: ("red#1", "green#0", "yellow#0"),
         WORD: ("red", "green"),
     }
 
@@ -78,7 +79,7 @@ def test_a_large_collection_is_shown_in_even_steps(collection: Collection, monke
 
 def test_clouds_by_hand(collection: Collection):
     pictures, captions, words = clouds_of(Knowing(), collection)
-    assert [cloud.modality for cloud in (pictures, captions, words)] == [PICTURE, CAPTION, WORD]
+    assert [cloud.modality for cloud in (pictures, captions, words)] == [IMAGE, TEXT, WORD]
     np.testing.assert_allclose(pictures.vectors, [[1, 0, 0], [0, 1, 0], [0, 0, 1], [HALF, HALF, 0]], atol=1e-3)
     np.testing.assert_allclose(captions.vectors, [[1, 0, 0], [0, 1, 0], [HALF, HALF, 0]], atol=1e-3)
     np.testing.assert_allclose(words.vectors, [[1, 0, 0], [0, 1, 0]], atol=1e-6)
@@ -90,7 +91,7 @@ def test_clouds_by_hand(collection: Collection):
 def test_a_folder_without_captions_has_pictures_only(tmp_path: Path):
     write_pictures(tmp_path / "plain")
     made = map_of(Knowing(), load_collection(tmp_path / "plain"))
-    assert {name: len(ids) for name, ids in made.ids.items()} == {PICTURE: len(COLOURS)}
+    assert {name: len(ids) for name, ids in made.ids.items()} == {IMAGE: len(COLOURS)}
 
 
 def test_a_map_is_made_once_for_each_model_and_each_way(collection: Collection, never):
@@ -112,7 +113,7 @@ def test_a_damaged_or_foreign_map_in_the_cache_is_made_again(collection: Collect
     made = map_of(Knowing(), collection)
     (path,) = cache_folder().glob("projections/*/*/*.npz")
     foreign = replace(made, fingerprint="another")
-    fewer = replace(made, ids={PICTURE: made.ids[PICTURE]}, points=made.of(PICTURE))
+    fewer = replace(made, ids={IMAGE: made.ids[IMAGE]}, points=made.of(IMAGE))
     for write in (lambda: path.write_bytes(b"no map"), lambda: foreign.save(path), lambda: fewer.save(path)):
         write()
         np.testing.assert_array_equal(map_of(Knowing(), collection).points, made.points)
@@ -122,7 +123,7 @@ def test_a_damaged_or_foreign_map_in_the_cache_is_made_again(collection: Collect
 def test_new_captions_make_a_new_map(collection: Collection, colours: Path):
     map_of(Knowing(), collection)
     items = (Item.picture("red", collection.item("red").image_path, ("red",)), *collection.items[1:])
-    assert map_of(Knowing(), replace(collection, items=items)).ids[CAPTION][0] == "red#0"
+    assert map_of(Knowing(), replace(collection, items=items)).ids[TEXT][0] == "red#0"
 
 
 def test_a_cache_that_cannot_be_written_costs_only_time(
@@ -182,7 +183,7 @@ def test_the_command_writes_maps_and_tells_how_true_they_are(
     for name, (first, second) in zip(MAPS, zip(lines[::2], lines[1::2], strict=True), strict=True):
         path = tmp_path / f"out/fake/colours/{name}.npz"
         assert first.startswith(f"written to {path}: ")
-        quality = Projection.load(path).quality[PICTURE]
+        quality = Projection.load(path).quality[IMAGE]
         assert f"picture {quality.trustworthiness:.3f} trustworthy, {100 * quality.neighbours:.1f}% of 1 kept" in second
     assert not bundled.exists()
 
@@ -206,7 +207,7 @@ def test_what_is_on_the_map_lands_on_its_own_point(collection: Collection, way: 
 
 def test_places_need_the_clouds_of_the_map(collection: Collection):
     made, clouds = map_of(Knowing(), collection), clouds_of(Knowing(), collection)
-    with pytest.raises(ValueError, match="The map shows picture, caption, word"):
+    with pytest.raises(ValueError, match="The map shows image, text, word"):
         place_on(made, clouds, np.eye(3), "sound")
     with pytest.raises(ValueError, match="give its clouds"):
-        place_on(made, clouds[:2], np.eye(3), PICTURE)
+        place_on(made, clouds[:2], np.eye(3), IMAGE)

@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 
 from vse.errors import CollectionError, FingerprintError
-from vse.maps.projection import CAPTION, PICTURE, WORD, Parameters, Projection, Quality
+from vse.io.paths import PROJECTIONS
+from vse.maps.projection import WORD, Parameters, Projection, Quality
+from vse.modalities import IMAGE, TEXT
 
 MAP = Projection(
     fingerprint="a" * 64,
-    ids={PICTURE: ("dog", "straße"), CAPTION: ("dog#0",), WORD: ("dog",)},
+    ids={IMAGE: ("dog", "straße"), TEXT: ("dog#0",), WORD: ("dog",)},
     points=np.array([[-1, 0.1], [1, 0], [0, -0.5], [0.25, 1 / 3]], dtype=np.float32),
     parameters=Parameters(n_neighbors=7, min_dist=0.25, layout="per-modality", centred=True),
     seed=3,
@@ -32,7 +34,26 @@ def test_what_is_saved_comes_back(path: Path):
     assert back.fingerprint == MAP.fingerprint
     assert back.points.dtype == np.float32
     np.testing.assert_array_equal(back.points, MAP.points)
-    assert list(back.ids) == [PICTURE, CAPTION, WORD]  # the order says whose the points are
+    assert list(back.ids) == [IMAGE, TEXT, WORD]  # the order says whose the points are
+
+
+def test_files_keep_the_names_that_they_have_always_had(path: Path):
+    with np.load(path) as file:
+        meta = json.loads(str(file["meta"]))
+    assert list(meta["ids"]) == ["picture", "caption", "word"]
+    assert set(meta["quality"]) <= {"picture", "caption", "word", "all"}
+
+
+@pytest.mark.parametrize(
+    "shipped", sorted(PROJECTIONS.rglob("*.npz")), ids=lambda path: f"{path.parent.parent.name}-{path.stem}"
+)
+def test_what_ships_is_read_and_would_be_written_alike(shipped: Path, tmp_path: Path):
+    found = Projection.load(shipped)
+    assert list(found.ids) == [IMAGE, TEXT, WORD]
+    assert set(found.quality) == {IMAGE, TEXT, WORD, "all"}
+    found.save(tmp_path / "map.npz")
+    with np.load(shipped) as before, np.load(tmp_path / "map.npz") as after:
+        assert json.loads(str(before["meta"])) == json.loads(str(after["meta"]))
 
 
 def test_the_same_map_gives_the_same_bytes(path: Path, tmp_path: Path):
@@ -43,8 +64,8 @@ def test_the_same_map_gives_the_same_bytes(path: Path, tmp_path: Path):
 
 def test_the_points_of_a_modality():
     assert len(MAP) == 4
-    np.testing.assert_array_equal(np.concatenate([MAP.of(PICTURE), MAP.of(CAPTION), MAP.of(WORD)]), MAP.points)
-    assert MAP.of(CAPTION).tolist() == [[0, -0.5]]
+    np.testing.assert_array_equal(np.concatenate([MAP.of(IMAGE), MAP.of(TEXT), MAP.of(WORD)]), MAP.points)
+    assert MAP.of(TEXT).tolist() == [[0, -0.5]]
     assert MAP.of("sound").shape == (0, 2)
 
 
@@ -87,8 +108,8 @@ def test_an_object_in_the_file_is_not_unpickled(path: Path):
     ("changes", "says"),
     [
         ({"format": 2}, "format 2 came and 1 was expected"),
-        ({"ids": {PICTURE: ["dog"]}}, r"1 ids came with points float32 \(4, 2\)"),
-        ({"ids": {PICTURE: ["a", "b", "c", 4]}}, "an id is no string"),
+        ({"ids": {IMAGE: ["dog"]}}, r"1 ids came with points float32 \(4, 2\)"),
+        ({"ids": {IMAGE: ["a", "b", "c", 4]}}, "an id is no string"),
         ({"ids": ["a", "b", "c", "d"]}, "items"),
         ({"parameters": {"colour": 1}}, "has colour"),
         ({"parameters": {"layout": "round"}}, "layout came as 'round'"),

@@ -77,10 +77,11 @@ def run_index(options: argparse.Namespace) -> None:
 
 def run_map(options: argparse.Namespace) -> None:
     from vse.maps.points import build_maps
+    from vse.maps.projection import title_of
 
     for built in build_maps(options.model, options.collection, options.to):
         measures = "; ".join(
-            f"{name} {quality.trustworthiness:.3f} trustworthy, {100 * quality.neighbours:.1f}% of {quality.k} kept"
-            for name, quality in built.projection.quality.items()
+            f"{title_of(kind)} {how.trustworthiness:.3f} trustworthy, {100 * how.neighbours:.1f}% of {how.k} kept"
+            for kind, how in built.projection.quality.items()
         )
         print(f"written to {built.path}: {built.seconds:.1f} s, {built.size / 1000:.1f} kB\n  {measures}")

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from vse.maps.geometry import centred, quality_of
-from vse.maps.projection import ALL, JOINT, Cloud, Parameters, Projection
+from vse.maps.projection import ALL, JOINT, Cloud, Parameters, Projection, title_of
 
 # How far a task is, 0 to 1, and what is done next. An exception that it raises ends the task: so it is cancelled.
 Stage = Callable[[float, str], None]
@@ -58,7 +58,7 @@ def fit(
     else:
         parts = []
         for number, (cloud, rows) in enumerate(zip(clouds, fitted, strict=True)):
-            report(0.8 * number / len(clouds), f"laying out the {cloud.modality}s")
+            report(0.8 * number / len(clouds), f"laying out the {title_of(cloud.modality)}s")
             parts.append(_unit_square(_laid_out(rows, parameters, seed)))
         points = _side_by_side(clouds, parts)
     report(0.8, "measuring the map")

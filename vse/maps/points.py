@@ -19,7 +19,7 @@ from vse.io.paths import PROJECTIONS, cache_folder
 from vse.io.progress import Progress
 from vse.maps.fit import Stage, fit
 from vse.maps.geometry import centred, mean_of, place
-from vse.maps.projection import CAPTION, JOINT, PER_MODALITY, PICTURE, WORD, Cloud, Parameters, Projection
+from vse.maps.projection import JOINT, PER_MODALITY, WORD, Cloud, Parameters, Projection
 from vse.search.vectors import IMAGE, TEXT, check_ships, vectors_of
 from vse.words.content_words import content_words
 
@@ -73,8 +73,8 @@ def ids_of(collection: Collection, rows: Rows) -> dict[str, tuple[str, ...]]:
     first = np.searchsorted(owners, owners)  # the first caption of each caption's picture
     captions = (f"{collection.items[owners[row]].id}#{row - first[row]}" for row in rows.captions)
     ids = {
-        PICTURE: tuple(collection.items[row].id for row in rows.pictures),
-        CAPTION: tuple(captions),
+        IMAGE: tuple(collection.items[row].id for row in rows.pictures),
+        TEXT: tuple(captions),
         WORD: rows.words,
     }
     return {modality: names for modality, names in ids.items() if names}
@@ -85,14 +85,14 @@ def clouds_of(
 ) -> tuple[Cloud, ...]:
     """The vectors of what a map shows, modality by modality, without those that have no rows."""
     rows = rows or rows_of(encoder, collection)
-    vectors = {PICTURE: vectors_of(encoder, collection, IMAGE, progress).vectors[list(rows.pictures)]}
+    vectors = {IMAGE: vectors_of(encoder, collection, IMAGE, progress).vectors[list(rows.pictures)]}
     if rows.captions:
-        vectors[CAPTION] = vectors_of(encoder, collection, TEXT, progress).vectors[list(rows.captions)]
+        vectors[TEXT] = vectors_of(encoder, collection, TEXT, progress).vectors[list(rows.captions)]
     if rows.words:
         vectors[WORD] = encoder.encode_texts(rows.words)
     owners = np.searchsorted(rows.pictures, collection.caption_owners[list(rows.captions)]) if rows.captions else None
     return tuple(
-        Cloud(modality, ids, np.asarray(vectors[modality], np.float32), owners if modality == CAPTION else None)
+        Cloud(modality, ids, np.asarray(vectors[modality], np.float32), owners if modality == TEXT else None)
         for modality, ids in ids_of(collection, rows).items()
     )
 

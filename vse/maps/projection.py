@@ -17,13 +17,21 @@ import numpy as np
 from vse.errors import CollectionError, FingerprintError
 from vse.io.atomic import write_bytes
 from vse.io.configs import from_json, parse_json
+from vse.modalities import IMAGE, TEXT
+from vse.modalities.base import MODALITIES, load_modality
 
 FORMAT = 1
-PICTURE, CAPTION, WORD = "picture", "caption", "word"
+WORD = "word"  # what is shown beside the modalities: texts of one word
+_IN_FILES = {IMAGE: "picture", TEXT: "caption"}  # what files have called them since before they were modalities
 JOINT, PER_MODALITY = "joint", "per-modality"
 ALL = "all"  # the quality over the rows of every modality together
 _LAYOUTS = (JOINT, PER_MODALITY)
 _METRICS = ("cosine", "euclidean")
+
+
+def title_of(kind: str) -> str:
+    """What people call a kind of points: "picture", "caption", "word"."""
+    return load_modality(kind).title if kind in MODALITIES else kind
 
 
 @dataclass(frozen=True)
@@ -77,7 +85,7 @@ class Quality:
 
 @dataclass(frozen=True, eq=False)
 class Cloud:
-    """The rows of one modality that a map is made of.
+    """The rows of one modality, or the words, that a map is made of.
 
     vectors: (N, D) float, one row an id.
     owners: (N,) int, for captions: the row of the picture that each belongs to; None where there is no such thing.
@@ -94,7 +102,7 @@ class Projection:
     """A finished map.
 
     fingerprint: of the encoder that made the vectors.
-    ids: modality -> the ids of its rows, in the order of the points; an id may come in two modalities.
+    ids: modality, and WORD -> the ids of its rows, in the order of the points; an id may come in two modalities.
     points: (N, 2) float32, N over all modalities; within -1 to 1, the longer side filled.
     quality: modality, and "all" -> how true the map is there.
     """
@@ -127,10 +135,10 @@ class Projection:
         meta = {
             "format": FORMAT,
             "fingerprint": self.fingerprint,
-            "ids": self.ids,
+            "ids": {_IN_FILES.get(name, name): ids for name, ids in self.ids.items()},
             "parameters": asdict(self.parameters),
             "seed": self.seed,
-            "quality": {name: asdict(quality) for name, quality in self.quality.items()},
+            "quality": {_IN_FILES.get(name, name): asdict(quality) for name, quality in self.quality.items()},
         }
         buffer = io.BytesIO()
         points = np.ascontiguousarray(self.points, dtype=np.float32)
@@ -175,7 +183,8 @@ def _from_parts(meta: dict[str, Any], points: np.ndarray, path: str | Path) -> P
     """Raises KeyError, TypeError, ValueError or AttributeError for what does not fit."""
     if meta["format"] != FORMAT:
         raise ValueError(f"format {meta['format']!r} came and {FORMAT} was expected")
-    ids = {modality: tuple(names) for modality, names in meta["ids"].items()}
+    kinds = {name: modality for modality, name in _IN_FILES.items()}
+    ids = {kinds.get(name, name): tuple(names) for name, names in meta["ids"].items()}
     if not all(isinstance(names, list) for names in meta["ids"].values()):
         raise ValueError("the ids of a modality are no list")
     if not all(isinstance(name, str) for names in ids.values() for name in names):
@@ -186,6 +195,6 @@ def _from_parts(meta: dict[str, Any], points: np.ndarray, path: str | Path) -> P
     if not isinstance(meta["fingerprint"], str) or not isinstance(meta["seed"], int):
         raise ValueError("the fingerprint is no string or the seed no number")
     told: Any = f"The map '{path}'", CollectionError, "make the map again"
-    quality = {name: from_json(Quality, measured, *told) for name, measured in meta["quality"].items()}
+    quality = {kinds.get(name, name): from_json(Quality, measured, *told) for name, measured in meta["quality"].items()}
     parameters = from_json(Parameters, meta["parameters"], *told)
     return Projection(meta["fingerprint"], ids, points, parameters, meta["seed"], quality)

@@ -97,7 +97,7 @@ def test_a_sum_is_a_path_from_its_picture_to_where_it_lands(drawn: Map):
     assert [step.label for step in found.steps] == ["[yellow]", "− red", "+ 0.5 × blue"]
     np.testing.assert_allclose(found.steps[0].point, drawn.projection.points[3], atol=1e-5)
     after_minus = np.array([[np.sqrt(0.5) - 1, np.sqrt(0.5), 0]])
-    np.testing.assert_allclose(found.steps[1].point, drawn.place(after_minus, "picture")[0], atol=1e-4)
+    np.testing.assert_allclose(found.steps[1].point, drawn.place(after_minus, "image")[0], atol=1e-4)
     # without its red, yellow is green; yellow itself is left out
     assert [each.item.id for each in found.answer.pictures][:1] == ["green"]
     assert "yellow" not in [each.item.id for each in found.answer.pictures]
@@ -110,8 +110,8 @@ def test_a_word_of_the_map_lands_on_it_and_other_texts_among_captions(drawn: Map
     expected = [0, 1, 0, np.sqrt(0.5), 0, 1, np.sqrt(0.5), 0, 1]
     np.testing.assert_allclose(found.scores, expected, atol=1e-3)
     terms = parse("green - red").terms
-    assert (modality_of(drawn, terms), modality_of(drawn, parse("a green one").terms)) == ("word", "caption")
-    assert modality_of(drawn, parse("green + [red]").terms) == "picture"
+    assert (modality_of(drawn, terms), modality_of(drawn, parse("a green one").terms)) == ("word", "text")
+    assert modality_of(drawn, parse("green + [red]").terms) == "image"
 
 
 def test_a_sum_that_cancels_out_halfway_has_no_step_there(drawn: Map):

@@ -32,8 +32,8 @@ def test_a_map_by_hand(opened: Opened):
     assert [len(cloud.ids) for cloud in made.clouds] == [4, 3, 2]
     # the mean picture is (1 + h, 1 + h, 1) / 4 and the mean caption (2 + h, 1 + h, 0) / 4, with h the root of a half
     assert made.gap == pytest.approx(np.sqrt(2) / 4, abs=1e-3)
-    np.testing.assert_allclose(made.place(np.array([[1.0, 0, 0]]), "picture")[0], made.projection.points[0], atol=1e-5)
-    assert made.cloud("caption") is made.clouds[1]
+    np.testing.assert_allclose(made.place(np.array([[1.0, 0, 0]]), "image")[0], made.projection.points[0], atol=1e-5)
+    assert made.cloud("text") is made.clouds[1]
     assert made.cloud("sound") is None
 
 

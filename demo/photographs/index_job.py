@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from vse.errors import CollectionError, VSEError
-from vse.search.folders import Skipped, Step, Store
+from vse.search.folders import DamagedStoreError, Skipped, Step, Store
 
 from ..shared.jobs import Job, Report
 from .snapshot import Shelf
@@ -132,24 +132,36 @@ class Run:
         return not self.status.is_working
 
     def shelf(self) -> Shelf:
-        """What can be searched at this moment; the model is waited for.
+        """What can be searched at this moment; the model is waited for. What the index has lost is indexed again.
 
         Raises:
             VSEError: when the model or the index cannot be read.
         """
         encoder = self._encoder()
         with self._lock:
-            index = self._store.snapshot(encoder.fingerprint, encoder.dim)
-            if self._shelf is None or self._shelf.index is not index:
-                self._shelf = Shelf.of(encoder, self.folder, index, self._store, self._shelf)
-            return self._shelf
+            try:
+                shelf = self._shelved(encoder)
+            except DamagedStoreError:  # which begins anew
+                shelf = self._shelved(encoder)
+        if self._status.phase == "done" and len(shelf) < self._status.searchable:
+            self.start()
+        return shelf
+
+    def _shelved(self, encoder: Encoder) -> Shelf:
+        index = self._store.snapshot(encoder.fingerprint, encoder.dim)
+        if self._shelf is None or self._shelf.index is not index:
+            self._shelf = Shelf.of(encoder, self.folder, index, self._store, self._shelf)
+        return self._shelf
 
     def _tell(self, **known: Any) -> None:
         self._status = replace(self._status, **known)
 
     def _work(self, report: Report) -> None:
         try:
-            self._index()
+            try:
+                self._index()
+            except DamagedStoreError:  # which begins anew
+                self._index()
         except VSEError as error:
             self._tell(phase="failed", problem=str(error))
         except Exception:

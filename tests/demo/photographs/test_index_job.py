@@ -10,12 +10,14 @@ from threading import Event
 import numpy as np
 import pytest
 
+from demo.photographs.compute import ask
 from demo.photographs.index_job import UNEXPECTED, Run, Status, folder_named
 from demo.photographs.open_folder import NONE, Desk
+from demo.shared.question import Question
 from tests.conftest import FakeEncoder
 from tests.photo_folders import listing, write_photo, write_photos
 from vse.errors import CheckpointError, CollectionError, VSEError
-from vse.search.folders import Step
+from vse.search.folders import Step, Store
 
 COUNT = 70  # more than two batches
 LONG = 60.0  # seconds, for a machine that is busy
@@ -212,3 +214,31 @@ def test_nothing_starts_before_it_is_told(folder: Path):
     run = Desk("fake").open(folder, start=False)
     assert run.status == Status()
     assert run.is_over() is False
+
+
+@pytest.mark.parametrize("harm", ["spoilt", "no database", "gone"])
+def test_an_index_that_is_lost_while_the_folder_is_open_is_made_again(folder: Path, harm: str):
+    run = Run(folder, FakeEncoder).start()
+    assert ended(run).searchable == COUNT
+    assert len(run.shelf()) == COUNT
+    path = Store.of(folder).path
+    data = path.read_bytes()
+    if harm == "gone":
+        path.unlink()
+    else:
+        path.write_bytes(data[:4096] + b"\xff" * (len(data) - 4096) if harm == "spoilt" else b"no database" * 99)
+    found = ask(run, Question("red", 2))
+    assert found.answer.pictures or "the first photographs can be found in a few seconds" in found.answer.problem
+    assert ended(run).phase == "done"
+    assert len(ask(run, Question("red", 2)).answer.pictures) == 2
+    assert len(run.shelf()) == COUNT
+
+
+def test_an_index_that_is_damaged_when_the_folder_is_opened_is_made_again(folder: Path):
+    ended(Run(folder, FakeEncoder).start())
+    path = Store.of(folder).path
+    data = path.read_bytes()
+    path.write_bytes(data[:4096] + b"\xff" * (len(data) - 4096))
+    run = Run(folder, FakeEncoder).start()
+    assert (ended(run).phase, run.status.searchable) == ("done", COUNT)
+    assert len(run.shelf()) == COUNT

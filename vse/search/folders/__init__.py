@@ -7,10 +7,11 @@ from vse.search.folders.as_collection import collection_of, photo_vectors, witho
 from vse.search.folders.indexing import Report, Step, index_photos
 from vse.search.folders.reading import folder_of
 from vse.search.folders.thumbnails import thumbnail
-from vse.search.stores.sqlite import Skipped, Store, StoreError
+from vse.search.stores.sqlite import DamagedStoreError, Skipped, Store, StoreError
 from vse.search.tags import Tag, TagWords, tags
 
 __all__ = [
+    "DamagedStoreError",
     "Report",
     "Skipped",
     "Step",

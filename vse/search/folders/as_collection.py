@@ -16,7 +16,7 @@ from vse.errors import CollectionError, ImageError
 from vse.io.progress import Progress
 from vse.search.folders.indexing import Report, index_photos
 from vse.search.stores.exact import EmbeddingIndex
-from vse.search.stores.sqlite import Store
+from vse.search.stores.sqlite import DamagedStoreError, Store
 
 _log = logging.getLogger(__name__)
 
@@ -63,7 +63,11 @@ def photo_vectors(
     report = _indexed(encoder, folder, collection, progress)
     if report.skipped:
         raise ImageError(report.skipped[0].reason)
-    index = store.snapshot(encoder.fingerprint, encoder.dim)
+    try:
+        index = store.snapshot(encoder.fingerprint, encoder.dim)
+    except DamagedStoreError:
+        _indexed(encoder, folder, collection, progress)
+        index = store.snapshot(encoder.fingerprint, encoder.dim)
     if index.item_ids == ids:
         return index
     rows = {path: row for row, path in enumerate(index.item_ids)}

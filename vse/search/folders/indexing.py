@@ -27,7 +27,7 @@ from vse.errors import CollectionError
 from vse.io.progress import batched
 from vse.search.folders.reading import Found, Photo, find_photos, read_photo
 from vse.search.stores.elsewhere import Elsewhere
-from vse.search.stores.sqlite import FileRow, Kept, Skipped, Store
+from vse.search.stores.sqlite import DamagedStoreError, FileRow, Kept, Skipped, Store
 
 BATCH = 32
 _AHEAD = 1  # batches that are decoded, or being decoded, before the model takes them
@@ -105,7 +105,7 @@ def index_photos(
 
     Raises:
         CollectionError: for a folder that is not there, cannot be looked into or holds no pictures.
-        StoreError: when the cache cannot be read or written.
+        StoreError: when the cache cannot be read or written; a damaged one is made again.
     """
     folder = Path(folder)
     if not folder.is_dir():
@@ -115,21 +115,28 @@ def index_photos(
     if not found and ids is None:
         reasons = "".join(f" {path}: {reason}" for path, reason in list(listed.unread.items())[:1])
         raise CollectionError(f"{folder} holds no pictures; expected files such as .jpg, .png or .webp.{reasons}")
-    store = store or Store.of(folder)
-    known = store.files()
-    gone = [] if ids is not None else [p for p in known if p not in found and not _is_below(p, listed.unread)]
-    if gone:
-        store.drop(gone)
-    work = _Work(encoder, folder, store, batch_size)
-    waiting = work.to_do(found, known, again=ids is None)
-    report = work.run(waiting, progress, stop or Event())
-    kept = sum(path not in waiting and known[path].reason is None for path in found)
-    report = replace(report, kept=kept, dropped=len(gone), skipped=_among(store.skipped(), found))
+    store, stop = store or Store.of(folder), stop or Event()
+
+    def updated() -> Report:
+        known = store.files()
+        gone = [] if ids is not None else [p for p in known if p not in found and not _is_below(p, listed.unread)]
+        if gone:
+            store.drop(gone)
+        work = _Work(encoder, folder, store, batch_size)
+        waiting = work.to_do(found, known, again=ids is None)
+        report = work.run(waiting, progress, stop)
+        kept = sum(path not in waiting and known[path].reason is None for path in found)
+        report = replace(report, kept=kept, dropped=len(gone), skipped=_among(store.skipped(), found))
+        if report.finished and ids is None:
+            store.prune()
+        return report
+
+    try:
+        report = updated()
+    except DamagedStoreError:  # which was thrown away: all is done again, in a new one
+        report = updated()
     unread = tuple(Skipped(path, reason) for path, reason in listed.unread.items())
-    report = replace(report, skipped=report.skipped + unread, passed_over=listed.passed_over)
-    if report.finished and ids is None:
-        store.prune()
-    return report
+    return replace(report, skipped=report.skipped + unread, passed_over=listed.passed_over)
 
 
 def _is_below(path: str, folders: Container[str]) -> bool:

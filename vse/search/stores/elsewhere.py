@@ -12,10 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-import numpy as np
-
 from vse.io.paths import cache_folder
-from vse.search.stores.sqlite import FORMAT, NAME, Kept, Store
+from vse.search.stores.sqlite import FORMAT, NAME, Kept, Store, are_unit, vectors_from
 
 _WAIT_SECONDS = 1.0  # for another process to end its transaction
 _log = logging.getLogger(__name__)
@@ -51,14 +49,10 @@ class Elsewhere:
             "SELECT vector, webp FROM vectors LEFT JOIN thumbnails USING (digest) WHERE fingerprint = ? AND digest = ?"
         )
         for vector, webp in self._read(path, query, digest):
-            if self._is_unit(vector):
+            sound = isinstance(vector, bytes) and len(vector) == 2 * self.dim
+            if sound and are_unit(vectors_from([vector], self.dim))[0]:
                 return Kept(vector, webp if isinstance(webp, bytes) else None)
         return None
-
-    def _is_unit(self, vector: object) -> bool:
-        if not isinstance(vector, bytes) or len(vector) != 2 * self.dim:
-            return False
-        return bool(abs(np.linalg.norm(np.frombuffer(vector, np.float16).astype(np.float32)) - 1) <= 1e-2)
 
     def _read(self, path: Path, query: str, value: object) -> list[tuple]:
         """Rows of a cache; none of one that cannot be read, which is not asked again."""

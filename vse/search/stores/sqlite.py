@@ -41,6 +41,10 @@ class StoreError(CollectionError):
     """The cache of a folder of photographs cannot be read or written."""
 
 
+class DamagedStoreError(StoreError):
+    """The cache was damaged and was thrown away: the next call begins it anew, so what failed can be tried again."""
+
+
 @dataclass(frozen=True)
 class FileRow:
     """A file as it was when it was read: `digest` names its content, `reason` says why it is no photograph.
@@ -76,7 +80,8 @@ class Store:
     Args:
         home: the folder where the cache lies, made on the first write.
 
-    All methods raise StoreError when the disk refuses or the file is damaged, which is then thrown away.
+    All methods raise StoreError when the disk refuses, and DamagedStoreError when the file turns out to be damaged. One
+    that is no such file at all is silently begun anew.
     """
 
     def __init__(self, home: Path) -> None:
@@ -96,9 +101,11 @@ class Store:
             with closing(self._connected()) as db, db:
                 yield db
         except sqlite3.Error as error:
+            kind = StoreError
             if _is_damage(error):
                 self._throw_away()
-            raise StoreError(
+                kind = DamagedStoreError
+            raise kind(
                 f"The cache {self.path} cannot be used ({error}): index the folder again, free some space, or name "
                 "another cache folder in VSE_CACHE."
             ) from error
@@ -140,10 +147,12 @@ class Store:
             return {path: FileRow(*rest) for path, *rest in rows}
 
     def encoded(self, fingerprint: str, dim: int) -> set[str]:
-        """The digests whose vectors under a model are kept."""
+        """The digests whose vectors under a model are kept; damaged ones are not counted."""
         with self._open() as db:
-            query = "SELECT digest FROM vectors WHERE fingerprint = ? AND length(vector) = ?"
-            return {digest for (digest,) in db.execute(query, (fingerprint, 2 * dim))}
+            query = "SELECT digest, vector FROM vectors WHERE fingerprint = ? AND length(vector) = ?"
+            rows = db.execute(query, (fingerprint, 2 * dim)).fetchall()
+        sound = are_unit(vectors_from([blob for _, blob in rows], dim))
+        return {digest for (digest, _), is_sound in zip(rows, sound, strict=True) if is_sound}
 
     def write(self, fingerprint: str, files: Mapping[str, FileRow], vectors: Mapping[str, np.ndarray]) -> None:
         """Keep a batch, whole or not at all.
@@ -206,8 +215,10 @@ class Store:
                 "WHERE fingerprint = ? AND length(vector) = ? ORDER BY path",
                 (fingerprint, 2 * dim),
             ).fetchall()
-        vectors = np.frombuffer(b"".join(blob for _, blob in rows), np.float16).reshape(len(rows), dim)
-        index = EmbeddingIndex(fingerprint, "image", tuple(path for path, _ in rows), vectors)
+        vectors = vectors_from([blob for _, blob in rows], dim)
+        sound = are_unit(vectors)
+        paths = tuple(path for (path, _), is_sound in zip(rows, sound, strict=True) if is_sound)
+        index = EmbeddingIndex(fingerprint, "image", paths, vectors if sound.all() else vectors[sound])
         self._last = moment, index
         return index
 
@@ -219,9 +230,19 @@ class Store:
             return None if found is None else found[0]
 
     def keep_thumbnail(self, digest: str, webp: bytes) -> None:
-        """Keep the thumbnail of a content."""
+        """Keep the thumbnail of a content, in place of the one before."""
         with self._open() as db:
-            db.execute("INSERT OR IGNORE INTO thumbnails VALUES (?, ?)", (digest, webp))
+            db.execute("INSERT OR REPLACE INTO thumbnails VALUES (?, ?)", (digest, webp))
+
+
+def vectors_from(blobs: list[bytes], dim: int) -> np.ndarray:
+    """(N, dim) float16 of what `write` keeps."""
+    return np.frombuffer(b"".join(blobs), np.float16).reshape(len(blobs), dim)
+
+
+def are_unit(vectors: np.ndarray) -> np.ndarray:
+    """(N,) bool: which of the rows (N, D) have length 1 to within 0.01, as all that are kept have; no damaged one."""
+    return np.abs(np.linalg.norm(vectors.astype(np.float32), axis=1) - 1) <= 1e-2
 
 
 def _is_ready(db: sqlite3.Connection) -> bool:

@@ -223,11 +223,12 @@ def test_swaps_are_read_with_their_scenes(folder: Path):
 def test_a_collection_without_swaps_or_truth_is_refused(folder: Path, colours: Path):
     with pytest.raises(CollectionError, match="colours has no known truth, so arithmetic cannot be scored on it"):
         arithmetic_task(FakeEncoder(), load_collection(colours))
-    (folder / SWAPS_FILE).write_text('{"name": "green", "fact": "subject.colour", "source": "pink"}')
+    row = {"name": "green", "fact": "subject.colour", "source": "pink", "target": "green", "minus": "a", "plus": "b"}
+    (folder / SWAPS_FILE).write_text(json.dumps(row))
     with pytest.raises(CollectionError, match=r"swaps\.jsonl does not hold the swaps of counterparts \('pink'\)"):
         read_swaps(load_collection(folder))
     (folder / SWAPS_FILE).unlink()
-    with pytest.raises(CollectionError, match=r"swaps\.jsonl does not hold the swaps of counterparts \(.*No such file"):
+    with pytest.raises(CollectionError, match=r"swaps\.jsonl is missing"):
         read_swaps(load_collection(folder))
 
 

@@ -133,10 +133,12 @@ def test_a_changed_collection_is_encoded_again(colours: Path):
     np.testing.assert_allclose(index.vectors[1], [0, 0, 1], atol=1e-3)
 
 
-def test_a_damaged_cache_is_made_again(collection: Collection):
+def test_a_damaged_cache_is_made_again_and_it_is_said(collection: Collection, caplog: pytest.LogCaptureFixture):
     encoder = FakeEncoder()
     vectors_of(encoder, collection, IMAGE)
     (index_folders(encoder, collection, IMAGE)[1] / "vectors.npy").write_bytes(b"")
+    assert len(vectors_of(encoder, collection, IMAGE)) == 4
+    assert "is damaged and is made again" in caplog.text
     assert len(vectors_of(encoder, collection, IMAGE)) == 4
     assert encoder.encoded == ["images", "images"]
 

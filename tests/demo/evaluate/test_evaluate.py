@@ -32,6 +32,7 @@ from vse.evaluation.metrics import IMAGE_TO_TEXT, TEXT_TO_IMAGE
 from vse.evaluation.misses import Miss
 from vse.evaluation.report import evaluate_encoder
 from vse.evaluation.retrieval import Evaluation
+from vse.io.paths import cache_folder
 from vse.search.searcher import Searcher
 
 SKIP = gr.skip()
@@ -143,6 +144,16 @@ def test_arithmetic_is_scored_once_and_kept_by_fingerprint(
             assert work is not None
             assert work.result()[OVERALL] == shares
     assert scored == ["fake", "other"]
+    (kept,) = cache_folder().glob("figures/fake/*.json")
+    whole = kept.read_text()
+    for number, damaged in enumerate((whole[:-9], '{"a": {}, "all": 5}', whole.replace("8", '"8"'), "[]"), start=1):
+        kept.write_text(damaged)
+        for _ in range(2):
+            work = Measures(service).arithmetic(service.vse)
+            assert work is not None
+            assert work.result()[OVERALL] == shares
+        assert scored[2:] == ["fake"] * number
+        assert kept.read_text() == whole
 
 
 def test_without_counterparts_there_is_no_arithmetic(service: Service):

@@ -19,6 +19,7 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vse.cli.options import add_choice, choice_of
 from vse.errors import VSEError
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     clip.add_argument("--no-clip", action="store_true", help="no CLIP at all")
     parser.add_argument("--collection", help="a bundled collection's name or a folder of pictures (default: scenes)")
     parser.add_argument("--images", metavar="DIR", help="a folder of your own photographs, to be searched in the page")
+    add_choice(parser, " in a folder of photographs")
     parser.add_argument("--mcp", action="store_true", help="also offer the endpoints as MCP tools, for assistants")
     parser.add_argument("--share", action="store_true", help="also make a public link, through Gradio's servers")
 
@@ -157,7 +159,7 @@ def desk_of(options: argparse.Namespace) -> Desk:
     """
     from .photographs.open_folder import Desk
 
-    desk = Desk(options.model, access_of(options))
+    desk = Desk(options.model, access_of(options), choice_of(options))
     if options.images is not None:
         desk.open(options.images, start=False)
     return desk

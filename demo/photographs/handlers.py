@@ -35,12 +35,13 @@ SHOWN = ("told", "timer", "empty", "progress", "controls", "unreadable", "asking
 class Told:
     """What a page was told of the index, so that only what is new is sent.
 
-    run: the number of the run it was told of. answered: how many photographs the answer was sought among.
+    run: the number of the run it was told of. left_out: how many files and folders are left out. answered: how many
+    photographs the answer was sought among.
     """
 
     run: int = -1
     phase: str = ""
-    skipped: int = 0
+    left_out: int = 0
     answered: int = -1
 
 
@@ -76,13 +77,13 @@ class PhotoEvents:
             empty, timer = photos_view.empty_html(may_choose), gr.Timer(IDLE, active=True)
             return showing(told=Told(phase="none"), empty=empty, timer=timer)
         status, fresh = run.status, told.run != run.number
-        now = Told(run.number, status.phase, len(status.skipped), told.answered)
+        now = Told(run.number, status.phase, len(status.skipped) + len(status.passed_over), told.answered)
         given: dict[str, Any] = {"progress": photos_view.progress_html(run, self.desk.name, may_choose)}
         if fresh or now.phase != told.phase:
             given["controls"] = photos_view.controls_html(status) if may_choose else ""
             given["timer"] = gr.Timer(BUSY if status.is_working else IDLE, active=True)
-        if fresh or now.skipped != told.skipped:
-            given["unreadable"] = photos_view.unreadable_html(status.skipped)
+        if fresh or now.left_out != told.left_out:
+            given["unreadable"] = photos_view.left_out_html(status)
         if fresh:
             given |= {"empty": "", "asking": gr.update(visible=True)}
         if self._has_more(run, now, told, asked, fresh):

@@ -12,6 +12,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from vse.data.readers.plain_folder import Choice
 from vse.errors import CollectionError, VSEError
 from vse.search.folders import DamagedStoreError, Skipped, Step, Store
 
@@ -33,7 +34,8 @@ class Status:
     """How far it is.
 
     found: photographs in the folder. searchable: those that can be found by a search now. pace: photographs a second.
-    seconds_left: at that pace; None before there is one. fresh, gone: photographs that came and went, known at the
+    seconds_left: at that pace; None before there is one. skipped: files that cannot be read, and why. passed_over:
+    folders of the system, by their paths in the folder. fresh, gone: photographs that came and went, known at the
     end. indexed: when the index was last brought up to date, in seconds since 1970, None for never.
     """
 
@@ -43,6 +45,7 @@ class Status:
     pace: float | None = None
     seconds_left: float | None = None
     skipped: tuple[Skipped, ...] = ()
+    passed_over: tuple[str, ...] = ()
     fresh: int = 0
     gone: int = 0
     indexed: float | None = None
@@ -88,10 +91,16 @@ class Run:
     Args:
         folder: an existing folder.
         encoder: gives the model, and may take its time.
+        choice: what is left out of the folder, or brought in.
     """
 
-    def __init__(self, folder: Path, encoder: Callable[[], Encoder]) -> None:
-        self.folder = folder
+    def __init__(
+        self,
+        folder: Path,
+        encoder: Callable[[], Encoder],
+        choice: Choice = Choice(),  # noqa: B008 (frozen)
+    ) -> None:
+        self.folder, self.choice = folder, choice
         self.number = next(_numbers)
         self._encoder, self._store = encoder, Store.of(folder)
         self._lock = threading.Lock()
@@ -109,7 +118,8 @@ class Run:
         """Begin, or go on; nothing happens while it is at work."""
         with self._lock:
             if self._job is None or self._job.is_ready():
-                self._status = replace(Status(), skipped=self._status.skipped, searchable=self._status.searchable)
+                known = self._status
+                self._status = Status(searchable=known.searchable, skipped=known.skipped, passed_over=known.passed_over)
                 self._job = Job(self._work, "index photographs")
                 self._job.start()
         return self
@@ -175,15 +185,17 @@ class Run:
         with suppress(OSError):
             self._tell(indexed=self._store.path.stat().st_mtime)
         self.check_folder()
-        self._tell(phase="loading", found=len(find_photos(self.folder)))
+        self._tell(phase="loading", found=len(find_photos(self.folder, choice=self.choice)))
         encoder = self._encoder()
         known = len(self._store.snapshot(encoder.fingerprint, encoder.dim))
         self._tell(phase="indexing", searchable=min(known, self._status.found))
-        report = index_photos(encoder, self.folder, self._step, self._job.stopped if self._job else None)
+        stop = self._job.stopped if self._job else None
+        report = index_photos(encoder, self.folder, self._step, stop, choice=self.choice)
         self._tell(
             phase="done" if report.finished else "stopped",
             searchable=report.searchable,
             skipped=self._relative(report.skipped),
+            passed_over=report.passed_over,
             fresh=report.encoded + report.recognised,
             gone=report.dropped,
             indexed=time.time(),

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vse.data.readers.plain_folder import Choice
 from vse.errors import CollectionError
 from vse.io.paths import photo_model
 
@@ -30,13 +31,19 @@ class Desk:
     Args:
         model: a bundled model's name, a model folder or a CLIP; None for the one for photographs.
         access: how the server is reached.
+        choice: what is left out of folders, or brought in.
     """
 
-    def __init__(self, model: str | Path | None = None, access: Access = Access()) -> None:  # noqa: B008 (frozen)
+    def __init__(
+        self,
+        model: str | Path | None = None,
+        access: Access = Access(),  # noqa: B008 (frozen)
+        choice: Choice = Choice(),  # noqa: B008 (frozen)
+    ) -> None:
         self.model = photo_model() if model is None else model
         self.name = name_of(self.model)
         self.run: Run | None = None
-        self.access = access
+        self.access, self.choice = access, choice
         self._lock, self._models = threading.Lock(), threading.Lock()
         self._loading: Job[Encoder] | None = None
 
@@ -61,7 +68,7 @@ class Desk:
             if self.run is None or self.run.folder != chosen:
                 if self.run is not None:
                     self.run.cancel()
-                self.run = Run(chosen, self.encoder)
+                self.run = Run(chosen, self.encoder, self.choice)
             return self.run.start() if start else self.run
 
     def opened(self, headers: Mapping[str, str] = _NO) -> Run:

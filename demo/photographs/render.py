@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from markupsafe import Markup
 
 from vse.io.paths import PHOTO_MODEL
-from vse.search.folders import Skipped
 
 from ..shared.question import picture_of
 from ..shared.scores import counted, took
@@ -21,7 +19,7 @@ from .routes import large, small, words
 
 PANELS = "photographs/panels.html.jinja"
 STARTERS = ("a dog running", "children playing", "people at the beach", "snow", "a city at night", "food on a table")
-_LISTED = 200  # unreadable files
+_LISTED = 200  # files or folders that are left out
 COMMAND = "python app.py --images path/to/your/photographs"
 _BUTTONS = {"cancel": "Cancel", "resume": "Resume", "again": "Look for changes", "retry": "Try again"}
 
@@ -104,9 +102,9 @@ def controls_html(status: Status) -> str:
     return macros(PANELS).control(kind, _BUTTONS[kind]) if kind else ""
 
 
-def unreadable_html(skipped: Sequence[Skipped]) -> str:
-    """The files that are left out and why, folded; empty where there are none."""
-    return macros(PANELS).unreadable(skipped, _LISTED) if skipped else ""
+def left_out_html(status: Status) -> Markup:
+    """The files and folders that are left out and why, folded; empty where there are none."""
+    return macros(PANELS).left_out(status.skipped, status.passed_over, _LISTED)
 
 
 def empty_html(may_choose: bool) -> Markup:

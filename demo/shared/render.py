@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 
 from markupsafe import Markup
@@ -30,4 +31,12 @@ def starters(texts: Sequence[str], items: Sequence[Item], collection: Collection
 
 def page_head(collection: Collection) -> Markup:
     """The page's name, and what it searches."""
-    return render("shared/masthead.html.jinja", collection=collection)
+    return render("shared/masthead.html.jinja", collection=collection, notes=notes_of(collection))
+
+
+def notes_of(collection: Collection) -> list[str]:
+    """What reading a collection left out or understood, without where on this machine it lies."""
+    if collection.home is None:
+        return list(collection.notes)
+    home = str(collection.home)
+    return [note.replace(f"{home}{os.sep}", "").replace(home, collection.name) for note in collection.notes]

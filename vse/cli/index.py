@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vse.cli.options import add_json, write_json
+from vse.cli.options import add_choice, add_json, choice_of, write_json
 
 if TYPE_CHECKING:
     from vse.search.folders import Report, Step
@@ -17,21 +17,18 @@ def add(commands: argparse._SubParsersAction) -> None:
     index = commands.add_parser("index", help="index a folder of your own photographs; again for what is new")
     index.add_argument("model", help="a bundled model's name, a model folder, or a CLIP")
     index.add_argument("folder", type=Path, help="the folder, with its subfolders; nothing is written into it")
-    index.add_argument("--exclude", metavar="GLOB", action="append", default=[], help="leave out such names or paths")
-    brought = "bring in what is left out by default, hidden or a system folder such as @eaDir"
-    index.add_argument("--include", metavar="GLOB", action="append", default=[], help=brought)
+    add_choice(index)
     add_json(index)
     index.set_defaults(run_command=run_index)
 
 
 def run_index(options: argparse.Namespace) -> None:
-    from vse.data.readers.plain_folder import Choice
     from vse.encoders.registry import load_model
     from vse.io.progress import progress_bar
     from vse.search.folders import index_photos
 
     encoder = load_model(options.model)
-    choice = Choice(tuple(options.exclude), tuple(options.include))
+    choice = choice_of(options)
     with progress_bar(f"indexing {options.folder.name}", "photo") as bar:
 
         def show(step: Step) -> None:

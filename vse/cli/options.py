@@ -13,6 +13,8 @@ from vse.io.paths import COLLECTIONS, DEFAULT_COLLECTION, DEFAULT_MODEL, MODELS
 if TYPE_CHECKING:
     from PIL import Image
 
+    from vse.data.readers.plain_folder import Choice
+
 PICTURES = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
 JSON = (b"{", b"[")  # what a file of JSON that a command wrote begins with
 _MOST = 1_000_000_000
@@ -29,6 +31,20 @@ def add_collection(command: argparse.ArgumentParser, flag: str = "collection") -
         **({} if flag.startswith("-") else {"nargs": "?"}),
     }
     command.add_argument(flag, help=f"a bundled collection's name or a folder ({DEFAULT_COLLECTION})", **default)
+
+
+def add_choice(command: argparse.ArgumentParser, folder: str = "") -> None:
+    """--exclude and --include, which `choice_of` reads; `folder` says of which folder, where that is not plain."""
+    left_out = f"leave out such names or paths{folder}; may be repeated"
+    command.add_argument("--exclude", metavar="GLOB", action="append", default=[], help=left_out)
+    brought = "bring in what is left out by default, hidden or a system folder such as @eaDir; may be repeated"
+    command.add_argument("--include", metavar="GLOB", action="append", default=[], help=brought)
+
+
+def choice_of(options: argparse.Namespace) -> Choice:
+    from vse.data.readers.plain_folder import Choice
+
+    return Choice(tuple(options.exclude), tuple(options.include))
 
 
 def at_least(least: int) -> Callable[[str], int]:

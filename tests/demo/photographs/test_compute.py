@@ -209,10 +209,18 @@ def test_names_are_escaped_and_paths_told_only_where_they_may_be(desk: Desk, fol
     assert str(folder) not in shown
     assert str(folder) in photos_view.progress_html(run, "fake", True)
     assert str(folder) not in photos_view.progress_html(run, "fake", False)
-    listed = photos_view.unreadable_html([Skipped("<x>.jpg", "'<x>.jpg' is empty")] * 201)
+    skipped = (Skipped("<x>.jpg", "'<x>.jpg' is empty"),) * 201
+    listed = photos_view.left_out_html(Status(skipped=skipped, passed_over=("<y>/@eaDir",) * 202))
     assert "<x>" not in listed
-    assert "201 files cannot be read" in listed
+    assert "<y>" not in listed
+    assert "201 files cannot be read and are left out" in listed
+    assert "202 system folders are left out" in listed
     assert "and 1 more" in listed
+    assert "and 2 more" in listed
+    one = photos_view.left_out_html(Status(passed_over=("@eaDir",)))
+    assert "1 system folder is left out" in one
+    assert "cannot be read" not in one
+    assert photos_view.left_out_html(Status()) == ""
 
 
 def test_how_far_it_is_is_said_in_words():

@@ -10,12 +10,14 @@ from threading import Event
 import numpy as np
 import pytest
 
+from demo.main import desk_of, parse
 from demo.photographs.compute import ask
 from demo.photographs.index_job import UNEXPECTED, Run, Status, folder_named
 from demo.photographs.open_folder import NONE, Desk
 from demo.shared.question import Question
 from tests.conftest import FakeEncoder
 from tests.photo_folders import listing, write_photo, write_photos
+from vse.data.readers.plain_folder import Choice
 from vse.errors import CheckpointError, CollectionError, VSEError
 from vse.search.folders import Step, Store
 
@@ -242,3 +244,18 @@ def test_an_index_that_is_damaged_when_the_folder_is_opened_is_made_again(folder
     run = Run(folder, FakeEncoder).start()
     assert (ended(run).phase, run.status.searchable) == ("done", COUNT)
     assert len(run.shelf()) == COUNT
+
+
+def test_what_is_left_out_of_a_folder_is_chosen_when_the_app_is_started(folder: Path):
+    write_photo(folder / "@eaDir" / "preview.png", 1)
+    write_photo(folder / "old" / "a.png", 100)
+    status = ended(Run(folder, FakeEncoder).start())
+    assert (status.found, status.searchable, status.passed_over) == (COUNT + 1, COUNT + 1, ("@eaDir",))
+
+    options = parse(["--images", str(folder), "--exclude", "old", "--exclude", "p0*", "--include", "@eaDir"])
+    desk = desk_of(options)
+    assert desk.choice == Choice(exclude=("old", "p0*"), include=("@eaDir",))
+    assert desk.run is not None
+    status = ended(Run(folder, FakeEncoder, desk.run.choice).start())
+    assert (status.found, status.searchable, status.passed_over) == (COUNT - 10 + 1, COUNT - 10 + 1, ())
+    desk.close()

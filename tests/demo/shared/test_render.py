@@ -62,6 +62,19 @@ def test_a_near_word_replaces_the_unknown_one_only():
     assert near.replaced(r"a \1 b", r"\1", r"\g<0>") == r"a \g<0> b"
 
 
+def test_what_reading_a_collection_left_out_is_told_without_where_it_lies(tmp_path: Path):
+    (tmp_path / "x.png").touch()
+    item, notes = (
+        Item.picture("x", tmp_path / "x.png", ()),
+        (f"{tmp_path / 'a<b>.tsv'} lacks a bar.", f"Of {tmp_path}."),
+    )
+    page = view.page_head(Collection("one", (item,), notes=notes, home=tmp_path))
+    assert "2 notes on reading the collection" in page
+    assert "<li>a&lt;b&gt;.tsv lacks a bar.</li><li>Of one.</li>" in page
+    assert str(tmp_path) not in page
+    assert "<details" not in view.page_head(Collection("one", (item,), home=tmp_path))
+
+
 def test_a_negation_is_told_once_and_its_sum_is_one_click_away(tmp_path: Path):
     (tmp_path / "x.png").touch()
     item = Item.picture("x", tmp_path / "x.png", ())

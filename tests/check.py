@@ -12,7 +12,7 @@ CHECKS = (
     ("mypy",),
     ("pytest", "-n", "auto", "--dist", "loadfile"),
 )
-LONG = (("tests.trials",),)
+LONG = (("tests.robustness",), ("tests.trials",))
 
 
 def main() -> int:

@@ -181,7 +181,7 @@ def _read(path: Path) -> tuple[Any, np.ndarray]:
 
 def _from_parts(meta: dict[str, Any], points: np.ndarray, path: str | Path) -> Projection:
     """Raises KeyError, TypeError, ValueError or AttributeError for what does not fit."""
-    if meta["format"] != FORMAT:
+    if meta["format"] is True or meta["format"] != FORMAT:
         raise ValueError(f"format {meta['format']!r} came and {FORMAT} was expected")
     kinds = {name: modality for modality, name in _IN_FILES.items()}
     ids = {kinds.get(name, name): tuple(names) for name, names in meta["ids"].items()}
@@ -192,7 +192,7 @@ def _from_parts(meta: dict[str, Any], points: np.ndarray, path: str | Path) -> P
     count = sum(map(len, ids.values()))
     if points.shape != (count, 2) or points.dtype != np.float32 or not np.isfinite(points).all():
         raise ValueError(f"{count} ids came with points {points.dtype} {points.shape}")
-    if not isinstance(meta["fingerprint"], str) or not isinstance(meta["seed"], int):
+    if not isinstance(meta["fingerprint"], str) or type(meta["seed"]) is not int:
         raise ValueError("the fingerprint is no string or the seed no number")
     told: Any = f"The map '{path}'", CollectionError, "make the map again"
     quality = {kinds.get(name, name): from_json(Quality, measured, *told) for name, measured in meta["quality"].items()}

@@ -27,6 +27,11 @@ class OptimiserConfig:
     clip_norm: float = 2.0
     ema_decay: float = 0.999
 
+    def __post_init__(self) -> None:
+        within(0, 100, learning_rate=self.learning_rate, weight_decay=self.weight_decay)
+        within(0, 1_000_000, clip_norm=self.clip_norm)
+        within(0, 1, ema_decay=self.ema_decay)
+
 
 @dataclass(frozen=True)
 class BackboneConfig:
@@ -50,6 +55,9 @@ class VocabularyConfig:
 
     word_vectors: str = ""
     min_count: int = 1
+
+    def __post_init__(self) -> None:
+        within(1, 1_000_000, min_count=self.min_count)
 
 
 @dataclass(frozen=True)

@@ -114,8 +114,8 @@ def check(model: Any, config: TrainConfig) -> None:
             raise TrainingError(
                 f"A batch of {config.batch_size} does not fit {pictures} pictures; choose a smaller one."
             )
-    elif config.batch_size < 1:
-        raise TrainingError(f"A batch of {config.batch_size} holds nothing; choose one of at least 1.")
+    elif not 1 <= config.batch_size <= 1_000_000:
+        raise TrainingError(f"A batch of {config.batch_size} cannot be learnt from; choose 1 to 1,000,000.")
     elif config.keep != "rsum":
         raise TrainingError(f"Only Emoji Scenes know which answers are true; leave --keep {config.keep} away.")
     kind_named(name_of(model)).check(model, config)

@@ -128,8 +128,9 @@ def full_preprocess(given: Mapping[str, Any], model: nn.Module, source: object) 
             raise ValueError("mean and std must be three numbers each, positive ones for std")
         image_transform_v2(PreprocessCfg(**merged), is_train=False)
     except (AssertionError, TypeError, ValueError) as error:
+        reason = str(error).rstrip(".") or "it knows no such values"
         raise CheckpointError(
-            f"{source}: the preprocessing {dict(given)} is not one of open_clip's: {error}"
+            f"{source}: the preprocessing {dict(given)} is not one of open_clip's: {reason}."
         ) from error
     return json.loads(json.dumps(merged))
 

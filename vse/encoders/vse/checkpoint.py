@@ -125,7 +125,7 @@ def load_checkpoint(folder: Path) -> Checkpoint:
     if not folder.is_dir():
         raise CheckpointError(f"{folder} is not a folder; a model is a folder that holds {WEIGHTS} and {CONFIG}.")
     data = read_json(folder / CONFIG)
-    if not isinstance(data, dict) or data.get("format") != FORMAT:
+    if not isinstance(data, dict) or data.get("format") is True or data.get("format") != FORMAT:
         found = data.get("format") if isinstance(data, dict) else data
         raise CheckpointError(f"{folder / CONFIG} has format {found!r}; this version reads format {FORMAT}.")
     config = from_json(ModelConfig, data.get("model"), f"{folder / CONFIG}: model")

@@ -11,6 +11,8 @@ from PIL import Image
 
 from vse.io.configs import from_json
 
+MOST = 65_536  # pixels
+
 
 @dataclass(frozen=True)
 class Preprocess:
@@ -29,8 +31,8 @@ class Preprocess:
     std: tuple[float, float, float]
 
     def __post_init__(self) -> None:
-        if isinstance(self.size, bool) or not isinstance(self.size, int) or self.size < 1:
-            raise ValueError(f"size came as {self.size!r}: give a whole number of pixels, at least 1.")
+        if isinstance(self.size, bool) or not isinstance(self.size, int) or not 1 <= self.size <= MOST:
+            raise ValueError(f"size came as {self.size!r}: give a whole number of pixels, 1 to {MOST:,}.")
         if self.fit not in ("crop", "squash"):
             raise ValueError(f"fit came as {self.fit!r}: give 'crop' or 'squash'.")
         for name in ("mean", "std"):

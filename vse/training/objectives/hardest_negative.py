@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
+from vse.io.configs import within
 from vse.training.objectives.base import Ranking
 from vse.training.objectives.hinge_sum import hinges
 
@@ -33,6 +34,10 @@ class HardestNegativeConfig:
 
     margin: float = 0.2
     warmup_epochs: float = 3.0
+
+    def __post_init__(self) -> None:
+        within(0, 100, margin=self.margin)
+        within(0, 1_000_000, warmup_epochs=self.warmup_epochs)
 
 
 class HardestNegative(Ranking):

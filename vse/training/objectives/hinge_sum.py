@@ -8,6 +8,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
+from vse.io.configs import within
 from vse.training.objectives.base import Ranking
 
 
@@ -33,6 +34,9 @@ class HingeSumConfig:
     """`margin`: how much nearer than a negative the true pair should be."""
 
     margin: float = 0.2
+
+    def __post_init__(self) -> None:
+        within(0, 100, margin=self.margin)
 
 
 class HingeSum(Ranking):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from vse.io.configs import within
 from vse.training.objectives.hinge_sum import HingeSum
 
 
@@ -12,6 +13,9 @@ class OrderConfig:
     """Scores are minus the squared violations of the order, so that the usual margin is smaller."""
 
     margin: float = 0.05
+
+    def __post_init__(self) -> None:
+        within(0, 100, margin=self.margin)
 
 
 class Order(HingeSum):

@@ -80,6 +80,8 @@ class Statistics:
         try:
             with np.load(path, allow_pickle=False) as file:
                 mean, std, layers, widths, made, count = (file[name] for name in _ARRAYS)
+            if {layers.dtype.kind, made.dtype.kind} != {"U"} or made.ndim:
+                raise ValueError("a name is no text")
             found = cls(
                 np.asarray(mean, np.float32),
                 np.asarray(std, np.float32),

@@ -48,7 +48,7 @@ def ask(run: Run, question: Question) -> Found:
         wanted, shelf = check_k(question.k), run.shelf()
         run.check_folder()
     except VSEError as error:
-        return Found(Answer(question, problem=str(error)))
+        return Found(Answer(question, problem=run.without_place(str(error))))
     status = run.status
     found = Found(Answer(question), shelf, (), len(shelf), max(status.found - len(status.skipped), len(shelf)))
     if not len(shelf):

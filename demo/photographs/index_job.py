@@ -85,6 +85,13 @@ def folder_named(text: str) -> Path:
     raise CollectionError(f"There is no folder {folder}: check the path.")
 
 
+def _is_empty(folder: Path) -> bool:
+    try:
+        return next(folder.iterdir(), None) is None
+    except OSError:  # no permission any more: reading it tells that
+        return False
+
+
 class Run:
     """The folder's index, brought up to date in a thread of its own; all visitors share it. No two have one `number`.
 
@@ -204,13 +211,19 @@ class Run:
     def check_folder(self) -> None:
         """
         Raises:
-            CollectionError: when the folder is no longer there.
+            CollectionError: when the folder is no longer there, or nothing is in it any more, as where a disk was.
         """
-        if not self.folder.is_dir():
-            raise CollectionError(
-                f"{self.folder} is not there any more: bring it back (is its disk connected?), then press Resume. "
-                "What was indexed is kept."
-            )
+        is_there = self.folder.is_dir()
+        if is_there and not (self._shelf and _is_empty(self.folder)):
+            return
+        raise CollectionError(
+            f"{self.folder} is {'empty now' if is_there else 'not there any more'}: bring it back (is its disk "
+            "connected?) and try again. What was indexed is kept."
+        )
+
+    def without_place(self, told: str) -> str:
+        """A sentence for all who may see the photographs: with the folder's name, and not where it lies."""
+        return told.replace(str(self.folder), self.folder.name)
 
     def _step(self, step: Step) -> None:
         self.check_folder()  # else every file that is left would be listed as unreadable

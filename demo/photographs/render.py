@@ -28,7 +28,7 @@ def progress_html(run: Run, model: str, whole_path: bool) -> Markup:
     """How far the index is; `whole_path` says whether the folder's path may be told."""
     status = run.status
     if not whole_path:
-        status = replace(status, problem=status.problem.replace(str(run.folder), run.folder.name))
+        status = replace(status, problem=run.without_place(status.problem))
     return render(
         "photographs/index.html.jinja",
         phase=status.phase,

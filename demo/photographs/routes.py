@@ -24,7 +24,7 @@ PREFIX = "photos"
 LARGE = 1024  # pixels, the longer side
 _KEPT = 48  # larger pictures, of some 100 to 200 KB
 _HEADERS = {"Cache-Control": "private, max-age=86400, immutable", "X-Content-Type-Options": "nosniff"}
-GONE = "There is no such photograph."
+GONE = "This photograph is no longer in the index: search again."
 
 
 def small(key: str) -> str:
@@ -49,7 +49,14 @@ def routes(desk: Desk) -> list[Route]:
     def answering(answer: Callable[[Shelf, str], Response]) -> Callable[[Request], Response]:
         def endpoint(request: Request) -> Response:
             try:
-                return answer(desk.opened(request.headers).shelf(), request.path_params["key"])
+                run = desk.opened(request.headers)
+                shelf = run.shelf()
+                shelf.path(request.path_params["key"])
+                try:
+                    run.check_folder()
+                except VSEError as error:
+                    return PlainTextResponse(run.without_place(str(error)), status_code=404)
+                return answer(shelf, request.path_params["key"])
             except (VSEError, OSError):
                 return PlainTextResponse(GONE, status_code=404)
 

@@ -104,12 +104,14 @@ function show(card) {
 
 async function tell(card, address) {
   let tags = null;
+  let problem = "The app does not answer: is it still running?";
   try {
     const answer = await fetch(address);
     if (answer.ok) tags = (await answer.json()).tags;
+    else problem = await answer.text();
   } catch {} // told below
   if (larger.at !== card) return;
-  if (!tags) return larger.tags.replaceChildren(make("p", "", "This photograph is no longer in the index: search again."));
+  if (!tags) return larger.tags.replaceChildren(make("p", "", problem));
   const title = make("p", "", tags.length ? "Words that fit it best, and how far above the usual" : "No word fits it better than most.");
   const list = make("ul");
   const most = Math.max(3, ...tags.map((tag) => tag.score));

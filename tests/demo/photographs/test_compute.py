@@ -16,7 +16,7 @@ from demo.photographs import render as photos_view
 from demo.photographs.compute import Found, ask
 from demo.photographs.index_job import Run, Status
 from demo.photographs.open_folder import Desk
-from demo.photographs.routes import LARGE, large, rendition, routes, small, words
+from demo.photographs.routes import GONE, LARGE, large, rendition, routes, small, words
 from demo.photographs.tag_words import PHOTO_WORDS
 from demo.shared.answers import Answer
 from demo.shared.question import WITH_UPLOAD, Question
@@ -183,11 +183,35 @@ def test_a_link_out_of_the_folder_is_not_followed(desk: Desk, folder: Path, tmp_
     assert "within.png" in desk.opened().shelf().keys
 
 
-def test_answers_say_that_the_folder_is_gone(desk: Desk, folder: Path):
-    folder.rename(folder.with_name("elsewhere"))
-    found = ask(desk.opened(), Question("red", 2))
-    assert "is not there any more: bring it back" in found.answer.problem
+@pytest.mark.parametrize("text", ["red", "[red.png]", "[red.png] - red + blue", "", "[upload]"])
+def test_answers_say_that_the_folder_is_gone(desk: Desk, folder: Path, tmp_path: Path, text: str):
+    Image.new("RGB", (20, 20), "blue").save(tmp_path / "mine.png")
+    question = Question(text, 2, upload=str(tmp_path / "mine.png"))
+    away = folder.rename(folder.with_name("elsewhere"))
+    found = ask(desk.opened(), question)
+    assert found.answer.problem.startswith("photos is not there any more: bring it back (is its disk connected?)")
+    assert found.answer.problem in photos_view.found_html(found)
     assert not found.answer.pictures
+    assert not found.browsed
+    folder.mkdir()  # as of a disk that was taken away
+    assert ask(desk.opened(), question).answer.problem.startswith("photos is empty now: bring it back")
+    folder.rmdir()
+    away.rename(folder)
+    assert len(paths(ask(desk.opened(), question))) == 2
+
+
+@pytest.mark.parametrize("address", [small, large, words])
+def test_what_is_served_says_that_the_folder_is_gone(
+    client: TestClient, desk: Desk, folder: Path, address: Callable[[str], str]
+):
+    name = key(desk.opened(), "red.png")
+    assert client.get(f"/{address(name)}").status_code == 200
+    away = folder.rename(folder.with_name("elsewhere"))
+    answer = client.get(f"/{address(name)}")
+    assert (answer.status_code, answer.text[:35]) == (404, "photos is not there any more: bring")
+    assert client.get(f"/{address('0' * 24)}").text == GONE
+    away.rename(folder)
+    assert client.get(f"/{address(name)}").status_code == 200
 
 
 def test_a_photograph_that_is_gone_is_not_found(client: TestClient, desk: Desk, folder: Path):

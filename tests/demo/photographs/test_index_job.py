@@ -123,6 +123,11 @@ def test_a_folder_that_vanishes_ends_it_with_a_sentence_and_comes_back(folder: P
     assert ended(run.start()).problem == status.problem
     shutil.move(tmp_path / "away", folder)
     assert ended(run.start()).searchable == COUNT
+    assert len(run.shelf()) == COUNT
+    shutil.move(folder, tmp_path / "away")
+    folder.mkdir()  # as of a disk that was taken away
+    assert ended(run.start()).problem.startswith(f"{folder} is empty now: bring it back")
+    assert len(run.shelf()) == COUNT
 
 
 def test_what_is_wrong_is_one_sentence(tmp_path: Path):

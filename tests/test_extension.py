@@ -18,10 +18,14 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import normalize
 
+from demo.compare.render import Seen, comparison_html
+from demo.evaluate.misses import Shown, misses_html
+from demo.evaluate.render import ModelRow, tables
 from demo.page.page import build, first_view
 from demo.photographs.open_folder import Desk
 from demo.search.tab import Search
 from demo.shared.address import Page, read
+from demo.shared.lists import direction_names
 from demo.shared.models import Service
 from demo.shared.question import Question
 from demo.shared.view import Asking, Endpoint, Parts, View, front_and_ask
@@ -415,6 +419,25 @@ def test_models_are_compared_in_what_both_read(sounding: Collection):
     assert comparison_sheet(found, sounding).height > 400  # sounds are written where pictures would be drawn
     deaf = compare(Hears(), FakeEncoder("deaf"), sounding, timed=False)
     assert set(deaf.counts) == set(deaf.figures[0].evaluation.directions) == {IMAGE_TO_TEXT, TEXT_TO_IMAGE}
+
+
+def test_the_page_shows_a_third_modality(sounding: Collection):
+    evaluation = evaluate_encoder(Hears(), sounding)
+    shown = tables([ModelRow("both", evaluation)], sounding)
+    assert "3 pictures, 2 captions, 4 sounds" in shown
+    titles = ["caption → pictures", "sound → pictures", "picture → captions", "sound → captions"]
+    places = [shown.index(each) for each in (*titles, "picture → sounds", "caption → sounds")]
+    assert places == sorted(places)
+    misses = misses_of(score_matrices(Hears(), sounding), sounding)
+    listed = misses_html(misses, evaluation.directions, Shown("both", "text_to_sound"), "vse", sounding)
+    assert 'data-ask="words" data-value="a green one"' in listed
+    listed = misses_html(misses, evaluation.directions, Shown("both", "sound_to_text"), "vse", sounding)
+    assert 'data-ask="item" data-value="red"' in listed
+    assert '<span class="said">a green one</span>' in listed
+    found = compare(Hears(), Mishearing(), sounding, timed=False)
+    compared = comparison_html(found, None, Seen(direction="gone"), sounding)
+    assert all(title in compared for title in titles)
+    assert direction_names() == tuple(direction.name for direction in evaluation.directions)
 
 
 def load_colours(folder: Path, device: str) -> FakeEncoder:

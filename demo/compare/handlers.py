@@ -12,7 +12,7 @@ from ..shared.address import Page
 from ..shared.errors import reporting
 from ..shared.jobs import Job
 from ..shared.latest import Turns
-from ..shared.lists import DIRECTIONS, busy, empty, failed, offer, section, sizes, wish
+from ..shared.lists import busy, direction_names, empty, failed, is_measurable, offer, section, sizes, wish
 from ..shared.models import Service
 from ..shared.question import DEFAULT_K
 from .data import Comparing, Pair, Times
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 KIND = "compared"  # of a section, for the style sheet
 STEP = 0.5  # seconds between two looks at the progress
 LONG = "{} reads the whole collection before it can be compared, which may take minutes."
-ALLOWED = {"direction": tuple(DIRECTIONS), "right": ("a", "b"), "measure": ("times", "comparison")}
+ALLOWED = {"right": ("a", "b"), "measure": ("times", "comparison")}
 
 
 class CompareEvents:
@@ -52,7 +52,7 @@ class CompareEvents:
     @reporting
     def on_choice(self, seen: Seen, page: Page, event: gr.EventData, request: gr.Request) -> Iterator[tuple[Seen, str]]:
         """Other queries or another page of them; or something that is measured when asked for."""
-        kind, value = wish(event._data, ALLOWED)
+        kind, value = wish(event._data, {**ALLOWED, "direction": direction_names()})
         pair = self.comparing.pair(page)
         if kind == "measure" and pair:
             if value == "times":
@@ -98,7 +98,7 @@ class CompareEvents:
     def jobs(self, pair: Pair) -> tuple[Job[Comparison] | None, Job[Times] | None]:
         """The comparison, begun where that is quick, and the times, where somebody asked for them."""
         known = self.comparing.jobs.known
-        if self.service.collection.captions and self.comparing.is_quick(pair):
+        if is_measurable(self.service.collection) and self.comparing.is_quick(pair):
             return self.comparing.compared(pair), known(("times", pair))
         return known(("compared", pair)), known(("times", pair))
 
@@ -112,7 +112,7 @@ class CompareEvents:
             return section("Two models side by side", empty(self.service.why_no_clip), kind=KIND)
         title, about, is_busy = " and ".join(each.name for each in pair), sizes(collection), False
         compared, times = self.jobs(pair)
-        if not collection.captions:
+        if not is_measurable(collection):
             body = empty("Without captions there is nothing to compare models with.")
         elif compared and (found := compared.value()):
             body = comparison_html(found, times, seen, collection)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -13,7 +13,7 @@ from vse.evaluation.metrics import TEXT_TO_IMAGE, Direction
 from vse.evaluation.tables import figure
 
 from ..shared.jobs import Job
-from ..shared.lists import DIRECTIONS, part_of
+from ..shared.lists import part_of, shown_of, titles_of
 from ..shared.templating import render
 from .data import Times
 
@@ -36,19 +36,21 @@ class Seen:
 
 def comparison_html(found: Comparison, times: Job[Times] | None, seen: Seen, collection: Collection) -> Markup:
     measured = times.value() if times else None
-    directions = [(Direction.named(name), title) for name, title in DIRECTIONS.items()]
-    chosen = [each for each in found.only_right(seen.right) if each.direction.name == seen.direction]
+    titles = titles_of(found.counts)
+    direction = shown_of(seen.direction, titles)
+    seen = replace(seen, direction=direction.name)
+    chosen = [each for each in found.only_right(seen.right) if each.direction == direction]
     alone = {
-        which: f"only {name} {sum(each.direction.name == seen.direction for each in found.only_right(which)):,}"
+        which: f"only {name} {sum(each.direction == direction for each in found.only_right(which)):,}"
         for which, name in zip("ab", found.names, strict=True)
     }
     return render(
         "compare/comparison.html.jinja",
         found=found,
         names=found.names,
-        directions=directions,
-        titles=DIRECTIONS,
-        shares=[(title[0].upper() + title[1:], list(shares(found, each))) for each, title in directions],
+        directions=list(titles.items()),
+        titles={each.name: title for each, title in titles.items()},
+        shares=[(title[0].upper() + title[1:], list(shares(found, each))) for each, title in titles.items()],
         costs=list(costs(found, measured)),
         measured=measured,
         times=times,
@@ -69,7 +71,7 @@ def shares(found: Comparison, direction: Direction) -> Iterator[Figures]:
         ("", [evaluation.truth for evaluation in evaluations]),
         (", held out", [evaluation.held_out for evaluation in evaluations]),
     ):
-        known = [each[direction] for each in groups if each]
+        known = [each[direction] for each in groups if each and direction in each]
         if len(known) == 2:
             yield _shares(f"Satisfied@1{suffix}", [each.satisfied_at_1 for each in known])
             yield _shares(f"Precision@10{suffix}", [each.precision_at_10 for each in known])

@@ -50,7 +50,7 @@ def photo_model_html(name: str = PHOTO_MODEL, models: Path = MODELS) -> str:
         return ""
     history = read_history(models / name)
     recall = [
-        Line("words → pictures", "pictures", [value(each, "dev", "text_to_image", "r1") for each in history]),
+        Line("caption → pictures", "pictures", [value(each, "dev", "text_to_image", "r1") for each in history]),
         Line("picture → captions", "words", [value(each, "dev", "image_to_text", "r1") for each in history]),
     ]
     total = [Line("sum of recalls", "ink", [value(each, "dev", "rsum") for each in history])]

@@ -61,7 +61,7 @@ def curves_html(history: Sequence[Mapping[str, Any]]) -> Markup:
         return empty("No record of its training comes with this model.")
     rsum = [Line("sum of recalls", "ink", [value(each, "dev", "rsum") for each in history])]
     true = [
-        Line("words → pictures", "pictures", [satisfied(each, TEXT_TO_IMAGE.name) for each in history]),
+        Line("caption → pictures", "pictures", [satisfied(each, TEXT_TO_IMAGE.name) for each in history]),
         Line("picture → captions", "words", [satisfied(each, IMAGE_TO_TEXT.name) for each in history]),
     ]
     loss = [Line("loss", "ink", [value(each, "loss") for each in history])]

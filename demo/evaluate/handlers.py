@@ -12,7 +12,7 @@ from ..shared.address import Mode, Page
 from ..shared.errors import reporting
 from ..shared.jobs import Job, Loading
 from ..shared.latest import Turns
-from ..shared.lists import DIRECTIONS, busy, choices, empty, failed, measure, offer, section, wish
+from ..shared.lists import busy, choices, direction_names, empty, failed, is_measurable, measure, offer, section, wish
 from ..shared.models import Service
 from .curves import curves_html
 from .data import Measured, Measures, has_counterparts
@@ -67,7 +67,7 @@ class EvaluateEvents:
     ) -> Iterator[tuple[Shown, str, str]]:
         """Another model, direction, kind of misses or page."""
         names = [each.name for each in self.measures.models()]
-        kind, value = wish(event._data, {"model": names, "direction": tuple(DIRECTIONS), "kind": tuple(KINDS)})
+        kind, value = wish(event._data, {"model": names, "direction": direction_names(), "kind": tuple(KINDS)})
         changed: dict[str, Any] = {"page": 0, kind: value}
         yield from self.follow(replace(shown, **changed), page, request)
 
@@ -124,7 +124,7 @@ class EvaluateEvents:
 
     def begun(self, loading: Loading) -> Job[Measured] | None:
         """The model's measurement: begun where that is quick, None where nobody asked for it yet."""
-        if not self.service.collection.captions:
+        if not is_measurable(self.service.collection):
             return None
         if self.measures.is_quick(loading):
             return self.measures.measured(loading)
@@ -171,8 +171,10 @@ class EvaluateEvents:
         """The model's misses, or why they are not there."""
         job = self.begun(loading)
         if job and (found := job.value()):
-            return misses_html(found.misses, shown, self.mode_of(loading, page), self.service.collection)
-        if not self.service.collection.captions:
+            return misses_html(
+                found.misses, found.evaluation.directions, shown, self.mode_of(loading, page), self.service.collection
+            )
+        if not is_measurable(self.service.collection):
             body = empty("Without captions there are no queries to miss.")
         elif job is None:
             body = offer(LONG, f"Measure {loading.name}", loading.name)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
 from vse.data import Collection
-from vse.evaluation.metrics import TEXT_TO_IMAGE
+from vse.evaluation.metrics import TEXT_TO_IMAGE, Direction
 from vse.evaluation.misses import Miss
 
-from ..shared.lists import DIRECTIONS, part_of
+from ..shared.lists import part_of, shown_of, titles_of
 from ..shared.templating import render
 
 ALL, HELD_OUT, TRUE, WRONG = "all", "held-out", "true", "wrong"
@@ -33,22 +33,26 @@ def is_of(miss: Miss, kind: str) -> bool:
     return {ALL: True, HELD_OUT: miss.held_out, TRUE: miss.is_true is True, WRONG: miss.is_true is False}[kind]
 
 
-def misses_html(misses: Sequence[Miss], shown: Shown, mode: str, collection: Collection) -> Markup:
-    """The list; `mode` says which model a click asks."""
-    here = [miss for miss in misses if miss.direction.name == shown.direction]
+def misses_html(
+    misses: Sequence[Miss], directions: Iterable[Direction], shown: Shown, mode: str, collection: Collection
+) -> Markup:
+    """The list, of one of the directions that were measured; `mode` says which model a click asks."""
+    titles = titles_of(directions)
+    direction = shown_of(shown.direction, titles)
+    shown = replace(shown, direction=direction.name)
+    here = [miss for miss in misses if miss.direction == direction]
     chosen = [miss for miss in here if is_of(miss, shown.kind)]
-    directions = {
-        direction: f"{title} {sum(miss.direction.name == direction for miss in misses):,}"
-        for direction, title in DIRECTIONS.items()
+    counted = {
+        each.name: f"{title} {sum(miss.direction == each for miss in misses):,}" for each, title in titles.items()
     }
     kinds = {kind: f"{title} {sum(is_of(miss, kind) for miss in here):,}" for kind, title in KINDS.items()}
     return render(
         "evaluate/misses.html.jinja",
         shown=shown,
         part=part_of(chosen, shown.page),
-        directions=directions,
+        directions=counted,
         kinds={} if collection.annotations is None else kinds,
-        label=f"Misses of {shown.model}, {DIRECTIONS[shown.direction]}",
+        label=f"Misses of {shown.model}, {titles[direction]}",
         nothing=nothing(shown, bool(here)),
         mode=mode,
         collection=collection,

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from vse.data import Collection
-from vse.evaluation.metrics import Direction
 from vse.evaluation.retrieval import Evaluation
 
-from ..shared.lists import DIRECTIONS, sizes
+from ..shared.lists import is_measurable, sizes, titles_of
 from ..shared.templating import render
 from .data import OVERALL, Shares
 
@@ -34,6 +33,7 @@ def tables(rows: Sequence[ModelRow], collection: Collection) -> Markup:
         rows=rows,
         collection=collection,
         sizes=sizes(collection),
-        directions=[(Direction.named(name), title) for name, title in DIRECTIONS.items()],
+        titles_of=titles_of,
+        is_measurable=is_measurable(collection),
         OVERALL=OVERALL,
     )

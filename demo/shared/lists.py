@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,8 @@ from markupsafe import Markup
 
 from vse.data import Collection
 from vse.errors import QueryError
-from vse.evaluation.metrics import IMAGE_TO_TEXT, TEXT_TO_IMAGE
+from vse.evaluation.metrics import Direction, directions_of
+from vse.modalities.base import MODALITIES, load_modality
 
 from .jobs import Job
 from .scores import counted
@@ -18,7 +19,23 @@ from .templating import macros
 
 PER_PAGE = 20
 LISTS = "shared/lists.html.jinja"
-DIRECTIONS = {TEXT_TO_IMAGE.name: "words → pictures", IMAGE_TO_TEXT.name: "picture → captions"}
+
+
+def titles_of(directions: Iterable[Direction]) -> dict[Direction, str]:
+    """What people read of each direction, those that find the same one after the other."""
+    kinds = list(MODALITIES)
+    found = sorted(directions, key=lambda each: kinds.index(each.candidate))
+    return {each: each.title.replace("->", "→") for each in found}
+
+
+def direction_names() -> tuple[str, ...]:
+    """Every direction that a model may be measured in."""
+    return tuple(each.name for each in directions_of(tuple(MODALITIES)))
+
+
+def shown_of(name: str, titles: Mapping[Direction, str]) -> Direction:
+    """The direction of a name that a visitor chose, the first one where there is no such."""
+    return next((each for each in titles if each.name == name), next(iter(titles)))
 
 
 @dataclass(frozen=True)
@@ -91,4 +108,10 @@ def measure(value: str, title: str) -> Markup:
 
 def sizes(collection: Collection) -> str:
     title = collection.about.get("title", collection.name)
-    return f"{title} · {counted(len(collection), 'picture')}, {counted(len(collection.captions), 'caption')}"
+    counts = (counted(len(collection.inputs(each)), load_modality(each).title) for each in collection.modalities)
+    return f"{title} · {', '.join(counts)}"
+
+
+def is_measurable(collection: Collection) -> bool:
+    """Whether it has two modalities, between which something can be retrieved."""
+    return len(collection.modalities) > 1

@@ -14,6 +14,7 @@ from jinja2.lexer import Token, TokenStream
 from markupsafe import Markup
 
 from vse.evaluation.tables import figure
+from vse.modalities.base import load_modality
 from vse.search.query import UPLOAD
 
 from . import scores
@@ -29,6 +30,7 @@ FILTERS = {  # what a template says of a value; calling functions instead would 
     "adding": adding,
     "address": address,
     "count_shared": scores.count_shared,
+    "has_words": lambda modality: load_modality(modality).words is not None,
     "counted": scores.counted,
     "decimals": scores.decimals,
     "figure": figure,

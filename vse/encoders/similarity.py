@@ -65,6 +65,8 @@ def order(images: np.ndarray, texts: np.ndarray) -> np.ndarray:
 class Similarity(Protocol):
     """How vectors are compared. It need not be symmetric, so that it asks what each side is: "image", "text", ...
 
+    A pair has one score, whichever side asks: with the sides and what they are swapped, the scores are transposed.
+
     non_negative: whether it is one of vectors without negative coordinates, which a model has to make.
     """
 

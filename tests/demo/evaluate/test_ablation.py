@@ -49,4 +49,4 @@ def test_how_the_model_for_photographs_learnt(tmp_path: Path):
     (tmp_path / "m" / "history.json").write_text(json.dumps(history), encoding="utf-8")
     html = photo_model_html("m", tmp_path)
     assert html.count("<svg") == 3
-    assert "words → pictures 20 at the end, picture → captions 31.5 at the end" in html
+    assert "caption → pictures 20 at the end, picture → captions 31.5 at the end" in html

@@ -37,6 +37,7 @@ from vse.search.searcher import Searcher
 
 SKIP = gr.skip()
 REQUEST: Any = SimpleNamespace(session_hash="me", query_params={})
+BOTH = (IMAGE_TO_TEXT, TEXT_TO_IMAGE)
 MISS = Miss(TEXT_TO_IMAGE, "a <b>cat</b>", "red", "green", "green", "red", "red", 7, True, False)
 
 
@@ -254,20 +255,20 @@ def test_misses_are_filtered_by_kind():
 
 
 def test_a_miss_is_a_button_that_asks_its_query(collection: Collection):
-    html = misses_html([MISS], Shown("fake"), "vse", collection)
+    html = misses_html([MISS], BOTH, Shown("fake"), "vse", collection)
     assert 'data-ask="words" data-value="a &lt;b&gt;cat&lt;/b&gt;" data-mode="vse"' in html
     assert "<b>cat" not in html
     assert "true after all" in html
     assert "its own, 7th" in html
     other = replace(MISS, direction=IMAGE_TO_TEXT, query="red", answer="green", own="red", is_true=False)
-    html = misses_html([MISS, other], Shown("fake", IMAGE_TO_TEXT.name), "clip", collection)
+    html = misses_html([MISS, other], BOTH, Shown("fake", IMAGE_TO_TEXT.name), "clip", collection)
     assert 'data-ask="item" data-value="red" data-mode="clip"' in html
     assert "✗ not true" in html
-    assert "No query is missed" in misses_html([MISS], Shown("fake", IMAGE_TO_TEXT.name), "vse", collection)
+    assert "No query is missed" in misses_html([MISS], BOTH, Shown("fake", IMAGE_TO_TEXT.name), "vse", collection)
 
 
 def test_pages_hold_twenty_and_the_last_one_is_the_last(collection: Collection):
-    html = misses_html([MISS] * 45, Shown("fake", page=1), "vse", collection)
+    html = misses_html([MISS] * 45, BOTH, Shown("fake", page=1), "vse", collection)
     assert html.count("<li>") == PER_PAGE == 20
     assert "21–40 of 45" in html
     assert 'data-value="0">‹ Previous' in html
@@ -275,7 +276,7 @@ def test_pages_hold_twenty_and_the_last_one_is_the_last(collection: Collection):
     beyond = part_of(range(45), 99)
     assert (list(beyond.shown), beyond.page, beyond.total) == ([40, 41, 42, 43, 44], 2, 45)
     assert part_of([], 4).page == 0
-    assert "pager" not in misses_html([MISS] * 20, Shown("fake"), "vse", collection)
+    assert "pager" not in misses_html([MISS] * 20, BOTH, Shown("fake"), "vse", collection)
 
 
 def test_ordinals():

@@ -24,7 +24,9 @@ def script(name: str) -> str:
 
 def answer_script() -> str:
     """What an answer does in the browser."""
-    return "\n".join(script(f"shared/static/{name}") for name in ("answer.js", "walk.js", "why.js", "save.js"))
+    return "\n".join(
+        script(f"shared/static/{name}") for name in ("answer.js", "walk.js", "why.js", "save.js", "named.js")
+    )
 
 
 def html(name: str, value: str = "", scripts: str = "", **options: Any) -> gr.HTML:

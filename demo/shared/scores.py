@@ -55,11 +55,6 @@ def decimals(values: Iterable[float]) -> str:
     return " ".join(f"{each:.4f}" for each in values)
 
 
-def said(value: float, percentile: float | None) -> str:
-    """A score, and which share of scores at random reach it, for a screen reader."""
-    return f"score {score(value)}" + ("" if percentile is None else f", top {percent(100 - percentile)} percent")
-
-
 def percent(share: float) -> str:
     """A share for people, never made smaller than it is: 0.1, 0.4, 3, 27."""
     return f"{max(math.ceil(round(10 * share, 6)) / 10, 0.1):.1f}" if share < 1 else f"{math.ceil(round(share, 6))}"
@@ -81,9 +76,3 @@ def place(rank: int, there: int | None) -> str:
     if there == 0:
         return f"not in the first {DEEP}"
     return f"also #{there}" if there == rank else f"#{there} there"
-
-
-def said_place(there: int | None) -> str:
-    if there is None:
-        return ""
-    return f", number {there} in the other model" if there else f", not in the other model's first {DEEP}"

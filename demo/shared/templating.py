@@ -41,8 +41,6 @@ FILTERS = {  # what a template says of a value; calling functions instead would 
     "ordinal": scores.ordinal,
     "percent": scores.percent,
     "place": scores.place,
-    "said": scores.said,
-    "said_place": scores.said_place,
     "score": scores.score,
     "signed": scores.signed,
     "title_parts": title_parts,

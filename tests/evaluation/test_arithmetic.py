@@ -228,7 +228,7 @@ def test_a_collection_without_swaps_or_truth_is_refused(folder: Path, colours: P
     with pytest.raises(CollectionError, match=r"swaps\.jsonl does not hold the swaps of counterparts \('pink'\)"):
         read_swaps(load_collection(folder))
     (folder / SWAPS_FILE).unlink()
-    with pytest.raises(CollectionError, match=r"swaps\.jsonl is missing"):
+    with pytest.raises(CollectionError, match=r"has no swaps\.jsonl"):
         read_swaps(load_collection(folder))
 
 

@@ -154,7 +154,7 @@ def test_a_model_that_does_not_know_the_words_is_compared_without_arithmetic(
 
 def test_counterparts_without_swaps_are_refused(scenes_model: Path, scenes_folder: Path):
     collection = load_collection(scenes_folder)
-    with pytest.raises(CollectionError, match=r"noise/swaps\.jsonl is missing"):
+    with pytest.raises(CollectionError, match=r"noise has no swaps\.jsonl"):
         compare(scenes_model, scenes_model, collection, collection)
 
 

@@ -112,4 +112,3 @@ def test_the_worth_of_a_score_stands_beside_it_and_is_explained():
     assert '0.62 <span class="top">· top 0.4 %</span>' in html
     assert "0.4 % are as high or higher" in html
     assert worth(0.624, None) == '<span class="score">0.62</span>'
-    assert marks.said(0.624, 88.0) == "score 0.62, top 12 percent"

@@ -52,6 +52,11 @@ def read_swaps(collection: Collection) -> list[Swap]:
     if not scenes:
         raise CollectionError(f"{collection.name} has no known truth, so arithmetic cannot be scored on it.")
     path = collection.items[0].image_path.parent.parent / SWAPS_FILE
+    if not path.exists():
+        raise CollectionError(
+            f"{collection.name} has no {SWAPS_FILE}, so arithmetic cannot be scored on it: give a collection that "
+            "`python -m vse build counterparts` made."
+        )
     try:
         rows = [parse_json(line) for line in read_text(path, CollectionError).splitlines()]
         if wrong := [row for row in rows if not all(isinstance(row[name], str) for name in _SWAP)]:

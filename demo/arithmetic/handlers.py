@@ -24,7 +24,7 @@ from ..shared.errors import reporting
 from ..shared.explain import explained
 from ..shared.latest import Turns
 from ..shared.models import VSE, Service
-from ..shared.question import Question, after_click, is_sum, picture_of, query_or_none
+from ..shared.question import Question, after_click, check_flag, is_sum, picture_of, query_or_none
 from ..shared.sum_examples import examples
 from . import render as arithmetic_view
 from .fields import Fields, fields_of, query_of, with_word
@@ -181,8 +181,8 @@ class ArithmeticEvents:
             {"query", "description", "answers"}: the query as this app writes it, the same as a sentence, and pictures
             as those of search_text.
         """
-        upload = path_of_upload(picture) if picture else ""
-        question = Question(query, k, way, bool(keep_operands), upload)
+        upload = "" if picture is None else path_of_upload(picture)
+        question = Question(query, k, way, check_flag("keep_operands", keep_operands), upload)
         found = checked(answer(self.service.named(model).searcher, question))
         return {
             "query": str(found.query),

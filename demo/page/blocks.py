@@ -24,6 +24,9 @@ class Blocks(gr.Blocks):
         """
         if not all(is_uploaded(path) for path in paths_in(inputs)):
             raise gr.Error(NOT_KEPT, print_exception=False)
+        if len(inputs) > len(block_fn.inputs):  # which Gradio would leave out without a word
+            more = f"{len(inputs)} values came and {len(block_fn.inputs)} at most are read here"
+            raise gr.Error(f"{more}: send each as this app's API page says.", print_exception=False)
         try:
             return await super().preprocess_data(block_fn, inputs, *args, **options)
         except ValueError as error:

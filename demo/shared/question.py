@@ -84,6 +84,17 @@ def check_k(k: Any) -> int:
     return int(k)
 
 
+def check_flag(name: str, value: Any) -> bool:
+    """A choice of yes or no.
+
+    Raises:
+        QueryError: unless it is true or false.
+    """
+    if not isinstance(value, bool):
+        raise QueryError(f"{name} came as {str(value)[:60]!r}: give true or false.")
+    return value
+
+
 def after_click(data: Any, question: Question) -> Question:
     """What is asked after a click on words, a picture or a number of answers; a browser may send anything.
 

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from tests.robustness.api import api_cases, server
 from tests.robustness.cases import HELD, TRACEBACK, WRONG, Case, Verdict, judge
 from tests.robustness.core import core_cases, make_world
 from tests.robustness.shell import quiet, shell_cases
@@ -20,7 +21,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="vse-robustness-") as folder:
         world = Path(folder)
         make_world(world)
-        verdicts = list(judged([*core_cases(world), *shell_cases(world)]))
+        with server(world) as served:
+            verdicts = list(judged([*core_cases(world), *shell_cases(world), *api_cases(served)]))
     print(table(verdicts))
     return 0 if all(each.outcome == HELD for each in verdicts) else 1
 

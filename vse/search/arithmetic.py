@@ -131,6 +131,6 @@ def way_named(name: str) -> Way:
     Raises:
         QueryError: for a name that no way has.
     """
-    if name not in WAYS:
+    if not isinstance(name, str) or name not in WAYS:
         raise QueryError(f"No way of doing arithmetic is called {name!r}; choose one of {', '.join(WAYS)}.")
     return WAYS[name]

@@ -12,6 +12,8 @@ from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 
 from tests.demo_fixtures import ROOT, Served, environment
+from tests.robustness.api import asked
+from tests.robustness.cases import Refused
 
 
 @pytest.fixture(scope="module")
@@ -83,6 +85,22 @@ def test_search_image_gives_captions_and_pictures(client: Client, served: Served
 def test_what_is_wrong_with_a_query_is_said_in_one_sentence(client: Client, query: object, k: object, sentence: str):
     with pytest.raises(AppError, match=sentence):
         client.predict(query, k, api_name="/search_text")
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "sentence"),
+    [
+        ("search_text", ["a dog", 2, "vse", "more"], "4 values came and 3 at most are read here: send each as"),
+        ("search_text", [], "A value is missing, or came in a form that is not read here: send each as"),
+        ("arithmetic", ["a dog", None, 2, "plain", "yes", "vse"], "keep_operands came as 'yes': give true or false."),
+        ("arithmetic", ["a dog", None, 2, ["plain"], True, "vse"], "No way of doing arithmetic is called"),
+    ],
+)
+def test_what_does_not_fit_the_parameters_is_said(served: Served, name: str, data: list[object], sentence: str):
+    found = asked(served, name, json.dumps({"data": data}).encode())
+    assert isinstance(found, Refused)
+    assert found.is_error
+    assert found.told.startswith(sentence)
 
 
 def test_a_file_that_is_no_picture_is_refused_without_telling_paths(client: Client, tmp_path: Path):

@@ -15,7 +15,7 @@ from vse.search.query import UPLOAD, describe
 from ..shared import address as state
 from ..shared import render as view
 from ..shared.address import Page
-from ..shared.answer_render import answers_html
+from ..shared.answer_render import answers_html, link_to
 from ..shared.answering import answer, checked, path_of_upload, problem_of
 from ..shared.answers import Answer
 from ..shared.ask_models import ask_each
@@ -47,7 +47,7 @@ class ArithmeticEvents:
         self.turns = Turns()
 
     def run(
-        self, ask: Question, page: Page, fields: Fields | None = None, typed: bool = False, link: bool = True
+        self, ask: Question, page: Page, fields: Fields | None = None, typed: bool = False, link: bool | None = True
     ) -> tuple[Any, ...]:
         """Everything that shows a query and its answer.
 
@@ -62,11 +62,12 @@ class ArithmeticEvents:
         values = [gr.skip()] * _FIELDS if fields is None else astuple(fields)
         return box, *values, ask.k, *self._shown(found, link)
 
-    def _shown(self, found: Sequence[Answer], link: bool) -> tuple[str, str]:
+    def _shown(self, found: Sequence[Answer], link: bool | None) -> tuple[str, str]:
         """The problem, and the answer; a problem of one model among two is told beside the other's answer."""
         if any(not each.problem for each in found):
-            return "", answers_html(found, self.service.collection, link)
-        return view.wrong_html(found[0]), arithmetic_view.no_answer(link)
+            return "", answers_html(found, self.service.collection, link, FIRST_K)
+        address = None if link is None else link_to(found[0], FIRST_K) if link else ""
+        return view.wrong_html(found[0]), arithmetic_view.no_answer(address)
 
     def run_fields(self, fields: Fields, ask: Question, page: Page) -> tuple[Any, ...]:
         """The answer to the query that the fields spell."""
@@ -78,7 +79,7 @@ class ArithmeticEvents:
 
     def _refused(self, error: VSEError, ask: Question) -> tuple[Any, ...]:
         """What cannot even be written as a query leaves the box and the fields alone."""
-        return gr.skip(), *[gr.skip()] * _FIELDS, ask.k, refused(error), arithmetic_view.no_answer()
+        return gr.skip(), *[gr.skip()] * _FIELDS, ask.k, refused(error), arithmetic_view.no_answer("")
 
     @reporting
     def on_typing(self, *fields: Any) -> tuple[str, str]:
@@ -138,24 +139,27 @@ class ArithmeticEvents:
                 return
             yield *[gr.skip()] * (_FIELDS + 3), view.waiting(self.service.status(page), given.ask.k)
         if not self.turns.is_over(request.session_hash, given.turn):
-            yield self.run(given.ask, page, typed=True, link=False)
+            yield self.run(given.ask, page, typed=True, link=None)
 
     @reporting
     def on_load(self, request: gr.Request) -> Iterator[tuple[Any, ...]]:
         """The query of the page's address where it is a sum or the address names this tab, else the first example."""
         page = self.service.page(state.read(request.query_params))
         asked = bool(page.query) and (page.tab == ID or is_sum(page.query))
-        text = page.query if asked else str(self.examples[0].query)
+        question = Question(str(self.examples[0].query), FIRST_K)
+        if asked:
+            question = state.question_of(request.query_params, question)
         turn = self.turns.take(request.session_hash)
+        options = [gr.skip()] * 3  # the way, the pictures of the query, the upload: told once
         # The query is there before its answer, as the switch may ask other models for it.
-        yield text, *[gr.skip()] * (_FIELDS + 3)
+        yield question.text, *[gr.skip()] * (_FIELDS + 3), question.way, question.keep_operands, None
         while not self.service.start(page).is_ready(0.5, page):
             if self.turns.is_over(request.session_hash, turn):
                 return
-            yield *[gr.skip()] * (_FIELDS + 3), view.waiting(self.service.status(page), FIRST_K)
+            yield *[gr.skip()] * (_FIELDS + 3), view.waiting(self.service.status(page), question.k), *options
         if self.turns.is_over(request.session_hash, turn):
             return
-        yield self.run(Question(text, FIRST_K), page, link=asked)
+        yield *self.run(question, page, link=asked), *options
 
     @reporting
     def arithmetic(

@@ -15,8 +15,9 @@ from ..shared.templating import macros
 SUMS = "arithmetic/sums.html.jinja"
 
 
-def no_answer(link: bool = True) -> Markup:
-    return macros(SUMS).no_answer(link)
+def no_answer(address: str | None) -> Markup:
+    """`address` is what the page's address should say; None leaves it as it is."""
+    return macros(SUMS).no_answer(address)
 
 
 def starters(examples: Sequence[Example], collection: Collection) -> Markup:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import gradio as gr
+from markupsafe import Markup
 
-from ..shared.address import Page
+from ..shared.address import TAB, Page, choice_of, encoded, number_of
 from ..shared.errors import reporting
 from ..shared.jobs import Job
 from ..shared.latest import Turns
-from ..shared.lists import busy, direction_names, empty, failed, is_measurable, offer, section, sizes, wish
+from ..shared.lists import MOST_PAGES, busy, direction_names, empty, failed, is_measurable, offer, section, sizes, wish
 from ..shared.models import Service
 from ..shared.question import DEFAULT_K
+from ..shared.render import declaring
 from .data import Comparing, Pair, Times
 from .endpoint import Comparison as ModelAnswers
 from .endpoint import compare_query
@@ -23,6 +25,7 @@ from .render import Seen, comparison_html
 if TYPE_CHECKING:
     from vse.evaluation.compare import Comparison
 
+ID = "compare"
 KIND = "compared"  # of a section, for the style sheet
 STEP = 0.5  # seconds between two looks at the progress
 LONG = "{} reads the whole collection before it can be compared, which may take minutes."
@@ -39,7 +42,15 @@ class CompareEvents:
 
     @reporting
     def on_open(self, seen: Seen, page: Page, request: gr.Request) -> Iterator[tuple[Seen, str]]:
-        yield from self.follow(replace(seen, opened=True), page, request)
+        yield from self.follow(replace(seen_at(request.query_params, seen), opened=True), page, request)
+
+    @reporting
+    def on_return(self, seen: Seen, page: Page, request: gr.Request) -> Iterator[tuple[Seen, str]]:
+        """A step back or forward led to this view, or to another one."""
+        if is_here(request.query_params):
+            yield from self.follow(replace(seen_at(request.query_params, seen), opened=True), page, request)
+        else:
+            yield gr.skip(), gr.skip()
 
     @reporting
     def on_switch(self, seen: Seen, page: Page, request: gr.Request) -> Iterator[tuple[Seen, str]]:
@@ -87,13 +98,13 @@ class CompareEvents:
         turn = self.turns.take(request.session_hash)
         pair = self.comparing.pair(page)
         job = self.under_way(pair) if pair else None
-        yield seen, self.view(pair, seen)
+        yield seen, declaring(self.view(pair, seen), parameters_of(seen))
         while pair and job:
             job.is_ready(STEP)
             if self.turns.is_over(request.session_hash, turn):
                 return
             job = self.under_way(pair)  # before it is shown: what ends in between is shown once more
-            yield gr.skip(), self.view(pair, seen)
+            yield gr.skip(), declaring(self.view(pair, seen), parameters_of(seen))
 
     def jobs(self, pair: Pair) -> tuple[Job[Comparison] | None, Job[Times] | None]:
         """The comparison, begun where that is quick, and the times, where somebody asked for them."""
@@ -105,7 +116,7 @@ class CompareEvents:
     def under_way(self, pair: Pair) -> Job[Comparison] | Job[Times] | None:
         return next((job for job in self.jobs(pair) if job and not job.is_ready()), None)
 
-    def view(self, pair: Pair | None, seen: Seen) -> str:
+    def view(self, pair: Pair | None, seen: Seen) -> Markup:
         """Figures, or why there are none."""
         collection = self.service.collection
         if pair is None:
@@ -123,3 +134,31 @@ class CompareEvents:
         else:
             body, is_busy = busy(compared, "Comparing"), not compared.is_ready()
         return section(title, body, about, is_busy=is_busy, kind=KIND)
+
+
+def is_here(parameters: Mapping[str, str]) -> bool:
+    """Whether an address is of this view."""
+    return parameters.get(TAB) == ID
+
+
+def seen_at(parameters: Mapping[str, str], seen: Seen) -> Seen:
+    """What an address of this view says; what was seen, where it is of another."""
+    if not is_here(parameters):
+        return seen
+    usual = Seen()
+    return Seen(
+        seen.opened,
+        choice_of(parameters, "direction", direction_names(), usual.direction),
+        choice_of(parameters, "right", ALLOWED["right"], usual.right),
+        max(0, number_of(parameters, "part", 1, MOST_PAGES) - 1),
+    )
+
+
+def parameters_of(seen: Seen) -> str:
+    """What an address says of it, encoded; what is as usual goes without saying."""
+    usual = Seen()
+    return encoded(
+        direction="" if seen.direction == usual.direction else seen.direction,
+        right="" if seen.right == usual.right else seen.right,
+        part=seen.page + 1 if seen.page else "",
+    )

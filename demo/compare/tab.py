@@ -7,7 +7,7 @@ import gradio as gr
 from ..shared.components import STREAM, browsing
 from ..shared.endpoints import CAPTION, NUMBER, PICTURE, TEXT, WHOLE, Schema, many, one
 from ..shared.view import Endpoint, Parts, View
-from .handlers import CompareEvents
+from .handlers import ID, CompareEvents
 from .render import Seen
 
 _RATED = {"percentile": NUMBER, "rank_in_other": WHOLE, "shared": {"type": "boolean"}}
@@ -23,7 +23,7 @@ _MODEL = one(model=TEXT, images=many(_rated(PICTURE)), captions=many(_rated(CAPT
 class Compare(View):
     """Two models on the collection, figure by figure and query by query; nothing is compared before it is opened."""
 
-    id, title = "compare", "Compare"
+    id, title = ID, "Compare"
 
     def build(self, page: Parts) -> None:
         self.events = events = CompareEvents(page.service)
@@ -31,6 +31,7 @@ class Compare(View):
         given = [seen, page.state]
         view = browsing("", "compare")
         page.tab.select(events.on_open, given, [seen, view], **STREAM)
+        page.on_return(events.on_return, given, [seen, view])
         for event in (view.select, view.submit):
             event(events.on_choice, given, [seen, view], **STREAM)
         for switched in page.switched:

@@ -2,23 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 import gradio as gr
+from markupsafe import Markup
 
-from ..shared.address import Mode, Page
+from ..shared.address import TAB, Mode, Page, choice_of, encoded, number_of
 from ..shared.errors import reporting
 from ..shared.jobs import Job, Loading
 from ..shared.latest import Turns
-from ..shared.lists import busy, choices, direction_names, empty, failed, is_measurable, measure, offer, section, wish
+from ..shared.lists import (
+    MOST_PAGES,
+    busy,
+    choices,
+    direction_names,
+    empty,
+    failed,
+    is_measurable,
+    measure,
+    offer,
+    section,
+    wish,
+)
 from ..shared.models import Service
+from ..shared.render import declaring
 from .curves import curves_html
 from .data import Measured, Measures, has_counterparts
 from .misses import KINDS, Shown, misses_html
 from .render import ModelRow, tables
 
+ID = "evaluate"
 STEP = 0.5  # seconds between two looks at the progress
 LONG = "This model reads the whole collection before it can be measured, which may take minutes."
 
@@ -49,8 +64,16 @@ class EvaluateEvents:
 
     @reporting
     def on_open(self, shown: Shown, page: Page, request: gr.Request) -> Iterator[tuple[Shown, str, str]]:
-        """The first look: the model that the page asks."""
-        yield from self.follow(shown if shown.model else Shown(self.model_of(page)), page, request)
+        """The first look: what the address says, else the misses of the model that the page asks."""
+        yield from self.follow(self.shown_at(request.query_params, shown, page), page, request)
+
+    @reporting
+    def on_return(self, shown: Shown, page: Page, request: gr.Request) -> Iterator[tuple[Shown, str, str]]:
+        """A step back or forward led to this view, or to another one."""
+        if request.query_params.get(TAB) == ID:
+            yield from self.follow(self.shown_at(request.query_params, shown, page), page, request)
+        else:
+            yield gr.skip(), gr.skip(), gr.skip()
 
     @reporting
     def on_switch(self, shown: Shown, page: Page, request: gr.Request) -> Iterator[tuple[Shown, str, str]]:
@@ -107,6 +130,28 @@ class EvaluateEvents:
             if self.turns.is_over(request.session_hash, turn):
                 return
             yield gr.skip(), gr.skip(), self.list_now(loading, shown, page)
+
+    def shown_at(self, parameters: Mapping[str, str], shown: Shown, page: Page) -> Shown:
+        """What an address of this view says; what was shown, where it is of another."""
+        usual = Shown(self.model_of(page))
+        if parameters.get(TAB) != ID:
+            return shown if shown.model else usual
+        return Shown(
+            choice_of(parameters, "of", [each.name for each in self.measures.models()], usual.model),
+            choice_of(parameters, "direction", direction_names(), usual.direction),
+            choice_of(parameters, "kind", KINDS, usual.kind),
+            max(0, number_of(parameters, "part", 1, MOST_PAGES) - 1),
+        )
+
+    def parameters_of(self, shown: Shown, page: Page) -> str:
+        """What an address says of it, encoded; what is as usual goes without saying."""
+        usual = Shown(self.model_of(page))
+        return encoded(
+            of="" if shown.model == usual.model else shown.model,
+            direction="" if shown.direction == usual.direction else shown.direction,
+            kind="" if shown.kind == usual.kind else shown.kind,
+            part=shown.page + 1 if shown.page else "",
+        )
 
     def model_of(self, page: Page) -> str:
         return self.service.loadings(page)[0].name
@@ -168,7 +213,10 @@ class EvaluateEvents:
         return section(f"How {loading.name} learnt", curves_html(self.measures.history(loading)), beside=pick)
 
     def list_now(self, loading: Loading, shown: Shown, page: Page) -> str:
-        """The model's misses, or why they are not there."""
+        """The model's misses, or why they are not there, with what the address says of them."""
+        return declaring(self.misses(loading, shown, page), self.parameters_of(shown, page))
+
+    def misses(self, loading: Loading, shown: Shown, page: Page) -> Markup:
         job = self.begun(loading)
         if job and (found := job.value()):
             return misses_html(

@@ -7,14 +7,14 @@ import gradio as gr
 from ..shared.components import STREAM, browsing
 from ..shared.view import Parts, View
 from .ablation import ablation_html, photo_model_html
-from .handlers import EvaluateEvents
+from .handlers import ID, EvaluateEvents
 from .misses import Shown
 
 
 class Evaluate(View):
     """How good the models are, how they learnt, and what they miss; nothing is measured before it is opened."""
 
-    id, title = "evaluate", "Evaluate"
+    id, title = ID, "Evaluate"
 
     def build(self, page: Parts) -> None:
         events = EvaluateEvents(page.service)
@@ -26,6 +26,7 @@ class Evaluate(View):
         given, followed = [shown, page.state], [shown, curves, misses]
         page.tab.select(events.on_tables, None, [figures], **STREAM)
         page.tab.select(events.on_open, given, followed, **STREAM)
+        page.on_return(events.on_return, given, followed)
         for html in (curves, misses):
             html.select(events.on_choice, given, followed, **STREAM)
         for html in (figures, misses):

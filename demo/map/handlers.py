@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import count
 from typing import Any
 
 import gradio as gr
 
 from vse.errors import VSEError
 
-from ..shared.address import Page
+from ..shared.address import LONGEST, TAB, Page, choice_of, write
 from ..shared.errors import reporting
 from ..shared.jobs import Job, Loading
 from ..shared.latest import Turns
@@ -19,10 +20,10 @@ from ..shared.question import Question
 from . import render as map_view
 from .compute import OnMap, Seen, ask_map, asked, picked, question_about, selected, text_to_ask, words_of
 from .payload import asked_json, maps_json, points_json
-from .store import DEFAULT_LAYOUT, Map, MapStore, check_layout
+from .store import DEFAULT_LAYOUT, LAYOUTS, Map, MapStore, check_layout
 
-TITLE = "Map"
-SHOWN = ("view", "box", "problem", "progress", "points", "facts", "answers")
+ID, TITLE = "map", "Map"
+SHOWN = ("view", "box", "layout", "problem", "progress", "points", "facts", "answers")
 _STEP = 0.3  # seconds between two looks at the progress
 
 
@@ -37,6 +38,7 @@ class MapEvents:
     def __init__(self, service: Service, example: str) -> None:
         self.service, self.example = service, example
         self.store, self.turns = MapStore(), Turns()
+        self.answers = count(1)  # each is another one to the browser, though it may say the same
 
     @reporting
     def on_tab(self, view: Seen, page: Page, event: gr.SelectData, request: gr.Request) -> Iterator[tuple[Any, ...]]:
@@ -46,9 +48,20 @@ class MapEvents:
             return
         text = text_to_ask(view, page, self.example)
         fresh = text != view.text
-        view = replace(asked(view, page, text), visible=True)
-        yield showing(view=view, box=text)
+        view = replace(asked(view, page, text), visible=True, layout=layout_at(request, view.layout))
+        yield showing(view=view, box=text, layout=view.layout)
         yield from self._draw(view, page, request, again=fresh)
+
+    @reporting
+    def on_return(self, view: Seen, page: Page, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+        """A step back or forward led to the map, or to another view."""
+        if request.query_params.get(TAB) != ID:
+            yield showing()
+            return
+        text = page.query or self.example
+        view = replace(asked(view, page, text), visible=True, layout=layout_at(request, view.layout))
+        yield showing(view=view, box=text, layout=view.layout)
+        yield from self._draw(view, page, request, again=True)
 
     @reporting
     def on_switch(self, view: Seen, page: Page, request: gr.Request) -> Iterator[tuple[Any, ...]]:
@@ -83,6 +96,9 @@ class MapEvents:
 
     @reporting
     def on_pick(self, event: gr.EventData) -> str:
+        """What was clicked, and what can be done with it; nothing where the choice was taken back."""
+        if event._data == {}:
+            return ""
         collection = self.service.collection
         return map_view.picked_html(picked(event._data, collection), collection)
 
@@ -156,7 +172,11 @@ class MapEvents:
         marked: list[OnMap | None] = [*found] or [None] * len(maps)
         collection = self.service.collection
         changed: dict[str, str] = {}
-        points: dict[str, Any] = {"marks": asked_json(marked, maps)}
+        points: dict[str, Any] = {
+            "marks": asked_json(marked, maps),
+            "address": address_of(view),
+            "answer": next(self.answers),
+        }
         if drawn != view.drawn:
             points["value"] = maps_json(maps, collection)
             changed = {"facts": map_view.facts_html(maps)}
@@ -168,6 +188,18 @@ class MapEvents:
             answers=map_view.answers_html(found, collection),
             **changed,
         )
+
+
+def layout_at(request: gr.Request, layout: str) -> str:
+    """The layout that an address of the map names; what is there, where it is of another view."""
+    parameters = request.query_params
+    return choice_of(parameters, "layout", LAYOUTS, DEFAULT_LAYOUT) if parameters.get(TAB) == ID else layout
+
+
+def address_of(view: Seen) -> str:
+    """What the page's address says of the map, encoded; the browser adds what it alone knows, see map_address.js."""
+    layout = "" if view.layout == DEFAULT_LAYOUT else view.layout
+    return write(Page(query=view.text if len(view.text) <= LONGEST else ""), layout=layout)
 
 
 def finished(attempt: Job[Map] | str) -> Map | str:

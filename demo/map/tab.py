@@ -18,10 +18,10 @@ from ..shared.view import Endpoint, Parts, View
 from . import plotly_js
 from . import render as map_view
 from .compute import Seen
-from .handlers import TITLE, MapEvents
+from .handlers import ID, TITLE, MapEvents
 from .store import DEFAULT_LAYOUT, LAYOUTS
 
-SCRIPTS = ("map_data.js", "map_draw.js", "map_hover.js", "map_tools.js", "map.js")  # run as one
+SCRIPTS = ("map_data.js", "map_draw.js", "map_hover.js", "map_tools.js", "map_address.js", "map.js")  # run as one
 _EXAMPLES, _TEXTS = 3, 2
 _POINT = one(id=TEXT, kind=TEXT, x=NUMBER, y=NUMBER, text=TEXT)
 _QUALITY = one(trustworthiness=NUMBER, neighbours_kept=NUMBER, of_nearest=WHOLE)
@@ -31,7 +31,7 @@ POINTS = one(model=TEXT, collection=TEXT, layout=TEXT, quality=_QUALITY, gap=NUM
 class MapView(View):
     """The joint space in a plane."""
 
-    id, title = "map", TITLE
+    id, title = ID, TITLE
     styles = (Path(__file__).parent / "static/map.css",)
 
     def routes(self, service: Service, desk: object) -> Sequence[Route]:
@@ -63,12 +63,13 @@ class MapView(View):
                 chosen = part("", "map-picked", map_view.live())
                 answers = part("", "map-answers")
 
-        asking, shown = [view, state], [view, box, problem, progress, points, facts, answers]
+        asking, shown = [view, state], [view, box, layout, problem, progress, points, facts, answers]
         page.tabs.select(events.on_tab, asking, shown, **STREAM)
         asked = [
             box.submit(events.on_ask, [box, *asking], shown, **STREAM),
             points.ask(events.on_chip, asking, shown, **STREAM),
         ]
+        page.on_return(events.on_return, asking, shown)
         for each in asked:
             each.then(remembered, [state, box], [state], queue=False, **PRIVATE)
         layout.input(events.on_layout, [layout, *asking], shown, preprocess=False, **STREAM)
@@ -97,6 +98,8 @@ def map_of_points() -> gr.HTML:
     return gr.HTML(
         "",
         marks="",
+        address="",
+        answer=0,
         html_template=map_view.template(),
         js_on_load="\n".join(script(f"map/static/{name}") for name in SCRIPTS),
         apply_default_css=False,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,17 +12,18 @@ from ..model_switch import tab as switch
 from ..photographs.open_folder import Desk
 from ..shared import address, pictures
 from ..shared import render as view
-from ..shared.components import script
 from ..shared.errors import reporting
 from ..shared.models import Service
 from ..shared.opening import Opening
 from ..shared.view import Parts, View
 from ..views import VIEWS
+from .address import build as follow_address
 from .api import add_endpoints
 from .blocks import Blocks
 from .theme import ANSWERS, MEASURES, STYLE, theme
 
 TITLE = "VSE Explorer"
+ONCE = "once"  # no view: what happens when the page is opened, and not again
 MARK = Path(__file__).parent / "static/mark.svg"
 UPLOADS_LIVE = 3600  # seconds
 UPLOAD_LIMIT = "20mb"
@@ -40,15 +40,16 @@ def build(service: Service, desk: Desk | None = None, views: Sequence[type[View]
             gr.HTML(view.page_head(service.collection), apply_default_css=False, elem_id="masthead")
             state, switched = switch.build(service, opening)
         asks: list[Any] = []
+        returns: list[Any] = []
         with gr.Tabs(elem_id="tabs", selected=first_view(shown, address.Page(), desk)) as tabs:
-            opening.add(lambda request: opened_tab(shown, request, desk), [tabs])
+            opening.add(lambda request: opened_tab(shown, request, desk), [tabs], ONCE)
             for each in shown:
                 with gr.Tab(each.title, id=each.id, elem_id=f"tab-{each.id}") as tab:
-                    page = Parts(service, desk, blocks, tabs, tab, state, switched, opening, asks)
+                    page = Parts(service, desk, blocks, tabs, tab, state, switched, opening, asks, returns)
                     each.build(page)
         page.wire(shown)
-        opened = opening.wire(blocks)
-        opened.then(None, js=open_tab(tabs), queue=False, api_visibility="private")
+        titles = {each.id: each.title for each in shown}
+        follow_address(titles, opening, page, lambda asked: view_of(shown, asked, desk))
         add_endpoints(endpoint for each in shown for endpoint in each.endpoints())
     return blocks
 
@@ -56,6 +57,11 @@ def build(service: Service, desk: Desk | None = None, views: Sequence[type[View]
 def first_view(views: Sequence[View], page: address.Page, desk: Desk) -> str:
     """The view that a page opens with whose address names none: the last one that would open."""
     return next(each.id for each in reversed(views) if each.opens(page, desk))
+
+
+def view_of(views: Sequence[View], page: address.Page, desk: Desk) -> str:
+    """The view that an address names, or opens with."""
+    return page.tab if page.tab in [each.id for each in views] else first_view(views, page, desk)
 
 
 @reporting
@@ -67,12 +73,6 @@ def opened_tab(views: Sequence[View], request: gr.Request, desk: Desk) -> Iterat
     page = address.read(request.query_params)
     named = page.tab in [each.id for each in views]
     yield (gr.skip() if named else gr.Tabs(selected=first_view(views, page, desk)),)
-
-
-def open_tab(tabs: gr.Tabs) -> str:
-    """The script that opens the tab of the page's address, and keeps the address up with the tab in front."""
-    names = {tab.id: tab.label for tab in tabs.children if isinstance(tab, gr.Tab)}
-    return script("page/static/open_tab.js").replace("TABS", json.dumps(names), 1)
 
 
 def launch_options(service: Service, desk: Desk | None = None, views: Sequence[type[View]] = VIEWS) -> dict[str, Any]:

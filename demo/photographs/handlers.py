@@ -10,9 +10,11 @@ import gradio as gr
 
 from vse.errors import CollectionError, QueryError
 
+from ..shared.address import COUNT, LONGEST, TAB, encoded, number_of, text_of
 from ..shared.answering import checked, path_of_upload
 from ..shared.errors import reporting
 from ..shared.question import (
+    CHOICES,
     DEFAULT_K,
     WITH_UPLOAD,
     Question,
@@ -22,11 +24,13 @@ from ..shared.question import (
     query_or_none,
     with_text,
 )
+from ..shared.render import declaring
 from . import render as photos_view
 from .compute import ask
 from .index_job import Run
 from .open_folder import NOT_HERE, NOT_YOURS, Desk
 
+ID, QUERY = "photographs", "photos"  # in the page's address
 BUSY, IDLE = 1.0, 5.0  # seconds between two looks at the index
 SHOWN = ("told", "timer", "empty", "progress", "controls", "unreadable", "asking", "answer")
 
@@ -59,11 +63,27 @@ class PhotoEvents:
 
     @reporting
     def on_load(self, request: gr.Request) -> tuple[Any, ...]:
-        """A fresh page: the folder's field where it may be used, and everything of SHOWN."""
-        may_choose = self.desk.may_choose(request.headers)
-        return gr.update(visible=may_choose), *self.news(
-            self.desk.run_for(request.headers), Told(), self.first, may_choose
+        """A fresh page: the words, what is asked, the folder's field where it may be used, and everything of SHOWN."""
+        may_choose, asked = self.desk.may_choose(request.headers), self.asked_at(request.query_params)
+        return (
+            words_of(asked),
+            asked,
+            gr.update(visible=may_choose),
+            *self.news(self.desk.run_for(request.headers), Told(), asked, may_choose),
         )
+
+    @reporting
+    def on_return(self, request: gr.Request) -> tuple[Any, ...]:
+        """After a step back or forward, to this view or another: the words, the picture, what is asked, the answer."""
+        if request.query_params.get(TAB) != ID or self.desk.run_for(request.headers) is None:
+            return (gr.skip(),) * 4
+        asked = self.asked_at(request.query_params)
+        return words_of(asked), None, *self.show(asked, request)
+
+    def asked_at(self, parameters: Mapping[str, str]) -> Question:
+        """What an address asks of the photographs; it never names their folder."""
+        k = number_of(parameters, COUNT, 0, CHOICES[-1]) if parameters.get(TAB) == ID else 0
+        return replace(self.first, text=text_of(parameters, QUERY), k=k or self.first.k)
 
     @reporting
     def on_tick(self, told: Told, asked: Question, request: gr.Request) -> tuple[Any, ...]:
@@ -87,7 +107,7 @@ class PhotoEvents:
         if fresh:
             given |= {"empty": "", "asking": gr.update(visible=True)}
         if self._has_more(run, now, told, asked, fresh):
-            given["answer"] = photos_view.found_html(ask(run, asked))
+            given["answer"] = answer_html(run, asked)
             now = replace(now, answered=status.searchable)
         return showing(told=now, **given)
 
@@ -105,7 +125,7 @@ class PhotoEvents:
 
     def show(self, asked: Question, request: gr.Request) -> tuple[Question, str]:
         """What is asked, to be remembered, and the answer."""
-        return asked, photos_view.found_html(ask(self.desk.opened(request.headers), asked))
+        return asked, answer_html(self.desk.opened(request.headers), asked)
 
     @reporting
     def on_words(self, words: Any, asked: Question, request: gr.Request) -> tuple[Any, ...]:
@@ -124,7 +144,7 @@ class PhotoEvents:
         after = after_click(data, asked)
         if after.text == asked.text:
             return gr.skip(), gr.skip(), *self.show(after, request)
-        return "" if picture_of(query_or_none(after.text)) else after.text, None, *self.show(after, request)
+        return words_of(after), None, *self.show(after, request)
 
     @reporting
     def on_picture(self, payload: Any, asked: Question, request: gr.Request) -> tuple[Any, ...]:
@@ -173,3 +193,16 @@ class PhotoEvents:
         found = ask(self.desk.opened(request.headers), Question(query, k))
         checked(found.answer)
         return photos_view.photos_json(found)
+
+
+def words_of(asked: Question) -> str:
+    """What stands in the words' box: the query, but for a photograph alone."""
+    return "" if picture_of(query_or_none(asked.text)) else asked.text
+
+
+def answer_html(run: Run, asked: Question) -> str:
+    """The answer, with what the page's address says of it; nothing of one that rests on a visitor's own picture."""
+    query = query_or_none(asked.text)
+    text = "" if (query and query.needs_upload) or len(asked.text) > LONGEST else asked.text
+    parameters = encoded(**{QUERY: text, COUNT: "" if asked.k == DEFAULT_K else asked.k})
+    return declaring(photos_view.found_html(ask(run, asked)), parameters)

@@ -15,7 +15,7 @@ from ..shared.endpoints import NUMBER, TEXT, WHOLE, many, one
 from ..shared.models import Service
 from ..shared.view import Endpoint, Parts, View
 from . import render as photos_view
-from .handlers import BUSY, PhotoEvents, Told
+from .handlers import BUSY, ID, PhotoEvents, Told
 from .open_folder import Desk
 from .routes import routes
 
@@ -27,7 +27,7 @@ PHOTOGRAPHS = many(one(id=TEXT, score=NUMBER, rank=WHOLE, image=TEXT))
 class Photographs(View):
     """A folder of one's own photographs, indexed behind the page and searched."""
 
-    id, title = "photographs", "Your photographs"
+    id, title = ID, "Your photographs"
     styles = (Path(__file__).parent / "static/photos.css",)
 
     def opens(self, page: Page, desk: Desk) -> bool:
@@ -63,7 +63,8 @@ class Photographs(View):
 
         shown = [told, timer, empty, progress, controls, unreadable, asking, answer]  # as photos_events.SHOWN
         asked, changed = [words, picture, question, answer], [told, question]
-        page.blocks.load(events.on_load, None, [choose, *shown], queue=False, **PRIVATE)
+        page.blocks.load(events.on_load, None, [words, question, choose, *shown], queue=False, **PRIVATE)
+        page.on_return(events.on_return, [], asked)
         timer.tick(events.on_tick, changed, shown, **QUICK)
         controls.select(events.on_control, changed, shown, concurrency_limit=None, **PRIVATE)
         folder.submit(

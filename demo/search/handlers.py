@@ -39,7 +39,7 @@ class SearchEvents:
         self.first = Question(first_text(service.collection))
         self.turns = Turns()
 
-    def show(self, asked: Question, page: Page, link: bool = True) -> tuple[Question, str]:
+    def show(self, asked: Question, page: Page, link: bool | None = True) -> tuple[Question, str]:
         """What is asked, to be remembered, and the answer as HTML."""
         loadings = self.service.loadings(page)
         answers = explained(loadings, ask_each(loadings, asked))
@@ -87,7 +87,7 @@ class SearchEvents:
             if self.turns.is_over(request.session_hash, turn):
                 return
             yield view.waiting(self.service.status(page), asked.k)
-        _, shown = self.show(asked, page, link=False)
+        _, shown = self.show(asked, page, link=None)
         if not self.turns.is_over(request.session_hash, turn):
             yield shown
 
@@ -95,16 +95,16 @@ class SearchEvents:
     def on_load(self, request: gr.Request) -> Iterator[tuple[Any, ...]]:
         """What the page's address asks for, else the first of the starters; until then, how far loading is."""
         page = self.service.page(state.read(request.query_params))
-        asked = replace(self.first, text=page.query or self.first.text)
+        asked = state.question_of(request.query_params, self.first)
         turn = self.turns.take(request.session_hash, asked)
-        yield gr.skip(), asked, gr.skip()  # before its answer, as the switch may ask other models for it
+        yield gr.skip(), None, asked, gr.skip()  # before its answer, as the switch may ask other models for it
         while not self.service.start(page).is_ready(0.5, page):
             if self.turns.is_over(request.session_hash, turn):
                 return
-            yield gr.skip(), gr.skip(), view.waiting(self.service.status(page), DEFAULT_K)
+            yield gr.skip(), gr.skip(), gr.skip(), view.waiting(self.service.status(page), asked.k)
         if self.turns.is_over(request.session_hash, turn):
             return
-        yield words_of(asked), *self.show(asked, page, link=bool(page.query))
+        yield words_of(asked), gr.skip(), *self.show(asked, page, link=bool(page.query))
 
     @reporting
     def search_text(self, query: str, k: int = DEFAULT_K, model: str = VSE) -> list[dict[str, Any]]:

@@ -37,7 +37,7 @@ class Search(View):
         answer = html("answer", view.waiting(page.service.status(), DEFAULT_K), answer_script())
 
         given, shown = [asked, state], [words, picture, asked, answer]
-        page.opening.add(events.on_load, [words, asked, answer])
+        page.opening.add(events.on_load, shown, self.id)
         words.submit(events.on_words, [words, *given], [picture, asked, answer], **SEARCH)
         for buttons in (starters, answer):
             buttons.select(events.on_click, given, shown, **SEARCH)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 from urllib.parse import quote, urlencode
 
+from vse.io.paths import DEFAULT_WAY
+from vse.search.arithmetic import WAYS
 from vse.search.query import UPLOAD
 
-from .question import picture_of, picture_query, query_or_none
+from .question import CHOICES, DEFAULT_K, Question, picture_of, picture_query, query_or_none
 
 Mode = Literal["vse", "clip", "both"]
 MODES: tuple[Mode, ...] = get_args(Mode)
 # The parameters' names:
 MODE, COLLECTION, QUERY, SELECTION, TAB, CLIP = "model", "collection", "q", "image", "tab", "clip"
+COUNT, WAY, KEEP = "k", "way", "keep"
+LONGEST = 2000  # characters of a value; what is longer is not read, and not written
 
 
 @dataclass(frozen=True)
@@ -24,7 +28,7 @@ class Page:
     `mode` says which models answer, and `clip` which CLIP, empty for the app's own. `query` is the last one asked, in
     the query language; an empty text stands for none, and an empty `collection` for the one that is served. `tab` is
     the view that a link opens, or empty where its query tells; while the page is open its address follows the view,
-    see open_tab.js.
+    see address.js.
     """
 
     mode: Mode = "vse"
@@ -41,14 +45,65 @@ def mode_of(value: object) -> Mode:
 
 def read(parameters: Mapping[str, str]) -> Page:
     """The page that an address's parameters ask for; `?image=ID` is short for the query [ID]."""
-    collection, query, selection = (parameters.get(name, "").strip() for name in (COLLECTION, QUERY, SELECTION))
+    collection, query, selection, clip = (text_of(parameters, name) for name in (COLLECTION, QUERY, SELECTION, CLIP))
     query = query or (picture_query(selection) if selection else "")
-    mode, clip = mode_of(parameters.get(MODE)), parameters.get(CLIP, "").strip()
-    return Page(mode, collection, query, parameters.get(TAB, ""), clip)
+    return Page(mode_of(parameters.get(MODE)), collection, query, text_of(parameters, TAB), clip)
 
 
-def write(page: Page) -> str:
-    """The parameters, encoded, that `read` reads back as the same page; what is as usual goes without saying."""
+def text_of(parameters: Mapping[str, str], name: str) -> str:
+    """A parameter; empty where there is none, or one that nobody wrote by hand."""
+    value = parameters.get(name, "").strip()
+    return value if len(value) <= LONGEST else ""
+
+
+def choice_of(parameters: Mapping[str, str], name: str, allowed: Container[str], usual: str) -> str:
+    """A parameter that is one of a few names; the usual one where it is none of them."""
+    value = parameters.get(name, "")
+    return value if value in allowed else usual
+
+
+def number_of(parameters: Mapping[str, str], name: str, usual: int, most: int) -> int:
+    """A parameter that is a whole number from 0; the usual one where it is none, or more than the most."""
+    value = parameters.get(name, "")
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 7 and int(value) <= most else usual
+
+
+def question_of(parameters: Mapping[str, str], first: Question) -> Question:
+    """The question that an address's parameters ask; what they leave out, or get wrong, is as in the first one."""
+    k = number_of(parameters, COUNT, first.k, CHOICES[-1])
+    return Question(
+        read(parameters).query or first.text,
+        k or first.k,
+        choice_of(parameters, WAY, WAYS, first.way),
+        choice_of(parameters, KEEP, ("1",), "") == "1",
+    )
+
+
+def link_of(question: Question, query: str, usual: int = DEFAULT_K) -> str:
+    """The parameters, encoded, that ask a question again; empty for one that rests on a visitor's own picture.
+
+    Args:
+        query: the question's text, as it should be written.
+        usual: how many answers a view gives whose address does not say.
+    """
+    read_back = query_or_none(query)
+    if not query.strip() or len(query) > LONGEST or (read_back and read_back.needs_upload):
+        return ""
+    return write(
+        Page(query=query),
+        **{
+            COUNT: "" if question.k == usual else question.k,
+            WAY: "" if question.way == DEFAULT_WAY else question.way,
+            KEEP: "1" if question.keep_operands else "",
+        },
+    )
+
+
+def write(page: Page, **more: Any) -> str:
+    """The parameters, encoded, that `read` reads back as the same page; what is as usual goes without saying.
+
+    More of them follow, without those that are empty.
+    """
     mode = "" if page.mode == MODES[0] else page.mode
     picture = picture_of(query_or_none(page.query)) if page.query else None
     query, selection = ("", picture.id) if picture and picture.id != UPLOAD else (page.query, "")
@@ -59,7 +114,13 @@ def write(page: Page) -> str:
         QUERY: query,
         SELECTION: selection,
         TAB: page.tab,
+        **more,
     }
+    return encoded(**values)
+
+
+def encoded(**values: Any) -> str:
+    """Parameters as an address writes them, without those that are empty."""
     return urlencode({name: value for name, value in values.items() if value}, quote_via=quote)
 
 

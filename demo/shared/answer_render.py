@@ -13,12 +13,19 @@ from vse.search.query import Query, describe
 
 from . import address, export
 from .answers import Answer
-from .question import picture_of
+from .question import DEFAULT_K, picture_of
 from .templating import render
 
 
-def answers_html(answers: Sequence[Answer], collection: Collection, link: bool = True) -> Markup:
-    """The answers to one question; `link` says whether the page's address should name it."""
+def answers_html(
+    answers: Sequence[Answer], collection: Collection, link: bool | None = True, usual: int = DEFAULT_K
+) -> Markup:
+    """The answers to one question.
+
+    Args:
+        link: whether the page's address should name it; None leaves the address as it is.
+        usual: how many answers the address need not name.
+    """
     first = next((each for each in answers if not each.problem), answers[0])
     kind, rows = kind_of(answers, first.query), export.rows(answers)
     query = first.query if kind == "sum" else None
@@ -29,7 +36,7 @@ def answers_html(answers: Sequence[Answer], collection: Collection, link: bool =
         kind=kind,
         described=described(query) if query else "",
         way=WAYS[first.question.way].title if query and not first.problem else "",
-        link=link_to(first) if link else None,
+        link=None if link is None else link_to(first, usual) if link else "",
         rows=json.dumps(rows, ensure_ascii=False) if rows else "",
         collection=collection,
     )
@@ -48,8 +55,9 @@ def described(query: Query) -> str:
     return said[0].upper() + said[1:]
 
 
-def link_to(answer: Answer) -> str:
-    """The part of the page's address that asks for this answer again; one with a visitor's picture has none."""
-    if answer.problem or answer.query is None or answer.query.needs_upload:
-        return ""
-    return address.write(address.Page(query=str(answer.query)))
+def link_to(answer: Answer, usual: int = DEFAULT_K) -> str:
+    """The part of the page's address that asks for this answer again; one with a visitor's picture has none.
+
+    `usual` is how many answers go without saying.
+    """
+    return address.link_of(answer.question, str(answer.query or answer.question.text), usual)

@@ -1,4 +1,4 @@
-"""What happens when the page is opened, as one event for all its views.
+"""What happens when the page is opened, or returned to with Back and Forward, as one event for all its views.
 
 Gradio ends a page's stream of updates when none of its events is pending, and misses an event that is on its way to the
 server at that moment. With an event for each view, one of them was now and then left waiting on a busy machine.
@@ -19,17 +19,27 @@ Handler = Callable[[gr.Request], Iterator[tuple[Any, ...]]]
 
 @dataclass
 class Opening:
-    """The handlers of the views: generators of updates, and the components that each updates."""
+    """The handlers of the views: generators of updates, the components that each updates, and whose view it is.
 
-    parts: list[tuple[Handler, Sequence[Block]]] = field(default_factory=list)
+    They read the address from the request: Gradio sends that of the page with each event.
+    """
 
-    def add(self, handler: Handler, shown: Sequence[Block]) -> None:
-        """Take part."""
-        self.parts.append((handler, shown))
+    parts: list[tuple[Handler, Sequence[Block], str]] = field(default_factory=list)
 
-    def on_load(self, request: gr.Request) -> Iterator[tuple[Any, ...]]:
-        """A step of each view in turn, until all have ended; one that fails ends by itself, and is told last."""
-        waiting = [(handler(request), place) for place, (handler, _) in enumerate(self.parts)]
+    def add(self, handler: Handler, shown: Sequence[Block], view: str = "") -> None:
+        """Take part; of a view, Back and Forward only ask it again where it is the one in front."""
+        self.parts.append((handler, shown, view))
+
+    def on_load(self, request: gr.Request, front: str | None = None) -> Iterator[tuple[Any, ...]]:
+        """A step of each view in turn, until all have ended; one that fails ends by itself, and is told last.
+
+        `front` leaves out all other views.
+        """
+        waiting = [
+            (handler(request), place)
+            for place, (handler, _, view) in enumerate(self.parts)
+            if front is None or view in ("", front)
+        ]
         problem: Exception | None = None
         while waiting:
             for each in list(waiting):
@@ -47,11 +57,17 @@ class Opening:
             raise problem
 
     def _among_all(self, place: int, values: tuple[Any, ...]) -> tuple[Any, ...]:
-        before, after = (sum(len(shown) for _, shown in some) for some in (self.parts[:place], self.parts[place + 1 :]))
+        before, after = (
+            sum(len(shown) for _, shown, _ in some) for some in (self.parts[:place], self.parts[place + 1 :])
+        )
         return *[gr.skip()] * before, *values, *[gr.skip()] * after
+
+    @property
+    def shown(self) -> list[Block]:
+        """What the event updates."""
+        return [component for _, some, _ in self.parts for component in some]
 
     def wire(self, blocks: gr.Blocks) -> Dependency:
         """Add the event to the page, once every view takes part."""
-        shown = [component for _, some in self.parts for component in some]
-        return blocks.load(self.on_load, None, shown, concurrency_limit=None, api_visibility="private",
+        return blocks.load(self.on_load, None, self.shown, concurrency_limit=None, api_visibility="private",
                            show_progress="hidden")  # fmt: skip

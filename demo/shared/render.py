@@ -19,6 +19,14 @@ def wrong_html(answer: Answer) -> Markup:
     return macros("shared/parts.html.jinja").wrong(answer)
 
 
+def declaring(body: Markup, parameters: str) -> Markup:
+    """A view with what the page's address should say of it while it is in front, see address.js.
+
+    Answers to the shared query say it themselves, in `data-address`.
+    """
+    return macros("shared/parts.html.jinja").declaring(parameters, body)
+
+
 def waiting(status: str, count: int) -> Markup:
     """What stands in the answer's place until the model has loaded."""
     return render("shared/waiting.html.jinja", status=status, count=count)

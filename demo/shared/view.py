@@ -56,6 +56,7 @@ class Parts:
         none undoes another's.
     switched: after each of these other models answer: ask again then.
     opening: what a view shows when the page is opened it adds here.
+    asks: the questions between views. returns: what happens after a step back or forward.
     """
 
     service: Service
@@ -67,6 +68,11 @@ class Parts:
     switched: tuple[Dependency, ...]
     opening: Opening
     asks: list[tuple[Callable[..., Any], str, Callable[[Any], Question]]] = field(default_factory=list)
+    returns: list[tuple[Callable[..., Any], Sequence[Block], Sequence[Block]]] = field(default_factory=list)
+
+    def on_return(self, handler: Callable[..., Any], given: Sequence[Block], shown: Sequence[Block]) -> None:
+        """After a step back or forward, show what the address says; it may be of another view."""
+        self.returns.append((handler, given, shown))
 
     def ask(self, event: Callable[..., Any], view: str, question: Callable[[Any], Question]) -> None:
         """At an event of the browser, bring a view to the front and ask it the question that the event's data makes."""

@@ -1,4 +1,4 @@
-"""A copied link opens the view that it was copied from, in Chromium."""
+"""The page's address says what is shown, Back and Forward walk through what was asked, in Chromium."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import pytest
 
 from tests.browser.tabs import PHONE
 from tests.browser.test_measures import open_tab
+from tests.browser.test_search import ask, title
 from tests.demo_fixtures import Served
 
 pytestmark = pytest.mark.browser
@@ -47,3 +48,60 @@ def test_a_link_without_a_view_opens_the_one_of_its_query(visit):
 def test_a_link_to_no_view_opens_the_search(visit):
     page = visit("?tab=kitchen")
     assert in_front(page) == "Search"
+
+
+def test_back_and_forward_walk_through_what_was_asked(visit):
+    page = visit()
+    start, first = page.evaluate("history.length"), page.locator("#answer h2").inner_text()
+    ask(page, "a dog")
+    title(page, "a dog")
+    page.wait_for_function("location.search === '?q=a+dog'")
+    page.locator("#answer [data-count='6']").click()
+    page.wait_for_function("location.search === '?q=a+dog&k=6'")  # refines the question: no step of its own
+    ask(page, "two cats")
+    title(page, "two cats")
+    page.wait_for_function("location.search === '?q=two+cats&k=6'")
+    assert page.title() == "two cats · Search · VSE Explorer"
+    open_tab(page, "Evaluate")
+    page.locator("#evaluate-misses button.case").first.wait_for()
+    follows(page, "evaluate")
+    assert page.evaluate("history.length") == start + 3
+
+    page.go_back()
+    page.wait_for_function("document.title === 'two cats · Search · VSE Explorer'")
+    assert in_front(page) == "Search"
+    page.go_back()
+    title(page, "a dog")
+    page.wait_for_function("document.title === 'a dog · Search · VSE Explorer'")
+    assert page.get_by_label("Words to search for").input_value() == "a dog"
+    assert page.locator("#answer .card:visible").count() == 6
+    page.go_forward()
+    title(page, "two cats")
+    page.wait_for_function("location.search === '?q=two+cats&k=6'")
+    page.go_forward()
+    page.wait_for_function("document.title === 'Evaluate · VSE Explorer'")
+    assert in_front(page) == "Evaluate"
+    for _ in range(3):
+        page.go_back()
+    page.wait_for_function("location.search === ''")
+    title(page, first)
+    assert page.evaluate("history.length") == start + 3
+
+
+def test_a_list_is_opened_where_it_was_left(visit, served: Served):
+    page = visit("?tab=evaluate&direction=image_to_text&kind=wrong&part=2&k=99&of=../x")
+    page.locator("#evaluate-misses button[data-value='image_to_text'][aria-pressed=true]").wait_for()
+    page.locator("#evaluate-misses button[data-value=wrong][aria-pressed=true]").wait_for()
+    page.wait_for_function("!location.search.includes('of=')")
+    page.locator("#evaluate-misses button[data-value=all]").click()
+    page.wait_for_function("!location.search.includes('kind=') && location.search.includes('image_to_text')")
+
+
+def test_a_question_of_another_view_is_one_step(visit):
+    page = visit("?tab=evaluate")
+    page.locator("#evaluate-misses button.case").first.wait_for()
+    follows(page, "evaluate")
+    start = page.evaluate("history.length")
+    page.locator("#evaluate-misses button.case").first.click()
+    page.wait_for_function("new URLSearchParams(location.search).has('q')")
+    assert page.evaluate("history.length") == start + 1

@@ -45,6 +45,13 @@ def drawn(page: Page, sides: int = 1) -> None:
     )
 
 
+def follow(page: Page, link: str, sides: int = 1) -> None:
+    """Open a link to the map, once the page before is all there."""
+    page.wait_for_function("document.title.includes('·')")
+    page.goto(link)
+    drawn(page, sides)
+
+
 def spot(page: Page, row: int, side: int = 0) -> tuple[float, float]:
     page.locator("#map .plot").nth(side).scroll_into_view_if_needed()
     x, y = page.evaluate(SPOT, [row, side])
@@ -135,10 +142,48 @@ def test_a_phone_never_scrolls_sideways(visit):
 
 def test_a_link_to_the_map_shows_its_query_there(visit, served: Served):
     page = visit()
-    page.goto(f"{served.address}?q=dog%20-%20cat&tab=map&model=both")
-    drawn(page, 2)
+    follow(page, f"{served.address}?q=dog%20-%20cat&tab=map&model=both", 2)
     assert page.locator("#tabs [role=tab][aria-selected=true]").inner_text() == "Map"
     assert page.get_by_label("Query on the map").input_value() == "dog - cat"
+
+
+def test_a_link_to_the_map_keeps_what_was_chosen_on_it_and_back_takes_it_away(visit, served: Served):
+    page = open_map(visit("?q=a%20dog"))
+    page.locator("[data-colour]").select_option("kind of point")
+    page.locator(".map-answers .pick").first.click()
+    picked = page.locator(".map-picked .facts").inner_text()
+    page.get_by_role("button", name="Box", exact=True).click()
+    box = page.locator("#map .plot").bounding_box()
+    page.mouse.move(box["x"] + 3, box["y"] + 3)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] - 3, steps=5)
+    page.mouse.up()
+    counts = page.locator(".map-selected .facts").inner_text()
+    page.wait_for_function("location.search.includes('lasso=0_')")
+
+    again = visit()
+    again.set_default_timeout(WAIT)
+    follow(again, page.url)
+    again.locator(".map-selected .facts", has_text=counts).wait_for()
+    again.locator(".map-picked .facts", has_text=picked).wait_for()
+    assert again.locator("[data-colour]").input_value() == "kind of point"
+    assert trace(again, "picture")["selected"] == trace(page, "picture")["selected"]
+    assert again.url == page.url
+
+    page.get_by_label("Query on the map").fill("two cats")
+    page.get_by_label("Query on the map").press("Enter")
+    page.wait_for_function("location.search.includes('two+cats')")
+    page.locator("#map-selected [data-clear]").click()
+    page.wait_for_function("location.search.includes('two+cats') && !location.search.includes('lasso')")
+    page.go_back()
+    page.locator(".map-selected .facts", has_text=counts).wait_for()
+    assert page.locator(".map-answers q").inner_text() == "a dog"
+
+
+def test_an_address_of_the_map_may_hold_anything(visit, served: Served):
+    page = visit()
+    follow(page, f"{served.address}?q=a+dog&tab=map&layout=x&colour=x&pick=picture:x&lasso=7_1_2_x_NaN")
+    page.wait_for_function("location.search === '?q=a+dog&tab=map' || location.search === '?tab=map&q=a+dog'")
 
 
 def test_a_program_gets_a_point_for_every_row(served: Served):

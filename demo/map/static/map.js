@@ -3,7 +3,7 @@ const find = (selector) => element.querySelector(selector);
 const panel = () => element.closest("[role=tabpanel]") ?? document.body;
 const state = {
   maps: null, marks: [], plots: [], kinds: new Set(KINDS), hidden: new Set(), colour: null, drag: "pan", picked: null,
-  selection: null, labels: [],
+  selection: null, outline: null, labels: [],
 };
 let drawing = Promise.resolve();
 let waiting = false; // whether a drawing is to come that will show everything as it is by then
@@ -62,7 +62,7 @@ async function draw(plot, at) {
   const now = look(), { maps } = state;
   const side = maps.sides[at], marks = state.marks[at];
   const view = `${side.model}/${side.layout}`, box = plot.dataset.view === view ? boxOf(plot) : whole(side, plot);
-  const layout = { ...layoutOf(box, now, state.drag), width: plot.clientWidth, height: plot.clientHeight, uirevision: view };
+  const layout = { ...layoutOf(box, now, state.drag, state.outline?.at === at && state.outline.outline), width: plot.clientWidth, height: plot.clientHeight, uirevision: view };
   layout.annotations = annotations(maps, side, marks, now, box);
   state.labels[at] = JSON.stringify(layout.annotations);
   const drawn = traces(maps, side, marks, { ...now, scale: plot.clientWidth < NARROW ? 0.75 : 1 });
@@ -103,8 +103,12 @@ function wire(plot, at) {
     if (!("annotations" in change) && state.maps.sides[at]) relabel(plot, at);
     leave();
   });
-  plot.on("plotly_selected", (event) => event?.points && circled(at, event.points));
-  plot.on("plotly_deselect", () => circled(at, []));
+  plot.on("plotly_selecting", () => (state.dragging = true)); // by hand; plotly tells of what it draws again, too
+  plot.on("plotly_selected", (event) => {
+    if (state.dragging && (event?.range || event?.lassoPoints)) circle(at, outlineOf(event));
+    state.dragging = false;
+  });
+  plot.on("plotly_deselect", () => state.outline?.at === at && circle(at, null));
   plot.on("plotly_doubleclick", () => zoom(plot, at));
   plot.addEventListener("mouseleave", leave);
 }
@@ -120,13 +124,20 @@ function click(at, row) {
 
 function pick(picked, told) {
   state.picked = picked;
+  state.told = picked && told;
   trigger("pick", told);
+  declare();
   redraw();
 }
 
-function circled(at, points) {
-  const rows = points.map((point) => point.customdata).filter((row) => typeof row === "number");
+// What lies within a box or a lasso; the outline is what a link keeps of it, so it is also what selects.
+function circle(at, outline) {
   const { maps } = state, side = maps.sides[at];
+  const rows = outline
+    ? KINDS.filter((kind) => state.kinds.has(kind)).flatMap((kind) => shownRows(maps, side, kind, state.colour, state.hidden))
+      .filter((row) => isWithin(side.x[row], side.y[row], outline))
+    : [];
+  state.outline = rows.length ? { at, outline } : null;
   const found = rows.map((row) => rowOf(maps, side, row));
   const of = (kind) => found.filter((each) => each.kind === kind);
   state.selection = rows.length
@@ -139,6 +150,7 @@ function circled(at, points) {
     words: of("word").map((each) => side.words[each.at]),
   });
   state.plots.forEach((plot, other) => other !== at && clearOutline(plot));
+  declare();
   redraw();
 }
 
@@ -161,7 +173,7 @@ function clearOutline(plot) {
 
 function clearSelection() {
   state.plots.forEach(clearOutline);
-  circled(0, []);
+  circle(0, null);
 }
 
 // What happens on the tab
@@ -188,6 +200,7 @@ element.addEventListener("change", ({ target }) => {
   if (target.dataset.colour === undefined) return;
   state.colour = target.value;
   state.hidden.clear();
+  declare();
   redraw();
 });
 
@@ -216,14 +229,16 @@ function receive() {
   if (props.value !== state.received) {
     state.received = props.value;
     state.maps = readMaps(props.value);
-    state.selection = null;
+    if (state.selection) clearSelection(); // it was made on another map
   }
   state.marks = readMarks(props.marks, state.maps.sides);
+  restore();
+  declare();
   state.plots.forEach((plot, at) => isInView(plot, state.marks[at]?.steps.at(-1)) || delete plot.dataset.view);
   redraw();
 }
 
-watch(["value", "marks"], receive);
+watch(["value", "marks", "address", "answer"], receive);
 loadPlotly(find(".map").dataset.plotly).catch(() => {}); // while the server gets the map; drawing tells what went wrong
 new ResizeObserver(() => element.offsetWidth && redraw()).observe(find(".map-sides"));
 new MutationObserver(redraw).observe(document.body, { attributes: true, attributeFilter: ["class"] });

@@ -189,7 +189,12 @@ function bounds(side) {
   return { x: [low(side.x) - pad, high(side.x) + pad], y: [low(side.y) - pad, high(side.y) + pad] };
 }
 
-function layoutOf(box, look, drag) {
+function outlineShape(outline, line) {
+  const path = outline.map(([x, y], at) => `${at ? "L" : "M"}${x},${y}`).join("");
+  return { type: "path", xref: "x", yref: "y", path: `${path}Z`, line };
+}
+
+function layoutOf(box, look, drag, outline) {
   const { theme } = look;
   const hide = { visible: false, zeroline: false, showgrid: false };
   const line = { color: theme.pictures, width: 1.5, dash: "solid" };
@@ -198,7 +203,7 @@ function layoutOf(box, look, drag) {
     xaxis: { ...hide, range: [box.left, box.right] },
     yaxis: { ...hide, range: [box.bottom, box.top], scaleanchor: "x", scaleratio: 1 },
     hovermode: "closest", hoverdistance: 14, dragmode: drag, clickmode: "event", autosize: true,
-    newselection: { line }, activeselection: { fillcolor: theme.pictures, opacity: 0.06 },
+    ...(outline ? { selections: [outlineShape(outline, line)] } : {}), newselection: { line }, activeselection: { fillcolor: theme.pictures, opacity: 0.06 },
     font: { family: theme.font, color: theme.ink },
   };
 }

@@ -12,19 +12,6 @@ function chosen(button) {
   trigger("select", { kind, value: button.dataset[kind] });
 }
 
-function follow() {
-  const shown = element.querySelector(".switch")?.dataset;
-  if (shown?.mode === undefined || element.dataset.settled === undefined) return;
-  const url = new URL(window.location.href);
-  const wanted = { model: shown.mode === "vse" ? "" : shown.mode, clip: shown.clip };
-  for (const [name, value] of Object.entries(wanted)) {
-    if ((url.searchParams.get(name) ?? "") === value) continue; // setting it would write the rest anew
-    if (value) url.searchParams.set(name, value);
-    else url.searchParams.delete(name);
-  }
-  if (url.href !== window.location.href) window.history.replaceState(window.history.state, "", url);
-}
-
 element.addEventListener("click", (event) => {
   const button = event.target.closest("button");
   if (button && element.contains(button)) chosen(button);
@@ -41,8 +28,7 @@ element.addEventListener("keydown", (event) => {
 });
 
 watch("value", () => {
-  element.dataset.settled = "yes";
-  follow();
+  document.dispatchEvent(new Event("vse:address"));
   const pressed = element.dataset.pressed; // what was in focus is gone with the old buttons
   delete element.dataset.pressed;
   if (pressed) element.querySelector(`button[data-mode="${pressed}"]`)?.focus({ preventScroll: true });

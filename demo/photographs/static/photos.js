@@ -148,6 +148,7 @@ element.addEventListener("keydown", (event) => {
 
 watch("value", () => {
   element.classList.remove("busy");
+  document.dispatchEvent(new Event("vse:address"));
   if (!element.dataset.asked) return;
   delete element.dataset.asked;
   const title = element.querySelector("h2[tabindex]");

@@ -1,4 +1,4 @@
-// The answer: clicks become queries, and the address follows the query.
+// The answer: clicks become queries, and the page's address follows, see address.js.
 const heading = () => element.querySelector("h2[tabindex]");
 
 function ask(button) {
@@ -9,18 +9,6 @@ function ask(button) {
   if (count !== undefined) return trigger("select", { kind: "count", value: Number(count) });
   element.dataset.asked = "yes";
   trigger("select", item === undefined ? { kind: "words", value: words } : { kind: "item", value: item });
-}
-
-function follow() {
-  const section = element.querySelector("section.answer");
-  if (!section || section.dataset.address === undefined) return;
-  const url = new URL(window.location.href);
-  const wanted = new URLSearchParams(section.dataset.address);
-  for (const name of ["q", "image"]) {
-    url.searchParams.delete(name);
-    if (wanted.has(name)) url.searchParams.set(name, wanted.get(name));
-  }
-  if (url.href !== window.location.href) window.history.replaceState(window.history.state, "", url);
 }
 
 element.addEventListener("click", (event) => {
@@ -39,7 +27,7 @@ document.addEventListener("vse:ask", (event) => {
 
 watch("value", () => {
   element.classList.remove("busy");
-  follow();
+  document.dispatchEvent(new Event("vse:address"));
   const title = heading();
   if (element.dataset.asked && title) {
     delete element.dataset.asked;

@@ -37,6 +37,7 @@ element.addEventListener("click", (event) => {
 
 watch("value", () => {
   element.classList.remove("busy");
+  document.dispatchEvent(new Event("vse:address"));
   const pressed = element.dataset.pressed; // what was in focus is gone with the old buttons
   delete element.dataset.pressed;
   if (!pressed) return;

@@ -19,10 +19,12 @@ from demo.shared.models import Service
 from demo.shared.question import Question
 from tests.conftest import FakeEncoder
 from vse.data import load_collection
+from vse.io.paths import DEFAULT_WAY
 from vse.search.searcher import Searcher
 
 SKIP = gr.skip()
 EMPTY = astuple(Fields())
+ANSWER = 8  # after the query, five fields, k and the problem
 
 
 @pytest.fixture
@@ -48,7 +50,7 @@ def given(
 def test_running_a_query_fills_the_fields_and_leaves_the_box(tab: ArithmeticEvents):
     box, *fields, k, problem, html = tab.on_query(request(), *given("[yellow]  - 0.5*red + blue"))
     assert (box, fields, k, problem) == (SKIP, ["yellow", "red", 0.5, "blue", 1], 3, "")
-    assert 'data-address="q=%5Byellow%5D%20-%200.5%2Ared%20%2B%20blue"' in html
+    assert 'data-address="q=%5Byellow%5D%20-%200.5%2Ared%20%2B%20blue&amp;k=3"' in html
     assert "plain sum" in html
     assert tab.on_query(request(), *given("red - blue + green"))[1:6] == EMPTY
 
@@ -57,7 +59,7 @@ def test_an_error_keeps_the_box_and_the_fields(tab: ArithmeticEvents):
     box, *fields, _, problem, html = tab.on_query(request(), *given("[yellow - red", Fields("green", "red")))
     assert [box, *fields] == [SKIP] * 6
     assert "<pre" in problem
-    assert 'data-address=""' in html
+    assert 'data-address="q=%5Byellow%20-%20red&amp;k=3"' in html
 
 
 def test_fields_rewrite_the_query(tab: ArithmeticEvents):
@@ -98,17 +100,27 @@ def test_an_upload_becomes_the_source(tab: ArithmeticEvents, tmp_path: Path):
 def test_the_page_opens_here_for_a_query_that_is_no_plain_text(tab: ArithmeticEvents):
     *_, last = tab.on_load(request(q="[yellow] - red + blue"))
     assert last[:2] == ("[yellow] - red + blue", "yellow")
-    assert "data-address=" in last[-1]
+    assert 'data-address="q=' in last[ANSWER]
     for parameters in ({}, {"q": "red"}, {"q": " "}, {"q": '"red - blue"'}, {"image": "red"}):
         assert not Arithmetic().opens(read(parameters), Desk())
         first, last = tab.on_load(request(**parameters))
         assert first[0] == last[0] == str(tab.examples[0].query)
-        assert "data-address" not in last[-1]
+        assert 'data-address=""' in last[ANSWER]
     for query in ("[yellow] - red + blue", "[yellow", "- red", "2*red"):
         assert Arithmetic().opens(read({"q": query}), Desk())
-    assert "<pre" in list(tab.on_load(request(q="[yellow")))[-1][-2]
+    assert "<pre" in list(tab.on_load(request(q="[yellow")))[-1][ANSWER - 1]
     *_, last = tab.on_load(request(q="red", tab="arithmetic"))
     assert last[0] == "red"
+
+
+def test_an_address_says_how_a_sum_is_done(tab: ArithmeticEvents):
+    first, last = tab.on_load(request(q="[yellow] - red", k="3", way="centred", keep="1"))
+    assert first[ANSWER + 1 :] == ("centred", True, None)
+    assert last[ANSWER - 2] == 3
+    assert 'data-address="q=%5Byellow%5D%20-%20red&amp;k=3&amp;way=centred&amp;keep=1"' in last[ANSWER]
+    first, last = tab.on_load(request(q="[yellow] - red", k="99", way="../x", keep="yes"))
+    assert first[ANSWER + 1 :] == (DEFAULT_WAY, False, None)
+    assert 'data-address="q=%5Byellow%5D%20-%20red"' in last[ANSWER]
 
 
 def test_another_view_adds_to_the_sum(tab: ArithmeticEvents):
@@ -127,7 +139,7 @@ def test_the_first_answer_never_replaces_one_that_was_asked_for_while_loading(co
     hasty, patient = tab.on_load(request("hasty")), tab.on_load(request("patient"))
     for stream in (hasty, patient):
         next(stream)
-        assert "Loading the model slow" in next(stream)[-1]
+        assert "Loading the model slow" in next(stream)[ANSWER]
     tab.turns.take("hasty")
     service.vse.finish(Loading.of(searcher).result())
     assert list(hasty) == []

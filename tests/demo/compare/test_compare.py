@@ -111,6 +111,19 @@ def test_the_view_fills_and_lists_what_only_one_gets_right(events: CompareEvents
     assert "A first answer is right when it is the query&#39;s own." in html
 
 
+def test_an_address_says_what_is_listed(events: CompareEvents):
+    def at(**parameters: str) -> Any:
+        return SimpleNamespace(session_hash="me", query_params=parameters)
+
+    link = {"tab": "compare", "direction": IMAGE_TO_TEXT.name, "right": "a", "part": "3"}
+    seen, html = next(iter(events.on_open(Seen(), Page(), at(**link))))
+    assert seen == Seen(True, IMAGE_TO_TEXT.name, "a", 2)
+    assert 'data-choices="direction=image_to_text&amp;right=a&amp;part=3"' in html
+    wrong = {"tab": "compare", "direction": "up", "right": "ab", "part": "-3"}
+    assert next(iter(events.on_return(seen, Page(), at(**wrong))))[0] == Seen(True)
+    assert list(events.on_return(seen, Page(), at(**link | {"tab": "search"}))) == [(SKIP, SKIP)]
+
+
 def test_choices(events: CompareEvents):
     seen = Seen(True, page=4)
     assert next(iter(events.on_choice(seen, Page(), click("page", "2"), REQUEST)))[0].page == 2

@@ -191,6 +191,19 @@ def test_opening_shows_the_model_that_the_page_asks(events: EvaluateEvents):
     assert "Misses of fake" in html or "each finds its own answer first" in html
 
 
+def test_an_address_says_what_is_listed(events: EvaluateEvents):
+    def at(**parameters: str) -> Any:
+        return SimpleNamespace(session_hash="me", query_params=parameters)
+
+    link = {"tab": "evaluate", "of": "other", "direction": IMAGE_TO_TEXT.name, "kind": WRONG, "part": "3"}
+    shown, _, html = next(iter(events.on_open(Shown(), Page(), at(**link))))
+    assert shown == Shown("other", IMAGE_TO_TEXT.name, WRONG, 2)
+    assert 'data-choices="of=other&amp;direction=image_to_text&amp;kind=wrong&amp;part=3"' in html
+    wrong = {"tab": "evaluate", "of": "../x", "direction": "up", "kind": "x", "part": "0"}
+    assert next(iter(events.on_return(shown, Page(), at(**wrong))))[0] == Shown("fake")
+    assert list(events.on_return(shown, Page(), at(**link | {"tab": "search"}))) == [(SKIP, SKIP, SKIP)]
+
+
 def test_a_switch_is_followed_once_the_view_was_opened(events: EvaluateEvents):
     assert last(events.on_switch(Shown(), Page("clip"), REQUEST)) == (SKIP, SKIP, SKIP)
     shown = next(iter(events.on_switch(Shown("fake", page=3), Page("clip"), REQUEST)))[0]

@@ -42,8 +42,8 @@ def tab(service: Service) -> MapEvents:
     return MapEvents(service, "[yellow] - red")
 
 
-def request(session: str = "me") -> Any:
-    return SimpleNamespace(session_hash=session, query_params={}, headers={"host": "127.0.0.1:7860"})
+def request(session: str = "me", **parameters: str) -> Any:
+    return SimpleNamespace(session_hash=session, query_params=parameters, headers={"host": "127.0.0.1:7860"})
 
 
 def event(**data: Any) -> Any:
@@ -90,7 +90,7 @@ def test_points_are_sent_once(tab: MapEvents):
     again = opened(tab, view)
     assert again["points"] == {}
     asked = last(tab.on_ask("blue", view, Page(), request()))
-    assert set(asked["points"]) == {"marks", "__type__"}
+    assert set(asked["points"]) == {"marks", "address", "answer", "__type__"}
     assert "facts" not in asked
     other = last(tab.on_layout("per-modality", view, Page(), request()))
     assert json.loads(other["points"]["value"])["sides"][0]["layout"] == "per-modality"
@@ -105,6 +105,18 @@ def test_side_by_side_shows_two_maps_and_only_where_someone_looks(tab: MapEvents
     [away] = tab.on_tab(view, Page(), front("Search"), request())
     hidden = dict(zip(SHOWN, away, strict=True))["view"]
     assert list(tab.on_switch(hidden, Page("both"), request())) == []
+
+
+def test_an_address_names_the_layout_and_a_step_back_asks_again(tab: MapEvents):
+    link = {"tab": "map", "layout": "per-modality"}
+    shown = last(tab.on_tab(Seen(), Page(query="red"), front("Map"), request(**link)))
+    assert shown["layout"] == shown["view"].layout == "per-modality"
+    assert shown["points"]["address"] == "q=red&layout=per-modality"
+    back = last(tab.on_return(shown["view"], Page(query="blue"), request(tab="map", layout="../x")))
+    assert (back["box"], back["layout"]) == ("blue", "joint-centred")
+    assert back["points"]["address"] == "q=blue"
+    assert back["points"]["answer"] != shown["points"]["answer"]
+    assert last(tab.on_return(back["view"], Page(), request(tab="search", layout="joint"))) == {"points": {}}
 
 
 def test_a_chip_fills_the_box_and_asks(tab: MapEvents):

@@ -61,7 +61,7 @@ def click(kind: str, value: Any = None) -> Any:
 
 
 def test_without_a_folder_the_tab_explains_itself_once(events: PhotoEvents):
-    choose, *rest = events.on_load(request())
+    _, _, choose, *rest = events.on_load(request())
     assert not Photographs().opens(Page(), events.desk)
     assert choose["visible"] is True
     shown = named(tuple(rest))
@@ -71,7 +71,7 @@ def test_without_a_folder_the_tab_explains_itself_once(events: PhotoEvents):
 
 def test_a_visitor_from_elsewhere_has_no_field_and_may_name_nothing(events: PhotoEvents, folder: Path):
     elsewhere = request("demo.example.org")
-    choose, *_ = events.on_load(elsewhere)
+    _, _, choose, *_ = events.on_load(elsewhere)
     assert choose["visible"] is False
     with pytest.raises(gr.Error, match=NOT_HERE):
         events.on_folder(str(folder), Told(), events.first, elsewhere)
@@ -89,12 +89,22 @@ def test_a_folder_that_is_named_is_indexed(events: PhotoEvents, folder: Path):
 
 
 def test_a_fresh_page_is_told_everything_and_then_only_news(opened: PhotoEvents):
-    _, *rest = opened.on_load(request())
+    _, _, _, *rest = opened.on_load(request())
     assert Photographs().opens(Page(), opened.desk)
     shown = named(tuple(rest))
     assert set(shown) == set(SHOWN)
     assert shown["answer"].count("data-photo=") == 4
     assert set(named(opened.on_tick(shown["told"], opened.first, request()))) == {"told", "progress"}
+
+
+def test_an_address_asks_photographs_and_never_names_their_folder(opened: PhotoEvents, folder: Path):
+    words, asked, *_ = opened.on_load(request(photos="a red square", k="6", tab="photographs"))
+    assert (words, asked) == ("a red square", Question("a red square", 6))
+    words, picture, asked, html = opened.on_return(request(photos="[red.png]", k="zz", tab="photographs"))
+    assert (words, picture, asked) == ("", None, Question("[red.png]"))
+    assert 'data-choices="photos=%5Bred.png%5D"' in html
+    assert str(folder) not in html
+    assert opened.on_return(request(photos="red", tab="search")) == (SKIP,) * 4
 
 
 def test_a_link_to_a_search_opens_the_search(opened: PhotoEvents):

@@ -74,12 +74,15 @@ def test_an_uploaded_picture_empties_the_words_and_a_removed_one_changes_nothing
 
 
 def test_a_page_opens_with_what_its_address_asks_for(tab: SearchEvents):
-    *_, (words, asked, html) = tab.on_load(request())
+    *_, (words, _, asked, html) = tab.on_load(request())
     assert (words, asked) == ("red", FIRST)
-    assert "data-address" not in html
-    *_, (words, asked, _) = tab.on_load(request(q="blue"))
-    assert (words, asked) == ("blue", Question("blue", 12))
-    *_, (words, asked, html) = tab.on_load(request(image="nothing"))
+    assert 'data-address=""' in html
+    *_, (words, _, asked, html) = tab.on_load(request(q="blue", k="6"))
+    assert (words, asked) == ("blue", Question("blue", 6))
+    assert 'data-address="q=blue&amp;k=6"' in html
+    for wrong in ("0", "49", "-1", "six", "²", "9" * 99):
+        assert list(tab.on_load(request(q="blue", k=wrong)))[-1][2] == Question("blue", 12)
+    *_, (words, _, asked, html) = tab.on_load(request(image="nothing"))
     assert words == ""
     assert "picture [nothing] in the collection; ids look like [red]." in html
 
@@ -90,12 +93,12 @@ def test_the_first_answer_never_replaces_one_that_was_asked_for_while_loading(co
     tab = SearchEvents(service)
     hasty, patient = tab.on_load(request("hasty")), tab.on_load(request("patient"))
     for stream in (hasty, patient):
-        assert next(stream) == (SKIP, FIRST, SKIP)  # what a switch would ask again
-        assert "Loading the model slow" in next(stream)[2]
+        assert next(stream) == (SKIP, None, FIRST, SKIP)  # what a switch would ask again
+        assert "Loading the model slow" in next(stream)[3]
     tab.turns.take("hasty")
     service.vse.finish(Loading.of(searcher).result())
     assert list(hasty) == []
-    assert [asked for _, asked, _ in patient] == [FIRST]
+    assert [asked for _, _, asked, _ in patient] == [FIRST]
 
 
 def test_a_switch_asks_other_models_the_same_and_leaves_the_address_alone(searcher: Searcher):
@@ -118,7 +121,7 @@ def test_a_switch_asks_the_question_whose_answer_is_still_on_its_way(searcher: S
 
 
 def test_a_link_may_ask_two_models(searcher: Searcher):
-    *_, (_, asked, html) = SearchEvents(Service.of(searcher, searcher)).on_load(request(image="red", model="both"))
+    *_, (_, _, asked, html) = SearchEvents(Service.of(searcher, searcher)).on_load(request(image="red", model="both"))
     assert asked.text == "[red]"
     assert html.count('<ol class="captions"') == html.count('<ol class="cards"') == 2
     assert 'data-address="image=red"' in html
@@ -154,7 +157,7 @@ def test_a_sum_that_is_typed_is_answered_as_one(tab: SearchEvents):
     assert html.startswith('<section class="answer sum" data-address="q=%5Byellow%5D%20-%20red%20%2B%20blue"')
     assert html.index('data-item="blue"') < html.index('data-item="green"')
     assert "Without the subtraction" in html
-    *_, (words, asked, again) = tab.on_load(request(q=SUM, tab="search"))
+    *_, (words, _, asked, again) = tab.on_load(request(q=SUM, tab="search"))
     assert (words, asked.text) == (SUM, SUM)
     assert 'class="answer sum"' in again
     found = tab.search_text(SUM, 2)
@@ -165,7 +168,7 @@ def test_a_mistake_in_a_sum_is_told_with_its_place(tab: SearchEvents):
     html = tab.on_words("[yelow] + red", FIRST, PAGE, request())[-1]
     assert "did you mean [yellow]?" in html
     assert "  [yelow] + red\n  ^" in html
-    assert 'data-address=""' in html
+    assert 'data-address="q=%5Byelow%5D%20%2B%20red"' in html
     with pytest.raises(gr.Error, match="did you mean"):
         tab.search_text("[yelow] + red")
 

@@ -5,7 +5,8 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from demo.shared.address import MODES, Page, mode_of, read, remembered, write
+from demo.shared.address import LONGEST, MODES, Page, link_of, mode_of, question_of, read, remembered, write
+from demo.shared.question import Question
 
 
 @pytest.mark.parametrize(
@@ -50,3 +51,29 @@ def test_an_address_may_hold_anything():
     assert read({"tab": "kitchen", "q": "cats"}) == Page(query="cats", tab="kitchen")
     assert read({"model": "gpt", "q": "  a dog ", "__theme": "dark"}) == Page(query="a dog")
     assert [mode_of(value) for value in ("clip", "CLIP", None, 3, ["clip"])] == ["clip", "vse", "vse", "vse", "vse"]
+    assert read({"q": "a" * (LONGEST + 1), "clip": "c" * (LONGEST + 1)}) == Page()
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        Question("a dog"),
+        Question("[scene-0042]", 48),
+        Question('[a/b #c?.png] - "x & y"', 1, "centred", keep_operands=True),
+        Question("[oops", 6),
+    ],
+    ids=lambda question: question.text,
+)
+def test_a_link_asks_the_same_question(question: Question):
+    assert question_of(dict(parse_qsl(link_of(question, question.text))), Question("first")) == question
+
+
+def test_what_rests_on_an_upload_or_is_too_long_has_no_link():
+    for text in ("[upload]", "[upload] - dog", "", " ", "a" * (LONGEST + 1)):
+        assert link_of(Question(text), text) == ""
+
+
+@pytest.mark.parametrize("k", ["0", "49", "-1", "6.0", "six", "²", "9" * 99, ""])
+def test_what_an_address_gets_wrong_is_as_usual(k: str):
+    first = Question("first", 6)
+    assert question_of({"k": k, "way": "../x", "keep": "yes"}, first) == first

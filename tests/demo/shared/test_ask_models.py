@@ -78,7 +78,7 @@ def test_a_problem_of_one_model_leaves_the_other_s_answer_alone(both: tuple[Load
     html = answers_html(answers, collection)
     assert "knows none of these words: yellow" in html
     assert 'data-item="red"' in html
-    assert 'data-address="q=yellow%20red"' in html
+    assert 'data-address="q=yellow%20red&amp;k=2"' in html
 
 
 def test_a_model_that_cannot_be_loaded_is_a_problem(both: tuple[Loading, ...], collection: Collection):

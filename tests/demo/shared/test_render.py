@@ -95,15 +95,17 @@ def test_a_negation_is_told_once_and_its_sum_is_one_click_away(tmp_path: Path):
     assert "sum instead" not in page
 
 
-def test_the_address_names_the_query_unless_it_is_an_upload_or_a_problem():
+def test_the_address_names_the_query_unless_it_rests_on_an_upload():
     def link(text: str, problem: str = "") -> str:
-        return link_to(Answer(Question(text), parse(text), problem=problem))
+        return link_to(Answer(Question(text), None if problem else parse(text), problem=problem))
 
     assert link("a dog & cat") == "q=a%20dog%20%26%20cat"
     assert link("[scene-0042]") == "image=scene-0042"
     assert link("[scene-0042] - dog") == "q=%5Bscene-0042%5D%20-%20dog"
     assert link("[upload]") == ""
-    assert link("x", "No.") == ""
+    assert link("[upload] - dog") == ""
+    assert link("[oops", "No.") == "q=%5Boops"
+    assert link("a" * 2001, "Too long.") == ""
 
 
 def test_the_worth_of_a_score_stands_beside_it_and_is_explained():

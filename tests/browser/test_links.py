@@ -105,3 +105,23 @@ def test_a_question_of_another_view_is_one_step(visit):
     page.locator("#evaluate-misses button.case").first.click()
     page.wait_for_function("new URLSearchParams(location.search).has('q')")
     assert page.evaluate("history.length") == start + 1
+
+
+@pytest.mark.parametrize("status", [None, 502], ids=["stopped", "behind a proxy"])
+def test_old_answers_never_stay_under_a_new_question_when_the_server_is_gone(browser, served: Served, status):
+    page = browser.new_page()  # which may log errors
+    page.goto(served.address)
+    page.wait_for_function("document.title.includes('·')")
+    ask(page, "a dog")
+    title(page, "a dog")
+    page.route("**/gradio_api/queue/**", lambda route: route.fulfill(status=status) if status else route.abort())
+    ask(page, "two cats")
+    page.get_by_role("alert").filter(has_text="The server does not answer").wait_for()
+    assert page.locator("#answer .card:visible").count() == 0
+    assert page.get_by_text("JSON").count() == 0
+    page.unroute("**/gradio_api/queue/**")
+    ask(page, "two cats")
+    title(page, "two cats")
+    assert page.locator(".problem.gone").count() == 0
+    assert page.locator("#answer .card:visible").count() > 0
+    page.close()

@@ -30,17 +30,25 @@ function answered() {
   document.querySelectorAll(".unanswered").forEach((each) => each.classList.remove("unanswered"));
 }
 
+// What Gradio is told: of a question that could not be sent it would wait for ever for the answer, and send no other.
+function silence() {
+  unanswered();
+  return new Response(JSON.stringify({ detail: "The server does not answer." }), { status: 502 });
+}
+
 const plain = window.fetch.bind(window);
 window.fetch = async (input, options) => {
   const address = String(input?.url ?? input);
   if (!asking.test(address) || isTick(options?.body)) return plain(input, options);
   try {
     const answer = await plain(input, options);
-    if (lost.includes(answer.status)) unanswered();
-    else if (address.includes("/queue/join")) answered();
+    if (lost.includes(answer.status)) return silence();
+    if (address.includes("/queue/join")) answered();
     return answer;
   } catch (error) {
-    if (error.name !== "AbortError") unanswered();
-    throw error;
+    if (error.name === "AbortError") throw error;
+    const answer = silence();
+    if (address.includes("/queue/data")) throw error;
+    return answer;
   }
 };

@@ -23,7 +23,7 @@ from vse.cli.options import add_choice, choice_of
 from vse.errors import VSEError
 
 if TYPE_CHECKING:
-    from .photographs.open_folder import Desk
+    from .photographs.open_folder import OpenFolder
     from .shared.access import Access
     from .shared.models import Service
 
@@ -151,18 +151,18 @@ def service_of(options: argparse.Namespace) -> Service:
     return Service(model, collection, options.clip or bundled_clip(), access=access_of(options))
 
 
-def desk_of(options: argparse.Namespace) -> Desk:
+def desk_of(options: argparse.Namespace) -> OpenFolder:
     """Where photographs are searched, with the folder that was named; nothing is read yet.
 
     Raises:
         CollectionError: when there is no such folder.
     """
-    from .photographs.open_folder import Desk
+    from .photographs.open_folder import OpenFolder
 
-    desk = Desk(options.model, access_of(options), choice_of(options))
+    open_folder = OpenFolder(options.model, access_of(options), choice_of(options))
     if options.images is not None:
-        desk.open(options.images, start=False)
-    return desk
+        open_folder.open(options.images, start=False)
+    return open_folder
 
 
 def serve(options: argparse.Namespace) -> None:
@@ -178,21 +178,21 @@ def serve(options: argparse.Namespace) -> None:
         from .page.page import build, launch_options
 
         tools = mcp_options() if options.mcp else {}
-        service, desk = service_of(options), desk_of(options)
-        blocks = build(service, desk)
+        service, open_folder = service_of(options), desk_of(options)
+        blocks = build(service, open_folder)
         _, address, shared = blocks.launch(
             server_name=options.host,
             server_port=options.port,
             share=options.share or None,  # None leaves it to GRADIO_SHARE
             quiet=True,
             prevent_thread_lock=True,
-            **launch_options(service, desk),
+            **launch_options(service, open_folder),
             **tools,
         )
     for each in filter(None, (address, shared)):
         print(f"VSE Explorer is at {each}", flush=True)
-    if desk.run is not None:
-        desk.run.start()  # only now, so that the page does not wait for it
+    if open_folder.run is not None:
+        open_folder.run.start()  # only now, so that the page does not wait for it
     try:
         searcher = service.searcher()
         seconds = time.perf_counter() - began
@@ -202,7 +202,7 @@ def serve(options: argparse.Namespace) -> None:
         )
         blocks.block_thread()
     finally:
-        desk.close()
+        open_folder.close()
         blocks.close(verbose=False)
 
 

@@ -22,7 +22,7 @@ from demo.compare.render import Seen, comparison_html
 from demo.evaluate.misses import Shown, misses_html
 from demo.evaluate.render import ModelRow, tables
 from demo.page.page import build, first_view
-from demo.photographs.open_folder import Desk
+from demo.photographs.open_folder import OpenFolder
 from demo.search.tab import Search
 from demo.shared.address import Page, read
 from demo.shared.lists import direction_names
@@ -494,7 +494,7 @@ class Length(View):
     def endpoints(self) -> tuple[Endpoint, ...]:
         return (Endpoint(self.length, {"type": "integer"}),)
 
-    def opens(self, page: Page, desk: object) -> bool:
+    def opens(self, page: Page, open_folder: object) -> bool:
         return len(page.query) > 40
 
 
@@ -517,8 +517,8 @@ def test_a_view(colours: Path):
 
 def test_a_view_opens_where_it_says_and_is_asked_by_others():
     shown = [each() for each in (*VIEWS, Length)]
-    assert first_view(shown, Page(query=LONG), Desk()) == "length"
-    assert first_view(shown, Page(query="red"), Desk()) == "search"
+    assert first_view(shown, Page(query=LONG), OpenFolder()) == "length"
+    assert first_view(shown, Page(query="red"), OpenFolder()) == "search"
     asking = Asking(Length().on_asked, [], [])
     ask = front_and_ask("length", asking, lambda data: Question(data["value"]))
     tabs, *values = ask(gr.EventData(None, {"value": "a - b"}), REQUEST, Page())

@@ -31,7 +31,7 @@ class Arithmetic(View):
 
     id, title = ID, "Arithmetic"
 
-    def opens(self, page: Page, desk: object) -> bool:
+    def opens(self, page: Page, open_folder: object) -> bool:
         return is_sum(page.query)
 
     def build(self, page: Parts) -> None:

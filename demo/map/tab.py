@@ -34,7 +34,7 @@ class MapView(View):
     id, title = ID, TITLE
     styles = (Path(__file__).parent / "static/map.css",)
 
-    def routes(self, service: Service, desk: object) -> Sequence[Route]:
+    def routes(self, service: Service, open_folder: object) -> Sequence[Route]:
         return (plotly_js.route(),)
 
     def build(self, page: Parts) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import gradio as gr
 
 from ..model_switch import tab as switch
-from ..photographs.open_folder import Desk
+from ..photographs.open_folder import OpenFolder
 from ..shared import address, pictures
 from ..shared import render as view
 from ..shared.errors import reporting
@@ -30,9 +30,9 @@ UPLOAD_LIMIT = "20mb"
 SESSIONS = 500  # pages whose state is kept, some 215 KB each; one that was left for longer begins anew
 
 
-def build(service: Service, desk: Desk | None = None, views: Sequence[type[View]] = VIEWS) -> gr.Blocks:
-    """The page around a service, and a desk for photographs; nothing is loaded or served yet."""
-    desk, shown, opening = desk or Desk(), [each() for each in views], Opening()
+def build(service: Service, open_folder: OpenFolder | None = None, views: Sequence[type[View]] = VIEWS) -> gr.Blocks:
+    """The page around a service, and the open folder of photographs; nothing is loaded or served yet."""
+    open_folder, shown, opening = open_folder or OpenFolder(), [each() for each in views], Opening()
     with Blocks(
         title=TITLE, analytics_enabled=False, fill_width=True, delete_cache=(UPLOADS_LIVE // 4, UPLOADS_LIVE)
     ) as blocks:
@@ -41,45 +41,47 @@ def build(service: Service, desk: Desk | None = None, views: Sequence[type[View]
             state, switched = switch.build(service, opening)
         asks: list[Any] = []
         returns: list[Any] = []
-        with gr.Tabs(elem_id="tabs", selected=first_view(shown, address.Page(), desk)) as tabs:
-            opening.add(lambda request: opened_tab(shown, request, desk), [tabs], ONCE)
+        with gr.Tabs(elem_id="tabs", selected=first_view(shown, address.Page(), open_folder)) as tabs:
+            opening.add(lambda request: opened_tab(shown, request, open_folder), [tabs], ONCE)
             for each in shown:
                 with gr.Tab(each.title, id=each.id, elem_id=f"tab-{each.id}") as tab:
-                    page = Parts(service, desk, blocks, tabs, tab, state, switched, opening, asks, returns)
+                    page = Parts(service, open_folder, blocks, tabs, tab, state, switched, opening, asks, returns)
                     each.build(page)
         page.wire(shown)
         titles = {each.id: each.title for each in shown}
-        follow_address(titles, opening, page, lambda asked: view_of(shown, asked, desk))
+        follow_address(titles, opening, page, lambda asked: view_of(shown, asked, open_folder))
         add_endpoints(endpoint for each in shown for endpoint in each.endpoints())
     return blocks
 
 
-def first_view(views: Sequence[View], page: address.Page, desk: Desk) -> str:
+def first_view(views: Sequence[View], page: address.Page, open_folder: OpenFolder) -> str:
     """The view that a page opens with whose address names none: the last one that would open."""
-    return next(each.id for each in reversed(views) if each.opens(page, desk))
+    return next(each.id for each in reversed(views) if each.opens(page, open_folder))
 
 
-def view_of(views: Sequence[View], page: address.Page, desk: Desk) -> str:
+def view_of(views: Sequence[View], page: address.Page, open_folder: OpenFolder) -> str:
     """The view that an address names, or opens with."""
-    return page.tab if page.tab in [each.id for each in views] else first_view(views, page, desk)
+    return page.tab if page.tab in [each.id for each in views] else first_view(views, page, open_folder)
 
 
 @reporting
-def opened_tab(views: Sequence[View], request: gr.Request, desk: Desk) -> Iterator[tuple[Any]]:
+def opened_tab(views: Sequence[View], request: gr.Request, open_folder: OpenFolder) -> Iterator[tuple[Any]]:
     """The view in front when the page is opened; one that the address names is clicked on in the browser.
 
     Of a view that the server brings to the front, Gradio tells its tab, but not those who listen to all tabs.
     """
     page = address.read(request.query_params)
     named = page.tab in [each.id for each in views]
-    yield (gr.skip() if named else gr.Tabs(selected=first_view(views, page, desk)),)
+    yield (gr.skip() if named else gr.Tabs(selected=first_view(views, page, open_folder)),)
 
 
-def launch_options(service: Service, desk: Desk | None = None, views: Sequence[type[View]] = VIEWS) -> dict[str, Any]:
+def launch_options(
+    service: Service, open_folder: OpenFolder | None = None, views: Sequence[type[View]] = VIEWS
+) -> dict[str, Any]:
     """What `Blocks.launch` needs for this page; in Gradio 6 the look belongs there."""
     shown = [each() for each in views]
     routes = [pictures.route(service.collection)]
-    routes += [route for each in shown for route in each.routes(service, desk or Desk())]
+    routes += [route for each in shown for route in each.routes(service, open_folder or OpenFolder())]
     return {
         "theme": theme(),
         "css_paths": [STYLE, ANSWERS, MEASURES, *(style for each in shown for style in each.styles)],

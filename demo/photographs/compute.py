@@ -14,19 +14,19 @@ from ..shared.answering import answer
 from ..shared.answers import Answer
 from ..shared.question import Question, check_k
 from .index_job import Run, Status
-from .snapshot import Shelf
+from .snapshot import Snapshot
 
 
 @dataclass(frozen=True, eq=False)
 class Found:
     """The answer to one question, of the photographs that are indexed now.
 
-    shelf: those photographs; None where it could not be had. browsed: some of them, where nothing was asked.
+    snapshot: those photographs; None where it could not be had. browsed: some of them, where nothing was asked.
     searched: how many photographs were looked at, of so many in the folder.
     """
 
     answer: Answer
-    shelf: Shelf | None = None
+    snapshot: Snapshot | None = None
     browsed: tuple[Item, ...] = ()
     searched: int = 0
     of: int = 0
@@ -34,7 +34,7 @@ class Found:
     @property
     def keys(self) -> Mapping[str, str]:
         """Path -> the name that a browser knows a photograph by."""
-        return self.shelf.keys if self.shelf else {}
+        return self.snapshot.keys if self.snapshot else {}
 
     @property
     def is_browsing(self) -> bool:
@@ -45,17 +45,17 @@ class Found:
 def ask(run: Run, question: Question) -> Found:
     """The photographs that answer a question, of those that are indexed now; what is wrong is told in the answer."""
     try:
-        wanted, shelf = check_k(question.k), run.shelf()
+        wanted, snapshot = check_k(question.k), run.snapshot()
         run.check_folder()
     except VSEError as error:
         return Found(Answer(question, problem=run.without_place(str(error))))
     status = run.status
-    found = Found(Answer(question), shelf, (), len(shelf), max(status.found - len(status.skipped), len(shelf)))
-    if not len(shelf):
+    found = Found(Answer(question), snapshot, (), len(snapshot), max(status.found - len(status.skipped), len(snapshot)))
+    if not len(snapshot):
         return replace(found, answer=replace(found.answer, problem=nothing_yet(status)))
     if found.is_browsing:
-        return replace(found, browsed=some(shelf, wanted))
-    return replace(found, answer=answer(shelf.searcher, question))
+        return replace(found, browsed=some(snapshot, wanted))
+    return replace(found, answer=answer(snapshot.searcher, question))
 
 
 def nothing_yet(status: Status) -> str:
@@ -69,7 +69,7 @@ def nothing_yet(status: Status) -> str:
     return "No photograph of this folder can be read: the list above says why."
 
 
-def some(shelf: Shelf, k: int) -> tuple[Item, ...]:
+def some(snapshot: Snapshot, k: int) -> tuple[Item, ...]:
     """k photographs, spread over the folder, in its order."""
-    rows = np.unique(np.linspace(0, len(shelf) - 1, min(k, len(shelf))).astype(int))
-    return tuple(shelf.searcher.collection.item(shelf.index.item_ids[row]) for row in rows)
+    rows = np.unique(np.linspace(0, len(snapshot) - 1, min(k, len(snapshot))).astype(int))
+    return tuple(snapshot.searcher.collection.item(snapshot.index.item_ids[row]) for row in rows)

@@ -28,7 +28,7 @@ from ..shared.render import declaring
 from . import render as photos_view
 from .compute import ask
 from .index_job import Run
-from .open_folder import NOT_HERE, NOT_YOURS, Desk
+from .open_folder import NOT_HERE, NOT_YOURS, OpenFolder
 
 ID, QUERY = "photographs", "photos"  # in the page's address
 BUSY, IDLE = 1.0, 5.0  # seconds between two looks at the index
@@ -36,7 +36,7 @@ SHOWN = ("told", "timer", "empty", "progress", "controls", "unreadable", "asking
 
 
 @dataclass(frozen=True)
-class Told:
+class IndexSeen:
     """What a page was told of the index, so that only what is new is sent.
 
     run: the number of the run it was told of. left_out: how many files and folders are left out. answered: how many
@@ -55,27 +55,27 @@ def showing(**given: Any) -> tuple[Any, ...]:
 
 
 class PhotoEvents:
-    """The tab's handlers around the shared desk; what a visitor asks now travels as their `Question`."""
+    """The tab's handlers around the folder that all visitors share; what a visitor asks now travels as their `Question`."""
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
+    def __init__(self, open_folder: OpenFolder) -> None:
+        self.open_folder = open_folder
         self.first = Question("")
 
     @reporting
     def on_load(self, request: gr.Request) -> tuple[Any, ...]:
         """A fresh page: the words, what is asked, the folder's field where it may be used, and everything of SHOWN."""
-        may_choose, asked = self.desk.may_choose(request.headers), self.asked_at(request.query_params)
+        may_choose, asked = self.open_folder.may_choose(request.headers), self.asked_at(request.query_params)
         return (
             words_of(asked),
             asked,
             gr.update(visible=may_choose),
-            *self.news(self.desk.run_for(request.headers), Told(), asked, may_choose),
+            *self.news(self.open_folder.run_for(request.headers), IndexSeen(), asked, may_choose),
         )
 
     @reporting
     def on_return(self, request: gr.Request) -> tuple[Any, ...]:
         """After a step back or forward, to this view or another: the words, the picture, what is asked, the answer."""
-        if request.query_params.get(TAB) != ID or self.desk.run_for(request.headers) is None:
+        if request.query_params.get(TAB) != ID or self.open_folder.run_for(request.headers) is None:
             return (gr.skip(),) * 4
         asked = self.asked_at(request.query_params)
         return words_of(asked), None, *self.show(asked, request)
@@ -86,19 +86,21 @@ class PhotoEvents:
         return replace(self.first, text=text_of(parameters, QUERY), k=k or self.first.k)
 
     @reporting
-    def on_tick(self, told: Told, asked: Question, request: gr.Request) -> tuple[Any, ...]:
-        return self.news(self.desk.run_for(request.headers), told, asked, self.desk.may_choose(request.headers))
+    def on_tick(self, told: IndexSeen, asked: Question, request: gr.Request) -> tuple[Any, ...]:
+        return self.news(
+            self.open_folder.run_for(request.headers), told, asked, self.open_folder.may_choose(request.headers)
+        )
 
-    def news(self, run: Run | None, told: Told, asked: Question, may_choose: bool) -> tuple[Any, ...]:
+    def news(self, run: Run | None, told: IndexSeen, asked: Question, may_choose: bool) -> tuple[Any, ...]:
         """What has changed since a page was told last; the answer too, where there is more to answer with."""
         if run is None:
             if told.phase == "none":
                 return showing()
             empty, timer = photos_view.empty_html(may_choose), gr.Timer(IDLE, active=True)
-            return showing(told=Told(phase="none"), empty=empty, timer=timer)
+            return showing(told=IndexSeen(phase="none"), empty=empty, timer=timer)
         status, fresh = run.status, told.run != run.number
-        now = Told(run.number, status.phase, len(status.skipped) + len(status.passed_over), told.answered)
-        given: dict[str, Any] = {"progress": photos_view.progress_html(run, self.desk.name, may_choose)}
+        now = IndexSeen(run.number, status.phase, len(status.skipped) + len(status.passed_over), told.answered)
+        given: dict[str, Any] = {"progress": photos_view.progress_html(run, self.open_folder.name, may_choose)}
         if fresh or now.phase != told.phase:
             given["controls"] = photos_view.controls_html(status) if may_choose else ""
             given["timer"] = gr.Timer(BUSY if status.is_working else IDLE, active=True)
@@ -111,7 +113,7 @@ class PhotoEvents:
             now = replace(now, answered=status.searchable)
         return showing(told=now, **given)
 
-    def _has_more(self, run: Run, now: Told, told: Told, asked: Question, fresh: bool) -> bool:
+    def _has_more(self, run: Run, now: IndexSeen, told: IndexSeen, asked: Question, fresh: bool) -> bool:
         """Whether the answer on the page is to be sought again.
 
         That is so for a fresh page; once indexing has ended; and while so few are there that they fill no page.
@@ -125,7 +127,7 @@ class PhotoEvents:
 
     def show(self, asked: Question, request: gr.Request) -> tuple[Question, str]:
         """What is asked, to be remembered, and the answer."""
-        return asked, answer_html(self.desk.opened(request.headers), asked)
+        return asked, answer_html(self.open_folder.opened(request.headers), asked)
 
     @reporting
     def on_words(self, words: Any, asked: Question, request: gr.Request) -> tuple[Any, ...]:
@@ -139,7 +141,7 @@ class PhotoEvents:
             # A browser knows a photograph by its key.
             data = {
                 "kind": "words",
-                "value": picture_query(self.desk.opened(request.headers).shelf().path(data["value"])),
+                "value": picture_query(self.open_folder.opened(request.headers).snapshot().path(data["value"])),
             }
         after = after_click(data, asked)
         if after.text == asked.text:
@@ -153,12 +155,12 @@ class PhotoEvents:
         return "", *self.show(replace(asked, text=WITH_UPLOAD, upload=path_of_upload(payload)), request)
 
     @reporting
-    def on_control(self, told: Told, asked: Question, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
+    def on_control(self, told: IndexSeen, asked: Question, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
         """One of the index's buttons; another page may have pressed it before."""
         wish = event._data.get("kind") if isinstance(event._data, Mapping) else None
-        if not self.desk.may_choose(request.headers):
+        if not self.open_folder.may_choose(request.headers):
             raise CollectionError(NOT_YOURS)
-        run = self.desk.opened()
+        run = self.open_folder.opened()
         if wish == "cancel":
             if not run.status.is_working:
                 raise QueryError("Indexing had ended already, or was cancelled in another window.")
@@ -170,13 +172,13 @@ class PhotoEvents:
         return self.news(run, told, asked, True)
 
     @reporting
-    def on_folder(self, path: Any, told: Told, asked: Question, request: gr.Request) -> tuple[Any, ...]:
+    def on_folder(self, path: Any, told: IndexSeen, asked: Question, request: gr.Request) -> tuple[Any, ...]:
         """A folder that somebody at this machine names; the question is put away with the folder before."""
-        if not self.desk.may_choose(request.headers):
+        if not self.open_folder.may_choose(request.headers):
             raise CollectionError(NOT_HERE)
-        self.desk.open(path if isinstance(path, str) else "")
+        self.open_folder.open(path if isinstance(path, str) else "")
         closed = gr.Accordion("Another folder", open=False)
-        return closed, "", self.first, "", None, *self.news(self.desk.run, Told(), self.first, True)
+        return closed, "", self.first, "", None, *self.news(self.open_folder.run, IndexSeen(), self.first, True)
 
     @reporting
     def search_photos(self, request: gr.Request, query: str, k: int = DEFAULT_K) -> list[dict[str, Any]]:
@@ -190,7 +192,7 @@ class PhotoEvents:
             a list of {"id", "score", "rank", "image"}: id is the path in the folder; score is the cosine, from -1 to 1;
             rank counts from 1; image is where a small copy is served, relative to the address of this app.
         """
-        found = ask(self.desk.opened(request.headers), Question(query, k))
+        found = ask(self.open_folder.opened(request.headers), Question(query, k))
         checked(found.answer)
         return photos_view.photos_json(found)
 

@@ -17,7 +17,7 @@ from vse.errors import CollectionError, VSEError
 from vse.search.folders import DamagedStoreError, Skipped, Step, Store
 
 from ..shared.jobs import Job, Report
-from .snapshot import Shelf
+from .snapshot import Snapshot
 
 if TYPE_CHECKING:
     from vse.encoders.base import Encoder
@@ -113,7 +113,7 @@ class Run:
         self._lock = threading.Lock()
         self._job: Job[None] | None = None
         self._status = Status()
-        self._shelf: Shelf | None = None
+        self._snapshot: Snapshot | None = None
 
     @property
     def status(self) -> Status:
@@ -148,7 +148,7 @@ class Run:
             self._job.is_ready(wait)
         return not self.status.is_working
 
-    def shelf(self) -> Shelf:
+    def snapshot(self) -> Snapshot:
         """What can be searched at this moment; the model is waited for. What the index has lost is indexed again.
 
         Raises:
@@ -157,18 +157,18 @@ class Run:
         encoder = self._encoder()
         with self._lock:
             try:
-                shelf = self._shelved(encoder)
+                snapshot = self._snapshot_by(encoder)
             except DamagedStoreError:  # which begins anew
-                shelf = self._shelved(encoder)
-        if self._status.phase == "done" and len(shelf) < self._status.searchable:
+                snapshot = self._snapshot_by(encoder)
+        if self._status.phase == "done" and len(snapshot) < self._status.searchable:
             self.start()
-        return shelf
+        return snapshot
 
-    def _shelved(self, encoder: Encoder) -> Shelf:
+    def _snapshot_by(self, encoder: Encoder) -> Snapshot:
         index = self._store.snapshot(encoder.fingerprint, encoder.dim)
-        if self._shelf is None or self._shelf.index is not index:
-            self._shelf = Shelf.of(encoder, self.folder, index, self._store, self._shelf)
-        return self._shelf
+        if self._snapshot is None or self._snapshot.index is not index:
+            self._snapshot = Snapshot.of(encoder, self.folder, index, self._store, self._snapshot)
+        return self._snapshot
 
     def _tell(self, **known: Any) -> None:
         self._status = replace(self._status, **known)
@@ -214,7 +214,7 @@ class Run:
             CollectionError: when the folder is no longer there, or nothing is in it any more, as where a disk was.
         """
         is_there = self.folder.is_dir()
-        if is_there and not (self._shelf and _is_empty(self.folder)):
+        if is_there and not (self._snapshot and _is_empty(self.folder)):
             return
         raise CollectionError(
             f"{self.folder} is {'empty now' if is_there else 'not there any more'}: bring it back (is its disk "

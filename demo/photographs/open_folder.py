@@ -25,7 +25,7 @@ NOT_SHOWN = "Photographs are shown only at the machine that this server runs on.
 _NO: Mapping[str, str] = {}
 
 
-class Desk:
+class OpenFolder:
     """One folder for all visitors, and a model that is loaded when the first folder is opened.
 
     Args:

@@ -17,8 +17,8 @@ from starlette.routing import Route
 from vse.errors import VSEError
 from vse.modalities.image.webp import small_webp
 
-from .open_folder import Desk
-from .snapshot import Shelf
+from .open_folder import OpenFolder
+from .snapshot import Snapshot
 
 PREFIX = "photos"
 LARGE = 1024  # pixels, the longer side
@@ -42,21 +42,21 @@ def words(key: str) -> str:
     return f"{PREFIX}/words/{key}"
 
 
-def routes(desk: Desk) -> list[Route]:
+def routes(open_folder: OpenFolder) -> list[Route]:
     """The routes that answer these addresses for the folder that is open."""
-    kinds: dict[str, Callable[[Shelf, str], Response]] = {"small": _small, "large": _large, "words": _words}
+    kinds: dict[str, Callable[[Snapshot, str], Response]] = {"small": _small, "large": _large, "words": _words}
 
-    def answering(answer: Callable[[Shelf, str], Response]) -> Callable[[Request], Response]:
+    def answering(answer: Callable[[Snapshot, str], Response]) -> Callable[[Request], Response]:
         def endpoint(request: Request) -> Response:
             try:
-                run = desk.opened(request.headers)
-                shelf = run.shelf()
-                shelf.path(request.path_params["key"])
+                run = open_folder.opened(request.headers)
+                snapshot = run.snapshot()
+                snapshot.path(request.path_params["key"])
                 try:
                     run.check_folder()
                 except VSEError as error:
                     return PlainTextResponse(run.without_place(str(error)), status_code=404)
-                return answer(shelf, request.path_params["key"])
+                return answer(snapshot, request.path_params["key"])
             except (VSEError, OSError):
                 return PlainTextResponse(GONE, status_code=404)
 
@@ -65,16 +65,16 @@ def routes(desk: Desk) -> list[Route]:
     return [Route(f"/{PREFIX}/{kind}/{{key}}", answering(answer)) for kind, answer in kinds.items()]
 
 
-def _small(shelf: Shelf, key: str) -> Response:
-    return Response(shelf.thumbnail(key), media_type="image/webp", headers=_HEADERS)
+def _small(snapshot: Snapshot, key: str) -> Response:
+    return Response(snapshot.thumbnail(key), media_type="image/webp", headers=_HEADERS)
 
 
-def _large(shelf: Shelf, key: str) -> Response:
-    return Response(rendition(shelf.file(key), key), media_type="image/webp", headers=_HEADERS)
+def _large(snapshot: Snapshot, key: str) -> Response:
+    return Response(rendition(snapshot.file(key), key), media_type="image/webp", headers=_HEADERS)
 
 
-def _words(shelf: Shelf, key: str) -> Response:
-    tags = [{"word": tag.word, "score": round(tag.score, 2)} for tag in shelf.tags(key)]
+def _words(snapshot: Snapshot, key: str) -> Response:
+    tags = [{"word": tag.word, "score": round(tag.score, 2)} for tag in snapshot.tags(key)]
     return JSONResponse({"tags": tags}, headers={"Cache-Control": "no-store"})
 
 

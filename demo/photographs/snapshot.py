@@ -44,7 +44,7 @@ class _Tagger:
 
 
 @dataclass(frozen=True, eq=False)
-class Shelf:
+class Snapshot:
     """A snapshot of a folder's index.
 
     searcher: over the photographs, whose ids are their paths in the folder.
@@ -61,8 +61,8 @@ class Shelf:
 
     @classmethod
     def of(
-        cls, encoder: Encoder, folder: Path, index: EmbeddingIndex, store: Store, before: Shelf | None = None
-    ) -> Shelf:
+        cls, encoder: Encoder, folder: Path, index: EmbeddingIndex, store: Store, before: Snapshot | None = None
+    ) -> Snapshot:
         """Around a snapshot; what the one `before` it has computed is used again."""
         from vse.search.searcher import Searcher
 

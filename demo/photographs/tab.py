@@ -15,8 +15,8 @@ from ..shared.endpoints import NUMBER, TEXT, WHOLE, many, one
 from ..shared.models import Service
 from ..shared.view import Endpoint, Parts, View
 from . import render as photos_view
-from .handlers import BUSY, ID, PhotoEvents, Told
-from .open_folder import Desk
+from .handlers import BUSY, ID, IndexSeen, PhotoEvents
+from .open_folder import OpenFolder
 from .routes import routes
 
 PLACEHOLDER = "Describe a photograph, and press Enter"
@@ -30,24 +30,26 @@ class Photographs(View):
     id, title = ID, "Your photographs"
     styles = (Path(__file__).parent / "static/photos.css",)
 
-    def opens(self, page: Page, desk: Desk) -> bool:
-        return desk.run is not None and not page.query
+    def opens(self, page: Page, open_folder: OpenFolder) -> bool:
+        return open_folder.run is not None and not page.query
 
-    def routes(self, service: Service, desk: Desk) -> Sequence[Route]:
-        return routes(desk)
+    def routes(self, service: Service, open_folder: OpenFolder) -> Sequence[Route]:
+        return routes(open_folder)
 
     def build(self, page: Parts) -> None:
-        desk = page.desk
-        self.events = events = PhotoEvents(desk)
-        question, told, timer = gr.State(events.first), gr.State(Told()), gr.Timer(BUSY, active=False)
-        empty = part("photos-empty", photos_view.empty_html(desk.may_choose()) if desk.run is None else "")
+        open_folder = page.open_folder
+        self.events = events = PhotoEvents(open_folder)
+        question, told, timer = gr.State(events.first), gr.State(IndexSeen()), gr.Timer(BUSY, active=False)
+        empty = part(
+            "photos-empty", photos_view.empty_html(open_folder.may_choose()) if open_folder.run is None else ""
+        )
         with gr.Row(elem_id="photos-index"):
             progress, controls = (
                 part("photos-progress"),
                 part("photos-controls", script_name="photographs/static/photos_controls.js"),
             )
         unreadable = part("photos-unreadable")
-        with gr.Column(visible=desk.run is not None, elem_id="photos-asking") as asking:
+        with gr.Column(visible=open_folder.run is not None, elem_id="photos-asking") as asking:
             with gr.Row(elem_id="photos-ask"):
                 with gr.Column(scale=4, min_width=300):
                     words = query_box(
@@ -57,8 +59,8 @@ class Photographs(View):
                 with gr.Column(scale=1, min_width=220):
                     picture = picture_box("photos-picture", height=118)
             answer = part("photos-answer", script_name="photographs/static/photos.js")
-        label = "Choose a folder" if desk.run is None else "Another folder"
-        with gr.Accordion(label, open=desk.run is None, visible=False, elem_id="photos-choose") as choose:
+        label = "Choose a folder" if open_folder.run is None else "Another folder"
+        with gr.Accordion(label, open=open_folder.run is None, visible=False, elem_id="photos-choose") as choose:
             folder = folder_box()
 
         shown = [told, timer, empty, progress, controls, unreadable, asking, answer]  # as photos_events.SHOWN
@@ -82,7 +84,7 @@ class Photographs(View):
 
     def endpoints(self) -> tuple[Endpoint, ...]:
         """None where no folder was open when the page was built."""
-        return (Endpoint(self.events.search_photos, PHOTOGRAPHS),) if self.events.desk.run else ()
+        return (Endpoint(self.events.search_photos, PHOTOGRAPHS),) if self.events.open_folder.run else ()
 
 
 def folder_box() -> gr.Textbox:

@@ -20,7 +20,7 @@ class Search(View):
 
     id, title = "search", "Search"
 
-    def opens(self, page: Page, desk: object) -> bool:
+    def opens(self, page: Page, open_folder: object) -> bool:
         return True
 
     def build(self, page: Parts) -> None:

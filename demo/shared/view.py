@@ -20,7 +20,7 @@ from .opening import Opening
 from .question import Question
 
 if TYPE_CHECKING:
-    from ..photographs.open_folder import Desk
+    from ..photographs.open_folder import OpenFolder
 
 Schema = dict[str, Any]
 
@@ -50,7 +50,7 @@ class Asking:
 class Parts:
     """What every view takes part in while the page is built.
 
-    service: the collection and its models. desk: where photographs are opened.
+    service: the collection and its models. open_folder: where photographs are opened.
     tabs: all views; tab: the one that is being built.
     state: each visitor's `Page`; a view gives it to its handlers, and changes it only in steps that are quick, so that
         none undoes another's.
@@ -60,7 +60,7 @@ class Parts:
     """
 
     service: Service
-    desk: Desk
+    open_folder: OpenFolder
     blocks: gr.Blocks
     tabs: gr.Tabs
     tab: gr.Tab
@@ -123,10 +123,10 @@ class View:
         """What it offers programs, once it is built."""
         return ()
 
-    def routes(self, service: Service, desk: Desk) -> Sequence[Route]:
+    def routes(self, service: Service, open_folder: OpenFolder) -> Sequence[Route]:
         """The addresses that it serves files at."""
         return ()
 
-    def opens(self, page: Page, desk: Desk) -> bool:
+    def opens(self, page: Page, open_folder: OpenFolder) -> bool:
         """Whether a page at an address that names no tab opens with this view; the last one that says so does."""
         return False

@@ -12,7 +12,7 @@ from PIL import Image
 from demo.arithmetic.fields import Fields
 from demo.arithmetic.handlers import ArithmeticEvents
 from demo.arithmetic.tab import Arithmetic
-from demo.photographs.open_folder import Desk
+from demo.photographs.open_folder import OpenFolder
 from demo.shared.address import Mode, Page, read
 from demo.shared.jobs import Loading
 from demo.shared.models import Service
@@ -102,12 +102,12 @@ def test_the_page_opens_here_for_a_query_that_is_no_plain_text(tab: ArithmeticEv
     assert last[:2] == ("[yellow] - red + blue", "yellow")
     assert 'data-address="q=' in last[ANSWER]
     for parameters in ({}, {"q": "red"}, {"q": " "}, {"q": '"red - blue"'}, {"image": "red"}):
-        assert not Arithmetic().opens(read(parameters), Desk())
+        assert not Arithmetic().opens(read(parameters), OpenFolder())
         first, last = tab.on_load(request(**parameters))
         assert first[0] == last[0] == str(tab.examples[0].query)
         assert 'data-address=""' in last[ANSWER]
     for query in ("[yellow] - red + blue", "[yellow", "- red", "2*red"):
-        assert Arithmetic().opens(read({"q": query}), Desk())
+        assert Arithmetic().opens(read({"q": query}), OpenFolder())
     assert "<pre" in list(tab.on_load(request(q="[yellow")))[-1][ANSWER - 1]
     *_, last = tab.on_load(request(q="red", tab="arithmetic"))
     assert last[0] == "red"

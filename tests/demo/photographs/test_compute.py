@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 from demo.photographs import render as photos_view
 from demo.photographs.compute import Found, ask
 from demo.photographs.index_job import Run, Status
-from demo.photographs.open_folder import Desk
+from demo.photographs.open_folder import OpenFolder
 from demo.photographs.routes import GONE, LARGE, large, rendition, routes, small, words
 from demo.photographs.tag_words import PHOTO_WORDS
 from demo.shared.answers import Answer
@@ -33,13 +33,13 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def desk(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+def open_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> OpenFolder:
     encoder = FakeEncoder()
     monkeypatch.setattr("demo.photographs.open_folder.open_encoder", lambda model, progress: encoder)
     monkeypatch.setattr("demo.photographs.snapshot.PHOTO_WORDS", ("red", "green", "blue"))
-    desk = Desk("fake")
-    assert desk.open(folder).is_over(60)
-    return desk
+    open_folder = OpenFolder("fake")
+    assert open_folder.open(folder).is_over(60)
+    return open_folder
 
 
 def paths(found: Found) -> list[str]:
@@ -48,94 +48,98 @@ def paths(found: Found) -> list[str]:
 
 
 def key(run: Run, path: str) -> str:
-    return run.shelf().keys[path]
+    return run.snapshot().keys[path]
 
 
-def test_words_find_photographs(desk: Desk):
-    found = ask(desk.opened(), Question("blue", 2))
+def test_words_find_photographs(open_folder: OpenFolder):
+    found = ask(open_folder.opened(), Question("blue", 2))
     assert paths(found)[0] == "<b>day</b>/blue.png"
     assert (found.searched, found.of, len(found.answer.pictures)) == (4, 4, 2)
     assert found.answer.pictures[0].score == pytest.approx(1, abs=1e-3)
 
 
-def test_a_sum_finds_photographs(desk: Desk):
-    assert paths(ask(desk.opened(), Question("[red.png] + green", 1))) == ["<b>day</b>/yellow.png"]
-    problem = ask(desk.opened(), Question("[rde.png] - dog", 1)).answer.problem
+def test_a_sum_finds_photographs(open_folder: OpenFolder):
+    assert paths(ask(open_folder.opened(), Question("[red.png] + green", 1))) == ["<b>day</b>/yellow.png"]
+    problem = ask(open_folder.opened(), Question("[rde.png] - dog", 1)).answer.problem
     assert problem.startswith("No picture [rde.png] in the collection; did you mean [red.png]")
-    assert paths(ask(desk.opened(), Question("red + ", 1))) == ["red.png"]  # a plain text after all
-    problem = ask(desk.opened(), Question("red [ green", 1)).answer.problem
+    assert paths(ask(open_folder.opened(), Question("red + ", 1))) == ["red.png"]  # a plain text after all
+    problem = ask(open_folder.opened(), Question("red [ green", 1)).answer.problem
     assert problem.startswith("A sign is missing before this")
 
 
-def test_a_negation_is_told_of_photographs_too(desk: Desk):
-    shown = photos_view.found_html(ask(desk.opened(), Question("red without blue", 2)))
+def test_a_negation_is_told_of_photographs_too(open_folder: OpenFolder):
+    shown = photos_view.found_html(ask(open_folder.opened(), Question("red without blue", 2)))
     assert shown.count("This space cannot negate") == 1
     assert shown.count('data-words="red - blue"') == 1
 
 
-def test_a_photograph_finds_those_like_it_but_not_itself(desk: Desk):
-    found = ask(desk.opened(), Question("[red.png]", 4))
+def test_a_photograph_finds_those_like_it_but_not_itself(open_folder: OpenFolder):
+    found = ask(open_folder.opened(), Question("[red.png]", 4))
     assert paths(found)[0] == "<b>day</b>/yellow.png"
     assert "red.png" not in paths(found)
     assert found.answer.item is not None
     assert found.answer.item.id == "red.png"
     shown = photos_view.found_html(found)
-    assert f'<img src="{small(key(desk.opened(), "red.png"))}" alt="red.png"' in shown.split("<h2")[0]
-    assert ask(desk.opened(), Question("[gone.png]", 4)).answer.problem.startswith("No picture [gone.png]")
+    assert f'<img src="{small(key(open_folder.opened(), "red.png"))}" alt="red.png"' in shown.split("<h2")[0]
+    assert ask(open_folder.opened(), Question("[gone.png]", 4)).answer.problem.startswith("No picture [gone.png]")
 
 
-def test_a_visitors_picture_finds_photographs(desk: Desk, tmp_path: Path):
+def test_a_visitors_picture_finds_photographs(open_folder: OpenFolder, tmp_path: Path):
     Image.new("RGB", (9, 9), COLOURS["green"]).save(tmp_path / "mine.png")
-    assert paths(ask(desk.opened(), Question(WITH_UPLOAD, 1, upload=str(tmp_path / "mine.png")))) == ["green.png"]
-    gone = ask(desk.opened(), Question(WITH_UPLOAD, 1, upload=str(tmp_path / "none.png")))
+    assert paths(ask(open_folder.opened(), Question(WITH_UPLOAD, 1, upload=str(tmp_path / "mine.png")))) == [
+        "green.png"
+    ]
+    gone = ask(open_folder.opened(), Question(WITH_UPLOAD, 1, upload=str(tmp_path / "none.png")))
     assert "no longer kept" in gone.answer.problem
 
 
-def test_without_a_question_some_are_shown_in_the_folders_order(desk: Desk):
-    assert paths(ask(desk.opened(), Question("", 48))) == [
+def test_without_a_question_some_are_shown_in_the_folders_order(open_folder: OpenFolder):
+    assert paths(ask(open_folder.opened(), Question("", 48))) == [
         "<b>day</b>/blue.png",
         "<b>day</b>/yellow.png",
         "green.png",
         "red.png",
     ]
-    assert paths(ask(desk.opened(), Question(" ", 2))) == ["<b>day</b>/blue.png", "red.png"]
+    assert paths(ask(open_folder.opened(), Question(" ", 2))) == ["<b>day</b>/blue.png", "red.png"]
 
 
-def test_wrong_wishes_are_told(desk: Desk):
-    assert "give a whole number from 1 to 48" in ask(desk.opened(), Question("", 49)).answer.problem
+def test_wrong_wishes_are_told(open_folder: OpenFolder):
+    assert "give a whole number from 1 to 48" in ask(open_folder.opened(), Question("", 49)).answer.problem
 
 
-def test_words_are_measured_against_the_folder(desk: Desk):
-    shelf = desk.opened().shelf()
-    best = shelf.tags(key(desk.opened(), "<b>day</b>/blue.png"))
+def test_words_are_measured_against_the_folder(open_folder: OpenFolder):
+    snapshot = open_folder.opened().snapshot()
+    best = snapshot.tags(key(open_folder.opened(), "<b>day</b>/blue.png"))
     assert best[0].word == "blue"
     assert best[0].score == pytest.approx(float(np.sqrt(3)), abs=0.05)  # one of four: (1 - 1/4) / (sqrt(3) / 4)
-    assert desk.opened().shelf() is shelf
+    assert open_folder.opened().snapshot() is snapshot
     assert len(PHOTO_WORDS) == len(set(PHOTO_WORDS))
 
 
-def test_keys_change_with_the_content_only(desk: Desk, folder: Path):
-    run = desk.opened()
-    before = dict(run.shelf().keys)
+def test_keys_change_with_the_content_only(open_folder: OpenFolder, folder: Path):
+    run = open_folder.opened()
+    before = dict(run.snapshot().keys)
     Image.new("RGB", (20, 20), (1, 2, 3)).save(folder / "red.png")
     assert run.start().is_over(60)
-    after = run.shelf().keys
+    after = run.snapshot().keys
     assert {path for path in before if before[path] != after[path]} == {"red.png"}
 
 
 @pytest.fixture
-def client(desk: Desk) -> TestClient:
-    return TestClient(Starlette(routes=routes(desk)), base_url="http://127.0.0.1")
+def client(open_folder: OpenFolder) -> TestClient:
+    return TestClient(Starlette(routes=routes(open_folder)), base_url="http://127.0.0.1")
 
 
 def picture_of(content: bytes) -> Image.Image:
     return Image.open(io.BytesIO(content))
 
 
-def test_photographs_are_served_by_key_as_small_and_larger_webp(client: TestClient, desk: Desk, folder: Path):
+def test_photographs_are_served_by_key_as_small_and_larger_webp(
+    client: TestClient, open_folder: OpenFolder, folder: Path
+):
     Image.effect_noise((3000, 1500), 60).convert("RGB").save(folder / "wide.jpg", exif=b"Exif\0\0secret place")
-    assert desk.opened().start().is_over(60)
-    name = key(desk.opened(), "wide.jpg")
+    assert open_folder.opened().start().is_over(60)
+    name = key(open_folder.opened(), "wide.jpg")
     answer = client.get(f"/{small(name)}")
     assert (answer.headers["content-type"], picture_of(answer.content).size) == ("image/webp", (384, 192))
     answer = client.get(f"/{large(name)}")
@@ -144,8 +148,8 @@ def test_photographs_are_served_by_key_as_small_and_larger_webp(client: TestClie
     assert rendition.cache_info().maxsize is not None
 
 
-def test_words_are_served_by_key(client: TestClient, desk: Desk):
-    tags = client.get(f"/{words(key(desk.opened(), 'green.png'))}").json()["tags"]
+def test_words_are_served_by_key(client: TestClient, open_folder: OpenFolder):
+    tags = client.get(f"/{words(key(open_folder.opened(), 'green.png'))}").json()["tags"]
     assert tags[0]["word"] == "green"
 
 
@@ -162,15 +166,17 @@ def test_nothing_else_is_served(client: TestClient, folder: Path, kind: str, nam
 )
 @pytest.mark.parametrize("address", [small, large, words])
 def test_nothing_is_served_to_whoever_does_not_sit_here(
-    client: TestClient, desk: Desk, address: Callable[[str], str], headers: dict[str, str]
+    client: TestClient, open_folder: OpenFolder, address: Callable[[str], str], headers: dict[str, str]
 ):
-    name = key(desk.opened(), "red.png")
+    name = key(open_folder.opened(), "red.png")
     assert client.get(f"/{address(name)}").status_code == 200
     assert client.get(f"/{address(name)}", headers=headers).status_code == 404
 
 
-def test_a_link_out_of_the_folder_is_not_followed(desk: Desk, folder: Path, tmp_path: Path, client: TestClient):
-    name = key(desk.opened(), "red.png")
+def test_a_link_out_of_the_folder_is_not_followed(
+    open_folder: OpenFolder, folder: Path, tmp_path: Path, client: TestClient
+):
+    name = key(open_folder.opened(), "red.png")
     Image.new("RGB", (20, 20), "purple").save(tmp_path / "private.png")
     (folder / "link.png").symlink_to(tmp_path / "private.png")
     (folder / "within.png").symlink_to(folder / "green.png")
@@ -178,33 +184,33 @@ def test_a_link_out_of_the_folder_is_not_followed(desk: Desk, folder: Path, tmp_
     (folder / "red.png").symlink_to(tmp_path / "private.png")
     for address in (small, large):
         assert client.get(f"/{address(name)}").status_code == 404
-    assert desk.opened().start().is_over(60)
-    assert {"link.png", "red.png"} & set(desk.opened().shelf().keys) == set()
-    assert "within.png" in desk.opened().shelf().keys
+    assert open_folder.opened().start().is_over(60)
+    assert {"link.png", "red.png"} & set(open_folder.opened().snapshot().keys) == set()
+    assert "within.png" in open_folder.opened().snapshot().keys
 
 
 @pytest.mark.parametrize("text", ["red", "[red.png]", "[red.png] - red + blue", "", "[upload]"])
-def test_answers_say_that_the_folder_is_gone(desk: Desk, folder: Path, tmp_path: Path, text: str):
+def test_answers_say_that_the_folder_is_gone(open_folder: OpenFolder, folder: Path, tmp_path: Path, text: str):
     Image.new("RGB", (20, 20), "blue").save(tmp_path / "mine.png")
     question = Question(text, 2, upload=str(tmp_path / "mine.png"))
     away = folder.rename(folder.with_name("elsewhere"))
-    found = ask(desk.opened(), question)
+    found = ask(open_folder.opened(), question)
     assert found.answer.problem.startswith("photos is not there any more: bring it back (is its disk connected?)")
     assert found.answer.problem in photos_view.found_html(found)
     assert not found.answer.pictures
     assert not found.browsed
     folder.mkdir()  # as of a disk that was taken away
-    assert ask(desk.opened(), question).answer.problem.startswith("photos is empty now: bring it back")
+    assert ask(open_folder.opened(), question).answer.problem.startswith("photos is empty now: bring it back")
     folder.rmdir()
     away.rename(folder)
-    assert len(paths(ask(desk.opened(), question))) == 2
+    assert len(paths(ask(open_folder.opened(), question))) == 2
 
 
 @pytest.mark.parametrize("address", [small, large, words])
 def test_what_is_served_says_that_the_folder_is_gone(
-    client: TestClient, desk: Desk, folder: Path, address: Callable[[str], str]
+    client: TestClient, open_folder: OpenFolder, folder: Path, address: Callable[[str], str]
 ):
-    name = key(desk.opened(), "red.png")
+    name = key(open_folder.opened(), "red.png")
     assert client.get(f"/{address(name)}").status_code == 200
     away = folder.rename(folder.with_name("elsewhere"))
     answer = client.get(f"/{address(name)}")
@@ -214,19 +220,19 @@ def test_what_is_served_says_that_the_folder_is_gone(
     assert client.get(f"/{address(name)}").status_code == 200
 
 
-def test_a_photograph_that_is_gone_is_not_found(client: TestClient, desk: Desk, folder: Path):
-    name = key(desk.opened(), "red.png")
+def test_a_photograph_that_is_gone_is_not_found(client: TestClient, open_folder: OpenFolder, folder: Path):
+    name = key(open_folder.opened(), "red.png")
     (folder / "red.png").unlink()
     assert client.get(f"/{large(name)}").status_code == 404
 
 
 def test_without_a_folder_nothing_is_served():
-    client = TestClient(Starlette(routes=routes(Desk("fake"))), base_url="http://127.0.0.1")
+    client = TestClient(Starlette(routes=routes(OpenFolder("fake"))), base_url="http://127.0.0.1")
     assert client.get(f"/{small('0' * 24)}").status_code == 404
 
 
-def test_names_are_escaped_and_paths_told_only_where_they_may_be(desk: Desk, folder: Path):
-    run = desk.opened()
+def test_names_are_escaped_and_paths_told_only_where_they_may_be(open_folder: OpenFolder, folder: Path):
+    run = open_folder.opened()
     shown = photos_view.found_html(ask(run, Question("blue <i>", 4)))
     assert "<b>day" not in shown
     assert "<i>" not in shown.replace("<i style", "")

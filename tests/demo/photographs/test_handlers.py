@@ -9,8 +9,8 @@ import pytest
 
 from demo.arithmetic.tab import Arithmetic
 from demo.page.page import first_view
-from demo.photographs.handlers import SHOWN, PhotoEvents, Told
-from demo.photographs.open_folder import NOT_HERE, Desk
+from demo.photographs.handlers import SHOWN, IndexSeen, PhotoEvents
+from demo.photographs.open_folder import NOT_HERE, OpenFolder
 from demo.photographs.tab import Photographs
 from demo.search.tab import Search
 from demo.shared.access import Access
@@ -41,12 +41,12 @@ def folder(tmp_path: Path) -> Path:
 def events(monkeypatch: pytest.MonkeyPatch) -> PhotoEvents:
     encoder = FakeEncoder()
     monkeypatch.setattr("demo.photographs.open_folder.open_encoder", lambda model, progress: encoder)
-    return PhotoEvents(Desk("fake"))
+    return PhotoEvents(OpenFolder("fake"))
 
 
 @pytest.fixture
 def opened(events: PhotoEvents, folder: Path) -> PhotoEvents:
-    assert events.desk.open(folder).is_over(60)
+    assert events.open_folder.open(folder).is_over(60)
     return events
 
 
@@ -62,7 +62,7 @@ def click(kind: str, value: Any = None) -> Any:
 
 def test_without_a_folder_the_tab_explains_itself_once(events: PhotoEvents):
     _, _, choose, *rest = events.on_load(request())
-    assert not Photographs().opens(Page(), events.desk)
+    assert not Photographs().opens(Page(), events.open_folder)
     assert choose["visible"] is True
     shown = named(tuple(rest))
     assert "Search a folder of your own photographs" in shown["empty"]
@@ -74,23 +74,23 @@ def test_a_visitor_from_elsewhere_has_no_field_and_may_name_nothing(events: Phot
     _, _, choose, *_ = events.on_load(elsewhere)
     assert choose["visible"] is False
     with pytest.raises(gr.Error, match=NOT_HERE):
-        events.on_folder(str(folder), Told(), events.first, elsewhere)
-    assert events.desk.run is None
+        events.on_folder(str(folder), IndexSeen(), events.first, elsewhere)
+    assert events.open_folder.run is None
 
 
 def test_a_folder_that_is_named_is_indexed(events: PhotoEvents, folder: Path):
-    _, box, asked, words, picture, *rest = events.on_folder(str(folder), Told(), events.first, request())
+    _, box, asked, words, picture, *rest = events.on_folder(str(folder), IndexSeen(), events.first, request())
     assert (box, asked, words, picture) == ("", events.first, "", None)
     assert "progress" in named(tuple(rest))
-    assert events.desk.opened().is_over(60)
+    assert events.open_folder.opened().is_over(60)
     for wrong, said in (("", "No folder was named"), (None, "No folder was named"), ("/nowhere", "There is no folder")):
         with pytest.raises(gr.Error, match=said):
-            events.on_folder(wrong, Told(), events.first, request())
+            events.on_folder(wrong, IndexSeen(), events.first, request())
 
 
 def test_a_fresh_page_is_told_everything_and_then_only_news(opened: PhotoEvents):
     _, _, _, *rest = opened.on_load(request())
-    assert Photographs().opens(Page(), opened.desk)
+    assert Photographs().opens(Page(), opened.open_folder)
     shown = named(tuple(rest))
     assert set(shown) == set(SHOWN)
     assert shown["answer"].count("data-photo=") == 4
@@ -108,16 +108,18 @@ def test_an_address_asks_photographs_and_never_names_their_folder(opened: PhotoE
 
 
 def test_a_link_to_a_search_opens_the_search(opened: PhotoEvents):
-    assert not Photographs().opens(Page(query="a dog"), opened.desk)
-    assert first_view([Search(), Photographs(), Arithmetic()], Page(), opened.desk) == "photographs"
-    assert first_view([Search(), Photographs(), Arithmetic()], Page(query="a dog"), opened.desk) == "search"
-    assert first_view([Search(), Photographs(), Arithmetic()], Page(query="[x] - dog"), opened.desk) == "arithmetic"
+    assert not Photographs().opens(Page(query="a dog"), opened.open_folder)
+    assert first_view([Search(), Photographs(), Arithmetic()], Page(), opened.open_folder) == "photographs"
+    assert first_view([Search(), Photographs(), Arithmetic()], Page(query="a dog"), opened.open_folder) == "search"
+    assert (
+        first_view([Search(), Photographs(), Arithmetic()], Page(query="[x] - dog"), opened.open_folder) == "arithmetic"
+    )
 
 
 def test_the_answer_is_sought_again_when_more_was_indexed(opened: PhotoEvents, folder: Path):
-    told = named(opened.on_tick(Told(), opened.first, request()))["told"]
+    told = named(opened.on_tick(IndexSeen(), opened.first, request()))["told"]
     write_pictures(folder / "more")
-    run = opened.desk.opened()
+    run = opened.open_folder.opened()
     assert run.start().is_over(60)
     assert named(opened.on_tick(told, opened.first, request()))["answer"].count("data-photo=") == 8
 
@@ -128,7 +130,7 @@ def test_words_pictures_and_clicks_ask(opened: PhotoEvents):
     assert "Photographs for <q>blue</q>" in shown
     words, picture, asked, shown = opened.on_click(asked, click("count", 6), request())
     assert (words, picture, asked.k) == (SKIP, SKIP, 6)
-    key = opened.desk.opened().shelf().keys["red.png"]
+    key = opened.open_folder.opened().snapshot().keys["red.png"]
     words, picture, asked, shown = opened.on_click(asked, click("item", key), request())
     assert (words, picture, asked) == ("", None, Question("[red.png]", 6))
     assert "Similar photographs" in shown
@@ -148,16 +150,16 @@ def test_a_question_without_a_folder_is_one_sentence(events: PhotoEvents):
 
 def test_buttons_start_and_a_late_cancel_says_so(opened: PhotoEvents):
     with pytest.raises(gr.Error, match="had ended already, or was cancelled in another window"):
-        opened.on_control(Told(), opened.first, click("cancel"), request())
-    shown = named(opened.on_control(Told(), opened.first, click("again"), request()))
+        opened.on_control(IndexSeen(), opened.first, click("cancel"), request())
+    shown = named(opened.on_control(IndexSeen(), opened.first, click("again"), request()))
     assert "controls" in shown
-    assert opened.desk.opened().is_over(60)
+    assert opened.open_folder.opened().is_over(60)
     with pytest.raises(gr.Error, match="named nothing that can be done"):
-        opened.on_control(Told(), opened.first, click("delete"), request())
+        opened.on_control(IndexSeen(), opened.first, click("delete"), request())
 
 
 def test_programs_get_the_same_answers(opened: PhotoEvents):
-    key = opened.desk.opened().shelf().keys["green.png"]
+    key = opened.open_folder.opened().snapshot().keys["green.png"]
     assert opened.search_photos(request(), "green", 1) == [
         {"id": "green.png", "score": 1.0, "rank": 1, "image": f"photos/small/{key}"}
     ]
@@ -169,7 +171,7 @@ def test_whoever_is_passed_on_or_calls_this_machine_otherwise_sees_no_photograph
     """As a page elsewhere does whose name was made to lead here."""
     for stranger in (request("evil.example:7860"), passed_on(request())):
         assert "data-photo" not in str(opened.on_load(stranger))
-        assert set(named(opened.on_tick(Told(), opened.first, stranger))) == {"told", "empty", "timer"}
+        assert set(named(opened.on_tick(IndexSeen(), opened.first, stranger))) == {"told", "empty", "timer"}
         for call in (
             lambda stranger=stranger: opened.on_words("blue", opened.first, stranger),
             lambda stranger=stranger: opened.search_photos(stranger, "blue", 1),
@@ -177,25 +179,25 @@ def test_whoever_is_passed_on_or_calls_this_machine_otherwise_sees_no_photograph
             with pytest.raises(gr.Error, match="shown only at the machine"):
                 call()
         with pytest.raises(gr.Error, match="begun and stopped only at the machine"):
-            opened.on_control(Told(), opened.first, click("cancel"), stranger)
+            opened.on_control(IndexSeen(), opened.first, click("cancel"), stranger)
 
 
 def test_a_server_for_others_shows_them_photographs_but_no_buttons(opened: PhotoEvents):
-    opened.desk.access = Access("0.0.0.0")
-    shown = named(opened.on_tick(Told(), opened.first, request("10.0.0.7:7860")))
+    opened.open_folder.access = Access("0.0.0.0")
+    shown = named(opened.on_tick(IndexSeen(), opened.first, request("10.0.0.7:7860")))
     assert "data-photo" in shown["answer"]
     assert shown["controls"] == ""
     with pytest.raises(gr.Error, match="begun and stopped only at the machine"):
-        opened.on_control(Told(), opened.first, click("again"), request("10.0.0.7:7860"))
+        opened.on_control(IndexSeen(), opened.first, click("again"), request("10.0.0.7:7860"))
 
 
 def test_a_folder_that_failed_tells_visitors_from_elsewhere_its_name_only(events: PhotoEvents, tmp_path: Path):
     (tmp_path / "empty").mkdir()
-    assert events.desk.open(tmp_path / "empty").is_over(60)
-    here = named(events.on_tick(Told(), events.first, request("localhost")))
-    events.desk.access = Access("0.0.0.0")
-    elsewhere = named(events.on_tick(Told(), events.first, request("a.org")))
-    events.desk.access = Access()
+    assert events.open_folder.open(tmp_path / "empty").is_over(60)
+    here = named(events.on_tick(IndexSeen(), events.first, request("localhost")))
+    events.open_folder.access = Access("0.0.0.0")
+    elsewhere = named(events.on_tick(IndexSeen(), events.first, request("a.org")))
+    events.open_folder.access = Access()
     assert f"{tmp_path}/empty holds no pictures" in here["progress"]
     assert str(tmp_path) not in "".join(map(str, elsewhere.values()))
     assert "empty holds no pictures" in elsewhere["progress"]

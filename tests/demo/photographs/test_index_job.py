@@ -1,4 +1,4 @@
-"""Indexing behind the page: Run and Desk."""
+"""Indexing behind the page: Run and OpenFolder."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from demo.main import desk_of, parse
 from demo.photographs.compute import ask
 from demo.photographs.index_job import UNEXPECTED, Run, Status, folder_named
-from demo.photographs.open_folder import NONE, Desk
+from demo.photographs.open_folder import NONE, OpenFolder
 from demo.shared.question import Question
 from tests.conftest import FakeEncoder
 from tests.photo_folders import listing, write_photo, write_photos
@@ -67,11 +67,11 @@ def test_what_is_there_can_be_searched_while_the_rest_is_read(folder: Path):
     assert encoder.first.wait(LONG)
     status = run.status
     assert (status.phase, status.found, status.searchable) == ("indexing", COUNT, 32)
-    assert len(run.shelf()) == 32
+    assert len(run.snapshot()) == 32
     assert status.pace is not None
     encoder.go.set()
     assert ended(run).phase == "done"
-    assert len(run.shelf()) == COUNT
+    assert len(run.snapshot()) == COUNT
 
 
 def test_cancelled_it_keeps_what_is_done_and_goes_on_from_there(folder: Path):
@@ -85,7 +85,7 @@ def test_cancelled_it_keeps_what_is_done_and_goes_on_from_there(folder: Path):
     stopped = ended(run)
     assert stopped.phase == "stopped"
     assert 32 <= stopped.searchable < COUNT
-    assert len(run.shelf()) == stopped.searchable
+    assert len(run.snapshot()) == stopped.searchable
     again = ended(run.start())
     assert (again.phase, again.searchable, again.fresh) == ("done", COUNT, COUNT - stopped.searchable)
 
@@ -123,11 +123,11 @@ def test_a_folder_that_vanishes_ends_it_with_a_sentence_and_comes_back(folder: P
     assert ended(run.start()).problem == status.problem
     shutil.move(tmp_path / "away", folder)
     assert ended(run.start()).searchable == COUNT
-    assert len(run.shelf()) == COUNT
+    assert len(run.snapshot()) == COUNT
     shutil.move(folder, tmp_path / "away")
     folder.mkdir()  # as of a disk that was taken away
     assert ended(run.start()).problem.startswith(f"{folder} is empty now: bring it back")
-    assert len(run.shelf()) == COUNT
+    assert len(run.snapshot()) == COUNT
 
 
 def test_what_is_wrong_is_one_sentence(tmp_path: Path):
@@ -186,20 +186,20 @@ def test_the_time_left_is_that_of_the_step():
 def test_a_desk_has_one_folder_for_all(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     encoder = FakeEncoder()
     monkeypatch.setattr("demo.photographs.open_folder.open_encoder", lambda model, progress: encoder)
-    desk = Desk("fake")
+    open_folder = OpenFolder("fake")
     with pytest.raises(CollectionError, match=NONE):
-        desk.opened()
-    run = desk.open(folder)
-    assert desk.open(str(folder)) is run is desk.opened()
+        open_folder.opened()
+    run = open_folder.open(folder)
+    assert open_folder.open(str(folder)) is run is open_folder.opened()
     ended(run)
     write_photo(tmp_path / "other/a.png", 1)
-    other = desk.open(tmp_path / "other")
-    assert desk.opened() is other is not run
+    other = open_folder.open(tmp_path / "other")
+    assert open_folder.opened() is other is not run
     assert ended(other).searchable == 1
     with pytest.raises(CollectionError, match="There is no folder"):
-        desk.open(tmp_path / "none")
-    assert desk.opened() is other
-    desk.close()
+        open_folder.open(tmp_path / "none")
+    assert open_folder.opened() is other
+    open_folder.close()
 
 
 def test_a_model_that_could_not_be_loaded_is_tried_again(folder: Path, monkeypatch: pytest.MonkeyPatch):
@@ -212,13 +212,13 @@ def test_a_model_that_could_not_be_loaded_is_tried_again(folder: Path, monkeypat
         return found
 
     monkeypatch.setattr("demo.photographs.open_folder.open_encoder", load)
-    desk = Desk("fake")
-    assert ended(desk.open(folder)).problem == "The disk is away."
-    assert ended(desk.open(folder)).phase == "done"
+    open_folder = OpenFolder("fake")
+    assert ended(open_folder.open(folder)).problem == "The disk is away."
+    assert ended(open_folder.open(folder)).phase == "done"
 
 
 def test_nothing_starts_before_it_is_told(folder: Path):
-    run = Desk("fake").open(folder, start=False)
+    run = OpenFolder("fake").open(folder, start=False)
     assert run.status == Status()
     assert run.is_over() is False
 
@@ -227,7 +227,7 @@ def test_nothing_starts_before_it_is_told(folder: Path):
 def test_an_index_that_is_lost_while_the_folder_is_open_is_made_again(folder: Path, harm: str):
     run = Run(folder, FakeEncoder).start()
     assert ended(run).searchable == COUNT
-    assert len(run.shelf()) == COUNT
+    assert len(run.snapshot()) == COUNT
     path = Store.of(folder).path
     data = path.read_bytes()
     if harm == "gone":
@@ -238,7 +238,7 @@ def test_an_index_that_is_lost_while_the_folder_is_open_is_made_again(folder: Pa
     assert found.answer.pictures or "the first photographs can be found in a few seconds" in found.answer.problem
     assert ended(run).phase == "done"
     assert len(ask(run, Question("red", 2)).answer.pictures) == 2
-    assert len(run.shelf()) == COUNT
+    assert len(run.snapshot()) == COUNT
 
 
 def test_an_index_that_is_damaged_when_the_folder_is_opened_is_made_again(folder: Path):
@@ -248,7 +248,7 @@ def test_an_index_that_is_damaged_when_the_folder_is_opened_is_made_again(folder
     path.write_bytes(data[:4096] + b"\xff" * (len(data) - 4096))
     run = Run(folder, FakeEncoder).start()
     assert (ended(run).phase, run.status.searchable) == ("done", COUNT)
-    assert len(run.shelf()) == COUNT
+    assert len(run.snapshot()) == COUNT
 
 
 def test_what_is_left_out_of_a_folder_is_chosen_when_the_app_is_started(folder: Path):
@@ -258,9 +258,9 @@ def test_what_is_left_out_of_a_folder_is_chosen_when_the_app_is_started(folder: 
     assert (status.found, status.searchable, status.passed_over) == (COUNT + 1, COUNT + 1, ("@eaDir",))
 
     options = parse(["--images", str(folder), "--exclude", "old", "--exclude", "p0*", "--include", "@eaDir"])
-    desk = desk_of(options)
-    assert desk.choice == Choice(exclude=("old", "p0*"), include=("@eaDir",))
-    assert desk.run is not None
-    status = ended(Run(folder, FakeEncoder, desk.run.choice).start())
+    open_folder = desk_of(options)
+    assert open_folder.choice == Choice(exclude=("old", "p0*"), include=("@eaDir",))
+    assert open_folder.run is not None
+    status = ended(Run(folder, FakeEncoder, open_folder.run.choice).start())
     assert (status.found, status.searchable, status.passed_over) == (COUNT - 10 + 1, COUNT - 10 + 1, ())
-    desk.close()
+    open_folder.close()

@@ -55,7 +55,7 @@ def showing(**given: Any) -> tuple[Any, ...]:
 
 
 class PhotoEvents:
-    """The tab's handlers around the folder that all visitors share; what a visitor asks now travels as their `Question`."""
+    """The handlers around the folder that all visitors share; what a visitor asks travels as their `Question`."""
 
     def __init__(self, open_folder: OpenFolder) -> None:
         self.open_folder = open_folder

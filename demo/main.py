@@ -174,11 +174,13 @@ def serve(options: argparse.Namespace) -> None:
     """
     began = time.perf_counter()
     with nullcontext() if options.share else _no_proxies():
+        from .page.head import own_head
         from .page.mcp import mcp_options
-        from .page.page import build, launch_options
+        from .page.page import TITLE, build, launch_options
 
         tools = mcp_options() if options.mcp else {}
         service, open_folder = service_of(options), desk_of(options)
+        own_head(TITLE, ABOUT)
         blocks = build(service, open_folder)
         _, address, shared = blocks.launch(
             server_name=options.host,
@@ -186,7 +188,7 @@ def serve(options: argparse.Namespace) -> None:
             share=options.share or None,  # None leaves it to GRADIO_SHARE
             quiet=True,
             prevent_thread_lock=True,
-            **launch_options(service, open_folder),
+            **launch_options(service, open_folder, has_tools=options.mcp),
             **tools,
         )
     for each in filter(None, (address, shared)):

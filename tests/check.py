@@ -10,7 +10,8 @@ CHECKS = (
     ("ruff", "check", "."),
     ("ruff", "format", "--check", "."),
     ("mypy",),
-    ("pytest", "-n", "auto", "--dist", "loadfile"),
+    # In the order of the files, in which those that take long come first: the browser's.
+    ("pytest", "-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"),
 )
 LONG = (("tests.robustness",), ("tests.trials",))
 

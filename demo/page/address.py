@@ -13,7 +13,7 @@ from ..shared.components import PRIVATE, STREAM, script
 from ..shared.opening import Opening
 from ..shared.view import Parts
 
-SCRIPTS = ("address.js", "gone.js")  # run as one
+SCRIPTS = ("address.js", "gone.js", "copy.js")  # run as one
 
 
 def build(titles: Mapping[str, str], opening: Opening, page: Parts, front: Callable[[address.Page], str]) -> None:

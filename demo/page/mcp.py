@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
 from vse.errors import VSEError
 from vse.io.installed import InstallationError, check_installed, install_extra
 
@@ -26,3 +30,12 @@ def mcp_options() -> dict[str, Any]:
         what = str(error).partition(":")[0]
         raise MissingToolsError(f"--mcp: {what}: {install_extra('mcp', NEEDED)}, or leave --mcp out.") from error
     return {"mcp_server": True}
+
+
+def no_tools() -> Route:
+    """The list of tools of a page that has none: Gradio's API page asks for it in any case."""
+
+    def answer(request: Request) -> JSONResponse:
+        return JSONResponse([])
+
+    return Route("/gradio_api/mcp/schema", answer)

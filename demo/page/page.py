@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from starlette.middleware import Middleware
 
 from ..model_switch import tab as switch
 from ..photographs.open_folder import OpenFolder
@@ -20,6 +21,8 @@ from ..views import VIEWS
 from .address import build as follow_address
 from .api import add_endpoints
 from .blocks import Blocks
+from .head import OwnAddress
+from .mcp import no_tools
 from .theme import ANSWERS, MEASURES, STYLE, theme
 
 TITLE = "VSE Explorer"
@@ -76,19 +79,27 @@ def opened_tab(views: Sequence[View], request: gr.Request, open_folder: OpenFold
 
 
 def launch_options(
-    service: Service, open_folder: OpenFolder | None = None, views: Sequence[type[View]] = VIEWS
+    service: Service,
+    open_folder: OpenFolder | None = None,
+    views: Sequence[type[View]] = VIEWS,
+    has_tools: bool = False,
 ) -> dict[str, Any]:
-    """What `Blocks.launch` needs for this page; in Gradio 6 the look belongs there."""
+    """What `Blocks.launch` needs for this page, with tools for assistants or without.
+
+    In Gradio 6 the look belongs there.
+    """
     shown = [each() for each in views]
     routes = [pictures.route(service.collection)]
     routes += [route for each in shown for route in each.routes(service, open_folder or OpenFolder())]
+    if not has_tools:
+        routes.append(no_tools())
     return {
         "theme": theme(),
         "css_paths": [STYLE, ANSWERS, MEASURES, *(style for each in shown for style in each.styles)],
         "favicon_path": MARK,
         "max_file_size": UPLOAD_LIMIT,
         "state_session_capacity": SESSIONS,
-        "app_kwargs": {"routes": routes},
+        "app_kwargs": {"routes": routes, "middleware": [Middleware(OwnAddress)]},
         "footer_links": ["api", "settings"],
         "run_history": False,
         "ssr_mode": False,

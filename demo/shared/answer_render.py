@@ -37,6 +37,7 @@ def answers_html(
         described=described(query) if query else "",
         way=WAYS[first.question.way].title if query and not first.problem else "",
         link=None if link is None else link_to(first, usual) if link else "",
+        has_link=link_to(first, usual) != "",
         rows=json.dumps(rows, ensure_ascii=False) if rows else "",
         collection=collection,
     )

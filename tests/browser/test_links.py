@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from PIL import Image
 
 from tests.browser.tabs import PHONE
 from tests.browser.test_measures import open_tab
@@ -125,3 +128,18 @@ def test_old_answers_never_stay_under_a_new_question_when_the_server_is_gone(bro
     assert page.locator(".problem.gone").count() == 0
     assert page.locator("#answer .card:visible").count() > 0
     page.close()
+
+
+def test_the_link_of_an_answer_is_copied_and_an_upload_has_none(visit, served: Served, tmp_path: Path):
+    page = visit("", permissions=["clipboard-read", "clipboard-write"])
+    ask(page, "a red dog")
+    title(page, "a red dog")
+    page.wait_for_function("location.search.includes('q=')")
+    button = page.locator("#answer [data-copy]")
+    button.click()
+    page.wait_for_function("document.querySelector('#answer [data-copy]').textContent === 'Copied'")
+    assert page.evaluate("navigator.clipboard.readText()") == page.url
+    Image.new("RGB", (30, 20), (200, 60, 20)).save(tmp_path / "mine.png")
+    page.locator("#picture input[type=file]").set_input_files(tmp_path / "mine.png")
+    title(page, "Nearest captions")
+    assert button.count() == 0

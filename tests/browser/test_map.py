@@ -114,7 +114,7 @@ def test_a_sum_is_drawn_as_a_path(visit, served: Served):
     page.wait_for_function("!document.querySelector('#map .plot').data.some((t) => t.name === 'query')")
 
 
-def test_side_by_side_shares_what_is_picked(visit, tmp_path: Path):
+def test_side_by_side_shares_what_is_picked(visit, served: Served, tmp_path: Path):
     page = open_map(visit("?model=both"), 2)
     assert page.locator(".map-sides figcaption").all_inner_texts() == ["tiny", "other"]
     page.locator(".map-answers .pick").first.click()
@@ -128,7 +128,24 @@ def test_side_by_side_shares_what_is_picked(visit, tmp_path: Path):
         page.locator("#map [data-save=json]").click()
     download.value.save_as(tmp_path / "map.json")
     assert download.value.suggested_filename == "map-noise-tiny-joint-centred.json"
-    assert {each["kind"] for each in json.loads((tmp_path / "map.json").read_text())} == {"picture", "caption", "word"}
+    rows = json.loads((tmp_path / "map.json").read_text())
+    assert {each["kind"] for each in rows} == {"picture", "caption", "word"}
+    first, item = rows[0], served.collection.items[0]
+    assert first["id"] == item.id
+    assert first["text"] in item.captions
+    assert -1 <= first["score"] <= 1
+    assert {"facet.place", "facet.time"} <= first.keys()
+
+
+def test_points_are_listed_for_whoever_has_no_pointer(visit):
+    page = open_map(visit())
+    page.locator(".map-list summary").press("Enter")
+    page.get_by_label("Find points").fill("dog")
+    page.wait_for_function("[...document.querySelectorAll('.map-list li')].every((e) => e.textContent.includes('dog'))")
+    first = page.locator(".map-list button").first
+    first.press("Enter")
+    page.locator(".map-picked").wait_for()
+    assert fits(page)
 
 
 def test_a_phone_never_scrolls_sideways(visit):

@@ -33,6 +33,7 @@ async function drawAll() {
   makePlots();
   tools();
   legend();
+  list();
   await Promise.all(state.plots.map(draw));
 }
 
@@ -155,15 +156,9 @@ function circle(at, outline) {
 }
 
 // The points of a side that the selection holds; it may have been made on another one.
-function selectIn(drawn, side, { pictures, captions, words }) {
-  const [first, second] = side.counts;
-  const isIn = [
-    (row) => pictures.has(row),
-    (row) => captions.has(row - first),
-    (row) => words.has(side.words[row - first - second]),
-  ];
-  drawn.slice(0, KINDS.length).forEach((trace, kind) => {
-    trace.selectedpoints = trace.customdata.flatMap((row, place) => (isIn[kind](row) ? [place] : []));
+function selectIn(drawn, side, selection) {
+  drawn.slice(0, KINDS.length).forEach((trace) => {
+    trace.selectedpoints = trace.customdata.flatMap((row, place) => (isSelected(state.maps, side, row, selection) ? [place] : []));
   });
 }
 
@@ -182,6 +177,7 @@ element.addEventListener("click", (event) => {
   const { dataset } = event.target.closest("button") ?? {};
   if (!dataset || !state.maps) return;
   if (dataset.drag) drag(dataset.drag);
+  if (dataset.row) click(0, Number(dataset.row));
   if (dataset.zoom) state.plots.forEach((plot, at) => zoom(plot, at, { in: 0.5, out: 1.6 }[dataset.zoom]));
   if (dataset.value !== undefined) toggle(state.hidden, dataset.value);
   if (dataset.save) {
@@ -189,6 +185,9 @@ element.addEventListener("click", (event) => {
     download(dataset.save);
   }
 });
+
+find(".map-list").addEventListener("toggle", list);
+find(".map-list input").addEventListener("input", list);
 
 function toggle(values, value) {
   if (!values.delete(value)) values.add(value);

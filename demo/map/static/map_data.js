@@ -113,17 +113,26 @@ function shownRows(maps, side, kind, colour, hidden) {
   return rows;
 }
 
-function records(maps, side) {
+// What is exported of a side: all its points or, where some were selected, those; the score is the query's.
+function records(maps, side, marks, selection) {
+  const facets = (picture) => maps.facets.map(({ name, values, codes }) => [`facet.${name}`, picture < 0 ? "" : values[codes[picture]]]);
   return Array.from(side.x, (x, row) => {
-    const { kind, id, text } = nameOf(maps, side, row);
-    return { id, kind, x: Number(x.toFixed(4)), y: Number(side.y[row].toFixed(4)), text };
-  });
+    const { kind, id, text } = nameOf(maps, side, row), { picture } = rowOf(maps, side, row);
+    return {
+      id, kind, x: Number(x.toFixed(4)), y: Number(side.y[row].toFixed(4)), text: text || captionOf(maps, picture),
+      ...Object.fromEntries(facets(picture)), ...(marks ? { score: Number(marks.scores[row].toFixed(4)) } : {}),
+    };
+  }).filter((_, row) => !selection || isSelected(maps, side, row, selection));
+}
+
+function isSelected(maps, side, row, { pictures, captions, words }) {
+  const { kind, at } = rowOf(maps, side, row);
+  return kind === "picture" ? pictures.has(at) : kind === "caption" ? captions.has(at) : words.has(side.words[at]);
 }
 
 function csvOf(rows) {
   const cell = (value) => (/[",\n\r]/.test(value) ? `"${String(value).replaceAll('"', '""')}"` : value);
-  const lines = rows.map((each) => [each.id, each.kind, each.x, each.y, each.text].map(cell).join(","));
-  return ["id,kind,x,y,text", ...lines].join("\r\n") + "\r\n";
+  return [Object.keys(rows[0] ?? {}), ...rows.map(Object.values)].map((row) => row.map(cell).join(",") + "\r\n").join("");
 }
 
 function save(name, content, type) {

@@ -29,6 +29,30 @@ function legend() {
   find(".map-key").textContent = key.join("   ");
 }
 
+// The points for whoever has no pointer: those of the first map, nearest to the query first where there is one.
+const LISTED = 40;
+const SIGNS = { picture: "●", caption: "◆", word: "■" };
+
+function list() {
+  const home = find(".map-list");
+  if (!home.open || !state.maps) return;
+  const { maps, kinds, colour, hidden } = state, side = maps.sides[0], scores = state.marks[0]?.scores;
+  const wanted = home.querySelector("input").value.trim().toLowerCase();
+  const textOf = (row) => nameOf(maps, side, row).text || captionOf(maps, rowOf(maps, side, row).picture) || nameOf(maps, side, row).id;
+  const rows = KINDS.filter((kind) => kinds.has(kind)).flatMap((kind) => shownRows(maps, side, kind, colour, hidden))
+    .filter((row) => textOf(row).toLowerCase().includes(wanted));
+  if (scores) rows.sort((a, b) => scores[b] - scores[a]);
+  const lines = rows.slice(0, LISTED).map((row) => {
+    const button = Object.assign(document.createElement("button"), { type: "button", textContent: `${SIGNS[rowOf(maps, side, row).kind]} ${textOf(row)}` });
+    button.dataset.row = row;
+    const line = document.createElement("li");
+    line.append(button);
+    return line;
+  });
+  home.querySelector("ol").replaceChildren(...lines);
+  home.querySelector(".facts").textContent = `${lines.length} of ${rows.length.toLocaleString("en")} points`;
+}
+
 // Show more or less around the middle; without a factor, everything.
 function zoom(plot, at, factor) {
   const now = boxOf(plot);
@@ -47,8 +71,9 @@ function drag(how) {
 async function download(kind) {
   for (const [at, side] of state.maps.sides.entries()) {
     const name = `map-${state.maps.collection}-${side.model}-${side.layout}.${kind}`.replace(/[^\w.-]+/g, "_");
-    if (kind === "csv") save(name, csvOf(records(state.maps, side)), "text/csv");
-    if (kind === "json") save(name, JSON.stringify(records(state.maps, side)), "application/json");
+    const rows = () => records(state.maps, side, state.marks[at], state.selection);
+    if (kind === "csv") save(name, csvOf(rows()), "text/csv");
+    if (kind === "json") save(name, JSON.stringify(rows()), "application/json");
     if (kind !== "png") continue;
     const { clientWidth: width, clientHeight: height } = state.plots[at];
     save(name, await Plotly.toImage(state.plots[at], { format: "png", width, height, scale: 2 }));

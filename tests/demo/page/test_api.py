@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import urllib.error
@@ -28,6 +29,11 @@ def status(address: str) -> int:
     except urllib.error.HTTPError as error:
         with error:
             return error.code
+
+
+def body(address: str) -> str:
+    with urllib.request.urlopen(address, timeout=30) as response:
+        return response.read().decode()
 
 
 def test_search_text_gives_the_nearest_pictures(client: Client, served: Served):
@@ -178,3 +184,22 @@ def test_what_cannot_start_says_why_in_one_sentence(
     assert done.returncode == 2
     assert done.stderr.startswith(f"error: {sentence}")
     assert done.stderr.count("\n") == 1
+
+
+def test_a_link_shows_the_page_s_own_name(served: Served):
+    head = body(served.address).partition("</head>")[0]
+    assert '<meta property="og:title" content="VSE Explorer">' in head
+    assert 'content="Search pictures with words and words with pictures, offline."' in head
+    named = re.findall(r"<meta[^>]*(?:og|twitter):[^>]*>", head)
+    assert len(named) == 4
+    assert "gradio" not in " ".join(named).lower()
+
+
+@pytest.mark.parametrize("query", ["?page=x", "?page=&q=a", "?deep_link=../../x", "?q=a+b&page=../x"])
+def test_parameters_that_gradio_takes_for_its_own_open_the_page(served: Served, query: str):
+    assert "</html>" in body(served.address + query)
+    assert "Traceback" not in served.log.read_text()
+
+
+def test_the_api_page_finds_a_list_of_no_tools(served: Served):
+    assert json.loads(body(f"{served.address}gradio_api/mcp/schema")) == []

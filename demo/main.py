@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 ABOUT = "Search pictures with words and words with pictures, offline."
 _NUMBERS = ("GRADIO_SERVER_PORT", "GRADIO_NUM_PORTS", "GRADIO_NODE_NUM_PORTS")  # Gradio reads them when imported
 _LAST_PORT = 65535
-STATUS_EVERY = 5.0  # seconds between telling visitors how long they wait; by default all are told at each answer
 
 
 class StartError(VSEError):
@@ -183,7 +182,6 @@ def serve(options: argparse.Namespace) -> None:
         service, open_folder = service_of(options), desk_of(options)
         own_head(TITLE, ABOUT)
         blocks = build(service, open_folder)
-        blocks.queue(status_update_rate=STATUS_EVERY)
         _, address, shared = blocks.launch(
             server_name=options.host,
             server_port=options.port,

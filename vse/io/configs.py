@@ -64,19 +64,22 @@ def from_json(
     if not isinstance(data, Mapping):
         raise error(f"{where} holds {_shown(data)}, expected an object; {advice}.")
     known, needed = _fields(kind)  # type: ignore[arg-type]
-    if extra := sorted(map(str, data.keys() - known.keys())):
-        raise error(f"{where} has {', '.join(extra)}, which {kind.__name__} does not know; remove it.")
-    if missing := sorted(needed - data.keys()):
-        raise error(f"{where} lacks {', '.join(missing)}; {advice}.")
+    if not data.keys() <= known.keys():
+        extra = ", ".join(sorted(map(str, data.keys() - known.keys())))
+        raise error(f"{where} has {extra}, which {kind.__name__} does not know; remove it.")
+    if not needed <= data.keys():
+        raise error(f"{where} lacks {', '.join(sorted(needed - data.keys()))}; {advice}.")
     values: dict[str, Any] = {}
     for name, value in data.items():
-        inner = next((each for each in (known[name], *get_args(known[name])) if is_dataclass(each)), None)
-        if inner is not None and isinstance(value, Mapping):
-            values[name] = from_json(inner, value, f"{where}: {name}", error, advice)  # type: ignore[arg-type]
-        elif _fits(value, known[name]):
+        expected, inner, plain = known[name]
+        if type(value) in plain:
+            values[name] = value
+        elif inner is not None and isinstance(value, Mapping):
+            values[name] = from_json(inner, value, f"{where}: {name}", error, advice)
+        elif _fits(value, expected):
             values[name] = tuple(value) if isinstance(value, list) else value
         else:
-            raise error(f"{where} says {name} = {_shown(value)}; expected {_named(known[name])}.")
+            raise error(f"{where} says {name} = {_shown(value)}; expected {_named(expected)}.")
     try:
         return kind(**values)
     except ValueError as problem:
@@ -86,12 +89,19 @@ def from_json(
 
 
 @cache
-def _fields(kind: type) -> tuple[dict[str, Any], frozenset[str]]:
-    """The type of each field that a dataclass is made with, and those without a default."""
+def _fields(kind: type) -> tuple[dict[str, tuple[Any, Any, frozenset[type]]], frozenset[str]]:
+    """Of each field that a dataclass is made with its type and `_parts`, and the names of those without a default."""
     hints = get_type_hints(kind)
     made_with = [each for each in fields(kind) if each.init]
     needed = (each.name for each in made_with if each.default is MISSING and each.default_factory is MISSING)
-    return {each.name: hints[each.name] for each in made_with}, frozenset(needed)
+    return {each.name: (hints[each.name], *_parts(hints[each.name])) for each in made_with}, frozenset(needed)
+
+
+def _parts(kind: Any) -> tuple[Any, frozenset[type]]:
+    """The dataclass that a type names, if any, and the plain types whose values fit without a closer look."""
+    named = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
+    inner = next((each for each in named if is_dataclass(each)), None)
+    return inner, frozenset(each for each in named if each in (bool, int, str, type(None)))
 
 
 def _fits(value: Any, kind: Any) -> bool:

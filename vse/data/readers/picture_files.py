@@ -35,7 +35,8 @@ def picture_name(name: object, folder: Path | None = None) -> str:
     if not isinstance(name, str):
         raise ValueError(f"the picture's name is {name!r}, expected text")
     stripped = name.strip().replace("\\", "/")
-    for home in () if folder is None else (folder.absolute(), folder.resolve()):
+    is_whole = stripped.startswith("/") or bool(PureWindowsPath(stripped).drive)
+    for home in (folder.absolute(), folder.resolve()) if is_whole and folder is not None else ():
         if PurePosixPath(stripped).is_relative_to(home.as_posix()):
             stripped = PurePosixPath(stripped).relative_to(home.as_posix()).as_posix()
     path, windows = PurePosixPath(stripped), PureWindowsPath(stripped)

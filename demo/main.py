@@ -151,7 +151,7 @@ def service_of(options: argparse.Namespace) -> Service:
     return Service(model, collection, options.clip or bundled_clip(), access=access_of(options))
 
 
-def desk_of(options: argparse.Namespace) -> OpenFolder:
+def open_folder_of(options: argparse.Namespace) -> OpenFolder:
     """Where photographs are searched, with the folder that was named; nothing is read yet.
 
     Raises:
@@ -179,7 +179,7 @@ def serve(options: argparse.Namespace) -> None:
         from .page.page import TITLE, build, launch_options
 
         tools = mcp_options() if options.mcp else {}
-        service, open_folder = service_of(options), desk_of(options)
+        service, open_folder = service_of(options), open_folder_of(options)
         own_head(TITLE, ABOUT)
         blocks = build(service, open_folder)
         _, address, shared = blocks.launch(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from PIL import Image
@@ -31,3 +33,15 @@ def listing(folder: Path) -> list[tuple[str, int, int, bytes]]:
         stat = os.stat(path)
         found.append((str(path), stat.st_size, stat.st_mtime_ns, path.read_bytes() if path.is_file() else b""))
     return found
+
+
+def spoil(path: Path) -> None:
+    """Everything but the first page, which holds the names of the tables."""
+    data = bytearray(path.read_bytes())
+    data[4096:] = b"\xff" * (len(data) - 4096)
+    path.write_bytes(data)
+
+
+def change(path: Path, statement: str, *values: object) -> None:
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute(statement, values)

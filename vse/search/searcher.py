@@ -18,6 +18,7 @@ from vse.encoders.similarity import COSINE
 from vse.errors import CollectionError, ModalityError
 from vse.io.paths import DEFAULT_WAY
 from vse.io.progress import Progress
+from vse.modalities.base import load_modality
 from vse.modalities.text.negation import negates
 from vse.modalities.text.unknown import UnknownWord
 from vse.search.arithmetic import EmbedTexts, Means, means_of, way_named
@@ -108,8 +109,7 @@ class Searcher:
         if modality not in self.encoder.modalities:
             read = " and ".join(self.encoder.modalities)
             raise ModalityError(f"{self.encoder.name} reads {read}, not {modality!r}: give one of these.")
-        what = {IMAGE: "pictures", TEXT: "captions"}.get(modality, f"{modality} inputs")
-        raise CollectionError(f"{self.collection.name} has no {what} to answer with.")
+        raise CollectionError(f"{self.collection.name} has no {load_modality(modality).plural} to answer with.")
 
     def search(self, modality: str, query: Any, to: str, k: int = 10) -> list[Hit]:
         """What of one modality is nearest to an input of another, or of the same.

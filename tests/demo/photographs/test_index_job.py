@@ -10,7 +10,7 @@ from threading import Event
 import numpy as np
 import pytest
 
-from demo.main import desk_of, parse
+from demo.main import open_folder_of, parse
 from demo.photographs.compute import ask
 from demo.photographs.index_job import UNEXPECTED, Run, Status, folder_named
 from demo.photographs.open_folder import NONE, OpenFolder
@@ -183,7 +183,7 @@ def test_the_time_left_is_that_of_the_step():
     assert Status(found=10, searchable=5).share == 0.5
 
 
-def test_a_desk_has_one_folder_for_all(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_all_visitors_have_one_folder(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     encoder = FakeEncoder()
     monkeypatch.setattr("demo.photographs.open_folder.open_encoder", lambda model, progress: encoder)
     open_folder = OpenFolder("fake")
@@ -258,7 +258,7 @@ def test_what_is_left_out_of_a_folder_is_chosen_when_the_app_is_started(folder: 
     assert (status.found, status.searchable, status.passed_over) == (COUNT + 1, COUNT + 1, ("@eaDir",))
 
     options = parse(["--images", str(folder), "--exclude", "old", "--exclude", "p0*", "--include", "@eaDir"])
-    open_folder = desk_of(options)
+    open_folder = open_folder_of(options)
     assert open_folder.choice == Choice(exclude=("old", "p0*"), include=("@eaDir",))
     assert open_folder.run is not None
     status = ended(Run(folder, FakeEncoder, open_folder.run.choice).start())

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import io
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +11,7 @@ import pytest
 from PIL import Image
 
 from tests.conftest import FakeEncoder
-from tests.photo_folders import write_photo, write_photos
+from tests.photo_folders import change, spoil, write_photo, write_photos
 from tests.search.folders.test_indexing import Counting
 from vse.data import load_collection
 from vse.search.folders import Report, Store, StoreError, index_photos, photo_vectors, thumbnail
@@ -26,18 +24,6 @@ def folder(tmp_path: Path) -> Path:
     write_photos(tmp_path / "photos", COUNT)
     index_photos(FakeEncoder(), tmp_path / "photos")
     return tmp_path / "photos"
-
-
-def spoil(path: Path) -> None:
-    """Everything but the first page, which holds the names of the tables."""
-    data = bytearray(path.read_bytes())
-    data[4096:] = b"\xff" * (len(data) - 4096)
-    path.write_bytes(data)
-
-
-def change(path: Path, statement: str, *values: object) -> None:
-    with closing(sqlite3.connect(path)) as db, db:
-        db.execute(statement, values)
 
 
 def is_right(folder: Path) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.photo_folders import write_photo, write_photos
+from tests.photo_folders import change, spoil, write_photo, write_photos
 from tests.search.folders.test_indexing import COUNT, Counting, as_dict, snapshot
 from vse.search.folders import Report, Store, index_photos, thumbnail
 
@@ -63,27 +63,16 @@ def test_vectors_of_another_model_are_of_no_use(folder: Path, tmp_path: Path):
     assert indexed(folder, "another") == (Report(recognised=COUNT), 0)
 
 
-def _damage(path: Path) -> None:
-    data = bytearray(path.read_bytes())
-    data[4096:] = b"\xff" * (len(data) - 4096)
-    path.write_bytes(data)
-
-
-def _change(path: Path, statement: str, *values: object) -> None:
-    with closing(sqlite3.connect(path)) as db, db:
-        db.execute(statement, values)
-
-
 @pytest.mark.parametrize(
     "harm",
     [
-        pytest.param(_damage, id="damaged"),
+        pytest.param(spoil, id="damaged"),
         pytest.param(lambda path: path.write_bytes(b"no database" * 100), id="no database"),
         pytest.param(lambda path: path.write_bytes(b""), id="empty"),
-        pytest.param(lambda path: _change(path, "PRAGMA user_version = 99"), id="another format"),
-        pytest.param(lambda path: _change(path, "DROP TABLE thumbnails"), id="without a table"),
-        pytest.param(lambda path: _change(path, "UPDATE vectors SET vector = ?", bytes(6)), id="zeros"),
-        pytest.param(lambda path: _change(path, "UPDATE vectors SET vector = ?", b"\xff" * 6), id="no numbers"),
+        pytest.param(lambda path: change(path, "PRAGMA user_version = 99"), id="another format"),
+        pytest.param(lambda path: change(path, "DROP TABLE thumbnails"), id="without a table"),
+        pytest.param(lambda path: change(path, "UPDATE vectors SET vector = ?", bytes(6)), id="zeros"),
+        pytest.param(lambda path: change(path, "UPDATE vectors SET vector = ?", b"\xff" * 6), id="no numbers"),
     ],
 )
 def test_a_cache_that_cannot_be_used_is_done_without_and_left_alone(folder: Path, tmp_path: Path, harm):

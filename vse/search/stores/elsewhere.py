@@ -13,7 +13,8 @@ from functools import cached_property
 from pathlib import Path
 
 from vse.io.paths import cache_folder
-from vse.search.stores.sqlite import FORMAT, NAME, Kept, Store, are_unit, vectors_from
+from vse.search.stores.exact import are_unit
+from vse.search.stores.sqlite import FORMAT, NAME, Kept, Store, vectors_from
 
 _WAIT_SECONDS = 1.0  # for another process to end its transaction
 _log = logging.getLogger(__name__)

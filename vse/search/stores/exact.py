@@ -228,9 +228,14 @@ def _chunks(vectors: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
         yield begin, np.asarray(vectors[begin : begin + _CHUNK_ROWS], dtype=np.float32)
 
 
+def are_unit(rows: np.ndarray) -> np.ndarray:
+    """(N,) bool: which of the rows (N, D) have length 1 to within 0.01, as all that are kept have; none with a NaN."""
+    return np.abs(np.linalg.norm(np.asarray(rows, np.float32), axis=1) - 1) <= 1e-2
+
+
 def _not_unit(rows: np.ndarray) -> int | None:
     """The first row whose length is not 1 to within 0.01."""
-    bad = np.flatnonzero(~(np.abs(np.linalg.norm(rows, axis=1) - 1) <= 1e-2))  # a NaN fails this comparison too
+    bad = np.flatnonzero(~are_unit(rows))
     return int(bad[0]) if len(bad) else None
 
 

@@ -20,7 +20,7 @@ import numpy as np
 
 from vse.errors import CollectionError
 from vse.io.paths import cache_folder
-from vse.search.stores.exact import EmbeddingIndex
+from vse.search.stores.exact import EmbeddingIndex, are_unit
 
 FORMAT = 1
 NAME = "photos.sqlite"
@@ -238,11 +238,6 @@ class Store:
 def vectors_from(blobs: list[bytes], dim: int) -> np.ndarray:
     """(N, dim) float16 of what `write` keeps."""
     return np.frombuffer(b"".join(blobs), np.float16).reshape(len(blobs), dim)
-
-
-def are_unit(vectors: np.ndarray) -> np.ndarray:
-    """(N,) bool: which of the rows (N, D) have length 1 to within 0.01, as all that are kept have; no damaged one."""
-    return np.abs(np.linalg.norm(vectors.astype(np.float32), axis=1) - 1) <= 1e-2
 
 
 def _is_ready(db: sqlite3.Connection) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,12 @@ TITLES = {  # of what is no loss
 }
 CHOICES = {"loss": "losses", "features": "features", "words": "words"}
 Row = dict[str, Any]
+
+
+@cache
+def photographs_html() -> str:
+    """How the model for photographs learnt, and what each choice brings; both ship, so nothing of it changes."""
+    return photo_model_html() + ablation_html()
 
 
 def ablation_html(path: Path = SHIPPED) -> str:

@@ -28,6 +28,7 @@ from ..shared.lists import (
 )
 from ..shared.models import Service
 from ..shared.render import declaring
+from .ablation import photographs_html
 from .curves import curves_html
 from .data import Measured, Measures, has_counterparts
 from .misses import KINDS, Shown, misses_html
@@ -48,9 +49,10 @@ class EvaluateEvents:
         self.tables_turns = Turns()
 
     @reporting
-    def on_tables(self, request: gr.Request) -> Iterator[str]:
-        """The tables, once the view is opened."""
-        yield from self.follow_tables(request)
+    def on_tables(self, request: gr.Request) -> Iterator[tuple[str, str]]:
+        """The tables, once the view is opened, and what ships about learning from photographs."""
+        for figures in self.follow_tables(request):
+            yield figures, photographs_html()
 
     def follow_tables(self, request: gr.Request) -> Iterator[str]:
         """The tables as far as they are known, again and again until all is known that needs no long reading."""

@@ -6,7 +6,6 @@ import gradio as gr
 
 from ..shared.components import STREAM, browsing
 from ..shared.view import Parts, View
-from .ablation import ablation_html, photo_model_html
 from .handlers import ID, EvaluateEvents
 from .misses import Shown
 
@@ -19,12 +18,12 @@ class Evaluate(View):
     def build(self, page: Parts) -> None:
         events = EvaluateEvents(page.service)
         shown = gr.State(Shown())
-        figures = browsing(events.tables_now(), "evaluate-figures")
+        figures = browsing("", "evaluate-figures")
         curves = browsing("", "evaluate-curves")
         misses = browsing("", "evaluate-misses")
-        gr.HTML(photo_model_html() + ablation_html(), apply_default_css=False, elem_id="evaluate-photographs")
+        photographs = gr.HTML("", apply_default_css=False, elem_id="evaluate-photographs")
         given, followed = [shown, page.state], [shown, curves, misses]
-        page.tab.select(events.on_tables, None, [figures], **STREAM)
+        page.tab.select(events.on_tables, None, [figures, photographs], **STREAM)
         page.tab.select(events.on_open, given, followed, **STREAM)
         page.on_return(events.on_return, given, followed)
         for html in (curves, misses):

@@ -15,6 +15,7 @@ from typing import Any
 import torch
 from safetensors.torch import save as save_tensors
 from torch import Tensor
+from torch.overrides import TorchFunctionMode
 
 from vse.encoders.files import CARD, HISTORY, METRICS, object_of, read_history, read_metrics
 from vse.encoders.vse.config import ModelConfig
@@ -153,6 +154,15 @@ def _is_file_name(name: object) -> bool:
     return isinstance(name, str) and name not in ("", "..") and Path(name).name == name and "\0" not in name
 
 
+class _Uninitialised(TorchFunctionMode):
+    """Leaves tensors as they are: to draw for the device meta imports torch's compiler, which takes a second."""
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if getattr(func, "__module__", "") == torch.nn.init.__name__:
+            return args[0] if args else (kwargs or {})["tensor"]
+        return func(*args, **(kwargs or {}))
+
+
 def _network(config: ModelConfig, words: int, weights: Mapping[str, Tensor], source: Path) -> VSE:
     """The untrained network; whether the weights fit is seen first where that needs no memory for its own.
 
@@ -161,7 +171,7 @@ def _network(config: ModelConfig, words: int, weights: Mapping[str, Tensor], sou
     """
     try:
         if config.image.backbone in OWN_BACKBONES:
-            with torch.device("meta"):
+            with torch.device("meta"), _Uninitialised():
                 check_fit(VSE(config, words), weights, source)
         return VSE(config, words)
     except (RuntimeError, ValueError, TypeError, ArithmeticError) as error:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def add(commands: argparse._SubParsersAction) -> None:
-    measured = "recall both ways, and where the truth is known how true the answers are"
+    measured = "recall both ways, how true the answers are where that is known, and of labels how well they are found"
     evaluate = commands.add_parser("evaluate", help=measured)
     add_model(evaluate)
     add_collection(evaluate)
@@ -37,11 +37,18 @@ def add(commands: argparse._SubParsersAction) -> None:
 
 def run_evaluate(options: argparse.Namespace) -> None:
     from vse.data import load_collection
+    from vse.data.labels import Labels
     from vse.encoders.registry import load_model
+    from vse.evaluation.labels import evaluate_labels, labels_table
     from vse.evaluation.report import evaluate_encoder, evaluation_table
 
     encoder = load_model(options.model)
     collection = load_collection(options.collection, options.split)
+    if isinstance(collection.annotations, Labels):
+        of_labels = evaluate_labels(encoder, collection)
+        print(labels_table(of_labels))
+        write_json(options.json, of_labels.to_json())
+        return
     evaluation = evaluate_encoder(encoder, collection)
     print(evaluation_table(evaluation))
     write_json(options.json, evaluation.to_json())

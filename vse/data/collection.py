@@ -160,6 +160,18 @@ class Collection:
         return replace(self, items=tuple(self.items[row] for row in rows), annotations=annotations)
 
 
+def joined(collections: Sequence[Collection]) -> Collection:
+    """Several collections as one, without what is known of their items; ids begin with the collection's name.
+
+    One alone stays as it is.
+    """
+    if len(collections) == 1:
+        return collections[0]
+    items = (replace(item, id=f"{each.name}/{item.id}") for each in collections for item in each.items)
+    notes = tuple(note for each in collections for note in each.notes)
+    return Collection(" + ".join(each.name for each in collections), tuple(items), notes=notes)
+
+
 def list_collections() -> list[str]:
     """The names of the bundled collections."""
     return sorted(path.parent.name for path in COLLECTIONS.glob(f"*/{ITEMS}")) if COLLECTIONS.is_dir() else []

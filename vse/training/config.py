@@ -39,19 +39,27 @@ class BackboneConfig:
 
     `backbone_weights`: a file, or "download" for the library's own. `frozen_epochs`: until the towers have settled the
     backbone stays as it is; then it learns at `backbone_rate` of the learning rate, but for its first `frozen_layers`
-    convolutions.
+    convolutions. Where the run starts from a model, `backbone_mix` is the share of `backbone_weights` that is mixed
+    into its backbone, which brings back what it has forgotten of them (Wortsman et al. 2022, WiSE-FT).
     """
 
     backbone_weights: str = ""
+    backbone_mix: float = 0.0
     frozen_epochs: float = 0.0
     frozen_layers: int = 0
     backbone_rate: float = 0.1
+
+    def __post_init__(self) -> None:
+        within(0, 1, backbone_mix=self.backbone_mix)
 
 
 @dataclass(frozen=True)
 class VocabularyConfig:
     """The words of a text tower: `word_vectors` is a file of vectors that they begin with; words that come fewer than
-    `min_count` times are unknown ones."""
+    `min_count` times are unknown ones.
+
+    Where the run starts from a model, its words stay, and with `word_vectors` those are added that it does not know.
+    """
 
     word_vectors: str = ""
     min_count: int = 1
@@ -214,4 +222,7 @@ def described(config: TrainConfig, start: Mapping[str, Any] | None) -> dict[str,
     for section, name in (("source", "collection"), ("backbone", "backbone_weights"), ("vocabulary", "word_vectors")):
         if data[section].get(name):
             data[section][name] = Path(data[section][name]).name
+    if isinstance(config.source, PhotographsConfig) and config.source.more:
+        shares = config.source.shares.items()
+        data["source"]["more"] = ",".join(f"{Path(folder).name}:{count}" for folder, count in shares)
     return data if start is None else {**data, "start_from": start}

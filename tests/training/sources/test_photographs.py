@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,20 +8,22 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 
 from vse.encoders.registry import load_model
 from vse.encoders.vse.checkpoint import load_checkpoint
 from vse.encoders.vse.config import ModelConfig
 from vse.encoders.vse.model import VSE
-from vse.errors import CheckpointError, CollectionError, TrainingError
+from vse.errors import CheckpointError, CollectionError, ConfigError, TrainingError
+from vse.io.tensors import without_counters
+from vse.modalities.image.backbones.build import build_backbone, folded
 from vse.modalities.image.config import ImageConfig
 from vse.modalities.text.config import TextConfig
 from vse.training.config import TrainConfig, train_config
 from vse.training.kinds.vse import VSEPlan
 from vse.training.run import train
 from vse.training.sources.base import Batch
-from vse.training.sources.photographs import PhotographSource, prepare
+from vse.training.sources.photographs import PhotographSource, labels_true_of, prepare
 
 MODEL = ModelConfig(
     dim=8,
@@ -94,11 +97,13 @@ def test_a_picture_that_a_caption_calls_left_or_right_is_never_mirrored(photos: 
     found = source_of(photos)
     assert found.data.sided.any(axis=1).tolist() == [True] + [False] * 7
     seen = []
-    found.images = lambda rows, rng, may_mirror: seen.append((rows, may_mirror)) or torch.zeros(4, 3, 32, 32)  # type: ignore[method-assign, func-returns-value]
+    found.images = lambda pixels, rng, may_mirror: seen.append(may_mirror) or torch.zeros(4, 3, 32, 32)  # type: ignore[method-assign, func-returns-value]
+    drawn = []
     for epoch in range(3):
         for step in range(found.steps_per_epoch):
             found.batch(epoch, step)
-    for rows, may_mirror in seen:
+            drawn.append(found.order(epoch)[4 * step : 4 * step + 4])
+    for rows, may_mirror in zip(drawn, seen, strict=True):
         assert may_mirror.tolist() == [row != 0 for row in rows]
 
 
@@ -186,3 +191,102 @@ def test_what_cannot_be_trained_on_is_told_in_a_sentence(photos: Path):
         source_of(photos)
     with pytest.raises(CheckpointError, match="'small_resnet' has no weights to begin with"):
         VSEPlan(ModelConfig(), config(photos, backbone_weights="download")).learn(["a"]).build()
+
+
+@pytest.fixture
+def labels(tmp_path: Path) -> Path:
+    """Six labelled photographs to learn from, four of them walls that are green."""
+    folder = tmp_path / "things"
+    folder.mkdir()
+    lines = ["image\tlabel\tsplit"]
+    for number, label in enumerate(["green wall"] * 4 + ["post", "red"]):
+        Image.new("RGB", (30, 40), COLOURS["green" if number < 4 else "red"]).save(folder / f"{number}.png")
+        lines.append(f"{number}.png\t{label}\ttrain")
+    (folder / "labels.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return folder
+
+
+def test_a_batch_has_its_places_for_further_photographs(photos: Path, labels: Path):
+    found = source_of(photos, more=f"{labels}:2", batch_size=6, captions_per_image=3)
+    assert found.steps_per_epoch == 2  # of the collection's eight photographs, four at a time
+    batch = found.batch(0, 0)
+    assert batch.items == 6
+    assert batch.inputs["image"].shape == (6, 3, 32, 32)
+    assert batch.inputs["text"][0].shape[0] == 18
+    again = found.batch(0, 0)
+    assert torch.equal(batch.inputs["image"], again.inputs["image"])
+    assert torch.equal(batch.inputs["text"][0], again.inputs["text"][0])
+    with pytest.raises(TrainingError, match="A batch of 4 has no place for the 4 pictures of --more and others"):
+        source_of(photos, more=f"{labels}:4")
+    with pytest.raises(ConfigError, match="more is 'things'; expected DIR:COUNT,DIR:COUNT"):
+        config(photos, more="things")
+
+
+def test_rare_labels_are_drawn_more_often_than_their_photographs_are_many(photos: Path, labels: Path):
+    odds = source_of(photos, more=f"{labels}:2", batch_size=6).more[0][0].odds
+    assert odds is not None
+    assert odds.sum() == pytest.approx(1)
+    assert odds[4] == pytest.approx(2 * odds[0])  # of one photograph and of four: the root of the ratio
+
+
+def test_a_label_is_no_negative_of_what_it_is_true_of():
+    # Item 0 is captioned with the words 2 and 3; 1 is labelled "2 3", 2 is labelled "2", 3 is labelled "4".
+    used = torch.zeros(4, 6)
+    for item, words in enumerate([[2, 3], [2, 3, 5], [2, 5], [4, 5]]):
+        used[item, words] = 1
+    labels = torch.tensor([[0, 0], [2, 3], [2, 0], [4, 0]])
+    assert labels_true_of(labels, used).tolist() == [
+        [False, True, True, False],
+        [False, True, True, False],
+        [False, False, True, False],
+        [False, False, False, True],
+    ]
+
+
+def test_several_collections_are_measured_as_one(photos: Path, labels: Path, tmp_path: Path):
+    more = tmp_path / "more"
+    shutil.copytree(photos, more)
+    training = config(photos, more=f"{more}:1,{labels}:1", batch_size=6)
+    validation = prepare(training, VSEPlan(MODEL, training))[1]
+    assert len(validation.collection) == len(validation.pixels) == 8
+    assert {item.id.split("/")[0] for item in validation.collection.items} == {"walls", "more"}
+    best = train(tmp_path / "run", MODEL, replace(training, epochs=1))
+    assert load_checkpoint(best).training["source"]["more"] == "more:1,things:1"
+
+
+def test_a_run_from_a_model_mixes_others_weights_into_its_backbone(photos: Path, tmp_path: Path):
+    first = train(tmp_path / "first", MODEL, config(photos, epochs=1))
+    image = MODEL.image
+    torch.manual_seed(5)
+    cnn = build_backbone(image.backbone, trainable=True, size=image.size, fit=image.fit)
+    save_file(without_counters(cnn.network.state_dict()), tmp_path / "cnn.safetensors")
+    given = {"start_from": str(first), "backbone_weights": str(tmp_path / "cnn.safetensors"), "backbone_mix": 0.25}
+    start = VSEPlan(MODEL, config(photos, **given)).learn(["a wall"]).start
+    assert start is not None
+    ours, theirs = load_checkpoint(first).model.image_tower.backbone.state_dict(), folded(cnn).state_dict()
+    for name, tensor in theirs.items():
+        mixed = start.weights[f"image_tower.backbone.{name}"]
+        assert torch.allclose(mixed, 0.75 * ours[name] + 0.25 * tensor, atol=1e-6)
+
+
+def test_a_run_from_a_model_adds_the_words_that_it_did_not_know(photos: Path, labels: Path, tmp_path: Path):
+    first = train(tmp_path / "first", MODEL, config(photos, epochs=1))
+    trained = load_checkpoint(first)
+    vectors = tmp_path / "vectors.txt"
+    lines = ["post 1 0", "red 0 1", "blue 1 1", "wall 2 1", "a 0 0"]
+    vectors.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    given = {"start_from": str(first), "word_vectors": str(vectors), "more": f"{labels}:1", "batch_size": 5}
+    training = config(photos, **given)
+    plan = VSEPlan(trained.model.config, training)
+    trainable = plan.learn(["a post", "red lamp"])
+    known = len(trained.vocabulary)
+    assert trainable.vocabulary.words[:known] == trained.vocabulary.words
+    assert trainable.vocabulary.words[known:] == ("lamp", "post")
+    assert trainable.start is not None
+    words = trainable.start.weights["text_tower.embedding.weight"]
+    before = trained.model.text_tower.embedding.weight
+    assert torch.equal(words[:known], before)
+    assert torch.equal(words[known], before[1])  # of no vector: the unknown word's
+    assert torch.isfinite(words[known + 1]).all()
+    assert not torch.equal(words[known + 1], before[1])
+    assert len(load_checkpoint(train(tmp_path / "more", None, replace(training, epochs=1))).vocabulary) > known

@@ -14,6 +14,7 @@ from vse.data.readers.flickr_tokens import TEXT_FOLDER, read_flickr_tokens
 from vse.data.readers.imagefolder import METADATA, find_metadata, read_imagefolder
 from vse.data.readers.items_jsonl import ITEMS, read_items
 from vse.data.readers.karpathy import read_karpathy
+from vse.data.readers.labels import read_labels_tsv
 from vse.data.readers.parquet import read_parquet
 from vse.data.readers.picture_files import names_in
 from vse.data.readers.plain_folder import read_plain
@@ -45,6 +46,7 @@ READERS: list[Reader] = [
     CaptionFile("COCO", ("captions_*.json",), read_coco, within=(ANNOTATIONS,)),
     ImageFolder("ImageFolder", METADATA, read_imagefolder),
     CaptionFile("parquet", ("metadata.parquet", "captions.parquet"), read_parquet),
+    CaptionFile("labels", ("labels.tsv",), read_labels_tsv),
     Sidecars(),
 ]
 

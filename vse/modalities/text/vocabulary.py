@@ -50,6 +50,10 @@ class Vocabulary:
         kept = sorted((-count, word) for word, count in counts.items() if count >= min_count)
         return cls(_SPECIAL + tuple(word for _, word in kept))
 
+    def joined(self, other: Vocabulary) -> Vocabulary:
+        """These words, which keep their indices, and behind them those of another that are not among them."""
+        return Vocabulary(self.words + tuple(word for word in other.words[len(_SPECIAL) :] if word not in self))
+
     def __len__(self) -> int:
         """The number of indices: the known words and the two special ones."""
         return len(self.words)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from vse.encoders.vse.checkpoint import Checkpoint, fingerprint, load_checkpoint, save_checkpoint
 from vse.encoders.vse.config import ModelConfig
@@ -20,9 +20,10 @@ from vse.encoders.vse.model import VSE
 from vse.errors import CheckpointError, TrainingError
 from vse.modalities.image.config import OWN_BACKBONES, ImageConfig
 from vse.modalities.image.preprocess import Preprocess
-from vse.modalities.text.vocabulary import Vocabulary
-from vse.training.config import BackboneConfig, TrainConfig, VocabularyConfig
+from vse.modalities.text.vocabulary import UNKNOWN, Vocabulary
+from vse.training.config import BackboneConfig, TrainConfig
 from vse.training.kinds.base import Made, Start
+from vse.words.mapping import mapped
 from vse.words.vectors import load_word_vectors
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ Config = ModelConfig
 DEFAULTS: dict[str, Any] = {}
 ABOUT = ""
 MEAN, STD = (0.5, 0.5, 0.5), (0.25, 0.25, 0.25)
+
+_BACKBONE, _WORDS = "image_tower.backbone.", "text_tower.embedding.weight"
 
 _log = logging.getLogger(__name__)
 
@@ -111,8 +114,17 @@ class VSEPlan:
             return TrainableVSE(
                 self.config, self.preprocess, vocabulary, None, backbone.backbone_weights, words.word_vectors
             )
-        start = Start(self.start.model.state_dict(), self.start.training, self.start.history)
-        return TrainableVSE(self.config, self.preprocess, self.start.vocabulary, start)
+        weights, vocabulary = self.start.model.state_dict(), self.start.vocabulary
+        if self.training.vocabulary.word_vectors:
+            new = Vocabulary.build(texts, self.training.vocabulary.min_count)
+            vocabulary = vocabulary.joined(new)
+            weights[_WORDS] = with_words(weights[_WORDS], vocabulary, self.training.vocabulary.word_vectors)
+        if share := self.training.backbone.backbone_mix:
+            theirs = trained_backbone(self.config.image, self.training.backbone.backbone_weights).state_dict()
+            for name, tensor in theirs.items():
+                weights[_BACKBONE + name] = torch.lerp(weights[_BACKBONE + name], tensor, share)
+        start = Start(weights, self.start.training, self.start.history)
+        return TrainableVSE(self.config, self.preprocess, vocabulary, start)
 
 
 def plan(model: ModelConfig, training: TrainConfig) -> VSEPlan:
@@ -137,10 +149,15 @@ def check(model: ModelConfig, training: TrainConfig) -> None:
             f"The backbone {model.image.backbone!r} is not of torchvision or timm, so that backbone weights, frozen "
             "epochs, frozen layers and a backbone rate have no say; leave them away, or choose --image-backbone."
         )
-    if training.start_from and training.vocabulary != VocabularyConfig():
-        raise TrainingError("A run that starts from a model has its words; leave word vectors and min-count away.")
-    if training.start_from and training.backbone.backbone_weights:
-        raise TrainingError("A run that starts from a model has its backbone; leave the backbone weights away.")
+    mixed, weights = bool(training.backbone.backbone_mix), bool(training.backbone.backbone_weights)
+    if training.start_from and training.vocabulary.min_count > 1 and not training.vocabulary.word_vectors:
+        raise TrainingError("A run that starts from a model has its words, to which others are added only with "
+                            "--word-vectors; give a file of them, or leave min-count away.")  # fmt: skip
+    if training.start_from and weights != mixed:
+        raise TrainingError("A run that starts from a model has its backbone, into which others' weights can be "
+                            "mixed; give both --backbone-weights and --backbone-mix, or neither.")  # fmt: skip
+    if mixed and not training.start_from:
+        raise TrainingError("A backbone mix has no say without --start-from; leave it away.")
 
 
 def trained_backbone(image: ImageConfig, weights: str) -> Backbone:
@@ -184,6 +201,31 @@ def begin_with(embedding: nn.Embedding, vocabulary: Vocabulary, path: str) -> No
                 embedding.weight[row] = torch.from_numpy(found[word])
     if missing := len(vocabulary.words) - 2 - len(found):
         _log.warning("%s has %d of the %d words; the others begin at random.", path, len(found), len(found) + missing)
+
+
+def with_words(trained: Tensor, vocabulary: Vocabulary, path: str) -> Tensor:
+    """The vectors of a trained model's words, and behind them those of the words that a vocabulary has further.
+
+    A new word begins where the least squares map from the file's space into the model's takes it, which the words that
+    both have fit; one that the file has not begins as the unknown word.
+
+    Args:
+        trained: (W, D), of the first W words.
+        path: a file of word vectors, of any number of dimensions.
+
+    Raises:
+        TextError: when the file cannot be read, or has none of the words.
+    """
+    found = load_word_vectors(path, vocabulary.words)
+    known = [row for row, word in enumerate(vocabulary.words[: len(trained)]) if word in found]
+    new = [row for row, word in enumerate(vocabulary.words) if row >= len(trained) and word in found]
+    vectors = trained[UNKNOWN].repeat(len(vocabulary), 1)
+    vectors[: len(trained)] = trained
+    if new:
+        theirs, ours = (np.stack([found[vocabulary.words[row]] for row in rows]) for rows in (known, new))
+        vectors[new] = torch.from_numpy(mapped(theirs, trained[known].numpy(), ours)).to(vectors)
+    _log.info("%d words added, %d of them by %s", len(vocabulary) - len(trained), len(new), path)
+    return vectors
 
 
 def store(folder: Path, to: Path, metrics: dict[str, Any], card: str) -> None:

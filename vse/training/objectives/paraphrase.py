@@ -32,6 +32,9 @@ class Paraphrase(Objective):
     def __call__(self, embedded: Embedded, batch: Batch, progress: float) -> Tensor:
         captions = embedded.vectors["text"]
         following = captions.roll(-1, dims=1)
-        return torch.stack(
-            [self.ranking.loss(captions[:, k] @ following[:, k].T, None, progress) for k in range(captions.shape[1])]
-        ).mean()
+        relevant = batch.relevant.get(("text", "text"))
+        losses = []
+        for k in range(captions.shape[1]):
+            ignore = None if relevant is None else relevant[:, :, (k + 1) % captions.shape[1]]
+            losses.append(self.ranking.loss(captions[:, k] @ following[:, k].T, ignore, progress))
+        return torch.stack(losses).mean()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from vse.errors import ConfigError
+
 
 @dataclass(frozen=True)
 class ScenesConfig:
@@ -44,12 +46,35 @@ class AugmentationConfig:
 
 @dataclass(frozen=True)
 class PhotographsConfig:
-    """A folder of captioned photographs with the splits train and dev."""
+    """A folder of captioned photographs with the splits train and dev.
+
+    `more`: further folders, of captioned or of labelled photographs, and how many of each batch are of them, written
+    DIR:COUNT,DIR:COUNT; the rest of a batch and the length of an epoch are the collection's.
+    """
 
     kind: str = field(default="photographs", init=False)
     collection: str = ""
     augmentation: AugmentationConfig = field(default_factory=AugmentationConfig)
+    more: str = ""
     targets = frozenset({"words"})
+
+    def __post_init__(self) -> None:
+        self.shares  # noqa: B018 - raises for what cannot be read
+
+    @property
+    def shares(self) -> dict[str, int]:
+        """`more` as folder -> how many of a batch.
+
+        Raises:
+            ConfigError: when it is written otherwise.
+        """
+        found = {}
+        for part in filter(None, self.more.split(",")):
+            folder, _, count = part.rpartition(":")
+            if not folder or not count.isdecimal() or not int(count):
+                raise ConfigError(f"more is {self.more!r}; expected DIR:COUNT,DIR:COUNT, each count at least 1.")
+            found[folder] = int(count)
+        return found
 
 
 @dataclass(frozen=True)

@@ -34,9 +34,9 @@ FEATURES_FILE = "features.json"
 class FeatureSource(PhotographSource):
     """Batches whose pictures are rows of features: `data.pixels` is (N, F)."""
 
-    def images(self, rows: np.ndarray, rng: np.random.Generator, may_mirror: np.ndarray) -> Tensor:
-        """(B, F) float32."""
-        return torch.from_numpy(self.data.pixels[rows].astype(np.float32))
+    def images(self, pixels: np.ndarray, rng: np.random.Generator, may_mirror: np.ndarray) -> Tensor:
+        """(n, F) float32."""
+        return torch.from_numpy(pixels.astype(np.float32))
 
 
 @dataclass(frozen=True)

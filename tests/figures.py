@@ -14,8 +14,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from vse.evaluation.labels import LabelEvaluation
 from vse.evaluation.metrics import IMAGE_TO_TEXT, TEXT_TO_IMAGE
-from vse.evaluation.report import evaluation_table
+from vse.evaluation.report import measured_table
 from vse.evaluation.retrieval import Evaluation
 from vse.evaluation.tables import figure, percent, table
 from vse.io.paths import ASSETS, MODELS
@@ -32,15 +33,21 @@ _SCORES = ("exact_at_1", "exact_at_5", "truth_at_1", "kept")
 _SCORE_TITLES = ("exact@1", "exact@5", "truth@1", "kept", "queries")
 
 
-def stored(model: str, measured: str) -> Evaluation:
+def metrics(model: str, measured: str) -> dict[str, Any]:
     """The figures of a bundled model on a collection, as they were measured."""
-    found = json.loads((MODELS / model / "metrics.json").read_text(encoding="utf-8"))
-    return Evaluation.from_json(found[measured])
+    found: dict[str, Any] = json.loads((MODELS / model / "metrics.json").read_text(encoding="utf-8"))[measured]
+    return found
+
+
+def stored(model: str, measured: str) -> Evaluation:
+    """Those on a collection with captions."""
+    return Evaluation.from_json(metrics(model, measured))
 
 
 def evaluate(model: str, *measured: str) -> str:
     """As `python -m vse evaluate` prints it."""
-    return evaluation_table(stored(model, " ".join(measured)))
+    found = metrics(model, " ".join(measured))
+    return measured_table(LabelEvaluation.from_json(found) if "labels" in found else Evaluation.from_json(found))
 
 
 def compare(*models: str) -> str:

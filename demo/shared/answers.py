@@ -59,7 +59,8 @@ class Answer:
     query: the question as it was read; None where it cannot be read.
     captions: those nearest to a picture that was asked about. item: that picture, where it is of the collection.
     parts: what the parts of a sum answer by themselves, where that was asked for.
-    unknown: words of the query that the model has never seen.
+    unknown: words of the query that the model has never seen. placed: those that it has never read, but has by the
+        vectors of others.
     negation: what is told of words that negate, and the sum offered instead; None where none does.
     problem: a sentence that stands instead of an answer. pointer: two lines that point at the mistake in the query,
         where it has a place.
@@ -74,6 +75,7 @@ class Answer:
     item: Item | None = None
     parts: tuple[Part, ...] = ()
     unknown: tuple[UnknownWord, ...] = ()
+    placed: tuple[str, ...] = ()
     negation: Negation | None = None
     problem: str = ""
     pointer: str = ""

@@ -19,6 +19,7 @@ from vse.encoders import registry as registry_module
 from vse.encoders.clip.config import ClipConfig
 from vse.encoders.clip.folder import save_clip_folder
 from vse.encoders.registry import load_model
+from vse.encoders.vse.checkpoint import load_checkpoint
 from vse.encoders.vse.config import ModelConfig
 from vse.errors import TrainingError
 from vse.evaluation.bench import latency as bench_module
@@ -302,7 +303,7 @@ def test_train_and_export_pass_on_what_was_asked_for(
     assert asked == [
         (tmp_path / "run", ModelConfig(), TrainConfig(epochs=3), False, "auto"),
         (tmp_path / "run", None, None, True, "cpu"),
-        (tmp_path / "run", tmp_path / "to", "c", None, None),
+        (tmp_path / "run", tmp_path / "to", [("c", None)], None, None),
     ]
     assert f"the best model is in {tmp_path / 'run' / 'best'}" in capsys.readouterr().out
 
@@ -321,6 +322,28 @@ def test_export_stores_halves_and_measures_what_it_stored(scenes_folder: Path, s
     assert card.startswith("# A model\n\nof mine.\n\n## Figures\n\nOn `noise`, 30 pictures and 150 captions:")
     assert "python -m vse evaluate small noise" in card
     assert evaluation_table(evaluation) in card
+
+
+def test_export_measures_on_several_collections_and_adds_words_that_were_never_read(
+    scenes_folder: Path, scenes_model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "best").symlink_to(scenes_model)
+    known = load_checkpoint(scenes_model).vocabulary
+    words = (*known.words[2:6], "otter", "x1", "lasagne", "tram")
+    (tmp_path / "vectors.txt").write_text("".join(f"{word} {n} {n % 3}\n" for n, word in enumerate(words)))
+    command = ["export", str(tmp_path / "run"), str(tmp_path / "small"), "--collection", str(scenes_folder)]
+    command += ["--word-vectors", str(tmp_path / "vectors.txt"), "--words", "2", "--split", "test"]
+    assert main([*command, "--collection", str(scenes_folder)]) == 2
+    assert "1 splits came for 2 collections" in capsys.readouterr().err
+    assert main([*command, "--collection", str(scenes_folder), "--split", "test"]) == 0
+    vocabulary = load_checkpoint(tmp_path / "small").vocabulary
+    assert vocabulary.words == (*known.words, "otter", "lasagne")
+    assert vocabulary.placed == 2
+    assert list(read(tmp_path / "small" / "metrics.json")) == ["noise test"]
+    capsys.readouterr()
+    assert main(["search", "an otter", "--model", str(tmp_path / "small"), "--collection", str(scenes_folder)]) == 0
+    assert "note: the model has never read 'otter'; other word vectors say where it stands" in capsys.readouterr().out
 
 
 def test_exporting_a_clip_says_what_it_is(scenes_folder: Path, tmp_path: Path):

@@ -14,7 +14,7 @@ import pytest
 
 from vse.errors import TextError
 from vse.words import vectors as word_vectors
-from vse.words.vectors import dimensions, load_word_vectors
+from vse.words.vectors import dimensions, first_words, load_word_vectors
 
 VECTORS = {"dog": [1.0, -2.5, 0.25], "café": [0.5, 0.0, 3.0], "cat": [-1.0, 4.0, 8.0]}
 
@@ -175,3 +175,10 @@ def test_dimensions_of_no_vectors_are_told(tmp_path: Path):
         dimensions(written(tmp_path, b"dog\n"))
     with pytest.raises(TextError, match="holds no word vectors"):
         dimensions(written(tmp_path, b""))
+
+
+def test_the_first_words_are_words_and_wanted(tmp_path: Path):
+    path = tmp_path / "vectors.txt"
+    path.write_text("the 1\n, 2\nOtter 3\notter 4\nnew-york 5\ntram 6\nlater 7\n", encoding="utf-8")
+    assert first_words(path, 3, lambda word: word != "the") == ("otter", "new-york", "tram")
+    assert first_words(path, 99, str.isalpha) == ("the", "otter", "tram", "later")

@@ -37,21 +37,14 @@ def add(commands: argparse._SubParsersAction) -> None:
 
 def run_evaluate(options: argparse.Namespace) -> None:
     from vse.data import load_collection
-    from vse.data.labels import Labels
     from vse.encoders.registry import load_model
-    from vse.evaluation.labels import evaluate_labels, labels_table
-    from vse.evaluation.report import evaluate_encoder, evaluation_table
+    from vse.evaluation.report import measure, measured_table
 
     encoder = load_model(options.model)
     collection = load_collection(options.collection, options.split)
-    if isinstance(collection.annotations, Labels):
-        of_labels = evaluate_labels(encoder, collection)
-        print(labels_table(of_labels))
-        write_json(options.json, of_labels.to_json())
-        return
-    evaluation = evaluate_encoder(encoder, collection)
-    print(evaluation_table(evaluation))
-    write_json(options.json, evaluation.to_json())
+    found = measure(encoder, collection)
+    print(measured_table(found))
+    write_json(options.json, found.to_json())
 
 
 def run_bench(options: argparse.Namespace) -> None:

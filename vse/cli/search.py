@@ -80,6 +80,8 @@ def _pictures(searcher: Searcher, options: argparse.Namespace) -> tuple[list[dic
     for unknown in searcher.unknown_words(found.query):
         hint = f"; near words: {', '.join(unknown.suggestions)}" if unknown.suggestions else ""
         print(f"note: the model does not know {unknown.word!r} and passes over it{hint}")
+    if placed := searcher.placed_words(found.query):
+        print(f"note: the model has never read {', '.join(map(repr, placed))}; other word vectors say where it stands")
     items = [searcher.collection.item(hit.item_id) for hit in found.hits]
     answers = [
         {

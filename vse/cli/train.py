@@ -8,6 +8,7 @@ from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
+from vse.cli.options import at_least
 from vse.errors import TrainingError
 from vse.io.configs import read_json
 from vse.io.paths import COLLECTIONS, DEFAULT_COLLECTION
@@ -26,8 +27,11 @@ def add(commands: argparse._SubParsersAction) -> None:
     export = commands.add_parser("export", help="a run's best model as one that ships: half precision, figures, card")
     export.add_argument("run", type=Path, help="the run's folder")
     export.add_argument("to", type=Path, help="the model folder to write")
-    export.add_argument("--collection", default=COLLECTIONS / DEFAULT_COLLECTION, help="what to measure it on (scenes)")
-    export.add_argument("--split", help="of the collection (all of it)")
+    measured = "what to measure it on (scenes); may be repeated"
+    export.add_argument("--collection", action="append", default=[], help=measured)
+    export.add_argument("--split", action="append", default=[], help="of each collection in turn (all of it)")
+    export.add_argument("--word-vectors", metavar="FILE", help="give it words that it never read, placed by this file")
+    export.add_argument("--words", type=at_least(1), default=10_000, help="with --word-vectors: how many (10,000)")
     export.add_argument("--text", type=Path, help="a Markdown file to open the model card with")
     export.set_defaults(run_command=run_export)
 
@@ -161,6 +165,14 @@ def run_train(options: argparse.Namespace) -> None:
 
 def run_export(options: argparse.Namespace) -> None:
     from vse.training.export import export
+    from vse.training.kinds.base import FurtherWords
 
-    export(options.run, options.to, options.collection, options.text, options.split)
+    collections = options.collection or [COLLECTIONS / DEFAULT_COLLECTION]
+    splits = options.split or [None] * len(collections)
+    if len(splits) != len(collections):
+        raise TrainingError(
+            f"{len(splits)} splits came for {len(collections)} collections; give one for each, or none."
+        )
+    further = FurtherWords(options.word_vectors, options.words) if options.word_vectors else None
+    export(options.run, options.to, list(zip(collections, splits, strict=True)), options.text, further)
     print(f"written to {options.to}")

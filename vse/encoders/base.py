@@ -72,6 +72,14 @@ class Knows(Protocol):
 
 
 @runtime_checkable
+class Places(Protocol):
+    """An encoder that has words by the vectors of others, such as GloVe's."""
+
+    def placed_words(self, text: str) -> tuple[str, ...]:
+        """The words of `text` the model has never read, but has a place for."""
+
+
+@runtime_checkable
 class Counted(Protocol):
     """An encoder that also knows how many numbers it learnt; not every encoder must."""
 
@@ -83,6 +91,11 @@ class Counted(Protocol):
 def unknown_words(encoder: Encoder, text: str) -> tuple[UnknownWord, ...]:
     """The words of `text` the model has never seen; none for one without a vocabulary."""
     return encoder.unknown_words(text) if isinstance(encoder, Knows) else ()
+
+
+def placed_words(encoder: Encoder, text: str) -> tuple[str, ...]:
+    """The words of `text` that have a place though the model has never read them; none for most encoders."""
+    return encoder.placed_words(text) if isinstance(encoder, Places) else ()
 
 
 class EncoderBase:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -39,6 +39,17 @@ class LabelEvaluation:
         thin = None if self.thin is None else asdict(self.thin)
         each = {label: {"photographs": n, "capped_precision_at_10": p} for label, (n, p) in self.each.items()}
         return {"wide": asdict(self.wide), "thin": thin, "labels": each}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> LabelEvaluation:
+        """The inverse of `to_json`.
+
+        Raises:
+            KeyError, TypeError: for anything else.
+        """
+        thin = None if data["thin"] is None else TruthMetrics(**data["thin"])
+        each = {name: (found["photographs"], found["capped_precision_at_10"]) for name, found in data["labels"].items()}
+        return cls(TruthMetrics(**data["wide"]), thin, each)
 
 
 def evaluate_labels(encoder: Encoder, collection: Collection, progress: Progress | None = None) -> LabelEvaluation:

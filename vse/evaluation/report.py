@@ -8,7 +8,9 @@ from itertools import combinations
 import numpy as np
 
 from vse.data import Collection
+from vse.data.labels import Labels
 from vse.encoders.base import Encoder
+from vse.evaluation.labels import LabelEvaluation, evaluate_labels, labels_table
 from vse.evaluation.metrics import Direction
 from vse.evaluation.queries import known_relevance, measured_modalities, owners_of
 from vse.evaluation.retrieval import Evaluation, Scores, both_ways, evaluate_scores
@@ -62,6 +64,22 @@ def evaluate_matrices(scores: Scores, collection: Collection) -> Evaluation:
         {each: matrix for each, matrix in known.items() if matrix is not None},
         {each: mask for each, mask in masks.items() if mask is not None},
     )
+
+
+def measure(encoder: Encoder, collection: Collection) -> Evaluation | LabelEvaluation:
+    """The figures of an encoder on a collection, of captions or of labels.
+
+    Raises:
+        CollectionError: when there is nothing to measure with.
+    """
+    if isinstance(collection.annotations, Labels):
+        return evaluate_labels(encoder, collection)
+    return evaluate_encoder(encoder, collection)
+
+
+def measured_table(found: Evaluation | LabelEvaluation) -> str:
+    """The figures as text for a terminal; also Markdown."""
+    return labels_table(found) if isinstance(found, LabelEvaluation) else evaluation_table(found)
 
 
 def evaluation_table(evaluation: Evaluation) -> str:

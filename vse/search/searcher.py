@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from vse.data import Collection, load_collection
-from vse.encoders.base import Encoder, ImageInput, unknown_words
+from vse.encoders.base import Encoder, ImageInput, placed_words, unknown_words
 from vse.encoders.registry import load_model
 from vse.encoders.similarity import COSINE
 from vse.errors import CollectionError, ModalityError
@@ -218,6 +218,10 @@ class Searcher:
         """The words of a query that the model has never seen, each once, without those that negate."""
         found = {word.word: word for text in query.texts for word in unknown_words(self.encoder, text)}
         return tuple(word for word in found.values() if not negates(word.word))
+
+    def placed_words(self, query: Query) -> tuple[str, ...]:
+        """The words of a query that have a place though the model has never read them, each once."""
+        return tuple(dict.fromkeys(word for text in query.texts for word in placed_words(self.encoder, text)))
 
     @cached_property
     def means(self) -> Means:

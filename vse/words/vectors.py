@@ -10,7 +10,7 @@ import lzma
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import chain
 from pathlib import Path
@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from vse.errors import TextError
+from vse.modalities.text.tokenizer import tokenize
 
 _BLOCK = 1 << 20
 _LONGEST_WORD = 10_000  # bytes; beyond it a binary file is certainly not one
@@ -60,6 +61,27 @@ def load_word_vectors(path: str | Path, words: Iterable[str]) -> dict[str, np.nd
         )
     found = in_capitals | found
     return {wanted[key]: found[key] for key in wanted if key in found}
+
+
+def first_words(path: str | Path, count: int, is_wanted: Callable[[str], bool]) -> tuple[str, ...]:
+    """The first so many words of the file that are wanted and are words as `tokenize` makes them: frequent ones first.
+
+    Raises TextError as `load_word_vectors`.
+    """
+    found: dict[str, None] = {}
+    with _opened(path) as file:
+        for raw, _ in _entries(file, str(path), _Everything(), []):
+            word = raw.decode("utf-8", "replace")
+            if tokenize(word) == [word] and is_wanted(word):
+                found[word] = None
+            if len(found) == count:
+                break
+    return tuple(found)
+
+
+class _Everything(frozenset[bytes]):
+    def __contains__(self, word: object) -> bool:
+        return True
 
 
 def dimensions(path: str | Path) -> int:

@@ -251,3 +251,13 @@ def test_words_that_negate_are_no_misspelt_ones():
         vocabulary.encode("no dogz")
     with pytest.raises(TextError, match="knows none of these words: 'no'; use words"):
         vocabulary.encode("no")
+
+
+def test_words_that_were_placed_are_known_and_told():
+    vocabulary = Vocabulary(("<pad>", "<unk>", "cat", "otter", "tram"), placed=2)
+    assert vocabulary.placed_in("An otter, a cat and a Tram; the otter!") == ("otter", "tram")
+    assert [each.word for each in vocabulary.unknown("an otter")] == ["an"]
+    assert Vocabulary.from_json(vocabulary.to_json()) == vocabulary
+    assert "placed" not in Vocabulary(("<pad>", "<unk>", "cat")).to_json()  # of which fingerprints are made
+    with pytest.raises(ValueError, match="2 of 1 words are placed"):
+        Vocabulary(("<pad>", "<unk>", "cat"), placed=2)

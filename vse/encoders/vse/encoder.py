@@ -71,6 +71,9 @@ class VSEEncoder(EncoderBase):
     def unknown_words(self, text: str) -> tuple[UnknownWord, ...]:
         return self.checkpoint.vocabulary.unknown(text)
 
+    def placed_words(self, text: str) -> tuple[str, ...]:
+        return self.checkpoint.vocabulary.placed_in(text)
+
 
 def load_folder(folder: Path, device: str) -> VSEEncoder:
     """

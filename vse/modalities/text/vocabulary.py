@@ -30,16 +30,22 @@ _SHORT = 5  # letters of a word of which at most one edit is undone
 class Vocabulary:
     """The words a model knows: `words[i]` has index i; index 0 is padding, index 1 every unknown word.
 
-    Raises ValueError when the first two words are not the two special ones, or a word comes twice.
+    The last `placed` of them it has never read: their vectors are where a map from other word vectors takes them.
+
+    Raises ValueError when the first two words are not the two special ones, a word comes twice, or fewer words are
+    there than are placed.
     """
 
     words: tuple[str, ...]
+    placed: int = 0
     _index: dict[str, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         index = {word: i for i, word in enumerate(self.words)}
         if tuple(self.words[:2]) != _SPECIAL or len(index) != len(self.words):
             raise ValueError(f"The words must begin with {' and '.join(_SPECIAL)} and differ from each other.")
+        if not 0 <= self.placed <= len(index) - len(_SPECIAL):
+            raise ValueError(f"{self.placed} of {len(index) - len(_SPECIAL)} words are placed.")
         object.__setattr__(self, "words", tuple(self.words))
         object.__setattr__(self, "_index", {word: i for word, i in index.items() if i > UNKNOWN})
 
@@ -102,6 +108,11 @@ class Vocabulary:
         new = dict.fromkeys(token for token in tokenize(text) if token not in self._index)
         return tuple(UnknownWord(word, self._suggest(word) if i < _NAMED else ()) for i, word in enumerate(new))
 
+    def placed_in(self, text: str) -> tuple[str, ...]:
+        """The words of a text that the model knows without having read them, each once, in order."""
+        first = len(self.words) - self.placed
+        return tuple(word for word in dict.fromkeys(tokenize(text)) if self._index.get(word, UNKNOWN) >= first)
+
     def _suggest(self, word: str) -> tuple[str, ...]:
         """At most three known words: its plural or singular, then those within an edit, or two of a long word.
 
@@ -142,7 +153,7 @@ class Vocabulary:
 
     def to_json(self) -> dict[str, Any]:
         """A dictionary of plain JSON values."""
-        return {"words": list(self.words)}
+        return {"words": list(self.words), **({"placed": self.placed} if self.placed else {})}
 
     @classmethod
     def from_json(cls, data: Any, where: object = "the vocabulary") -> Vocabulary:

@@ -45,6 +45,14 @@ class Made:
     history: list[dict[str, Any]]
 
 
+@dataclass(frozen=True)
+class FurtherWords:
+    """The first `count` words of a file of word vectors that a model does not know yet."""
+
+    word_vectors: str
+    count: int
+
+
 M = TypeVar("M", bound=JointModel)
 
 
@@ -107,9 +115,13 @@ class Kind(Protocol):
     def check(self, model: Any, training: TrainConfig) -> None:
         """Raises TrainingError for a setting of the run that has no say with such a model."""
 
-    def store(self, folder: Path, to: Path, metrics: dict[str, Any], card: str) -> None:
-        """Write the model of a folder to another in float16, with more metrics and a card.
+    def store(
+        self, folder: Path, to: Path, metrics: dict[str, Any], card: str, further: FurtherWords | None = None
+    ) -> None:
+        """Write the model of a folder to another in float16, with more metrics, a card, and words it never read.
 
         Raises:
             CheckpointError: when there is no whole model in the folder.
+            TextError: when the vectors of further words cannot be read.
+            TrainingError: for further words of a model that has no vocabulary.
         """

@@ -27,7 +27,7 @@ from vse.io.configs import read_json
 from vse.modalities.image.preprocess import Preprocess
 from vse.modalities.text.bpe import Pair, count_words, learn_merges
 from vse.training.config import BackboneConfig, TrainConfig, VocabularyConfig
-from vse.training.kinds.base import Made, Start
+from vse.training.kinds.base import FurtherWords, Made, Start
 from vse.training.objectives.infonce import InfoNCEConfig
 
 FITS = {"shortest": "crop", "squash": "squash"}  # open_clip's resize_mode -> the name that Preprocess has for it
@@ -173,8 +173,10 @@ def configuration_of(folder: Path) -> ClipConfig:
     return ClipConfig(data, merges=len(parts.tokenizer.bpe_ranks))
 
 
-def store(folder: Path, to: Path, metrics: dict[str, Any], card: str) -> None:
+def store(folder: Path, to: Path, metrics: dict[str, Any], card: str, further: FurtherWords | None = None) -> None:
     """Write the CLIP of a folder to another in float16, with more metrics and a card."""
+    if further:
+        raise TrainingError("A CLIP splits words into pieces and knows them all; leave --word-vectors away.")
     save_clip_folder(
         to,
         load_clip_folder(folder),

@@ -22,9 +22,9 @@ from vse.modalities.image.config import OWN_BACKBONES, ImageConfig
 from vse.modalities.image.preprocess import Preprocess
 from vse.modalities.text.vocabulary import UNKNOWN, Vocabulary
 from vse.training.config import BackboneConfig, TrainConfig
-from vse.training.kinds.base import Made, Start
+from vse.training.kinds.base import FurtherWords, Made, Start
 from vse.words.mapping import mapped
-from vse.words.vectors import load_word_vectors
+from vse.words.vectors import first_words, load_word_vectors
 
 if TYPE_CHECKING:
     from vse.modalities.image.backbones.build import Backbone
@@ -228,8 +228,22 @@ def with_words(trained: Tensor, vocabulary: Vocabulary, path: str) -> Tensor:
     return vectors
 
 
-def store(folder: Path, to: Path, metrics: dict[str, Any], card: str) -> None:
-    """Write the VSE of a folder to another in float16, with more metrics and a card."""
+def with_further_words(checkpoint: Checkpoint, further: FurtherWords) -> Checkpoint:
+    """The model with words behind its own, placed as those of `with_words` begin, and marked as never read."""
+    known = checkpoint.vocabulary
+    new = first_words(further.word_vectors, further.count, lambda word: word.isalpha() and word not in known)
+    vocabulary = Vocabulary(known.words + new, placed=known.placed + len(new))
+    weights = checkpoint.model.state_dict()
+    weights[_WORDS] = with_words(weights[_WORDS], vocabulary, further.word_vectors)
+    model = VSE(checkpoint.model.config, len(vocabulary))
+    model.load_state_dict(weights)
+    return replace(checkpoint, model=model.eval(), vocabulary=vocabulary)
+
+
+def store(folder: Path, to: Path, metrics: dict[str, Any], card: str, further: FurtherWords | None = None) -> None:
+    """Write the VSE of a folder to another in float16, with more metrics, a card, and words that it never read."""
     checkpoint = load_checkpoint(folder)
+    if further:
+        checkpoint = with_further_words(checkpoint, further)
     shipped = replace(checkpoint, metrics={**checkpoint.metrics, **metrics}, card=card)
     save_checkpoint(to, shipped, dtype=torch.float16)

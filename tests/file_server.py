@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,7 +44,12 @@ class Handler(BaseHTTPRequestHandler):
             self.send_error(404)
             return
         data, start = server.files[self.path], 0
-        if server.ranges and self.headers["Range"] and self.headers["If-Range"] == server.etag:
+        if server.ranges and (piece := re.fullmatch(r"bytes=(\d+)-(\d+)", self.headers["Range"] or "")):
+            start, end = int(piece[1]), int(piece[2]) + 1
+            self.send_response(206)
+            self.send_header("Content-Range", f"bytes {start}-{end - 1}/{len(data)}")
+            data = data[:end]
+        elif server.ranges and self.headers["Range"] and self.headers["If-Range"] == server.etag:
             start = int(self.headers["Range"].removeprefix("bytes=").removesuffix("-"))
             self.send_response(206)
             self.send_header("Content-Range", f"bytes {start}-{len(data) - 1}/{len(data)}")

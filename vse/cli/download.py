@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +27,10 @@ def add(commands: argparse._SubParsersAction) -> None:
     flickr.add_argument("--to", type=Path, default=Path("flickr8k"), metavar="DIR", help="a new folder (flickr8k)")
     flickr.add_argument("--from", dest="address", metavar="URL", help="another place that has the same two files")
     flickr.set_defaults(run_command=run_flickr8k)
+    photos = kinds.add_parser("photographs", help="862 photographs that may be shared, with captions, 130 MB")
+    photos.add_argument("--to", type=Path, default=Path("photographs"), metavar="DIR", help="a folder (photographs)")
+    photos.add_argument("--from", dest="address", metavar="URL", help="another server with COCO's paths")
+    photos.set_defaults(run_command=run_photographs)
 
 
 def run_clip(options: argparse.Namespace) -> None:
@@ -43,14 +49,35 @@ def run_flickr8k(options: argparse.Namespace) -> None:
 
     address = options.address or ADDRESS
     print(f"{TERMS}\nThe files come from {address}.", flush=True)
-    try:
+    with _going_on():
         collection = get_flickr8k(options.to, partial(progress_bar, unit="B"), address)
-    except KeyboardInterrupt:
-        print("\nstopped: what has come is kept; the same command goes on from there", file=sys.stderr)
-        raise
     counts = Counter(item.split for item in collection.items)
     parts = ", ".join(f"{split} {count:,}" for split, count in counts.items())
     print(f"{options.to} holds {len(collection):,} photographs and {len(collection.captions):,} captions: {parts}")
+
+
+def run_photographs(options: argparse.Namespace) -> None:
+    from vse.data.open_photographs import ADDRESS, CREDITS, TERMS, get_photographs
+    from vse.io.progress import progress_bar
+
+    address = (options.address or ADDRESS).rstrip("/")
+    print(f"{TERMS}\nThe files come from {address}.", flush=True)
+    with _going_on():
+        found = get_photographs(
+            options.to, lambda step: progress_bar(step, "B" if step == "captions" else "photo"), address
+        )
+    print(f"{options.to} holds {len(found):,} photographs and {len(found.captions):,} captions; {CREDITS} names "
+          "the photographers' pages and the licences")  # fmt: skip
+
+
+@contextmanager
+def _going_on() -> Iterator[None]:
+    """What is stopped here can be gone on with, which is said."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        print("\nstopped: what has come is kept; the same command goes on from there", file=sys.stderr)
+        raise
 
 
 def fetch_models(options: argparse.Namespace) -> None:

@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -20,7 +18,7 @@ from vse.errors import CollectionError, DownloadError
 from vse.io.atomic import replace_folder
 from vse.io.download import fetch
 from vse.io.paths import cache_folder
-from vse.io.progress import Progress
+from vse.io.progress import Progress, Shows, silent
 
 ADDRESS = "https://github.com/jbrownlee/Datasets/releases/download/Flickr8k"
 TERMS = (
@@ -43,16 +41,8 @@ class Archive:
 TEXT = Archive("Flickr8k_text.zip", "bf6c1abcb8e4a833b7f922104de18627")
 PHOTOGRAPHS = Archive("Flickr8k_Dataset.zip", "f18a1e2920de5bd84dae7cf08ec78978")
 
-# What shows a progress for a title while it is open.
-Shows = Callable[[str], AbstractContextManager[Progress | None]]
 
-
-@contextmanager
-def _silent(_: str) -> Iterator[None]:
-    yield None
-
-
-def get_flickr8k(to: str | Path, shows: Shows = _silent, address: str = ADDRESS) -> Collection:
+def get_flickr8k(to: str | Path, shows: Shows = silent, address: str = ADDRESS) -> Collection:
     """Flickr8k in the folder `to`: `images`, Flickr8k.token.txt, and the lists of the makers' splits.
 
     A folder that holds it already is left alone. The zip files come into the cache folder, where a download that

@@ -19,7 +19,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from vse.errors import WriteError
+from vse.errors import VSEError, WriteError
 
 _STALE_SECONDS = 24 * 3600
 _LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})  # what file managers leave anywhere
@@ -122,7 +122,7 @@ def _foreign(folder: Path, kind: Kind | None) -> list[str]:
         return found
     try:
         written = kind.written(folder)
-    except (OSError, ValueError, TypeError, AttributeError, KeyError, RecursionError):
+    except (OSError, ValueError, TypeError, AttributeError, KeyError, RecursionError, VSEError):
         return found
     return [name for name in found if name not in written]
 

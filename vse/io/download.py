@@ -12,6 +12,7 @@ import http.client
 import io
 import json
 import os
+import re
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
@@ -81,6 +82,58 @@ def fetch(
             os.replace(part, to)
             _forget(part)
     return to
+
+
+class Remote(io.RawIOBase):
+    """A file on a server, of which only the pieces that are read come, by range requests; best behind a buffer.
+
+    Args:
+        url: http or https.
+        progress: called with (bytes read, 0).
+
+    Raises:
+        NotServedError: when the server has no such file.
+        DownloadError: when it cannot be reached, or knows no ranges; also while it is read.
+    """
+
+    def __init__(self, url: str, progress: Progress | None = None) -> None:
+        self.url, self.progress = url, progress
+        self._at = self._done = 0
+        self._size = 1
+        self._piece(0, 1)
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        self._at = max(0, offset + {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence])
+        return self._at
+
+    def readinto(self, buffer: Any) -> int:
+        piece = self._piece(self._at, min(self._at + len(buffer), self._size))
+        buffer[: len(piece)] = piece
+        self._at += len(piece)
+        return len(piece)
+
+    def _piece(self, start: int, end: int) -> bytes:
+        if end <= start:
+            return b""
+        headers = {"User-Agent": "vse", "Accept-Encoding": "identity", "Range": f"bytes={start}-{end - 1}"}
+        with _opened(urllib.request.Request(self.url, headers=headers)) as response:
+            said = re.fullmatch(r"bytes (\d+)-\d+/(\d+)", response.headers.get("Content-Range", ""))
+            if response.status != 206 or not said or int(said[1]) != start:
+                raise DownloadError(f"{self.url}: the server gives no pieces of files: try another address.")
+            self._size = int(said[2])
+            piece = b"".join(_chunks(response))
+        if len(piece) != end - start:
+            raise DownloadError(f"{self.url} broke off: try again.")
+        self._done += len(piece)
+        if self.progress:
+            self.progress(self._done, 0)
+        return piece
 
 
 def _complete(url: str, part: Path, size: int | None, progress: Progress | None) -> int:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from itertools import islice
 from typing import Any, TypeVar
 
 T = TypeVar("T")
 Progress = Callable[[int, int], None]  # (done, of so many; 0 when unknown)
+Shows = Callable[[str], AbstractContextManager[Progress | None]]  # a step's title -> its progress while it is open
 
 
 def batched(values: Iterable[T], size: int) -> Iterator[list[T]]:
@@ -62,3 +63,9 @@ def progress_bar(title: str, unit: str) -> Iterator[Bar]:
         yield bar
     finally:
         bar.close()
+
+
+@contextmanager
+def silent(_: str) -> Iterator[None]:
+    """For work in steps that nobody watches."""
+    yield None

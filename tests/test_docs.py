@@ -16,7 +16,7 @@ from vse.io.paths import MODELS
 
 _LINK = re.compile(r"\]\((?!\w+:|#)([^)#\s]+)")
 _NAMED = re.compile(r"(?<![\w/.-])(?:vse|demo|tests|docs|assets)/[\w/.*-]*[\w*]")
-_COMMAND = re.compile(r"(?:python -m vse|python app\.py)\b[^`#\n]*")
+_COMMAND = re.compile(r"(?:python -m vse(?!\.)|python app\.py)\b[^`#\n]*")
 _VARIABLE = re.compile(r'^(\w+)="([^"]*)"$', re.MULTILINE)
 _PLACEHOLDER = re.compile(r"\b(?:HALF|TODO|TBD|FIXME|XXX)\b|\?\?")
 COMMANDS = next(action.choices for action in parser()._actions if action.dest == "command")

@@ -12,7 +12,9 @@ import pytest
 
 from tests.photo_folders import change, spoil, write_photo, write_photos
 from tests.search.folders.test_indexing import COUNT, Counting, as_dict, snapshot
+from vse.io.paths import cache_folder
 from vse.search.folders import Report, Store, index_photos, thumbnail
+from vse.search.stores.elsewhere import is_gone
 
 
 @pytest.fixture
@@ -39,8 +41,75 @@ def test_a_folder_that_was_renamed_is_not_encoded_again(folder: Path, tmp_path: 
     assert Store.of(renamed).thumbnail("p00.png") == small is not None
     assert Store.of(renamed).thumbnail("p01.png") is None
     assert indexed(renamed) == (Report(kept=COUNT), 0)
-    shutil.rmtree(Store.of(folder).path.parent)  # nothing of it is needed any more
     assert as_dict(snapshot(renamed)) == before
+
+
+def caches() -> set[Path]:
+    return {path.parent for path in cache_folder().glob("photos/*/*")}
+
+
+def home(folder: Path) -> Path:
+    return Store.of(folder).path.parent
+
+
+@pytest.mark.parametrize("link", [False, True], ids=["gone", "a link stands in its place"])
+def test_the_cache_of_a_folder_that_was_moved_is_removed(folder: Path, tmp_path: Path, link: bool):
+    old = home(folder)
+    moved = folder.rename(tmp_path / "moved")
+    if link:
+        folder.symlink_to(moved)
+    assert caches() == {old}
+    indexed(moved)
+    assert caches() == {home(moved)}
+    assert indexed(moved.rename(folder) if not link else folder)[1] == 0
+
+
+def test_the_cache_of_a_folder_that_was_copied_stays(folder: Path, tmp_path: Path):
+    shutil.copytree(folder, tmp_path / "copy")
+    indexed(tmp_path / "copy")
+    assert caches() == {home(folder), home(tmp_path / "copy")}
+
+
+def test_what_only_the_cache_of_a_folder_that_was_moved_keeps_is_not_lost(folder: Path, tmp_path: Path):
+    """The photographs went to two folders, and are known under two models."""
+    indexed(folder, "another")
+    old, first, second = home(folder), tmp_path / "first", tmp_path / "second"
+    for number, path in enumerate(sorted(folder.iterdir())):
+        (first, second)[number % 2].mkdir(exist_ok=True)
+        path.rename((first, second)[number % 2] / path.name)
+    folder.rmdir()
+    for part, model in ((first, "fake"), (first, "another"), (second, "fake")):
+        assert indexed(part, model)[1] == 0
+        assert old in caches()
+    assert indexed(second, "another")[1] == 0
+    assert caches() == {home(first), home(second)}
+
+
+def test_a_folder_on_a_disk_that_is_not_there_keeps_its_cache(folder: Path, tmp_path: Path):
+    old = home(folder)
+    change(Store.of(folder).path, "UPDATE place SET device = '-1'")
+    indexed(folder.rename(tmp_path / "moved"))
+    assert old in caches()
+
+
+def test_a_cache_that_does_not_say_whose_it_is_stays(folder: Path, tmp_path: Path):
+    old = home(folder)
+    change(Store.of(folder).path, "DROP TABLE place")
+    assert indexed(folder.rename(tmp_path / "moved")) == (Report(recognised=COUNT), 0)
+    assert old in caches()
+
+
+def test_a_folder_that_may_not_be_looked_into_is_not_gone(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    def refuse(self: Path, **options: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    device = str(folder.stat().st_dev)
+    assert is_gone(folder / "away", device)
+    assert is_gone(folder / "away" / "deep", device)
+    assert not is_gone(folder, device)
+    assert not is_gone(folder / "away", "-1")
+    monkeypatch.setattr(Path, "stat", refuse)
+    assert not is_gone(folder / "away", device)
 
 
 def test_of_a_folder_with_some_of_the_photographs_only_the_others_are_encoded(folder: Path, tmp_path: Path):

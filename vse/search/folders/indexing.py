@@ -118,6 +118,8 @@ def index_photos(
     store, stop = store or Store.of(folder), stop or Event()
 
     def updated() -> Report:
+        if ids is None:
+            store.belongs_to(folder)
         known = store.files()
         gone = [] if ids is not None else [p for p in known if p not in found and not _is_below(p, listed.unread)]
         if gone:
@@ -129,6 +131,7 @@ def index_photos(
         report = replace(report, kept=kept, dropped=len(gone), skipped=_among(store.skipped(), found))
         if report.finished and ids is None:
             store.prune()
+            work.known.elsewhere.drop_moved()
         return report
 
     try:
@@ -165,12 +168,12 @@ class _Known:
     def __init__(self, encoder: Encoder, store: Store) -> None:
         self.here = store.encoded(encoder.fingerprint, encoder.dim)
         self.copies: dict[str, Kept] = {}
-        self._elsewhere = Elsewhere(store, encoder.fingerprint, encoder.dim)
+        self.elsewhere = Elsewhere(store, encoder.fingerprint, encoder.dim)
 
     def __contains__(self, digest: object) -> bool:
         if digest in self.here or digest in self.copies:
             return True
-        kept = self._elsewhere.find(str(digest))
+        kept = self.elsewhere.find(str(digest))
         if kept is not None:
             self.copies[str(digest)] = kept
         return kept is not None

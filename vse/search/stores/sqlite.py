@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -34,6 +35,8 @@ CREATE TABLE thumbnails (digest TEXT PRIMARY KEY, webp BLOB);
 CREATE TABLE changes (count INTEGER);
 INSERT INTO changes VALUES (0);
 """
+# Apart from those, as a cache may have been begun without it.
+_PLACE = "CREATE TABLE IF NOT EXISTS place (folder BLOB, device TEXT)"
 _log = logging.getLogger(__name__)
 
 
@@ -133,6 +136,15 @@ class Store:
         _log.warning("The cache %s was damaged or of another format, and is begun anew.", self.path)
         for path in (self.path.with_name(NAME + "-journal"), self.path):
             path.unlink(missing_ok=True)
+
+    def belongs_to(self, folder: Path) -> None:
+        """Keep where the folder lies and on which disk: `vse.search.stores.elsewhere` asks once it was moved away."""
+        place = os.fsencode(folder.resolve()), str(folder.stat().st_dev)
+        with self._open() as db:
+            db.execute(_PLACE)
+            if db.execute("SELECT folder, device FROM place").fetchall() != [place]:
+                db.execute("DELETE FROM place")
+                db.execute("INSERT INTO place VALUES (?, ?)", place)
 
     def file(self, path: str) -> FileRow | None:
         """What is known of one file."""

@@ -29,6 +29,12 @@ if TYPE_CHECKING:
 
 ABOUT = "Search pictures with words and words with pictures, offline."
 _NUMBERS = ("GRADIO_SERVER_PORT", "GRADIO_NUM_PORTS", "GRADIO_NODE_NUM_PORTS")  # Gradio reads them when imported
+# Sends nothing, keeps no record of every answer, and makes no statistics of those at each next one.
+_GRADIO = {
+    "GRADIO_ANALYTICS_ENABLED": "False",
+    "GRADIO_ANALYTICS_MAX_EVENTS": "1",
+    "GRADIO_ANALYTICS_CACHE_FREQUENCY": "1000000000",
+}
 _LAST_PORT = 65535
 
 
@@ -74,7 +80,7 @@ def prepare(options: argparse.Namespace) -> None:
 
     check_installed()
     keep_numba_s_cache()
-    os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+    os.environ |= {name: value for name, value in _GRADIO.items() if name not in os.environ}
     for name in _NUMBERS:
         value = os.environ.get(name)
         if value is not None and not (value.isdecimal() and int(value) <= _LAST_PORT):

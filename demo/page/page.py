@@ -30,7 +30,7 @@ ONCE = "once"  # no view: what happens when the page is opened, and not again
 MARK = Path(__file__).parent / "static/mark.svg"
 UPLOADS_LIVE = 3600  # seconds
 UPLOAD_LIMIT = "20mb"
-SESSIONS = 500  # pages whose state is kept, some 215 KB each; one that was left for longer begins anew
+SESSIONS = 500  # pages whose state is kept; one that was left for longer begins anew
 
 
 def build(service: Service, open_folder: OpenFolder | None = None, views: Sequence[type[View]] = VIEWS) -> gr.Blocks:

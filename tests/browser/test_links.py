@@ -130,6 +130,27 @@ def test_old_answers_never_stay_under_a_new_question_when_the_server_is_gone(bro
     page.close()
 
 
+@pytest.mark.parametrize("said", ["", 'data: {"msg": "estimation", "rank": 0'], ids=["nothing", "half a message"])
+def test_an_answer_that_breaks_off_is_told_and_the_next_question_is_asked(browser, served: Served, said):
+    page = browser.new_page()  # which may log errors
+    page.goto(served.address)
+    page.wait_for_function("document.title.includes('·')")
+    loads: list[str] = []
+    page.on("load", lambda page: loads.append(page.url))
+    kind = "text/event-stream"
+    page.route("**/gradio_api/queue/data**", lambda route: route.fulfill(status=200, content_type=kind, body=said))
+    ask(page, "two cats")
+    page.get_by_role("alert").filter(has_text="The server does not answer").first.wait_for()
+    assert page.locator("#answer .card:visible").count() == 0
+    page.unroute("**/gradio_api/queue/data**")
+    ask(page, "a dog")
+    title(page, "a dog")
+    assert page.locator(".problem.gone").count() == 0
+    assert page.locator("#answer .card:visible").count() > 0
+    assert loads == []
+    page.close()
+
+
 def test_the_link_of_an_answer_is_copied_and_an_upload_has_none(visit, served: Served, tmp_path: Path):
     page = visit("", permissions=["clipboard-read", "clipboard-write"])
     ask(page, "a red dog")

@@ -19,7 +19,7 @@ from ..shared.answer_render import answers_html, link_to
 from ..shared.answering import answer, checked, path_of_upload, problem_of
 from ..shared.answers import Answer
 from ..shared.ask_models import ask_each
-from ..shared.endpoints import pictures_json
+from ..shared.endpoints import note_json, pictures_json
 from ..shared.errors import reporting
 from ..shared.explain import explained
 from ..shared.latest import Turns
@@ -182,8 +182,8 @@ class ArithmeticEvents:
             model: who answers: vse, clip, or the name of a model that the page offers
 
         Returns:
-            {"query", "description", "answers"}: the query as this app writes it, the same as a sentence, and pictures
-            as those of search_text.
+            {"query", "description", "answers", "note", "instead"}: the query as this app writes it, the same as a
+            sentence, and pictures, a note and a sum as those of search_text.
         """
         upload = "" if picture is None else path_of_upload(picture)
         question = Question(query, k, way, check_flag("keep_operands", keep_operands), upload)
@@ -192,6 +192,7 @@ class ArithmeticEvents:
             "query": str(found.query),
             "description": describe(found.query) if found.query else "",
             "answers": pictures_json(found, self.service.collection),
+            **note_json(found.negation),
         }
 
     def _given(self, request: gr.Request, values: tuple[Any, ...]) -> Given:

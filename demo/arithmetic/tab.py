@@ -12,7 +12,7 @@ from vse.search.arithmetic import WAYS
 from ..shared import render as view
 from ..shared.address import Page, remembered
 from ..shared.components import PRIVATE, SEARCH, STREAM, answer_script, html, picture_box, query_box, script
-from ..shared.endpoints import PICTURES, TEXT, one
+from ..shared.endpoints import NOTE, PICTURES, TEXT, one
 from ..shared.question import is_sum
 from ..shared.starters import starter_items
 from ..shared.view import Asking, Endpoint, Parts, View
@@ -83,7 +83,7 @@ class Arithmetic(View):
         self.asking = Asking(events.on_asked, given, shown)
 
     def endpoints(self) -> tuple[Endpoint, ...]:
-        answer = one(query=TEXT, description=TEXT, answers=PICTURES)
+        answer = one(query=TEXT, description=TEXT, answers=PICTURES, **NOTE)
         return (Endpoint(self.events.arithmetic, answer, {"query": "king - man + woman"}),)
 
 

@@ -10,6 +10,7 @@ from vse.errors import QueryError
 from ..shared.address import Page
 from ..shared.answers import CAPTIONS_SHOWN, Answer, CaptionHit, PictureHit
 from ..shared.ask_models import ask_each
+from ..shared.endpoints import Note, note_json
 from ..shared.models import Service
 from ..shared.pictures import address
 from ..shared.question import Question, check_k
@@ -39,7 +40,7 @@ class Side(TypedDict):
     problem: str
 
 
-class Comparison(TypedDict):
+class Comparison(Note):
     """Both models' answers to a query; `shared` counts the pictures that both show."""
 
     query: str
@@ -64,7 +65,8 @@ def compare_query(service: Service, query: object, k: object) -> Comparison:
         raise QueryError(answers[0].problem)
     shared = {each.item.id for each in answers[0].pictures if is_shared(each.rank_in_other, question.k)}
     sides = [side(each, question.k, service.collection) for each in answers]
-    return Comparison(query=query, models=sides, shared=len(shared))
+    note = note_json(next(each.negation for each in answers if not each.problem))
+    return {"query": query, "models": sides, "shared": len(shared), **note}
 
 
 def side(answer: Answer, k: int, collection: Collection) -> Side:

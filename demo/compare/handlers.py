@@ -85,11 +85,12 @@ class CompareEvents:
             k: how many pictures of each model, from 1 to 48
 
         Returns:
-            {"query", "models", "shared"}: shared counts the pictures that both give; of each model {"model", "images",
-            "captions", "problem"}, where problem is a sentence if it cannot answer. Images are as those of search_text,
-            captions (for a picture, at most ten) as those of search_image, with more: "percentile", the share of this
-            model's scores for pairs at random that lie below, from 0 to 100; "rank_in_other", where the other model
-            puts it, null where it is none of its first 100; and "shared", whether the other model shows it too.
+            {"query", "models", "shared", "note", "instead"}: shared counts the pictures that both give; of each model
+            {"model", "images", "captions", "problem"}, where problem is a sentence if it cannot answer. Images, note
+            and instead are as those of search_text, captions (for a picture, at most ten) as those of search_image,
+            with more: "percentile", the share of this model's scores for pairs at random that lie below, from 0 to 100;
+            "rank_in_other", where the other model puts it, null where it is none of its first 100; and "shared",
+            whether the other model shows it too.
         """
         return compare_query(self.service, query, k)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gradio as gr
 
 from ..shared.components import STREAM, browsing
-from ..shared.endpoints import CAPTION, NUMBER, PICTURE, TEXT, WHOLE, Schema, many, one
+from ..shared.endpoints import CAPTION, NOTE, NUMBER, PICTURE, TEXT, WHOLE, Schema, many, one
 from ..shared.view import Endpoint, Parts, View
 from .handlers import ID, CompareEvents
 from .render import Seen
@@ -38,4 +38,4 @@ class Compare(View):
             switched.success(events.on_switch, given, [seen, view], **STREAM)
 
     def endpoints(self) -> tuple[Endpoint, ...]:
-        return (Endpoint(self.events.compare, one(query=TEXT, models=many(_MODEL), shared=WHOLE)),)
+        return (Endpoint(self.events.compare, one(query=TEXT, models=many(_MODEL), shared=WHOLE, **NOTE)),)

@@ -12,6 +12,7 @@ from vse.errors import CollectionError, QueryError
 
 from ..shared.address import COUNT, LONGEST, TAB, encoded, number_of, text_of
 from ..shared.answering import checked, path_of_upload
+from ..shared.endpoints import note_json
 from ..shared.errors import reporting
 from ..shared.question import (
     CHOICES,
@@ -181,7 +182,7 @@ class PhotoEvents:
         return closed, "", self.first, "", None, *self.news(self.open_folder.run, IndexSeen(), self.first, True)
 
     @reporting
-    def search_photos(self, request: gr.Request, query: str, k: int = DEFAULT_K) -> list[dict[str, Any]]:
+    def search_photos(self, request: gr.Request, query: str, k: int = DEFAULT_K) -> dict[str, Any]:
         """Find the k photographs of the open folder nearest to words or to a sum, of those that are indexed by now.
 
         Args:
@@ -189,12 +190,14 @@ class PhotoEvents:
             k: how many, from 1 to 48
 
         Returns:
-            a list of {"id", "score", "rank", "image"}: id is the path in the folder; score is the cosine, from -1 to 1;
-            rank counts from 1; image is where a small copy is served, relative to the address of this app.
+            {"answers", "note", "instead"}. Each answer is {"id", "score", "rank", "image"}: id is the path in the
+            folder; score is the cosine, from -1 to 1; rank counts from 1; image is where a small copy is served,
+            relative to the address of this app. Where the query negates, note says how it is read, for this space
+            cannot negate, and instead is the sum to ask for; both are empty otherwise.
         """
         found = ask(self.open_folder.opened(request.headers), Question(query, k))
         checked(found.answer)
-        return photos_view.photos_json(found)
+        return {"answers": photos_view.photos_json(found), **note_json(found.answer.negation)}
 
 
 def words_of(asked: Question) -> str:

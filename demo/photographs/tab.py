@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from ..shared.address import Page
 from ..shared.components import AT_ONCE, PRIVATE, QUICK, html, picture_box, query_box, script
-from ..shared.endpoints import NUMBER, TEXT, WHOLE, many, one
+from ..shared.endpoints import NOTE, NUMBER, TEXT, WHOLE, many, one
 from ..shared.models import Service
 from ..shared.view import Endpoint, Parts, View
 from . import render as photos_view
@@ -21,7 +21,7 @@ from .routes import routes
 
 PLACEHOLDER = "Describe a photograph, and press Enter"
 SEARCH: dict[str, Any] = {**PRIVATE, "concurrency_limit": AT_ONCE, "concurrency_id": "photographs"}
-PHOTOGRAPHS = many(one(id=TEXT, score=NUMBER, rank=WHOLE, image=TEXT))
+FOUND = one(answers=many(one(id=TEXT, score=NUMBER, rank=WHOLE, image=TEXT)), **NOTE)
 
 
 class Photographs(View):
@@ -84,7 +84,7 @@ class Photographs(View):
 
     def endpoints(self) -> tuple[Endpoint, ...]:
         """None where no folder was open when the page was built."""
-        return (Endpoint(self.events.search_photos, PHOTOGRAPHS),) if self.events.open_folder.run else ()
+        return (Endpoint(self.events.search_photos, FOUND),) if self.events.open_folder.run else ()
 
 
 def folder_box() -> gr.Textbox:

@@ -14,7 +14,7 @@ from ..shared.address import Page
 from ..shared.answer_render import answers_html
 from ..shared.answering import answer, checked, path_of_upload
 from ..shared.ask_models import ask_each
-from ..shared.endpoints import captions_json, pictures_json
+from ..shared.endpoints import captions_json, note_json, pictures_json
 from ..shared.errors import reporting
 from ..shared.explain import explained
 from ..shared.latest import Turns
@@ -107,7 +107,7 @@ class SearchEvents:
         yield words_of(asked), gr.skip(), *self.show(asked, page, link=bool(page.query))
 
     @reporting
-    def search_text(self, query: str, k: int = DEFAULT_K, model: str = VSE) -> list[dict[str, Any]]:
+    def search_text(self, query: str, k: int = DEFAULT_K, model: str = VSE) -> dict[str, Any]:
         """Find the k pictures nearest to a text, a picture or a sum, the nearest first.
 
         Args:
@@ -116,12 +116,14 @@ class SearchEvents:
             model: who answers: vse, clip, or the name of a model that the page offers
 
         Returns:
-            a list of {"id", "score", "rank", "captions", "image"}: score is the cosine, from -1 to 1; rank counts from
-            1; captions are all that the collection holds of the picture; image is where it is served, relative to the
-            address of this app.
+            {"answers", "note", "instead"}. Each answer is {"id", "score", "rank", "captions", "image"}: score is the
+            cosine, from -1 to 1; rank counts from 1; captions are all that the collection holds of the picture; image
+            is where it is served, relative to the address of this app. Where the query negates, as in "a beach without
+            people", note says how it is read, for this space cannot negate, and instead is the sum to ask for; both
+            are empty otherwise.
         """
         found = checked(answer(self.service.named(model).searcher, Question(query, k)))
-        return pictures_json(found, self.service.collection)
+        return {"answers": pictures_json(found, self.service.collection), **note_json(found.negation)}
 
     @reporting
     def search_image(self, image: Any, k: int = DEFAULT_K, model: str = VSE) -> dict[str, list[dict[str, Any]]]:

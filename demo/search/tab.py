@@ -7,7 +7,7 @@ import gradio as gr
 from ..shared import render as view
 from ..shared.address import Page, remembered
 from ..shared.components import PRIVATE, SEARCH, STREAM, answer_script, html, picture_box, query_box, script
-from ..shared.endpoints import CAPTION, PICTURES, many, one
+from ..shared.endpoints import CAPTION, NOTE, PICTURES, many, one
 from ..shared.models import Service
 from ..shared.question import DEFAULT_K, Question
 from ..shared.starters import starter_items, starter_texts
@@ -50,7 +50,7 @@ class Search(View):
 
     def endpoints(self) -> tuple[Endpoint, ...]:
         return (
-            Endpoint(self.events.search_text, PICTURES),
+            Endpoint(self.events.search_text, one(answers=PICTURES, **NOTE)),
             Endpoint(self.events.search_image, one(captions=many(CAPTION), images=PICTURES)),
         )
 

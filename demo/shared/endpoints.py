@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypedDict
 
 from vse.data import Collection
+from vse.search.negation import Negation
 
 from .answers import Answer
 from .pictures import address
@@ -29,6 +30,18 @@ def many(of: Schema) -> Schema:
 PICTURE = one(id=TEXT, score=NUMBER, rank=WHOLE, captions=many(TEXT), image=TEXT)
 CAPTION = one(text=TEXT, score=NUMBER, rank=WHOLE, id=TEXT)
 PICTURES = many(PICTURE)
+NOTE = {"note": TEXT, "instead": TEXT}  # of a Note
+
+
+class Note(TypedDict):
+    """What is told of a query whose words negate, and the sum to ask instead; both may be empty."""
+
+    note: str
+    instead: str
+
+
+def note_json(negation: Negation | None) -> Note:
+    return Note(note=negation.sentence if negation else "", instead=str((negation and negation.offered) or ""))
 
 
 def pictures_json(answer: Answer, collection: Collection) -> list[dict[str, Any]]:

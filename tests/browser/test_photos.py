@@ -74,7 +74,7 @@ def test_a_program_searches_the_photographs(served: Served):
     """The request that tells who asks is no parameter of the endpoint."""
     client = Client(served.address, verbose=False)
     found = client.predict("a dog running", 3, api_name="/search_photos")
-    assert [each["rank"] for each in found] == [1, 2, 3]
+    assert [each["rank"] for each in found["answers"]] == [1, 2, 3]
 
 
 def test_a_phone_never_scrolls_sideways(visit):

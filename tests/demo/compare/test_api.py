@@ -14,7 +14,8 @@ def client(served: Served) -> Client:
 
 def test_both_models_answer_and_know_each_other_s_places(client: Client, served: Served):
     found = client.predict("a red dog", 3, api_name="/compare")
-    alone = [client.predict("a red dog", 30, model, api_name="/search_text") for model in ("vse", "clip")]
+    asked = [client.predict("a red dog", 30, model, api_name="/search_text") for model in ("vse", "clip")]
+    alone = [each["answers"] for each in asked]
     assert [each["model"] for each in found["models"]] == ["tiny", "other"]
     for side, own, other in zip(found["models"], alone, reversed(alone), strict=True):
         places = {each["id"]: each["rank"] for each in other}

@@ -37,7 +37,7 @@ def body(address: str) -> str:
 
 
 def test_search_text_gives_the_nearest_pictures(client: Client, served: Served):
-    found = client.predict("a red dog", 5, api_name="/search_text")
+    found = client.predict("a red dog", 5, api_name="/search_text")["answers"]
     assert [each["rank"] for each in found] == [1, 2, 3, 4, 5]
     scores = [each["score"] for each in found]
     assert scores == sorted(scores, reverse=True)
@@ -47,7 +47,27 @@ def test_search_text_gives_the_nearest_pictures(client: Client, served: Served):
 
 
 def test_search_text_gives_twelve_unless_told(client: Client):
-    assert len(client.predict(query="cats", api_name="/search_text")) == 12
+    assert len(client.predict(query="cats", api_name="/search_text")["answers"]) == 12
+
+
+@pytest.mark.parametrize(
+    ("query", "note", "instead"),
+    [
+        ("a dog without a cat", "'a dog without a cat' is read as if it asked for a cat.", "dog - cat"),
+        ("no people, only a dog", "'no people, only a dog' is read as if it asked for people.", "dog - people"),
+        ('"a dog without a cat" + red', "'a dog without a cat' is read as if it asked for a cat.", "dog - cat + red"),
+        ("no dog", "'no dog' is read as if it asked for dog.", ""),
+        ("a dog", "", ""),
+        ("a dog - cat", "", ""),
+    ],
+)
+@pytest.mark.parametrize("endpoint", ["search_text", "arithmetic", "compare"])
+def test_programs_are_told_too_that_the_space_cannot_negate(client: Client, endpoint, query, note, instead):
+    found = client.predict(query, api_name=f"/{endpoint}")
+    assert found["note"] == (f"This space cannot negate: {note}" if note else "")
+    assert found["instead"] == instead
+    if instead:
+        assert client.predict(instead, api_name=f"/{endpoint}")["note"] == ""
 
 
 def test_a_model_can_be_named(client: Client, served: Served):

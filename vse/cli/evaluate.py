@@ -18,6 +18,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     add_model(evaluate)
     add_collection(evaluate)
     evaluate.add_argument("--split", default="test", help="which pictures (test)")
+    evaluate.add_argument("--tags", action="store_true", help="measure the tags of the pictures instead")
     add_json(evaluate)
     evaluate.set_defaults(run_command=run_evaluate)
     bench = commands.add_parser("bench", help="time encoding and searching on this machine")
@@ -39,9 +40,15 @@ def run_evaluate(options: argparse.Namespace) -> None:
     from vse.data import load_collection
     from vse.encoders.registry import load_model
     from vse.evaluation.report import measure, measured_table
+    from vse.evaluation.tags import evaluate_tags, tags_line
 
     encoder = load_model(options.model)
     collection = load_collection(options.collection, options.split)
+    if options.tags:
+        tags = evaluate_tags(encoder, collection)
+        print(tags_line(tags))
+        write_json(options.json, tags.to_json())
+        return
     found = measure(encoder, collection)
     print(measured_table(found))
     write_json(options.json, found.to_json())

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from vse.evaluation.arithmetic_table import FIGURES, curve_table
 from vse.evaluation.labels import LabelEvaluation
 from vse.evaluation.metrics import IMAGE_TO_TEXT, TEXT_TO_IMAGE
 from vse.evaluation.report import measured_table
@@ -29,8 +30,6 @@ PAGES = (
     *sorted(MODELS.glob("*/README.md")),
 )
 _MARKED = re.compile(r"(<!-- figures: (.+?) -->\n).*?(<!-- end of figures -->)", re.DOTALL)
-_SCORES = ("exact_at_1", "exact_at_5", "truth_at_1", "kept")
-_SCORE_TITLES = ("exact@1", "exact@5", "truth@1", "kept", "queries")
 
 
 def metrics(model: str, measured: str) -> dict[str, Any]:
@@ -75,19 +74,25 @@ def ablation() -> str:
     return ablation_table([Row(**row) for row in rows])
 
 
-def arithmetic(which: str) -> str:
-    """What `python -m vse arithmetic scenes-vse counterparts` found, by "swaps", "queries" or "ways"."""
-    found = json.loads((ASSETS / "arithmetic.json").read_text(encoding="utf-8"))
+def arithmetic(which: str, collection: str = "") -> str:
+    """What `python -m vse arithmetic` found on counterparts or a collection, by "swaps", "queries", "ways" or "curve"."""
+    name = f"arithmetic-{collection}.json" if collection else "arithmetic.json"
+    found = json.loads((ASSETS / name).read_text(encoding="utf-8"))
+    if which == "curve":
+        curves = {way: {at["weight"]: at for at in curve} for way, curve in found["curves"].items()}
+        return "\n".join(curve_table(curves))
     whole = {f"**{'over all' if which == 'swaps' else 'picture − old + new'}**": found["overall"]}
     rows: dict[str, Mapping[str, Mapping[str, Any]]] = {
         "swaps": {**found["by_swap"], **whole},
         "queries": {**whole, **found["ablations"]},
         "ways": {f"`{name}`": scores for name, scores in found["ways"].items()},
     }
-    head, lines = [which.removesuffix("s") if which != "queries" else "query", *_SCORE_TITLES], []
+    known = [key for key in FIGURES if key in found["overall"]]
+    head, lines = [which.removesuffix("s") if which != "queries" else "query"], []
+    head += [*(FIGURES[key] for key in known), "queries"]
     for name, scores in rows[which].items():
-        lines.append([name, *(percent(scores[key]) for key in _SCORES), str(scores["queries"])])
-    if which == "swaps":
+        lines.append([name, *(percent(scores[key]) for key in known), str(scores["queries"])])
+    if which == "swaps" and "exact_at_1" in known:
         head.append("best ablation's exact@1")
         of = {name: {**found["ablations_by_swap"][name], "**over all**": found["ablations"][name]}
               for name in found["ablations"]}  # fmt: skip

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from vse.errors import QueryError, VSEError
+from vse.search.arithmetic import WEIGHTS
 from vse.search.query import Picture, Query, Term, Text, parse
 
-MOST_WEIGHT = 2.0
-WEIGHT_STEP = 0.1
+MOST_WEIGHT = WEIGHTS[-1]
 
 
 @dataclass(frozen=True)

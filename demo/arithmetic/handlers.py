@@ -177,7 +177,8 @@ class ArithmeticEvents:
             query: the sum: [id] is a picture of the collection, [upload] the picture given, all else words
             picture: the file that [upload] in the query stands for; leave it out otherwise
             k: how many pictures, from 1 to 48
-            way: how the sum is done: plain, sentence, frames, captions, centred or rejected
+            way: how the sum is done: plain, sentence, frames, captions, centred, rejected, described, or auto for what
+                suits the collection
             keep_operands: whether pictures of the query may be among the answers
             model: who answers: vse, clip, or the name of a model that the page offers
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import gradio as gr
 
+from vse.data import Collection
 from vse.io.paths import DEFAULT_WAY
-from vse.search.arithmetic import WAYS
+from vse.search.arithmetic import WAYS, WEIGHTS, name_of_way
 
 from ..shared import render as view
 from ..shared.address import Page, remembered
@@ -17,7 +18,7 @@ from ..shared.question import is_sum
 from ..shared.starters import starter_items
 from ..shared.view import Asking, Endpoint, Parts, View
 from . import render as arithmetic_view
-from .fields import MOST_WEIGHT, WEIGHT_STEP
+from .fields import MOST_WEIGHT
 from .handlers import FIRST_K, ID, ArithmeticEvents
 
 # Values are taken as they came, and checked by the handlers, whose errors say what to do.
@@ -51,7 +52,7 @@ class Arithmetic(View):
                 starters = part(arithmetic_view.starters(events.examples, collection), "sum-starters")
             with gr.Column(scale=1, min_width=220):
                 upload = picture_box("sum-picture", "Or start from your own")
-                way = ways()
+                way = ways(collection)
                 keep = gr.Checkbox(
                     label="also answer with the pictures of the query", container=False, elem_id="sum-keep"
                 )
@@ -99,12 +100,13 @@ def field(label: str, placeholder: str) -> gr.Textbox:
 def words_and_weight(sign: str, label: str, placeholder: str) -> tuple[gr.Textbox, gr.Slider]:
     with gr.Column(min_width=150):
         words = field(f"{sign} {label}", placeholder)
-        weight = gr.Slider(0, MOST_WEIGHT, 1, step=WEIGHT_STEP, label=f"{sign} weight", buttons=[])
+        weight = gr.Slider(0, MOST_WEIGHT, 1, step=WEIGHTS[1], label=f"{sign} weight", buttons=[])
     return words, weight
 
 
-def ways() -> gr.Dropdown:
-    choices = [(way.title, name) for name, way in WAYS.items()]
+def ways(collection: Collection) -> gr.Dropdown:
+    usual = WAYS[name_of_way(DEFAULT_WAY, collection)].title
+    choices = [(f"as usual: {usual}", DEFAULT_WAY), *((way.title, name) for name, way in WAYS.items())]
     return gr.Dropdown(choices, value=DEFAULT_WAY, label="How it is computed", filterable=False)
 
 

@@ -16,6 +16,7 @@ from ..shared.lists import section
 from ..shared.templating import render
 from .curves import Line, chart, charts, starts, value
 from .data import HISTORY
+from .photo_sums import photo_sums_html
 
 SHIPPED = ASSETS / "ablation.json"
 KINDS = ("ink", "pictures", "words", "other")  # of the style sheet, one a curve
@@ -31,8 +32,8 @@ Row = dict[str, Any]
 
 @cache
 def photographs_html() -> str:
-    """How the model for photographs learnt, and what each choice brings; both ship, so nothing of it changes."""
-    return photo_model_html() + ablation_html()
+    """How the model for photographs learnt, its sums, and what each choice brings; all ship, so nothing changes."""
+    return photo_model_html() + photo_sums_html() + ablation_html()
 
 
 def ablation_html(path: Path = SHIPPED) -> str:

@@ -47,12 +47,27 @@ BOX = Box()
 
 @dataclass(frozen=True)
 class Point:
-    """Where an epoch stands, counted from 1, and its value."""
+    """Where a value stands, and the step it belongs to."""
 
     x: float
     y: float
-    epoch: int
+    step: str
     value: float
+
+
+@dataclass(frozen=True)
+class Steps:
+    """What a chart runs over, from left to right: what one is called, several are, and what each says."""
+
+    name: str
+    names: str
+    says: tuple[str, ...] = ()  # counted from 1 where nothing is said
+
+    def at(self, row: int) -> str:
+        return self.says[row] if self.says else str(row + 1)
+
+
+EPOCHS = Steps("epoch", "epochs")
 
 
 def curves_html(history: Sequence[Mapping[str, Any]]) -> Markup:
@@ -109,7 +124,9 @@ def ticks(low: float, high: float) -> list[float]:
     return [round(step * each, 10) for each in range(first, math.ceil(high / step - 1e-9) + 1)]
 
 
-def chart(title: str, lines: Sequence[Line], rounds: Sequence[int], joined: bool = True) -> str:
+def chart(
+    title: str, lines: Sequence[Line], rounds: Sequence[int] = (0,), joined: bool = True, steps: Steps = EPOCHS
+) -> str:
     """One chart; `joined` says whether a curve goes on from one round of training to the next."""
     known = [each for line in lines for each in line.values if each is not None]
     if not known:
@@ -126,7 +143,7 @@ def chart(title: str, lines: Sequence[Line], rounds: Sequence[int], joined: bool
 
     def run(line: Line, rows: range) -> list[Point]:
         found = ((row, line.values[row]) for row in rows)
-        return [Point(x(row), y(number), row + 1, number) for row, number in found if number is not None]
+        return [Point(x(row), y(number), steps.at(row), number) for row, number in found if number is not None]
 
     cuts = [0, count] if joined else [*rounds, count]
     return macros(CHARTS).chart(
@@ -134,7 +151,8 @@ def chart(title: str, lines: Sequence[Line], rounds: Sequence[int], joined: bool
         [(line, [run(line, range(*ends)) for ends in pairwise(cuts)]) for line in lines],
         BOX,
         [(y(mark), mark) for mark in marks],
-        [(x(row), row + 1) for row in range(0, count, -(-count // LABELS))],
+        [(x(row), steps.at(row)) for row in range(0, count, -(-count // LABELS))],
         [x(row - 0.5) for row in rounds[1:]],
-        count,
+        steps.name,
+        f"{count} {steps.names}",
     )

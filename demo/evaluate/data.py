@@ -17,7 +17,8 @@ from vse.evaluation.retrieval import Evaluation, Scores
 from vse.io import configs
 from vse.io.artifacts import get_or_make
 from vse.io.atomic import write_text
-from vse.io.paths import COLLECTIONS, DEFAULT_COLLECTION, DEFAULT_WAY, MODELS, cache_folder
+from vse.io.paths import COLLECTIONS, DEFAULT_COLLECTION, MODELS, cache_folder
+from vse.search.arithmetic import PLAIN
 
 from ..shared.jobs import Job, Jobs, Loading, Report, folder_of, opened
 from ..shared.models import Service
@@ -150,7 +151,7 @@ def arithmetic(loading: Loading, report: Report) -> dict[str, Shares]:
     encoder = opened(loading, report)
     collection = loading.collection
     counterparts = load_collection(COLLECTIONS / COUNTERPARTS)
-    name = f"arithmetic-{DEFAULT_WAY}-{counterparts.key}-{collection.key}.json"
+    name = f"arithmetic-{PLAIN}-{counterparts.key}-{collection.key}.json"
 
     def make() -> dict[str, Shares]:
         report(f"Scoring the arithmetic of {loading.name}", 0, 0)
@@ -184,7 +185,7 @@ def arithmetic_score(encoder: Encoder, counterparts: Collection, collection: Col
     from vse.search.arithmetic import WAYS
 
     task = arithmetic_task(encoder, counterparts, collection if scenes_of(collection.annotations) else None)
-    top = nearest(task, query_vectors(task, WAYS[DEFAULT_WAY]))
+    top = nearest(task, query_vectors(task, WAYS[PLAIN]))
     rows: dict[str, list[int]] = {}
     for row, swap in enumerate(task.swaps):
         rows.setdefault(swap.name, []).append(row)

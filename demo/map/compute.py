@@ -16,7 +16,7 @@ from vse.io.paths import DEFAULT_WAY
 from vse.maps.projection import WORD, title_of
 from vse.modalities import IMAGE, TEXT
 from vse.modalities.text.tokenizer import check_text
-from vse.search.arithmetic import way_named
+from vse.search.arithmetic import name_of_way, way_named
 from vse.search.query import Picture, Resolved, Term, Text
 from vse.search.query.evaluate import Parts
 
@@ -110,7 +110,7 @@ def ask_map(drawn: Map, text: str) -> OnMap:
 def path_of(drawn: Map, resolved: Resolved) -> Iterator[Step]:
     """Where the sum of the first term, of the first two, ... stands; sums that cancel out stand nowhere."""
     parts = resolved.parts
-    method = way_named(DEFAULT_WAY).method(drawn.searcher.means)
+    method = way_named(name_of_way(DEFAULT_WAY, drawn.searcher.collection)).method(drawn.searcher.means)
     for count in range(1, len(parts.terms) + 1):
         some = Parts(parts.terms[:count], parts.weights[:count], parts.vectors[:count], parts.kinds[:count])
         try:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from vse.data import Collection
-from vse.search.arithmetic import WAYS
+from vse.search.arithmetic import name_of_way, way_named
 from vse.search.query import Query, describe
 
 from . import address, export
@@ -35,7 +35,7 @@ def answers_html(
         first=first,
         kind=kind,
         described=described(query) if query else "",
-        way=WAYS[first.question.way].title if query and not first.problem else "",
+        way=way_named(name_of_way(first.question.way, collection)).title if query and not first.problem else "",
         link=None if link is None else link_to(first, usual) if link else "",
         has_link=link_to(first, usual) != "",
         rows=json.dumps(rows, ensure_ascii=False) if rows else "",

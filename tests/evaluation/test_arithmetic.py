@@ -27,6 +27,7 @@ from vse.evaluation.arithmetic import (
     ArithmeticMetrics,
     ArithmeticReport,
     ArithmeticTask,
+    SceneSwapTruth,
     arithmetic_report,
     arithmetic_task,
     measure,
@@ -82,8 +83,14 @@ def task(folder: Path) -> ArithmeticTask:
     return arithmetic_task(FakeEncoder(), load_collection(folder))
 
 
+def scenes_of(task: ArithmeticTask) -> tuple[Scene, ...]:
+    assert isinstance(task.truth, SceneSwapTruth)
+    return task.truth.scenes
+
+
 def test_the_task_holds_the_pictures_and_where_each_swap_starts_and_ends(task: ArithmeticTask):
-    assert [(task.scenes[s].id, task.scenes[t].id) for s, t in zip(task.sources, task.targets, strict=True)] == SWAPS
+    scenes = scenes_of(task)
+    assert [(scenes[s].id, scenes[t].id) for s, t in zip(task.sources, task.targets, strict=True)] == SWAPS
     np.testing.assert_allclose(task.candidates[0], normalise([3, 1, 1]), atol=1e-3)
     np.testing.assert_allclose(task.means.picture, task.candidates.mean(axis=0), atol=1e-6)
     np.testing.assert_allclose(task.means.text, normalise([1, 0, 1]), atol=1e-3)
@@ -93,11 +100,11 @@ def test_distractors_stand_behind_the_counterparts_and_give_the_means(tmp_path: 
     counterparts = write(tmp_path / "a", ["red", "green", "blue"], SWAPS)
     distractors = write(tmp_path / "b", ["both"])
     task = arithmetic_task(FakeEncoder(), load_collection(counterparts), load_collection(distractors))
-    assert [scene.id for scene in task.scenes] == ["red", "green", "blue", "both"]
+    assert [scene.id for scene in scenes_of(task)] == ["red", "green", "blue", "both"]
     np.testing.assert_allclose(task.means.picture, task.candidates[3], atol=1e-6)
     # red + green is nearest to the picture of both
     top = nearest(task, query_vectors(task, WAYS["plain"], ABLATIONS["no subtraction"]))
-    assert task.scenes[top[0, 0]].id == "both"
+    assert scenes_of(task)[top[0, 0]].id == "both"
 
 
 def test_queries_by_hand(task: ArithmeticTask):
@@ -176,18 +183,32 @@ def test_the_report_by_hand(task: ArithmeticTask):
     assert report.ways["plain"] == report.overall
 
 
-def test_the_curve_runs_from_the_picture_alone_over_the_arithmetic_to_twice_the_words(task: ArithmeticTask):
+def test_the_curve_runs_from_the_picture_alone_over_the_arithmetic_to_three_times_the_words(task: ArithmeticTask):
     report = arithmetic_report(task)
-    curve = {weight: exact for weight, exact, _ in report.curve}
-    assert (len(curve), min(curve), max(curve)) == (21, 0, 2)
-    assert curve[0] == report.ablations["the source picture alone"].exact_at_1
-    assert curve[1] == report.overall.exact_at_1
+    curve = dict(report.curve)
+    assert (len(curve), min(curve), max(curve)) == (13, 0, 3)
+    assert curve[0] == report.ablations["the source picture alone"]
+    assert curve[1] == report.overall
+    assert report.curves.keys() == WAYS.keys()
+    assert dict(report.curves["rejected"])[1] == report.ways["rejected"]
+
+
+def test_a_described_picture_is_the_mean_of_itself_and_its_captions_with_the_words_exchanged_by_hand(
+    task: ArithmeticTask,
+):
+    pictures = dict(zip(SWAPS, task.pictures(WAYS["described"]), strict=True))
+    red, green = np.array([[3, 1, 1], [1, 3, 1]]) / np.sqrt(11)
+    # "red and blue" with green for red says green and blue; no caption says green, so it stays as it is
+    np.testing.assert_allclose(pictures["red", "green"], normalise(red + np.array([0, 1, 1]) / np.sqrt(2)), atol=1e-3)
+    np.testing.assert_allclose(pictures["green", "red"], normalise(green + np.array([1, 0, 1]) / np.sqrt(2)), atol=1e-3)
+    np.testing.assert_array_equal(task.pictures(WAYS["plain"]), task.candidates[task.sources])
 
 
 def test_a_report_is_json(task: ArithmeticTask):
     data = arithmetic_report(task, "rejected").to_json()
     assert json.loads(json.dumps(data)) == data
-    assert (data["way"], data["overall"]["candidates"], len(data["lambda"])) == ("rejected", 3, 21)
+    assert (data["way"], data["overall"]["candidates"]) == ("rejected", 3)
+    assert data["curves"]["rejected"][4] == {"weight": 1, **data["overall"]}
     assert data["ablations_by_swap"]["no subtraction"]["blue"]["queries"] == 4
 
 
@@ -269,7 +290,7 @@ def test_the_table_tells_the_swaps_of_which_both_things_can_be_seen_by_hand():
     swaps = {"animal": metrics(1.0, 1), "size": metrics(0.5, 3), "place": metrics(1.0, 7)}
     added = {"animal": metrics(0.0, 1), "size": metrics(1 / 3, 3), "place": metrics(1.0, 7)}
     report = ArithmeticReport(
-        "plain", metrics(0.9, 11), swaps, {"no subtraction": metrics(0.7, 11)}, {"no subtraction": added}, {}, []
+        "plain", metrics(0.9, 11), swaps, {"no subtraction": metrics(0.7, 11)}, {"no subtraction": added}, {}, {"plain": ()}
     )
     # (1 * 1 + 3 * 0.5) / 4 and (0 + 3 / 3) / 4, without the place
     assert "at once (4 queries), exact@1: 62.5, no subtraction 25.0" in arithmetic_tables(report)

@@ -1,13 +1,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from vse.data import load_collection
 from vse.encoders.similarity import normalise
 from vse.errors import QueryError
-from vse.search.arithmetic import SENTENCE, WAYS, Means, Way, centred, rejected, scaled, summed, way_named
+from vse.io.paths import DEFAULT_WAY
+from vse.search.arithmetic import (
+    SENTENCE,
+    WAYS,
+    Means,
+    Way,
+    centred,
+    name_of_way,
+    rejected,
+    scaled,
+    summed,
+    way_named,
+)
 from vse.search.query import Parts, Picture, Term, Text
 
 ORIGIN = Means(np.zeros(2), np.zeros(2))
@@ -160,3 +174,19 @@ def test_ways_are_found_by_name():
     assert all(way_named(name) is way for name, way in WAYS.items())
     with pytest.raises(QueryError, match="No way of doing arithmetic is called 'magic'; choose one of plain, "):
         way_named("magic")
+
+
+def test_the_usual_way_is_that_of_the_kind_of_collection(colours: Path, scenes_folder: Path):
+    assert name_of_way(DEFAULT_WAY, load_collection(colours)) == "described"
+    assert name_of_way(DEFAULT_WAY, load_collection(scenes_folder)) == "plain"
+    assert name_of_way("centred", load_collection(colours)) == "centred"
+
+
+def test_the_picture_that_is_added_first_is_told_by_captions():
+    method = Way("told").method(ORIGIN, np.array([[0, 1], [0, 1]], dtype=np.float32))
+    # (1, 0) and (0, 1) in one, then minus (0.6, 0.8), plus (0, 1)
+    half = np.sqrt(0.5)
+    told = parts((1, "picture", (1, 0)), (-1, "text", (0.6, 0.8)), (1, "text", (0, 1)))
+    np.testing.assert_allclose(method(told), normalise([half - 0.6, half - 0.8 + 1]), atol=1e-6)
+    taken_away = parts((-1, "picture", (1, 0)), (1, "text", (0, 1)))
+    np.testing.assert_allclose(method(taken_away), normalise([-1, 1]), atol=1e-6)

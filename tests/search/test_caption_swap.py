@@ -2,7 +2,13 @@ from __future__ import annotations
 
 import pytest
 
-from vse.search.caption_swap import in_caption, operands_in_captions, with_word_swapped
+from vse.search.caption_swap import (
+    captions_swapped,
+    in_caption,
+    minus_and_plus,
+    operands_in_captions,
+    with_word_swapped,
+)
 from vse.search.query import parse
 
 
@@ -54,3 +60,16 @@ def test_words_of_a_query_go_in_pairs():
     assert operands_in_captions(parse("[scene-0001] - horse + cat"), captions) == {}
     assert operands_in_captions(parse("[scene-0001] + cat"), captions) == {}
     assert operands_in_captions(parse("[scene-0001] - dog + cat"), ()) == {}
+
+
+def test_every_caption_is_told_with_the_words_exchanged():
+    captions = ["A dog on the grass", "a red dog", "grass"]
+    assert captions_swapped(captions, ["dog"], ["owl"]) == ["An owl on the grass", "a red owl", "grass"]
+    assert captions_swapped(captions, ["dog", "red"], ["owl"]) == ["An owl on the grass", "grass"]
+    assert captions_swapped(captions, ["dog", "red"], ["cat", "blue"]) == ["A cat on the grass", "a blue cat", "grass"]
+    assert captions_swapped(captions, [], ["owl"]) == captions
+    assert captions_swapped([], ["dog"], ["owl"]) == []
+
+
+def test_words_taken_away_and_words_added():
+    assert minus_and_plus(parse("[scene-0001] - dog - [scene-0002] + cat + 2*blue")) == (["dog"], ["cat", "blue"])

@@ -123,6 +123,21 @@ def test_vectors_of_another_model_are_never_used(collection: Collection):
     assert third.encoded == ["images"]
 
 
+def test_a_sum_on_photographs_is_told_by_the_captions_of_its_picture_by_hand(collection: Collection, colours: Path):
+    searcher = Searcher.open(FakeEncoder(), collection)
+    found = searcher.ask("[yellow] - red + blue").resolved
+    # its caption says blue and green then: (1, 2, 1) / sqrt(6); blue has a weight of 1.25, and no red is left
+    np.testing.assert_allclose(found.vector, normalise([0, 2, 1 + 1.25 * np.sqrt(6)]), atol=1e-3)
+    np.testing.assert_allclose(found.parts.vectors[0], [HALF, HALF, 0], atol=1e-3)  # the picture is still itself
+    # a caption that says what is taken away for nothing has no part, nor has one of another picture
+    np.testing.assert_allclose(searcher.ask("[yellow] - red").resolved.vector, [0, 1, 0], atol=1e-3)
+    upload = colours / "images/yellow.png"
+    given = searcher.ask("[upload] - red + blue", upload=upload).resolved.vector
+    np.testing.assert_allclose(given, normalise([0, HALF, 1.25]), atol=1e-3)
+    alone = searcher.ask("[yellow] + [red]").resolved.vector
+    np.testing.assert_allclose(alone, normalise([HALF + 1, HALF, 0]), atol=1e-3)
+
+
 def test_a_changed_collection_is_encoded_again(colours: Path):
     encoder = FakeEncoder()
     vectors_of(encoder, load_collection(colours), TEXT)

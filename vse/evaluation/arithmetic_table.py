@@ -3,47 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from vse.data.scenes.world.counterparts import TWO_AT_ONCE
 from vse.evaluation.arithmetic import NO_SUBTRACTION, ArithmeticMetrics, ArithmeticReport
 from vse.evaluation.tables import percent, table
 from vse.search.arithmetic import WAYS
 
-_FIGURES = ("exact@1", "exact@5", "truth@1", "kept", "queries")
+FIGURES = {"exact_at_1": "exact@1", "exact_at_5": "exact@5", "truth_at_1": "truth@1", "kept": "kept"}
 # An ablation this near to the arithmetic itself, in points of exact@1, is worth a word.
 _NEAR = 0.2
 
 
 def _table(head: str, rows: Mapping[str, ArithmeticMetrics]) -> list[str]:
+    known = [name for name in FIGURES if any(getattr(m, name) is not None for m in rows.values())]
     figures = {
-        name: [*map(percent, (m.exact_at_1, m.exact_at_5, m.truth_at_1, m.kept)), str(m.queries)]
-        for name, m in rows.items()
+        name: [*(percent(getattr(m, figure)) for figure in known), str(m.queries)] for name, m in rows.items()
     }
-    return table([head, *_FIGURES], ([name, *values] for name, values in figures.items()))
+    return table(
+        [head, *(FIGURES[name] for name in known), "queries"], ([name, *values] for name, values in figures.items())
+    )
 
 
 def _near_ablations(report: ArithmeticReport) -> list[str]:
-    """A line for each swap whose best ablation comes near the arithmetic."""
+    """A line for each swap whose best ablation comes near the arithmetic, where counterparts are known."""
     lines = []
     for swap, metrics in report.by_swap.items():
-        name, best = max(
-            ((name, by_swap[swap].exact_at_1) for name, by_swap in report.ablations_by_swap.items()),
-            key=lambda pair: pair[1],
-        )
-        if metrics.exact_at_1 - best < _NEAR:
-            lines.append(f"- {swap}: {name} already has {percent(best)}, the arithmetic {percent(metrics.exact_at_1)}")
+        ablated = {name: of[swap].exact_at_1 or 0 for name, of in report.ablations_by_swap.items()}
+        best = max(ablated, key=lambda name: ablated[name])
+        if metrics.exact_at_1 is not None and metrics.exact_at_1 - ablated[best] < _NEAR:
+            own = percent(metrics.exact_at_1)
+            lines.append(f"- {swap}: {best} already has {percent(ablated[best])}, the arithmetic {own}")
     return lines
 
 
 def _two_at_once(report: ArithmeticReport) -> list[str]:
     """A line on the swaps of which a picture can show both things, where subtracting has something to do."""
-    swaps = [name for name in report.by_swap if name in TWO_AT_ONCE]
+    swaps = [name for name, m in report.by_swap.items() if name in TWO_AT_ONCE and m.exact_at_1 is not None]
     queries = sum(report.by_swap[name].queries for name in swaps)
     if not queries:
         return []
 
     def mean(by_swap: dict[str, ArithmeticMetrics]) -> float:
-        return sum(by_swap[name].exact_at_1 * by_swap[name].queries for name in swaps) / queries
+        return sum((by_swap[name].exact_at_1 or 0) * by_swap[name].queries for name in swaps) / queries
 
     shares = percent(mean(report.by_swap)), percent(mean(report.ablations_by_swap[NO_SUBTRACTION]))
     return [
@@ -52,10 +54,25 @@ def _two_at_once(report: ArithmeticReport) -> list[str]:
     ]
 
 
+def curve_table(curves: Mapping[str, Mapping[float, Mapping[str, Any]]]) -> list[str]:
+    """A row for each weight of the words, and of each way truth@1 and what was kept, or exact@1 where that is known."""
+
+    def cell(shares: Mapping[str, Any]) -> str:
+        shown = ("exact_at_1", "truth_at_1") if "exact_at_1" in shares else ("truth_at_1", "kept")
+        return " / ".join(percent(shares[name]) for name in shown if name in shares)
+
+    weights = list(next(iter(curves.values())))
+    return table(
+        ["weight of the words", *(f"`{name}`" for name in curves)],
+        ([f"{weight:g}", *(cell(curve[weight]) for curve in curves.values())] for weight in weights),
+    )
+
+
 def arithmetic_tables(report: ArithmeticReport) -> str:
-    """By swap and over all; the ablations; the ways; the curve. Percent."""
+    """By swap and over all; the ablations; the ways; their curves. Percent."""
     way = WAYS[report.way]
-    lines = _table(f"swap ({way.title})", {**report.by_swap, "**over all**": report.overall})
+    lines = [*report.notes, ""] if report.notes else []
+    lines += _table(f"swap ({way.title})", {**report.by_swap, "**over all**": report.overall})
     lines += ["", *_table("ablation", report.ablations)]
     lines += _two_at_once(report)
     near = _near_ablations(report)
@@ -63,5 +80,7 @@ def arithmetic_tables(report: ArithmeticReport) -> str:
         lines += ["", "Swaps on which an ablation comes within 20 points of exact@1:", "", *near]
     ways = {f"{WAYS[name].title} (`{name}`)": metrics for name, metrics in report.ways.items()}
     lines += ["", *_table("way", ways), ""]
-    curve = ([f"{weight:g}", percent(exact), percent(truth)] for weight, exact, truth in report.curve)
-    return "\n".join([*lines, *table(["weight of the words", "exact@1", "truth@1"], curve)])
+    curves = {name: {weight: m.to_json() for weight, m in curve} for name, curve in report.curves.items()}
+    what = "truth@1 / kept" if report.overall.exact_at_1 is None else "exact@1 / truth@1"
+    lines += [f"Each way at every weight of the words, {what}:", "", *curve_table(curves)]
+    return "\n".join(lines)

@@ -20,9 +20,8 @@ from vse.evaluation.metrics import Direction
 from vse.evaluation.queries import measured_modalities
 from vse.evaluation.report import evaluate_matrices, score_matrices
 from vse.evaluation.retrieval import Evaluation, Scores
-from vse.io.paths import DEFAULT_WAY
 from vse.modalities import IMAGE, TEXT
-from vse.search.arithmetic import WAYS
+from vse.search.arithmetic import PLAIN, WAYS
 
 BY_TRUTH, BY_OWN = "truth", "own"
 Watch = Callable[[str, int, int], None]  # what is being done, how much of it is done, of how much (0: not known)
@@ -191,7 +190,7 @@ def _arithmetic(encoder: Encoder, counterparts: Collection, collection: Collecti
     """Over all swaps, in the usual way."""
     distractors = collection if scenes_of(collection.annotations) and collection.name != counterparts.name else None
     task = arithmetic_task(encoder, counterparts, distractors)
-    return measure(task, nearest(task, query_vectors(task, WAYS[DEFAULT_WAY])))
+    return measure(task, nearest(task, query_vectors(task, WAYS[PLAIN])))
 
 
 def _named(watch: Watch | None, name: str) -> Callable[[int, int], None] | None:

@@ -18,9 +18,8 @@ from vse.encoders.similarity import normalise
 from vse.errors import TextError
 from vse.evaluation.simat_files import FIELDS, SimatTask, Transformation, find_simat, load_simat
 from vse.evaluation.tables import figure, table
-from vse.io.paths import DEFAULT_WAY
 from vse.io.progress import Progress
-from vse.search.arithmetic import PICTURE, Means, Way, way_named
+from vse.search.arithmetic import PICTURE, PLAIN, Means, Way, way_named
 from vse.search.query import Parts, Picture, Term, Text
 from vse.search.query.evaluate import TEXT
 from vse.search.vectors import IMAGE, vectors_of
@@ -86,7 +85,7 @@ def simat_score(
     encoder: Encoder,
     task: SimatTask,
     lambdas: Sequence[float] = LAMBDAS,
-    way: str = DEFAULT_WAY,
+    way: str = PLAIN,
     progress: Progress | None = None,
 ) -> SimatReport:
     """Answer each transformation with the picture nearest to image + lambda * (target - value), but for its own.

@@ -18,7 +18,7 @@ PROJECTIONS = ASSETS / "projections"
 DEFAULT_MODEL = "scenes-vse"
 DEFAULT_CLIP = "ViT-B-32/laion2b_s34b_b79k"  # of those that are downloaded
 DEFAULT_COLLECTION = "scenes"
-DEFAULT_WAY = "plain"  # of doing arithmetic, see `vse.search.arithmetic.WAYS`
+DEFAULT_WAY = "auto"  # of doing arithmetic: what suits the collection, see `vse.search.arithmetic.name_of_way`
 PHOTO_MODEL = "photos-vse"
 BUNDLED = "bundled:"  # before a name: what ships, whatever folder stands here
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from vse.search.query import Query, Text
 
@@ -45,12 +46,28 @@ def operands_in_captions(query: Query, captions: Sequence[str]) -> dict[str, str
     Args:
         captions: of the query's picture, the best first.
     """
-    words = [term for term in query.terms if isinstance(term.operand, Text)]
-    minus = [str(term.operand.text) for term in words if term.weight < 0]  # type: ignore[union-attr]
-    plus = [str(term.operand.text) for term in words if term.weight > 0]  # type: ignore[union-attr]
     said: dict[str, str] = {}
-    for old, new in zip(minus, plus, strict=False):
+    for old, new in zip(*minus_and_plus(query), strict=False):
         found = in_caption(captions, old, new)
         if found and old not in said and new not in said:
             said[old], said[new] = found
     return said
+
+
+def minus_and_plus(query: Query) -> tuple[list[str], list[str]]:
+    """The words that a query takes away, and those that it adds."""
+    words = [(term.weight, term.operand.text) for term in query.terms if isinstance(term.operand, Text)]
+    return [text for weight, text in words if weight < 0], [text for weight, text in words if weight > 0]
+
+
+def captions_swapped(captions: Sequence[str], minus: Sequence[str], plus: Sequence[str]) -> list[str]:
+    """Captions of a picture as if it showed what the sum asks for.
+
+    The first word of `minus` becomes the first of `plus`, the second the second; a caption that says a word for which
+    nothing is added is left out, and one that says none of them stays as it is.
+    """
+    swapped = list(captions)
+    for old, new in zip_longest(minus, plus[: len(minus)]):
+        told = [(caption, with_word_swapped(caption, old, new or "")) for caption in swapped]
+        swapped = [text or caption for caption, text in told if text is None or new]
+    return swapped

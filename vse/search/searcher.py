@@ -21,8 +21,8 @@ from vse.io.progress import Progress
 from vse.modalities.base import load_modality
 from vse.modalities.text.negation import negates
 from vse.modalities.text.unknown import UnknownWord
-from vse.search.arithmetic import EmbedTexts, Means, means_of, way_named
-from vse.search.caption_swap import operands_in_captions
+from vse.search.arithmetic import EmbedTexts, Means, means_of, name_of_way, way_named
+from vse.search.caption_swap import captions_swapped, minus_and_plus, operands_in_captions
 from vse.search.hit import Hit
 from vse.search.negation import Negation, negation_in
 from vse.search.query import Picture, Query, Resolved, read, resolve
@@ -172,7 +172,7 @@ class Searcher:
         Args:
             query: "a dog on the beach", "[scene-0042] - dog + cat", ...
             upload: the picture that [upload] stands for.
-            way: how arithmetic is done, a name of `vse.search.arithmetic.WAYS`.
+            way: how arithmetic is done, a name of `vse.search.arithmetic.WAYS`; as usual, what suits the collection.
             keep_operands: whether pictures of the query may be among the answers.
 
         Raises:
@@ -203,7 +203,7 @@ class Searcher:
         Raises:
             TextError, QueryError: for what cannot be embedded or computed.
         """
-        chosen, read = way_named(way), embed_texts or self.encoder.encode_texts
+        chosen, read = way_named(name_of_way(way, self.collection)), embed_texts or self.encoder.encode_texts
         said = operands_in_captions(query, self._captions_of(query, upload)) if chosen.in_caption else {}
         return resolve(
             query,
@@ -211,7 +211,7 @@ class Searcher:
             self.vector_of,
             upload=upload,
             ids=self.collection.rows,
-            method=chosen.method(self.means),
+            method=chosen.method(self.means, self._exchanged(query) if chosen.described else None),
         )
 
     def unknown_words(self, query: Query) -> tuple[UnknownWord, ...]:
@@ -242,7 +242,7 @@ class Searcher:
 
     def _captions_of(self, query: Query, upload: np.ndarray | None) -> list[str]:
         """The captions of a query's first picture, its own before any others, the nearest first."""
-        picture = next((t.operand.id for t in query.terms if isinstance(t.operand, Picture) and t.weight > 0), None)
+        picture = _starts_from(query)
         if self.captions is None or picture is None:
             return []
         own = picture in self.collection.rows
@@ -253,6 +253,14 @@ class Searcher:
             vector, len(self.captions) if own else 100, similarity=self.encoder.similarity, query_is=IMAGE
         )
         return [self.caption(hit) for hit in hits if not own or hit.item_id == picture]
+
+    def _exchanged(self, query: Query) -> np.ndarray | None:
+        """(N, D): the own captions of the picture that a sum with words starts from, as the sum changes them."""
+        picture = _starts_from(query)
+        if not query.texts or picture not in self.collection.rows:
+            return None
+        captions = captions_swapped(self.collection.item(picture).captions, *minus_and_plus(query))
+        return self.encoder.encode(TEXT, captions, strict=False) if captions else None
 
     def caption(self, hit: Hit) -> str:
         """The text of a caption hit."""
@@ -277,3 +285,8 @@ class Searcher:
         if item_id not in rows:
             raise CollectionError(f"{item_id} of {self.collection.name} has nothing of modality {modality!r}.")
         return np.asarray(vectors[rows[item_id]], dtype=np.float32)
+
+
+def _starts_from(query: Query) -> str | None:
+    """The id of the first picture that a query adds to."""
+    return next((t.operand.id for t in query.terms if isinstance(t.operand, Picture) and t.weight > 0), None)

@@ -50,7 +50,7 @@ def given(
 def test_running_a_query_fills_the_fields_and_leaves_the_box(tab: ArithmeticEvents):
     box, *fields, k, problem, html = tab.on_query(request(), *given("[yellow]  - 0.5*red + blue"))
     assert (box, fields, k, problem) == (SKIP, ["yellow", "red", 0.5, "blue", 1], 3, "")
-    assert 'data-address="q=%5Byellow%5D%20-%200.5%2Ared%20%2B%20blue&amp;k=3"' in html
+    assert 'data-address="q=%5Byellow%5D%20-%200.5%2Ared%20%2B%20blue&amp;k=3&amp;way=plain"' in html
     assert "plain sum" in html
     assert tab.on_query(request(), *given("red - blue + green"))[1:6] == EMPTY
 
@@ -59,15 +59,15 @@ def test_an_error_keeps_the_box_and_the_fields(tab: ArithmeticEvents):
     box, *fields, _, problem, html = tab.on_query(request(), *given("[yellow - red", Fields("green", "red")))
     assert [box, *fields] == [SKIP] * 6
     assert "<pre" in problem
-    assert 'data-address="q=%5Byellow%20-%20red&amp;k=3"' in html
+    assert 'data-address="q=%5Byellow%20-%20red&amp;k=3&amp;way=plain"' in html
 
 
 def test_fields_rewrite_the_query(tab: ArithmeticEvents):
     assert tab.on_typing("yellow", "red", 1, "blue", 0.5) == ("[yellow] - red + 0.5*blue", "")
     assert tab.on_typing("", "", 1, "", 1) == ("", "")
-    box, problem = tab.on_typing("yellow", "red", 3, "", 1)
+    box, problem = tab.on_typing("yellow", "red", 4, "", 1)
     assert box == SKIP
-    assert "A weight came as 3" in problem
+    assert "A weight came as 4" in problem
     fields = Fields("yellow", "red", 1, "blue", 1)
     box, *shown, k, problem, html = tab.on_fields(request(), *given("anything", fields))
     assert (box, tuple(shown), k, problem) == ("[yellow] - red + blue", astuple(fields), 3, "")

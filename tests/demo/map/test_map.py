@@ -96,10 +96,10 @@ def test_a_sum_is_a_path_from_its_picture_to_where_it_lands(drawn: Map):
     found = ask_map(drawn, "[yellow] - red + 0.5*blue")
     assert [step.label for step in found.steps] == ["[yellow]", "− red", "+ 0.5 × blue"]
     np.testing.assert_allclose(found.steps[0].point, drawn.projection.points[3], atol=1e-5)
-    after_minus = np.array([[np.sqrt(0.5) - 1, np.sqrt(0.5), 0]])
+    after_minus = np.array([[0, 1, 0]])  # all of its red is taken away, and nothing more
     np.testing.assert_allclose(found.steps[1].point, drawn.place(after_minus, "image")[0], atol=1e-4)
-    # without its red, yellow is green; yellow itself is left out
-    assert [each.item.id for each in found.answer.pictures][:1] == ["green"]
+    # its caption, which then says blue and green, has a part in it; yellow itself is left out
+    assert [each.item.id for each in found.answer.pictures][:1] == ["blue"]
     assert "yellow" not in [each.item.id for each in found.answer.pictures]
 
 

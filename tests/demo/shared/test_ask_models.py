@@ -91,7 +91,7 @@ def test_a_model_that_cannot_be_loaded_is_a_problem(both: tuple[Loading, ...], c
 
 
 def test_a_sum_is_placed_and_only_the_first_model_takes_it_apart(both: tuple[Loading, ...], collection: Collection):
-    first, second = ask_each(both, Question("[yellow] - red + blue", 1))
+    first, second = ask_each(both, Question("[yellow] - red + blue", 1, "plain"))
     assert seen((first, second)) == [[("blue", 2)], [("green", 2)]]
     assert first.pictures[0].percentile is not None
     assert len(first.parts) == 2

@@ -75,7 +75,7 @@ def ablation() -> str:
 
 
 def arithmetic(which: str, collection: str = "") -> str:
-    """What `python -m vse arithmetic` found on counterparts or a collection, by "swaps", "queries", "ways" or "curve"."""
+    """What `python -m vse arithmetic` found: "swaps", "queries", "ways" or "curve", on counterparts or a collection."""
     name = f"arithmetic-{collection}.json" if collection else "arithmetic.json"
     found = json.loads((ASSETS / name).read_text(encoding="utf-8"))
     if which == "curve":

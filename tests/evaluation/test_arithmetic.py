@@ -290,7 +290,13 @@ def test_the_table_tells_the_swaps_of_which_both_things_can_be_seen_by_hand():
     swaps = {"animal": metrics(1.0, 1), "size": metrics(0.5, 3), "place": metrics(1.0, 7)}
     added = {"animal": metrics(0.0, 1), "size": metrics(1 / 3, 3), "place": metrics(1.0, 7)}
     report = ArithmeticReport(
-        "plain", metrics(0.9, 11), swaps, {"no subtraction": metrics(0.7, 11)}, {"no subtraction": added}, {}, {"plain": ()}
+        "plain",
+        metrics(0.9, 11),
+        swaps,
+        {"no subtraction": metrics(0.7, 11)},
+        {"no subtraction": added},
+        {},
+        {"plain": ()},
     )
     # (1 * 1 + 3 * 0.5) / 4 and (0 + 3 / 3) / 4, without the place
     assert "at once (4 queries), exact@1: 62.5, no subtraction 25.0" in arithmetic_tables(report)

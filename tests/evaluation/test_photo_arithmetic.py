@@ -173,7 +173,9 @@ def test_swaps_of_words_that_the_model_does_not_know_are_left_out(labelled: Coll
         def unknown_words(self, text: str) -> list[UnknownWord]:
             return [UnknownWord(text, ())]
 
-    with pytest.raises(TextError, match=r"knows the words of none of the swaps that labelled holds \(cat, dog, horse\)"):
+    with pytest.raises(
+        TextError, match=r"knows the words of none of the swaps that labelled holds \(cat, dog, horse\)"
+    ):
         photo_task(Nothing(), labelled)
 
 
@@ -182,7 +184,9 @@ def test_a_collection_that_has_nothing_to_ask_is_refused(folder: Path, monkeypat
     with pytest.raises(CollectionError, match="has neither captions nor labels, so arithmetic cannot be scored on it"):
         photo_task(FakeEncoder(), load_collection(plain / "images"))
     monkeypatch.setattr(photo_arithmetic, "LEAST_QUERIES", 20)
-    with pytest.raises(CollectionError, match="captioned has no swap of words with at least 20 queries and 1 right ans"):
+    with pytest.raises(
+        CollectionError, match="captioned has no swap of words with at least 20 queries and 1 right ans"
+    ):
         photo_task(FakeEncoder(), load_collection(folder))
 
 

@@ -17,9 +17,7 @@ _NEAR = 0.2
 
 def _table(head: str, rows: Mapping[str, ArithmeticMetrics]) -> list[str]:
     known = [name for name in FIGURES if any(getattr(m, name) is not None for m in rows.values())]
-    figures = {
-        name: [*(percent(getattr(m, figure)) for figure in known), str(m.queries)] for name, m in rows.items()
-    }
+    figures = {name: [*(percent(getattr(m, figure)) for figure in known), str(m.queries)] for name, m in rows.items()}
     return table(
         [head, *(FIGURES[name] for name in known), "queries"], ([name, *values] for name, values in figures.items())
     )

@@ -14,6 +14,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from vse.encoders.calibration import CALIBRATION, Calibration
+from vse.evaluation.calibrate import calibration_table
 from vse.evaluation.arithmetic_table import FIGURES, curve_table
 from vse.evaluation.labels import LabelEvaluation
 from vse.evaluation.metrics import IMAGE_TO_TEXT, TEXT_TO_IMAGE
@@ -47,6 +49,12 @@ def evaluate(model: str, *measured: str) -> str:
     """As `python -m vse evaluate` prints it."""
     found = metrics(model, " ".join(measured))
     return measured_table(LabelEvaluation.from_json(found) if "labels" in found else Evaluation.from_json(found))
+
+
+def calibration(model: str) -> str:
+    """As `python -m vse calibrate` prints it."""
+    fingerprint = json.loads((MODELS / model / CALIBRATION).read_text(encoding="utf-8"))["fingerprint"]
+    return calibration_table(Calibration.load(MODELS / model, fingerprint))
 
 
 def compare(*models: str) -> str:
@@ -104,6 +112,7 @@ def arithmetic(which: str, collection: str = "") -> str:
 
 TABLES: dict[str, Callable[..., str]] = {
     "evaluate": evaluate,
+    "calibration": calibration,
     "compare": compare,
     "ablation": ablation,
     "arithmetic": arithmetic,

@@ -7,10 +7,11 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from vse.cli.options import add_collection, add_json, add_model, at_least, write_json
+from vse.cli.options import add_collection, add_json, add_model, at_least, share, write_json
 from vse.io.paths import DEFAULT_WAY
 
 if TYPE_CHECKING:
+    from vse.search.hit import Hit
     from vse.search.searcher import Answer, Searcher
 
 
@@ -25,6 +26,8 @@ def add(commands: argparse._SubParsersAction) -> None:
     search.add_argument("--upload", type=Path, metavar="PICTURE", help="what [upload] in the query stands for")
     search.add_argument("--way", default=DEFAULT_WAY, help=f"how arithmetic is done ({DEFAULT_WAY})")
     search.add_argument("--keep-operands", action="store_true", help="also answer with pictures of the query")
+    fit = "from which fit on, 0 to 1, an answer is no weaker match, where the model is calibrated (0.5)"
+    search.add_argument("--min-fit", type=share, metavar="FIT", help=fit)
     search.add_argument("--why", action="store_true", help="also tell what each word of the query adds to the scores")
     add_json(search)
     search.set_defaults(run_command=run_search)
@@ -55,25 +58,53 @@ def names_picture(query: str) -> bool:
 
 
 def run_search(options: argparse.Namespace) -> None:
+    from vse.encoders.calibration import MIN_FIT
+    from vse.search.fit import count_fitting
     from vse.search.searcher import Searcher
 
     searcher = Searcher.open(options.model, options.collection)
     why: list[dict[str, Any]] = []
     if names_picture(options.query):
-        hits = searcher.search_image(options.query, options.k)
-        answers = [{"rank": h.rank, "score": h.score, "caption": searcher.caption(h), "id": h.item_id} for h in hits]
+        hits = _captions(searcher, options)
+        answers = [_row(hit, caption=searcher.caption(hit)) for hit in hits]
     else:
-        answers, why = _pictures(searcher, options)
-    for answer in answers:
-        print(f"{answer['rank']:3}  {answer['score']:.3f}  {answer['id']}  {answer['caption']}")
+        hits, answers, why = _pictures(searcher, options)
+    least = MIN_FIT if options.min_fit is None else options.min_fit
+    _print_answers(answers, count_fitting(hits, least), searcher.collection.name)
     if options.why:
         _print_why(why)
-    told = {"query": options.query, "model": searcher.encoder.name, "answers": answers}
+    told = {"query": options.query, "model": searcher.encoder.name, "min_fit": least, "answers": answers}
     write_json(options.json, {**told, "why": why} if options.why else told)
 
 
-def _pictures(searcher: Searcher, options: argparse.Namespace) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """The answers to an expression, after notes on negation and on unknown words; and what the words add."""
+def _row(hit: Hit, **more: str) -> dict[str, Any]:
+    return {"rank": hit.rank, "score": hit.score, "fit": hit.fit, "id": hit.item_id, **more}
+
+
+def _print_answers(answers: list[dict[str, Any]], fitting: int, collection: str) -> None:
+    """A line an answer; those that fit first, then the weaker ones."""
+    for number, answer in enumerate(answers):
+        if number == fitting:
+            print("weaker matches:" if fitting else f"Nothing in {collection} fits this well; weaker matches:")
+        print(f"{answer['rank']:3}  {answer['score']:.3f}  {answer['id']}  {answer['caption']}")
+
+
+def _captions(searcher: Searcher, options: argparse.Namespace) -> list[Hit]:
+    """The captions nearest to a picture, after a note where it is unlike the model's own."""
+    from vse.search.unlike import told_of
+    from vse.search.vectors import IMAGE, TEXT
+
+    searcher.index(TEXT)
+    vector = searcher.encoder.encode_images([options.query])[0]
+    if note := told_of(searcher.encoder, options.query, vector):
+        print(f"note: {note}")
+    return searcher.nearest(vector, TEXT, options.k, query_is=IMAGE)
+
+
+def _pictures(
+    searcher: Searcher, options: argparse.Namespace
+) -> tuple[list[Hit], list[dict[str, Any]], list[dict[str, Any]]]:
+    """The answers to an expression, after notes on negation and on unknown words, as rows too; and what words add."""
     found = searcher.ask(options.query, options.k, options.upload, options.way, options.keep_operands)
     if found.negation:
         print(f"note: {found.negation}")
@@ -84,16 +115,10 @@ def _pictures(searcher: Searcher, options: argparse.Namespace) -> tuple[list[dic
         print(f"note: the model has never read {', '.join(map(repr, placed))}; other word vectors say where it stands")
     items = [searcher.collection.item(hit.item_id) for hit in found.hits]
     answers = [
-        {
-            "rank": hit.rank,
-            "score": hit.score,
-            "id": hit.item_id,
-            "caption": next(iter(item.captions), ""),
-            "image": str(item.image_path),
-        }
+        _row(hit, caption=next(iter(item.captions), ""), image=str(item.image_path))
         for hit, item in zip(found.hits, items, strict=True)
     ]
-    return answers, _why(searcher, found, options.way) if options.why else []
+    return found.hits, answers, _why(searcher, found, options.way) if options.why else []
 
 
 def _why(searcher: Searcher, found: Answer, way: str) -> list[dict[str, Any]]:

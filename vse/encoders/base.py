@@ -9,6 +9,7 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 from PIL import Image
 
+from vse.encoders.calibration import Calibration
 from vse.encoders.similarity import Similarity
 from vse.errors import ModalityError
 from vse.io.progress import Progress, batched
@@ -102,9 +103,10 @@ class EncoderBase:
     """The batches of an Encoder; a kind of model adds `prepare` and `encode_prepared`.
 
     batch_sizes: by modality. lengths: by modality, how long one prepared input is: such inputs are encoded by length,
-    so that short ones do not wait for long ones.
+    so that short ones do not wait for long ones. calibration: empty until the model's folder gives one.
     """
 
+    calibration: Calibration = Calibration()
     dim: int
     modalities: tuple[str, ...]
     batch_sizes: Mapping[str, int] = {}

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import torch
 
-from vse.encoders.base import Encoder
+from vse.encoders.base import Encoder, EncoderBase
+from vse.encoders.calibration import Calibration
 from vse.errors import CheckpointError
 from vse.io.configs import read_json
 from vse.io.importing import imported
@@ -129,6 +130,8 @@ def load_model(
     folder = _find_folder(name_or_path)
     if folder:
         found: Encoder = imported(ENCODERS[kind_in(folder)].load_folder)(folder, device)
+        if isinstance(found, EncoderBase):
+            found.calibration = Calibration.load(folder, found.fingerprint)
         return found
     for kind in ENCODERS.values():
         if kind.load_named and (named := imported(kind.load_named)(str(name_or_path), device, progress)) is not None:

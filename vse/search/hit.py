@@ -9,10 +9,12 @@ from dataclasses import dataclass
 class Hit:
     """One answer: `score` is the model's similarity (higher is better), `rank` counts from 1.
 
-    `row` is the answer's row in the index, which tells an item's captions apart.
+    `row` is the answer's row in the index, which tells an item's captions apart. `fit` says how well the answer fits
+    the query, from 0 to 1; None where the model was not calibrated for that, see `vse.search.fit`.
     """
 
     item_id: str
     score: float
     rank: int
     row: int
+    fit: float | None = None

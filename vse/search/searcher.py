@@ -23,6 +23,7 @@ from vse.modalities.text.negation import negates
 from vse.modalities.text.unknown import UnknownWord
 from vse.search.arithmetic import EmbedTexts, Means, means_of, name_of_way, way_named
 from vse.search.caption_swap import captions_swapped, minus_and_plus, operands_in_captions
+from vse.search.fit import with_fit
 from vse.search.hit import Hit
 from vse.search.negation import Negation, negation_in
 from vse.search.query import Picture, Query, Resolved, read, resolve
@@ -125,10 +126,14 @@ class Searcher:
             CollectionError: when the collection has nothing of the modality of the answers.
         """
         self.index(to)
-        return self.nearest(self.encoder.encode(modality, [query])[0], to, k, query_is=modality)
+        hits = self.nearest(self.encoder.encode(modality, [query])[0], to, k, query_is=modality)
+        return with_fit(hits, self.encoder, modality, to, query) if modality == TEXT else hits
 
     def nearest(self, vector: np.ndarray, to: str, k: int = 10, *, query_is: str) -> list[Hit]:
         """As `search`, for a query that is a vector (dim,) already."""
+        return with_fit(self._nearest(vector, to, k, query_is), self.encoder, query_is, to)
+
+    def _nearest(self, vector: np.ndarray, to: str, k: int, query_is: str) -> list[Hit]:
         index, wanted = self.index(to), 4 * k if to == TEXT else k
         while True:
             found = index.search(vector, wanted, similarity=self.encoder.similarity, query_is=query_is)
@@ -184,6 +189,8 @@ class Searcher:
         similarity = self.encoder.similarity if parsed.is_plain else COSINE
         exclude = () if keep_operands else resolved.pictures
         hits = self.images.search(resolved.vector, k, exclude=exclude, similarity=similarity, query_is=TEXT)
+        if parsed.is_plain:
+            hits = with_fit(hits, self.encoder, TEXT, IMAGE, parsed.texts[0])
         return Answer(parsed, resolved, hits)
 
     def resolved(

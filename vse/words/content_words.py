@@ -23,11 +23,15 @@ picture pictures photo photos photograph drawing image images scene scenes view 
 FUNCTION_WORDS = frozenset(_SAY_NOTHING.split())
 
 
+def content_of(text: str) -> set[str]:
+    """The words of a text that say what is in a picture: those of `tokenize` without function words and numbers."""
+    return {word for word in tokenize(text) if word not in FUNCTION_WORDS and not word.isdigit()}
+
+
 def content_words(captions: Iterable[str], most: int = 300) -> dict[str, int]:
     """Words -> how many captions they come in, the most frequent first, equals in alphabetical order; at most `most`.
 
     Words are those of `tokenize`; function words and mere numbers such as "2" are left out.
     """
-    counts = Counter(word for caption in captions for word in set(tokenize(caption)))
-    kept = [(word, count) for word, count in counts.items() if word not in FUNCTION_WORDS and not word.isdigit()]
-    return dict(sorted(kept, key=lambda pair: (-pair[1], pair[0]))[:most])
+    counts = Counter(word for caption in captions for word in content_of(caption))
+    return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:most])

@@ -27,7 +27,7 @@ from vse.words.content_words import content_of
 
 RIGHT = 0.5  # relevance from which on something answers a query
 FEWEST = 20  # queries of each half
-MOST_PICTURES = 1000  # of each collection whose pictures are another model's
+MOST_PICTURES = 400  # of each collection whose pictures are another model's
 _FIRST = 10
 
 
@@ -145,7 +145,7 @@ def relevance_of(collection: Collection, direction: Direction) -> np.ndarray:
 
 
 def share_unlike(encoder: Encoder, collection: Collection, progress: Progress | None = None) -> float:
-    """Percent of a collection's pictures, at most 1,000 spread over it, that are said to be unlike the model's own."""
+    """Percent of a collection's pictures, at most 400 spread over it, that are said to be unlike the model's own."""
     rows = np.unique(np.linspace(0, len(collection) - 1, min(len(collection), MOST_PICTURES)).astype(int))
     paths = [collection.items[row].image_path for row in rows]
     models = (encoder, *other_models(encoder))

@@ -10,7 +10,7 @@ from vse.errors import QueryError
 from ..shared.address import Page
 from ..shared.answers import CAPTIONS_SHOWN, Answer, CaptionHit, PictureHit
 from ..shared.ask_models import ask_each
-from ..shared.endpoints import Note, note_json
+from ..shared.endpoints import Note, fit_json, note_json
 from ..shared.models import Service
 from ..shared.pictures import address
 from ..shared.question import Question, check_k
@@ -26,6 +26,7 @@ class Placed(TypedDict, total=False):
     image: str
     score: float
     rank: int
+    fit: float | None
     percentile: float | None
     rank_in_other: int | None
     shared: bool
@@ -87,6 +88,7 @@ def placed(hit: PictureHit | CaptionHit, shown: int) -> Placed:
     """Its score, what that is worth, and where the other model puts it: None for none of its first 100."""
     return Placed(
         score=round(hit.score, 4),
+        fit=fit_json(hit.fit),
         rank=hit.rank,
         percentile=None if hit.percentile is None else round(hit.percentile, 2),
         rank_in_other=hit.rank_in_other or None,

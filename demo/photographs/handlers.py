@@ -10,7 +10,7 @@ import gradio as gr
 
 from vse.errors import CollectionError, QueryError
 
-from ..shared.address import COUNT, LONGEST, TAB, encoded, number_of, text_of
+from ..shared.address import COUNT, FIT, LONGEST, TAB, encoded, fit_of, fit_text, number_of, text_of
 from ..shared.answering import checked, path_of_upload
 from ..shared.endpoints import note_json
 from ..shared.errors import reporting
@@ -84,7 +84,8 @@ class PhotoEvents:
     def asked_at(self, parameters: Mapping[str, str]) -> Question:
         """What an address asks of the photographs; it never names their folder."""
         k = number_of(parameters, COUNT, 0, CHOICES[-1]) if parameters.get(TAB) == ID else 0
-        return replace(self.first, text=text_of(parameters, QUERY), k=k or self.first.k)
+        fit = fit_of(parameters, self.first.min_fit)
+        return replace(self.first, text=text_of(parameters, QUERY), k=k or self.first.k, min_fit=fit)
 
     @reporting
     def on_tick(self, told: IndexSeen, asked: Question, request: gr.Request) -> tuple[Any, ...]:
@@ -190,8 +191,9 @@ class PhotoEvents:
             k: how many, from 1 to 48
 
         Returns:
-            {"answers", "note", "instead"}. Each answer is {"id", "score", "rank", "image"}: id is the path in the
-            folder; score is the cosine, from -1 to 1; rank counts from 1; image is where a small copy is served,
+            {"answers", "note", "instead"}. Each answer is {"id", "score", "fit", "rank", "image"}: id is the path in the
+            folder; score is the cosine, from -1 to 1; fit says how well it fits, from 0 to 1, where less than half is a
+            weak match, and is null where that is not known; rank counts from 1; image is where a small copy is served,
             relative to the address of this app. Where the query negates, note says how it is read, for this space
             cannot negate, and instead is the sum to ask for; both are empty otherwise.
         """
@@ -209,5 +211,5 @@ def answer_html(run: Run, asked: Question) -> str:
     """The answer, with what the page's address says of it; nothing of one that rests on a visitor's own picture."""
     query = query_or_none(asked.text)
     text = "" if (query and query.needs_upload) or len(asked.text) > LONGEST else asked.text
-    parameters = encoded(**{QUERY: text, COUNT: "" if asked.k == DEFAULT_K else asked.k})
+    parameters = encoded(**{QUERY: text, COUNT: "" if asked.k == DEFAULT_K else asked.k, FIT: fit_text(asked)})
     return declaring(photos_view.found_html(ask(run, asked)), parameters)

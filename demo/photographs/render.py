@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from vse.io.paths import PHOTO_MODEL
 
+from ..shared.endpoints import fit_json
 from ..shared.question import picture_of
 from ..shared.scores import counted, took
 from ..shared.templating import macros, render
@@ -119,14 +120,13 @@ def starters_html() -> Markup:
 def found_html(found: Found) -> Markup:
     """The whole answer."""
     answer = found.answer
-    hits: list[tuple[str, float | None]] = [(each.item.id, each.score) for each in answer.pictures]
     return render(
         "photographs/found.html.jinja",
         answer=answer,
         is_browsing=found.is_browsing,
         asked_with_picture=picture_of(answer.query) is not None,
         facts=facts(found),
-        shown=hits or [(item.id, None) for item in found.browsed],
+        browsed=found.browsed,
         keys=found.keys,
         small=small,
         large=large,
@@ -148,6 +148,7 @@ def photos_json(found: Found) -> list[dict[str, Any]]:
         {
             "id": hit.item.id,
             "score": round(hit.score, 4),
+            "fit": fit_json(hit.fit),
             "rank": hit.rank,
             "image": small(found.keys[hit.item.id]),
         }

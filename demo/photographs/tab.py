@@ -21,7 +21,7 @@ from .routes import routes
 
 PLACEHOLDER = "Describe a photograph, and press Enter"
 SEARCH: dict[str, Any] = {**PRIVATE, "concurrency_limit": AT_ONCE, "concurrency_id": "photographs"}
-FOUND = one(answers=many(one(id=TEXT, score=NUMBER, rank=WHOLE, image=TEXT)), **NOTE)
+FOUND = one(answers=many(one(id=TEXT, score=NUMBER, fit=NUMBER, rank=WHOLE, image=TEXT)), **NOTE)
 
 
 class Photographs(View):

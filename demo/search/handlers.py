@@ -116,11 +116,12 @@ class SearchEvents:
             model: who answers: vse, clip, or the name of a model that the page offers
 
         Returns:
-            {"answers", "note", "instead"}. Each answer is {"id", "score", "rank", "captions", "image"}: score is the
-            cosine, from -1 to 1; rank counts from 1; captions are all that the collection holds of the picture; image
-            is where it is served, relative to the address of this app. Where the query negates, as in "a beach without
-            people", note says how it is read, for this space cannot negate, and instead is the sum to ask for; both
-            are empty otherwise.
+            {"answers", "note", "instead"}. Each answer is {"id", "score", "fit", "rank", "captions", "image"}: score is the
+            cosine, from -1 to 1; fit says how well it fits, from 0 to 1, where less than half is a weak match, and is
+            null where that is not known; rank counts from 1; captions are all that the collection holds of the picture;
+            image is where it is served, relative to the address of this app. Where the query negates, as in "a beach
+            without people", note says how it is read, for this space cannot negate, and instead is the sum to ask for;
+            both are empty otherwise.
         """
         found = checked(answer(self.service.named(model).searcher, Question(query, k)))
         return {"answers": pictures_json(found, self.service.collection), **note_json(found.negation)}
@@ -135,8 +136,8 @@ class SearchEvents:
             model: who answers: vse, clip, or the name of a model that the page offers
 
         Returns:
-            {"captions": [{"text", "score", "rank", "id"}], "images": [...]}: images are as those of search_text; the id
-            of a caption is that of the picture in the collection it was written for.
+            {"captions": [{"text", "score", "fit", "rank", "id"}], "images": [...]}: images are as those of search_text;
+            the id of a caption is that of the picture in the collection it was written for.
         """
         question = Question(WITH_UPLOAD, k, upload=path_of_upload(image))
         found = checked(answer(self.service.named(model).searcher, question))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 from urllib.parse import quote, urlencode
 
+from vse.encoders.calibration import MIN_FIT
 from vse.io.paths import DEFAULT_WAY
 from vse.search.arithmetic import WAYS
 from vse.search.query import UPLOAD
@@ -17,7 +19,7 @@ Mode = Literal["vse", "clip", "both"]
 MODES: tuple[Mode, ...] = get_args(Mode)
 # The parameters' names:
 MODE, COLLECTION, QUERY, SELECTION, TAB, CLIP = "model", "collection", "q", "image", "tab", "clip"
-COUNT, WAY, KEEP = "k", "way", "keep"
+COUNT, WAY, KEEP, FIT = "k", "way", "keep", "fit"
 LONGEST = 2000  # characters of a value; what is longer is not read, and not written
 
 
@@ -68,6 +70,17 @@ def number_of(parameters: Mapping[str, str], name: str, usual: int, most: int) -
     return int(value) if value.isascii() and value.isdigit() and len(value) < 7 and int(value) <= most else usual
 
 
+def fit_of(parameters: Mapping[str, str], usual: float) -> float:
+    """From which fit on an answer is no weaker match; the usual one where an address says no number from 0 to 1."""
+    value = parameters.get(FIT, "")
+    return float(value) if re.fullmatch(r"0(\.[0-9]{1,4})?|1(\.0{1,4})?", value) else usual
+
+
+def fit_text(question: Question) -> str:
+    """What an address says of the least fit; empty for the usual one."""
+    return "" if question.min_fit == MIN_FIT else f"{question.min_fit:g}"
+
+
 def question_of(parameters: Mapping[str, str], first: Question) -> Question:
     """The question that an address's parameters ask; what they leave out, or get wrong, is as in the first one."""
     k = number_of(parameters, COUNT, first.k, CHOICES[-1])
@@ -76,6 +89,7 @@ def question_of(parameters: Mapping[str, str], first: Question) -> Question:
         k or first.k,
         choice_of(parameters, WAY, WAYS, first.way),
         choice_of(parameters, KEEP, ("1",), "") == "1",
+        min_fit=fit_of(parameters, first.min_fit),
     )
 
 
@@ -95,6 +109,7 @@ def link_of(question: Question, query: str, usual: int = DEFAULT_K) -> str:
             COUNT: "" if question.k == usual else question.k,
             WAY: "" if question.way == DEFAULT_WAY else question.way,
             KEEP: "1" if question.keep_operands else "",
+            FIT: fit_text(question),
         },
     )
 

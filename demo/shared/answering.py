@@ -9,12 +9,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from vse.errors import ImageError, QueryError, VSEError
 from vse.evaluation.score_background import Background
 from vse.evaluation.score_scale import Scale
 from vse.search.hit import Hit
 from vse.search.negation import negation_in
 from vse.search.query import UPLOAD, Picture, Query, QueryPictureError, QuerySyntaxError, Term, Text, read
+from vse.search.unlike import Unlike, told_of
 
 from .answers import Answer, CaptionHit, Part, PictureHit
 from .question import Question, check_k, picture_of
@@ -141,10 +144,11 @@ def _pictures(searcher: Searcher, question: Question, query: Query, k: int) -> A
 
 
 def _around(searcher: Searcher, found: Answer, picture: Picture, k: int) -> Answer:
-    """With the captions nearest to a picture."""
+    """With the captions nearest to a picture, and whether a visitor's own is unlike those the model is made for."""
     item = None if picture.id == UPLOAD else searcher.collection.item(picture.id)
+    told = None if item or found.resolved is None else _unlike(searcher, found.question.upload, found.resolved.vector)
     if searcher.captions is None or found.resolved is None:
-        return replace(found, item=item)
+        return replace(found, item=item, unlike=told)
     captions = tuple(
         CaptionHit(
             searcher.caption(hit),
@@ -152,10 +156,16 @@ def _around(searcher: Searcher, found: Answer, picture: Picture, k: int) -> Answ
             hit.score,
             hit.rank,
             own=item is not None and hit.item_id == item.id,
+            fit=hit.fit,
         )
         for hit in searcher.nearest_captions(found.resolved.vector, k)
     )
-    return replace(found, item=item, captions=captions)
+    return replace(found, item=item, captions=captions, unlike=told)
+
+
+def _unlike(searcher: Searcher, upload: str, vector: np.ndarray) -> Unlike | None:
+    with reading(upload):
+        return told_of(searcher.encoder, upload, vector)
 
 
 def _parts(searcher: Searcher, question: Question, query: Query) -> Iterator[Part]:
@@ -166,7 +176,7 @@ def _parts(searcher: Searcher, question: Question, query: Query) -> Iterator[Par
 
 
 def _hits(searcher: Searcher, hits: list[Hit]) -> tuple[PictureHit, ...]:
-    return tuple(PictureHit(searcher.collection.item(hit.item_id), hit.score, hit.rank) for hit in hits)
+    return tuple(PictureHit(searcher.collection.item(hit.item_id), hit.score, hit.rank, fit=hit.fit) for hit in hits)
 
 
 def _rated(hits: tuple[PictureHit, ...], scale: Scale, query: Query | None) -> tuple[PictureHit, ...]:

@@ -9,6 +9,7 @@ from vse.modalities.text.unknown import UnknownWord
 from vse.search.explain import WordShare
 from vse.search.negation import Negation
 from vse.search.query import Query, Resolved
+from vse.search.unlike import Unlike
 
 from .question import Question
 
@@ -21,6 +22,7 @@ class PictureHit:
 
     percentile: the share in percent of the model's scores for pairs at random that lie below; None where unknown.
     rank_in_other: where another model puts it, from 1; 0 for none of its first ones, None where none was asked.
+    fit: how well it fits the query, from 0 to 1; None where unknown.
     """
 
     item: Item
@@ -28,6 +30,7 @@ class PictureHit:
     rank: int
     percentile: float | None = None
     rank_in_other: int | None = None
+    fit: float | None = None
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,7 @@ class CaptionHit:
     own: bool
     percentile: float | None = None
     rank_in_other: int | None = None
+    fit: float | None = None
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,7 @@ class Answer:
     unknown: words of the query that the model has never seen. placed: those that it has never read, but has by the
         vectors of others.
     negation: what is told of words that negate, and the sum offered instead; None where none does.
+    unlike: what is told of a visitor's picture that is unlike those that the model is made for.
     problem: a sentence that stands instead of an answer. pointer: two lines that point at the mistake in the query,
         where it has a place.
     model: who answers.
@@ -77,6 +82,7 @@ class Answer:
     unknown: tuple[UnknownWord, ...] = ()
     placed: tuple[str, ...] = ()
     negation: Negation | None = None
+    unlike: Unlike | None = None
     problem: str = ""
     pointer: str = ""
     milliseconds: float = 0.0

@@ -27,8 +27,8 @@ def many(of: Schema) -> Schema:
     return {"type": "array", "items": of}
 
 
-PICTURE = one(id=TEXT, score=NUMBER, rank=WHOLE, captions=many(TEXT), image=TEXT)
-CAPTION = one(text=TEXT, score=NUMBER, rank=WHOLE, id=TEXT)
+PICTURE = one(id=TEXT, score=NUMBER, fit=NUMBER, rank=WHOLE, captions=many(TEXT), image=TEXT)
+CAPTION = one(text=TEXT, score=NUMBER, fit=NUMBER, rank=WHOLE, id=TEXT)
 PICTURES = many(PICTURE)
 NOTE = {"note": TEXT, "instead": TEXT}  # of a Note
 
@@ -44,11 +44,16 @@ def note_json(negation: Negation | None) -> Note:
     return Note(note=negation.sentence if negation else "", instead=str((negation and negation.offered) or ""))
 
 
+def fit_json(fit: float | None) -> float | None:
+    return None if fit is None else round(fit, 4)
+
+
 def pictures_json(answer: Answer, collection: Collection) -> list[dict[str, Any]]:
     return [
         {
             "id": hit.item.id,
             "score": round(hit.score, 4),
+            "fit": fit_json(hit.fit),
             "rank": hit.rank,
             "captions": list(hit.item.captions),
             "image": address(collection, hit.item.id),
@@ -59,5 +64,12 @@ def pictures_json(answer: Answer, collection: Collection) -> list[dict[str, Any]
 
 def captions_json(answer: Answer) -> list[dict[str, Any]]:
     return [
-        {"text": hit.text, "score": round(hit.score, 4), "rank": hit.rank, "id": hit.item.id} for hit in answer.captions
+        {
+            "text": hit.text,
+            "score": round(hit.score, 4),
+            "fit": fit_json(hit.fit),
+            "rank": hit.rank,
+            "id": hit.item.id,
+        }
+        for hit in answer.captions
     ]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TypedDict
 
 from .answers import CAPTIONS_SHOWN, Answer, CaptionHit, PictureHit
+from .endpoints import fit_json
 
 
 class Row(TypedDict):
@@ -14,6 +15,7 @@ class Row(TypedDict):
     rank: from 1, within one kind of answer of one model.
     score: the model's similarity; percentile: the share in percent of its scores for pairs at random that lie below,
         None where unknown.
+    fit: how well it fits, from 0 to 1; None where unknown.
     kind: "picture", or "caption" where the captions of a picture were asked for, of which `id` is the picture.
     query: as it was asked; a picture stands as [its id], one of the visitor's own as [upload].
     """
@@ -22,6 +24,7 @@ class Row(TypedDict):
     id: str
     score: float
     percentile: float | None
+    fit: float | None
     model: str
     kind: str
     captions: list[str]
@@ -44,6 +47,7 @@ def _row(hit: PictureHit | CaptionHit, answer: Answer) -> Row:
         id=hit.item.id,
         score=round(hit.score, 4),
         percentile=None if hit.percentile is None else round(hit.percentile, 2),
+        fit=fit_json(hit.fit),
         model=answer.model,
         kind="caption" if said else "picture",
         captions=said or list(hit.item.captions),

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from vse.encoders.calibration import MIN_FIT
 from vse.errors import QueryError, VSEError
 from vse.io.paths import DEFAULT_WAY
 from vse.search.query import UPLOAD, Picture, Query, QuerySyntaxError, Term, Text, read
 from vse.search.query.grammar import bracket
 
 CHOICES = (6, 12, 24, 48)
+FITS = {0.0: "all", MIN_FIT: "fitting", 0.8: "surely"}  # from which fit on an answer is no weaker match, in a word
 DEFAULT_K = 12
 WITH_UPLOAD = bracket(UPLOAD)  # the query that a visitor's own picture is
 
@@ -24,6 +26,7 @@ class Question:
     way: how arithmetic is done, a name of `vse.search.arithmetic.WAYS`.
     keep_operands: whether pictures of the query may be among the answers.
     upload: the path of the picture that [upload] stands for, or empty.
+    min_fit: from which fit on, 0 to 1, an answer is no weaker match, where the model is calibrated.
     """
 
     text: str
@@ -31,6 +34,7 @@ class Question:
     way: str = DEFAULT_WAY
     keep_operands: bool = False
     upload: str = ""
+    min_fit: float = MIN_FIT
 
 
 def words_query(text: str) -> str:
@@ -84,6 +88,17 @@ def check_k(k: Any) -> int:
     return int(k)
 
 
+def check_fit(fit: Any) -> float:
+    """From which fit on an answer is no weaker match.
+
+    Raises:
+        QueryError: unless it is a number from 0 to 1.
+    """
+    if isinstance(fit, bool) or not isinstance(fit, int | float) or not 0 <= fit <= 1:
+        raise QueryError(f"The least fit came as {str(fit)[:60]!r}: give a number from 0 to 1.")
+    return float(fit)
+
+
 def check_flag(name: str, value: Any) -> bool:
     """A choice of yes or no.
 
@@ -96,14 +111,16 @@ def check_flag(name: str, value: Any) -> bool:
 
 
 def after_click(data: Any, question: Question) -> Question:
-    """What is asked after a click on words, a picture or a number of answers; a browser may send anything.
+    """What is asked after a click on words, a picture, a number of answers or a fit; a browser may send anything.
 
     Raises:
-        QueryError: when it is not {"kind": "words", "item" or "count", "value": a query, an id or a number}.
+        QueryError: when it is not {"kind": "words", "item", "count" or "fit", "value": a query, an id or a number}.
     """
     kind, value = (data.get("kind"), data.get("value")) if isinstance(data, Mapping) else (None, None)
     if kind == "count":
         return replace(question, k=check_k(value))
+    if kind == "fit":
+        return replace(question, min_fit=check_fit(value))
     if kind not in ("words", "item") or not isinstance(value, str):
         raise QueryError("The click named neither words nor a picture: reload the page and try again.")
     return with_text(question, picture_query(value) if kind == "item" else value)

@@ -15,13 +15,14 @@ from markupsafe import Markup
 
 from vse.evaluation.tables import figure
 from vse.modalities.base import load_modality
+from vse.search.fit import count_fitting
 from vse.search.query import UPLOAD
 
 from . import scores
 from .answers import CAPTIONS_SHOWN
 from .explain import adding
 from .pictures import address
-from .question import CHOICES, words_query
+from .question import CHOICES, FITS, words_query
 from .unknown_words import offers, title_parts
 from .uploads import address as upload_address
 
@@ -29,6 +30,7 @@ PACKAGE = Path(__file__).resolve().parents[1]
 FILTERS = {  # what a template says of a value; calling functions instead would take it much longer
     "adding": adding,
     "address": address,
+    "count_fitting": count_fitting,
     "count_shared": scores.count_shared,
     "has_words": lambda modality: load_modality(modality).words is not None,
     "counted": scores.counted,
@@ -49,7 +51,7 @@ FILTERS = {  # what a template says of a value; calling functions instead would 
     "width": scores.width,
     "words_query": words_query,
 }
-GLOBALS = {"CAPTIONS_SHOWN": CAPTIONS_SHOWN, "CHOICES": CHOICES, "LEAST": scores.LEAST, "UPLOAD": UPLOAD}
+GLOBALS = {"CAPTIONS_SHOWN": CAPTIONS_SHOWN, "CHOICES": CHOICES, "FITS": FITS, "LEAST": scores.LEAST, "UPLOAD": UPLOAD}
 _NOTHING = re.compile(r"(?:^|(?<=>))\s*\n\s*|\s*\n\s*(?=<|$)")
 _BLANK = re.compile(r"\s*\n\s*")
 

@@ -2,7 +2,7 @@
 // A view says its part in `data-address`, where it answers the shared query, or in `data-choices`; see address.py.
 const titles = TABS;
 let bare = FIRST; // the view that an address opens that says nothing
-const chosen = ["k", "way", "keep", "photos", "layout", "colour", "pick", "lasso", "direction", "right", "kind", "of", "part"];
+const chosen = ["k", "way", "keep", "fit", "photos", "layout", "colour", "pick", "lasso", "direction", "right", "kind", "of", "part"];
 const asked = ["q", "image"];
 const told = {}; // of each view, what it said last
 const soon = 60; // ms, within which a view and its question become one step

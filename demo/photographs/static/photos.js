@@ -1,5 +1,5 @@
 // The photographs: clicks on words ask, a click on a photograph opens it larger, arrow keys walk the cards.
-const cards = () => [...element.querySelectorAll("button.card")];
+const cards = () => [...element.querySelectorAll("button.card")].filter((each) => !each.closest("details:not([open])"));
 const panel = () => element.closest("[role=tabpanel]");
 const box = () => panel()?.querySelector("#photos-words :is(textarea, input)");
 
@@ -130,10 +130,11 @@ async function tell(card, address) {
 element.addEventListener("click", (event) => {
   const button = event.target.closest("button");
   if (!button || !element.contains(button)) return;
-  const { photo, words, count } = button.dataset;
+  const { photo, words, count, fit } = button.dataset;
   if (photo !== undefined) return show(button);
   if (button.getAttribute("aria-pressed") === "true") return;
   if (count !== undefined) return ask("count", Number(count));
+  if (fit !== undefined) return ask("fit", Number(fit));
   if (words !== undefined) ask("words", words);
 });
 

@@ -2,17 +2,18 @@
 const heading = () => element.querySelector("h2[tabindex]");
 
 function ask(button) {
-  const { item, words, count } = button.dataset;
+  const { item, words, count, fit } = button.dataset;
   if (button.getAttribute("aria-pressed") === "true") return;
   element.classList.add("busy");
   setTimeout(() => element.classList.remove("busy"), 5000); // where no other answer comes
   if (count !== undefined) return trigger("select", { kind: "count", value: Number(count) });
+  if (fit !== undefined) return trigger("select", { kind: "fit", value: Number(fit) });
   element.dataset.asked = "yes";
   trigger("select", item === undefined ? { kind: "words", value: words } : { kind: "item", value: item });
 }
 
 element.addEventListener("click", (event) => {
-  const button = event.target.closest("button[data-item], button[data-words], button[data-count]");
+  const button = event.target.closest("button[data-item], button[data-words], button[data-count], button[data-fit]");
   if (button && element.contains(button)) ask(button);
 });
 

@@ -160,7 +160,7 @@ def test_buttons_start_and_a_late_cancel_says_so(opened: PhotoEvents):
 
 def test_programs_get_the_same_answers(opened: PhotoEvents):
     key = opened.open_folder.opened().snapshot().keys["green.png"]
-    found = [{"id": "green.png", "score": 1.0, "rank": 1, "image": f"photos/small/{key}"}]
+    found = [{"id": "green.png", "score": 1.0, "fit": None, "rank": 1, "image": f"photos/small/{key}"}]
     assert opened.search_photos(request(), "green", 1) == {"answers": found, "note": "", "instead": ""}
     negated = opened.search_photos(request(), "green without blue", 1)
     assert negated["note"] == "This space cannot negate: 'green without blue' is read as if it asked for blue."

@@ -58,6 +58,8 @@ def test_an_address_may_hold_anything():
     "question",
     [
         Question("a dog"),
+        Question("a dog", min_fit=0.8),
+        Question("a dog", min_fit=0),
         Question("[scene-0042]", 48),
         Question('[a/b #c?.png] - "x & y"', 1, "centred", keep_operands=True),
         Question("[oops", 6),
@@ -71,6 +73,12 @@ def test_a_link_asks_the_same_question(question: Question):
 def test_what_rests_on_an_upload_or_is_too_long_has_no_link():
     for text in ("[upload]", "[upload] - dog", "", " ", "a" * (LONGEST + 1)):
         assert link_of(Question(text), text) == ""
+
+
+@pytest.mark.parametrize("fit", ["2", "-0.1", "nan", "1e-3", "0,5", ".5", "0." + "9" * 99, ""])
+def test_a_fit_that_is_no_number_from_0_to_1_is_as_usual(fit: str):
+    assert question_of({"fit": fit}, Question("first")) == Question("first")
+    assert question_of({"fit": "0.25"}, Question("first")).min_fit == 0.25
 
 
 @pytest.mark.parametrize("k", ["0", "49", "-1", "6.0", "six", "²", "9" * 99, ""])

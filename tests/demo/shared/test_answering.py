@@ -133,6 +133,7 @@ def test_a_click_changes_the_query_or_the_number():
     assert after_click({"kind": "item", "value": "red"}, RED) == Question("[red]", 2)
     assert after_click({"kind": "words", "value": ""}, RED) == Question("", 2)
     assert after_click({"kind": "count", "value": 24}, RED) == Question("red", 24)
+    assert after_click({"kind": "fit", "value": 0.8}, RED) == Question("red", 2, min_fit=0.8)
 
 
 def test_a_visitors_picture_goes_with_the_query_that_speaks_of_it():

@@ -11,15 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from vse.encoders.calibration import calibration_of
 from vse.errors import ImageError, QueryError, VSEError
 from vse.evaluation.score_background import Background
 from vse.evaluation.score_scale import Scale
 from vse.search.hit import Hit
 from vse.search.negation import negation_in
 from vse.search.query import UPLOAD, Picture, Query, QueryPictureError, QuerySyntaxError, Term, Text, read
-from vse.search.unlike import Unlike, told_of
+from vse.search.unlike import Unlike, other_models, told_of
 
 from .answers import Answer, CaptionHit, Part, PictureHit
+from .jobs import Job, Jobs
 from .question import Question, check_k, picture_of
 from .uploads import NOT_KEPT, is_uploaded
 
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from vse.search.searcher import Searcher
 
 IN_A_PART = 6  # pictures that a part of a sum answers with
+_PATIENCE = 2.0  # seconds
+_others = Jobs()  # that load the models which may know a visitor's picture better, by the fingerprint of the one asked
 
 
 def answer(searcher: Searcher, question: Question, at_least: int = 0, parts: bool = False) -> Answer:
@@ -164,8 +168,14 @@ def _around(searcher: Searcher, found: Answer, picture: Picture, k: int) -> Answ
 
 
 def _unlike(searcher: Searcher, upload: str, vector: np.ndarray) -> Unlike | None:
+    """The models that ship are asked beside the searcher's own as soon as they are there: loading one takes seconds."""
+    encoder = searcher.encoder
+    if calibration_of(encoder).domain is None:
+        return None
+    loading = _others.begin(encoder.fingerprint, lambda: Job(lambda _: other_models(encoder)), again=True)
+    loading.is_ready(_PATIENCE)
     with reading(upload):
-        return told_of(searcher.encoder, upload, vector)
+        return told_of(encoder, upload, vector, loading.value() or ())
 
 
 def _parts(searcher: Searcher, question: Question, query: Query) -> Iterator[Part]:

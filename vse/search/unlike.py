@@ -50,15 +50,17 @@ def unlike(models: Sequence[Encoder], vectors: Sequence[np.ndarray]) -> Unlike |
     return Unlike(name) if own < _FAR else None
 
 
-def told_of(encoder: Encoder, image: ImageInput, vector: np.ndarray) -> Unlike | None:
-    """As `unlike`, of a picture and its vector (D,) under the model, beside the models that ship.
+def told_of(
+    encoder: Encoder, image: ImageInput, vector: np.ndarray, others: Sequence[Encoder] | None = None
+) -> Unlike | None:
+    """As `unlike`, of a picture and its vector (D,) under the model, beside others: `other_models` if not given.
 
     Raises:
         ImageError: for a picture that cannot be read.
     """
     if calibration_of(encoder).domain is None:
         return None
-    others = other_models(encoder)
+    others = other_models(encoder) if others is None else others
     return unlike((encoder, *others), [vector, *(other.encode_images([image])[0] for other in others)])
 
 

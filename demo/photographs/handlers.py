@@ -191,11 +191,11 @@ class PhotoEvents:
             k: how many, from 1 to 48
 
         Returns:
-            {"answers", "note", "instead"}. Each answer is {"id", "score", "fit", "rank", "image"}: id is the path in the
-            folder; score is the cosine, from -1 to 1; fit says how well it fits, from 0 to 1, where less than half is a
-            weak match, and is null where that is not known; rank counts from 1; image is where a small copy is served,
-            relative to the address of this app. Where the query negates, note says how it is read, for this space
-            cannot negate, and instead is the sum to ask for; both are empty otherwise.
+            {"answers", "note", "instead"}. Each answer is {"id", "score", "fit", "rank", "image"}: id is the path in
+            the folder; score is the cosine, from -1 to 1; fit, from 0 to 1, says how well it fits, where less than half
+            is a weak match, and is null where that is not known; rank counts from 1; image is where a small copy is
+            served, relative to the address of this app. Where the query negates, note says how it is read, for this
+            space cannot negate, and instead is the sum to ask for; both are empty otherwise.
         """
         found = ask(self.open_folder.opened(request.headers), Question(query, k))
         checked(found.answer)

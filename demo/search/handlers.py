@@ -116,12 +116,12 @@ class SearchEvents:
             model: who answers: vse, clip, or the name of a model that the page offers
 
         Returns:
-            {"answers", "note", "instead"}. Each answer is {"id", "score", "fit", "rank", "captions", "image"}: score is the
-            cosine, from -1 to 1; fit says how well it fits, from 0 to 1, where less than half is a weak match, and is
-            null where that is not known; rank counts from 1; captions are all that the collection holds of the picture;
-            image is where it is served, relative to the address of this app. Where the query negates, as in "a beach
-            without people", note says how it is read, for this space cannot negate, and instead is the sum to ask for;
-            both are empty otherwise.
+            {"answers", "note", "instead"}. Each answer is {"id", "score", "fit", "rank", "captions", "image"}: score is
+            the cosine, from -1 to 1; fit, from 0 to 1, says how well it fits, where less than half is a weak match, and
+            is null where that is not known; rank counts from 1; captions are all that the collection holds of the
+            picture; image is where it is served, relative to the address of this app. Where the query negates, as in "a
+            beach without people", note says how it is read, for this space cannot negate, and instead is the sum to ask
+            for; both are empty otherwise.
         """
         found = checked(answer(self.service.named(model).searcher, Question(query, k)))
         return {"answers": pictures_json(found, self.service.collection), **note_json(found.negation)}

@@ -161,7 +161,7 @@ def test_a_sum_that_is_typed_is_answered_as_one(tab: SearchEvents):
     assert (words, asked.text) == (SUM, SUM)
     assert 'class="answer sum"' in again
     found = tab.search_text(SUM, 2)
-    assert [each["id"] for each in found] == ["blue", "green"]
+    assert [each["id"] for each in found["answers"]] == ["blue", "green"]
 
 
 def test_a_mistake_in_a_sum_is_told_with_its_place(tab: SearchEvents):

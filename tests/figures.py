@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from vse.encoders.calibration import CALIBRATION, Calibration
-from vse.evaluation.calibrate import calibration_table
 from vse.evaluation.arithmetic_table import FIGURES, curve_table
+from vse.evaluation.calibrate import calibration_table
 from vse.evaluation.labels import LabelEvaluation
 from vse.evaluation.metrics import IMAGE_TO_TEXT, TEXT_TO_IMAGE
 from vse.evaluation.report import measured_table

@@ -24,13 +24,13 @@ def photo_sums_html(assets: Path = ASSETS) -> str:
 
 def _section(found: dict[str, Any]) -> str:
     figures = {name: title for name, title in FIGURES.items() if name in found["overall"]}
-    whole = f"picture − old + new ({WAYS[found['way']].title})"
     return render(
         "evaluate/photo_sums.html.jinja",
         about=found["about"],
         charts=[_chart(title, name, found["curves"]) for name, title in figures.items()],
         figures=figures,
-        rows={whole: found["overall"], **found["ablations"]},
+        way=WAYS[found["way"]].title,
+        rows={"picture − old + new": found["overall"], **found["ablations"]},
         swaps=found["by_swap"],
         notes=found["notes"],
     )

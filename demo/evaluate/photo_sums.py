@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from markupsafe import Markup
+
 from vse.io.configs import read_json
 from vse.io.paths import ASSETS
 from vse.search.arithmetic import DESCRIBED, PLAIN, WAYS
@@ -17,12 +19,12 @@ DRAWN = {PLAIN: "other", "rejected": "words", DESCRIBED: "pictures"}  # way -> a
 FIGURES = {"truth_at_1": "Shows the new thing, not the old one, %", "kept": "Kept of the rest, %"}
 
 
-def photo_sums_html(assets: Path = ASSETS) -> str:
+def photo_sums_html(assets: Path = ASSETS) -> Markup:
     """A section a collection on which sums were scored; nothing where none ships."""
-    return "".join(_section(read_json(path)) for path in sorted(assets.glob(SHIPPED)))
+    return Markup("").join(_section(read_json(path)) for path in sorted(assets.glob(SHIPPED)))
 
 
-def _section(found: dict[str, Any]) -> str:
+def _section(found: dict[str, Any]) -> Markup:
     figures = {name: title for name, title in FIGURES.items() if name in found["overall"]}
     return render(
         "evaluate/photo_sums.html.jinja",

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from demo.evaluate.ablation import photographs_html
 from demo.evaluate.photo_sums import photo_sums_html
 
 
@@ -46,3 +47,7 @@ def test_ways_that_are_the_same_everywhere_are_drawn_once_and_what_is_not_known_
     assert html.count("<svg") == 1
     assert html.count("<polyline") == 2
     assert "Kept" not in html
+
+
+def test_what_ships_stands_among_the_sections_about_photographs():
+    assert photographs_html().count('<section class="answer measures sums">') == 3

@@ -290,3 +290,30 @@ def test_a_run_from_a_model_adds_the_words_that_it_did_not_know(photos: Path, la
     assert torch.isfinite(words[known + 1]).all()
     assert not torch.equal(words[known + 1], before[1])
     assert len(load_checkpoint(train(tmp_path / "more", None, replace(training, epochs=1))).vocabulary) > known
+
+
+def test_a_cnn_that_stays_as_it_is_runs_once_and_gives_the_same(photos: Path, labels: Path, tmp_path: Path):
+    first = train(tmp_path / "first", MODEL, config(photos, epochs=1))
+    training = config(photos, start_from=str(first), precomputed=True, more=f"{labels}:2", batch_size=6)
+    source, validation, trainable = prepare(training, VSEPlan(MODEL, training))
+    checkpoint = load_checkpoint(first)
+    batch = source.batch(0, 0)
+    assert batch.inputs["image"].ndim == 4
+    assert len(batch.inputs["image"]) == 6
+    assert batch.inputs["image"].shape[1] == checkpoint.model.image_tower.channels
+    pixels = prepare(config(photos), VSEPlan(MODEL, config(photos)))[1]
+    found, whole = (each.measure(trainable, checkpoint.model) for each in (validation, pixels))
+    assert found.rsum == pytest.approx(whole.rsum)
+    last = load_checkpoint(train(tmp_path / "next", None, replace(training, epochs=1)))
+    before, after = (each.model.image_tower.state_dict() for each in (checkpoint, last))
+    assert all(torch.equal(before[name], after[name]) for name in before if name.startswith("backbone."))
+    assert not torch.equal(before["affine.weight"], after["affine.weight"])
+
+
+def test_what_cannot_be_precomputed_is_told(photos: Path):
+    with pytest.raises(ConfigError, match="Precomputed pictures are not changed; leave augment and crop size away"):
+        config(photos, precomputed=True, crop_size=20)
+    own = ModelConfig(dim=8, image=ImageConfig(size=32))
+    training = config(photos, precomputed=True)
+    with pytest.raises(TrainingError, match="Only what a CNN of torchvision or timm gives can be precomputed"):
+        prepare(training, VSEPlan(own, training))

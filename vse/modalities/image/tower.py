@@ -64,18 +64,19 @@ def backbone_of(config: ImageConfig) -> tuple[nn.Module, int]:
 class ImageTower(nn.Module):
     """CNN features -> affine map -> unit vector: (N, 3, size, size) float -> (N, dim).
 
-    With the backbone "features" there is no CNN, and rows (N, widths[-1]) come in the place of pictures.
+    What the backbone gives may come in the place of pictures: with the backbone "features" rows (N, widths[-1]), and
+    with one that stays as it is its last feature map, (N, channels, H, W).
     """
 
     def __init__(self, config: ImageConfig, dim: int) -> None:
         super().__init__()
-        self.backbone, channels = backbone_of(config)
-        self.pooling = pooling(config, channels)
+        self.backbone, self.channels = backbone_of(config)
+        self.pooling = pooling(config, self.channels)
         self.affine = nn.Linear(self.pooling.width, dim)
 
     def features(self, images: Tensor) -> Tensor:
         """(N, width): the last layer, pooled."""
-        return self.pooling(self.backbone(images))
+        return self.pooling(images if images.shape[1] == self.channels else self.backbone(images))
 
     def embed(self, features: Tensor) -> Tensor:
         """(N, width) -> (N, dim) unit rows."""

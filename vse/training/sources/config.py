@@ -49,17 +49,22 @@ class PhotographsConfig:
     """A folder of captioned photographs with the splits train and dev.
 
     `more`: further folders, of captioned or of labelled photographs, and how many of each batch are of them, written
-    DIR:COUNT,DIR:COUNT; the rest of a batch and the length of an epoch are the collection's.
+    DIR:COUNT,DIR:COUNT; the rest of a batch and the length of an epoch are the collection's. `precomputed`: the CNN
+    stays as it is and runs once for each photograph, which is not changed then; the towers alone learn, in a third of
+    the time.
     """
 
     kind: str = field(default="photographs", init=False)
     collection: str = ""
     augmentation: AugmentationConfig = field(default_factory=AugmentationConfig)
     more: str = ""
+    precomputed: bool = False
     targets = frozenset({"words"})
 
     def __post_init__(self) -> None:
         self.shares  # noqa: B018 - raises for what cannot be read
+        if self.precomputed and self.augmentation != AugmentationConfig():
+            raise ConfigError("Precomputed pictures are not changed; leave augment and crop size away.")
 
     @property
     def shares(self) -> dict[str, int]:

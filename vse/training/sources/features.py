@@ -7,7 +7,7 @@ writes, so that both can be run on the same numbers.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,43 +17,86 @@ import torch
 from torch import Tensor
 
 from vse.data import Collection
+from vse.data.collection import joined
+from vse.data.features import collection_features
 from vse.encoders.joint import JointModel
-from vse.errors import CollectionError
+from vse.errors import CollectionError, TrainingError
 from vse.evaluation.metrics import IMAGE_TO_TEXT
 from vse.evaluation.queries import owners_of
 from vse.evaluation.retrieval import Evaluation, both_ways, evaluate_scores
 from vse.io.atomic import Kind, replace_folder
+from vse.io.progress import progress_bar
 from vse.modalities import IMAGE, TEXT
+from vse.modalities.image.backbones.build import Backbone
+from vse.modalities.image.backbones.features import Grids
+from vse.training.config import TrainConfig
 from vse.training.kinds.base import Trainable
-from vse.training.sources.photographs import PhotographSource
+from vse.training.sources.config import PhotographsConfig
+from vse.training.sources.photographs import PhotographSource, photo_set
 from vse.training.validation import similarities
 
 FEATURES_FILE = "features.json"
+_CHUNK = 512
 
 
 class FeatureSource(PhotographSource):
-    """Batches whose pictures are rows of features: `data.pixels` is (N, F)."""
+    """Batches whose pictures are what a frozen CNN made of them: `data.pixels` is (N, ...)."""
 
     def images(self, pixels: np.ndarray, rng: np.random.Generator, may_mirror: np.ndarray) -> Tensor:
-        """(n, F) float32."""
+        """(n, ...) float32."""
         return torch.from_numpy(pixels.astype(np.float32))
 
 
 @dataclass(frozen=True)
 class FeatureValidation:
-    """The dev split as rows (N, F), with its captions."""
+    """The dev split as what a frozen CNN made of it, (N, ...), with its captions."""
 
     rows: np.ndarray
     collection: Collection
 
     def measure(self, trainable: Trainable[Any], model: JointModel) -> Evaluation:
         model.eval()
-        rows = torch.from_numpy(self.rows.astype(np.float32)).to(next(model.parameters()).device)
+        device = next(model.parameters()).device
         with torch.inference_mode():
-            images = model.embed_features("image", rows).cpu().numpy()
+            images = np.concatenate([
+                model.embed("image", torch.from_numpy(self.rows[start : start + _CHUNK].astype(np.float32)).to(device))
+                .cpu().numpy() for start in range(0, len(self.rows), _CHUNK)
+            ])  # fmt: skip
         texts = trainable.encoder(model).encode_texts(self.collection.captions, strict=False)
         scores = both_ways(IMAGE_TO_TEXT, similarities(trainable, images, texts))
         return evaluate_scores(scores, owners_of(self.collection, (IMAGE, TEXT)))
+
+
+def prepare_grids(
+    config: TrainConfig, trainable: Trainable[Any], train: Sequence[Collection], dev: Sequence[Collection]
+) -> tuple[FeatureSource, FeatureValidation]:
+    """What a run on photographs learns from and is measured on when its CNN stays as it is.
+
+    Raises:
+        TrainingError: for a model without a CNN of torchvision or timm.
+        ImageError: for a picture that cannot be read.
+    """
+    assert isinstance(config.source, PhotographsConfig)
+    with torch.random.fork_rng():
+        model: Any = trainable.build()
+    if trainable.start:
+        model.load_state_dict(trainable.start.weights, strict=False)
+    if not isinstance(backbone := model.get_submodule("image_tower.backbone"), Backbone):
+        raise TrainingError(
+            "Only what a CNN of torchvision or timm gives can be precomputed; leave --precomputed away, or choose "
+            "--image-backbone."
+        )
+    grids = Grids(backbone)
+
+    def of(collection: Collection) -> np.ndarray:
+        with progress_bar(f"encoding {collection.name}", "photo") as progress:
+            rows = collection_features(grids, collection, progress)
+        return rows.reshape(-1, *grids.shape)
+
+    first, *more = (photo_set(each, trainable, of(each)) for each in train)
+    shares = config.source.shares.values()
+    source = FeatureSource(first, config, trainable.preprocess, list(zip(more, shares, strict=True)))
+    return source, FeatureValidation(np.concatenate([of(each) for each in dev]), joined(dev))
 
 
 def _written(folder: Path) -> list[str]:

@@ -30,7 +30,7 @@ from vse.training.config import TrainConfig
 from vse.training.kinds.base import Plan, Trainable
 from vse.training.sources.base import Batch, part, trimmed, words_used
 from vse.training.sources.config import PhotographsConfig
-from vse.training.validation import validation_scores
+from vse.training.validation import Validation, validation_scores
 
 _LARGER = 7 / 6  # a training photograph is kept larger than the model reads it, so that crops lose little
 _SIDED = frozenset({"left", "right", "leftmost", "rightmost", "left-hand", "right-hand"})
@@ -251,7 +251,7 @@ def told_by_label(collection: Collection) -> Collection:
     return replace(collection, items=items)
 
 
-def prepare(config: TrainConfig, plan: Plan) -> tuple[PhotographSource, PhotographValidation, Trainable[Any]]:
+def prepare(config: TrainConfig, plan: Plan) -> tuple[PhotographSource, Validation, Trainable[Any]]:
     """What a run on photographs learns from, and the dev splits of its captioned collections together.
 
     Raises:
@@ -266,6 +266,10 @@ def prepare(config: TrainConfig, plan: Plan) -> tuple[PhotographSource, Photogra
     dev = [captioned(folder, "dev") for folder, each in zip(folders, train, strict=True) if not is_labelled(each)]
     trainable = plan.learn([text for each in train for text in each.captions])
     preprocess = plan.preprocess
+    if config.source.precomputed:
+        from vse.training.sources.features import prepare_grids  # which builds on this module
+
+        return (*prepare_grids(config, trainable, train, dev), trainable)
     larger = Preprocess(round(preprocess.size * _LARGER), "squash", preprocess.mean, preprocess.std)
     first, *more = (photo_set(each, trainable, pixels_of(each, larger)) for each in train)
     source = PhotographSource(first, config, preprocess, list(zip(more, shares.values(), strict=True)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import Protocol
 
@@ -54,6 +55,29 @@ class LastLayer:
     def of_pixels(self, pixels: np.ndarray) -> np.ndarray:
         """(N, size, size, 3) uint8 -> (N, channels) float16. Raises CheckpointError for what is not finite."""
         return _half(_run(self._network, self.preprocess, pixels).mean(axis=(2, 3)), self.name)
+
+
+class Grids:
+    """The last feature map itself: (N, channels * rows * columns) float16, and `shape` of one.
+
+    The backbone is put into eval mode and must not be trained while this is used.
+    """
+
+    dtype = "float16"
+
+    def __init__(self, backbone: Backbone) -> None:
+        self.name = f"{backbone.name} grid"
+        self.preprocess = backbone.preprocess
+        self.fingerprint = hash_of("grid", backbone.fingerprint())
+        self._network = backbone.eval().to(memory_format=torch.channels_last)
+        size = self.preprocess.size
+        self.shape = _run(self._network, self.preprocess, np.zeros((1, size, size, 3), np.uint8)).shape[1:]
+        self.width = math.prod(self.shape)
+
+    def of_pixels(self, pixels: np.ndarray) -> np.ndarray:
+        """(N, size, size, 3) uint8 -> (N, width) float16. Raises CheckpointError for what is not finite."""
+        grids = _run(self._network, self.preprocess, pixels)
+        return _half(np.ascontiguousarray(grids).reshape(len(pixels), -1), self.name)
 
 
 class LayerAverages:

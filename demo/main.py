@@ -25,6 +25,7 @@ from vse.errors import VSEError
 if TYPE_CHECKING:
     from .photographs.open_folder import OpenFolder
     from .shared.access import Access
+    from .shared.jobs import Encoders
     from .shared.models import Service
 
 ABOUT = "Search pictures with words and words with pictures, offline."
@@ -157,15 +158,17 @@ def service_of(options: argparse.Namespace) -> Service:
     return Service(model, collection, options.clip or bundled_clip(), access=access_of(options))
 
 
-def open_folder_of(options: argparse.Namespace) -> OpenFolder:
-    """Where photographs are searched, with the folder that was named; nothing is read yet.
+def open_folder_of(options: argparse.Namespace, encoders: Encoders | None = None) -> OpenFolder:
+    """Where photographs are opened, with the folder that was named; nothing is read yet.
+
+    `encoders` are where models are shared with the collection that is served.
 
     Raises:
         CollectionError: when there is no such folder.
     """
     from .photographs.open_folder import OpenFolder
 
-    open_folder = OpenFolder(options.model, access_of(options), choice_of(options))
+    open_folder = OpenFolder(options.model, access_of(options), choice_of(options), encoders)
     if options.images is not None:
         open_folder.open(options.images, start=False)
     return open_folder
@@ -185,7 +188,8 @@ def serve(options: argparse.Namespace) -> None:
         from .page.page import TITLE, build, launch_options
 
         tools = mcp_options() if options.mcp else {}
-        service, open_folder = service_of(options), open_folder_of(options)
+        service = service_of(options)
+        open_folder = open_folder_of(options, service.encoders)
         own_head(TITLE, ABOUT)
         blocks = build(service, open_folder)
         _, address, shared = blocks.launch(

@@ -7,8 +7,7 @@ from .arithmetic.tab import Arithmetic
 from .compare.tab import Compare
 from .evaluate.tab import Evaluate
 from .map.tab import MapView
-from .photographs.tab import Photographs
 from .search.tab import Search
 from .shared.view import View
 
-VIEWS: tuple[type[View], ...] = (Search, Photographs, Arithmetic, MapView, Compare, Evaluate, About)
+VIEWS: tuple[type[View], ...] = (Search, Arithmetic, MapView, Compare, Evaluate, About)

@@ -18,11 +18,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import normalize
 
+from demo.arithmetic.tab import Arithmetic
 from demo.compare.render import Seen, comparison_html
 from demo.evaluate.misses import Shown, misses_html
 from demo.evaluate.render import ModelRow, tables
 from demo.page.page import build, first_view
-from demo.photographs.open_folder import OpenFolder
 from demo.search.tab import Search
 from demo.shared.address import Page, read
 from demo.shared.lists import direction_names
@@ -494,21 +494,25 @@ class Length(View):
     def endpoints(self) -> tuple[Endpoint, ...]:
         return (Endpoint(self.length, {"type": "integer"}),)
 
-    def opens(self, page: Page, open_folder: object) -> bool:
+    def opens(self, page: Page) -> bool:
         return len(page.query) > 40
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # event loops that Gradio leaves open
 def test_a_view(colours: Path):
     service = Service.of(Searcher.open(FakeEncoder(), load_collection(colours)))
-    blocks = build(service, views=(Search, Length))
+    blocks = build(service, views=(Search, Arithmetic, Length))
     tabs = [each for each in blocks.blocks.values() if isinstance(each, gr.Tab)]
-    assert [(tab.id, tab.label) for tab in tabs] == [("search", "Search"), ("length", "Length")]
+    assert [(tab.id, tab.label) for tab in tabs] == [
+        ("search", "Search"),
+        ("arithmetic", "Arithmetic"),
+        ("length", "Length"),
+    ]
     functions = {each.api_name: each.fn for each in blocks.fns.values() if each.api_visibility == "public"}
-    assert functions.keys() == {"search_text", "search_image", "length"}
+    assert functions.keys() == {"search_text", "search_image", "arithmetic", "length"}
     assert functions["length"]("a red dog") == 9
     (load,) = [each.fn for each in blocks.fns.values() if each.targets[0][1] == "load"]
-    request = SimpleNamespace(session_hash="me", query_params={"q": LONG})
+    request = SimpleNamespace(session_hash="me", query_params={"q": LONG}, headers={})
     shown = [values for step in load(request) for values in step if not isinstance(values, dict)]
     assert "length" in [each.selected for each in shown if isinstance(each, gr.Tabs)]
     assert shown.count(LONG) == 2  # in the box of this view, and in that of the search
@@ -517,8 +521,8 @@ def test_a_view(colours: Path):
 
 def test_a_view_opens_where_it_says_and_is_asked_by_others():
     shown = [each() for each in (*VIEWS, Length)]
-    assert first_view(shown, Page(query=LONG), OpenFolder()) == "length"
-    assert first_view(shown, Page(query="red"), OpenFolder()) == "search"
+    assert first_view(shown, Page(query=LONG)) == "length"
+    assert first_view(shown, Page(query="red")) == "search"
     asking = Asking(Length().on_asked, [], [])
     ask = front_and_ask("length", asking, lambda data: Question(data["value"]))
     tabs, *values = ask(gr.EventData(None, {"value": "a - b"}), REQUEST, Page())

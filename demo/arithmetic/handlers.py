@@ -8,6 +8,7 @@ from typing import Any
 
 import gradio as gr
 
+from vse.data import Collection
 from vse.errors import VSEError
 from vse.io.paths import DEFAULT_WAY
 from vse.search.query import UPLOAD, describe
@@ -19,13 +20,13 @@ from ..shared.answer_render import answers_html, link_to
 from ..shared.answering import answer, checked, path_of_upload, problem_of
 from ..shared.answers import Answer
 from ..shared.ask_models import ask_each
+from ..shared.collections import Collections
 from ..shared.endpoints import note_json, pictures_json
 from ..shared.errors import reporting
 from ..shared.explain import explained
 from ..shared.latest import Turns
 from ..shared.models import VSE, Service
 from ..shared.question import Question, after_click, check_flag, is_sum, picture_of, query_or_none
-from ..shared.sum_examples import examples
 from . import render as arithmetic_view
 from .fields import Fields, fields_of, query_of, with_word
 
@@ -35,47 +36,45 @@ _FIELDS = len(astuple(Fields()))
 
 
 class ArithmeticEvents:
-    """The tab's handlers around the shared service.
+    """The tab's handlers around the collections.
 
     Most take the query, the five fields, k, the way, whether to keep operands, the upload, and the shared page, as
     components give them, and return the query, the five fields, k, the problem and the answer, as components show them.
     """
 
-    def __init__(self, service: Service) -> None:
-        self.service = service
-        self.examples = examples(service.collection)
+    def __init__(self, collections: Collections) -> None:
+        self.collections = collections
         self.turns = Turns()
 
     def run(
-        self, ask: Question, page: Page, fields: Fields | None = None, typed: bool = False, link: bool | None = True
+        self,
+        service: Service,
+        ask: Question,
+        page: Page,
+        fields: Fields | None = None,
+        typed: bool = False,
+        link: bool | None = True,
     ) -> tuple[Any, ...]:
         """Everything that shows a query and its answer.
 
         `fields` are those that spelt the query, where they did; `typed` leaves the query's box as it is.
         """
-        loadings = self.service.loadings(page)
+        loadings = service.loadings(page)
         found = explained(loadings, ask_each(loadings, ask))
         query = next((each.query for each in found if each.query is not None), None)
         if fields is None and query is not None:
             fields = fields_of(query) or Fields()
         box = gr.skip() if typed else ask.text
         values = [gr.skip()] * _FIELDS if fields is None else astuple(fields)
-        return box, *values, ask.k, *self._shown(found, link)
+        return box, *values, ask.k, *shown(found, service.collection, link)
 
-    def _shown(self, found: Sequence[Answer], link: bool | None) -> tuple[str, str]:
-        """The problem, and the answer; a problem of one model among two is told beside the other's answer."""
-        if any(not each.problem for each in found):
-            return "", answers_html(found, self.service.collection, link, FIRST_K)
-        address = None if link is None else link_to(found[0], FIRST_K) if link else ""
-        return view.wrong_html(found[0]), arithmetic_view.no_answer(address)
-
-    def run_fields(self, fields: Fields, ask: Question, page: Page) -> tuple[Any, ...]:
+    def run_fields(self, fields: Fields, given: Given) -> tuple[Any, ...]:
         """The answer to the query that the fields spell."""
         try:
             query = query_of(fields)
         except VSEError as error:
-            return self._refused(error, ask)
-        return self.run(replace(ask, text=str(query or "")), page, fields)
+            return self._refused(error, given.ask)
+        return self.run(given.service, replace(given.ask, text=str(query or "")), given.page, fields)
 
     def _refused(self, error: VSEError, ask: Question) -> tuple[Any, ...]:
         """What cannot even be written as a query leaves the box and the fields alone."""
@@ -92,23 +91,22 @@ class ArithmeticEvents:
     @reporting
     def on_query(self, request: gr.Request, *values: Any) -> tuple[Any, ...]:
         given = self._given(request, values)
-        return self.run(given.ask, given.page, typed=True)
+        return self.run(given.service, given.ask, given.page, typed=True)
 
     @reporting
     def on_fields(self, request: gr.Request, *values: Any) -> tuple[Any, ...]:
         given = self._given(request, values)
-        return self.run_fields(given.fields, given.ask, given.page)
+        return self.run_fields(given.fields, given)
 
     @reporting
     def on_click(self, event: gr.EventData, request: gr.Request, *values: Any) -> tuple[Any, ...]:
         """A click on words runs them as a query, one on a picture puts it into the sum."""
         given = self._given(request, values)
-        ask, page = given.ask, given.page
-        after = after_click(event._data, ask)
-        picture = picture_of(query_or_none(after.text))
-        if picture is not None and after.text != ask.text:
-            return self.run_fields(replace(given.fields, picture=picture.id), ask, page)
-        return self.run(after, page, typed=after.text == ask.text)
+        after = after_click(event._data, given.ask)
+        picture, is_same = picture_of(query_or_none(after.text)), after.text == given.ask.text
+        if picture is not None and not is_same:
+            return self.run_fields(replace(given.fields, picture=picture.id), given)
+        return self.run(given.service, after, given.page, typed=is_same)
 
     @reporting
     def on_asked(self, question: Question, request: gr.Request, *values: Any) -> tuple[Any, ...]:
@@ -117,9 +115,9 @@ class ArithmeticEvents:
         query = query_or_none(question.text)
         picture = picture_of(query)
         if picture is not None:
-            return self.run_fields(replace(given.fields, picture=picture.id), given.ask, given.page)
+            return self.run_fields(replace(given.fields, picture=picture.id), given)
         text = with_word(given.ask.text, query) if query else question.text
-        return self.run(replace(given.ask, text=text), given.page)
+        return self.run(given.service, replace(given.ask, text=text), given.page)
 
     @reporting
     def on_upload(self, request: gr.Request, *values: Any) -> tuple[Any, ...]:
@@ -127,39 +125,47 @@ class ArithmeticEvents:
         if values[-2] is None:
             return (gr.skip(),) * (_FIELDS + 4)
         given = self._given(request, values)
-        return self.run_fields(replace(given.fields, picture=UPLOAD), given.ask, given.page)
+        return self.run_fields(replace(given.fields, picture=UPLOAD), given)
 
     @reporting
     def on_switch(self, request: gr.Request, *values: Any) -> Iterator[tuple[Any, ...]]:
         """The same query to other models; the page's address keeps what it says."""
         given = self._given(request, values)
-        page = given.page
-        while not self.service.start(page).is_ready(0.5, page):
+        while status := self.collections.loading(given.page, request):
             if self.turns.is_over(request.session_hash, given.turn):
                 return
-            yield *[gr.skip()] * (_FIELDS + 3), view.waiting(self.service.status(page), given.ask.k)
+            yield *[gr.skip()] * (_FIELDS + 3), view.waiting(status, given.ask.k)
         if not self.turns.is_over(request.session_hash, given.turn):
-            yield self.run(given.ask, page, typed=True, link=None)
+            yield self.run(self.collections.of(given.page, request), given.ask, given.page, typed=True, link=None)
+
+    @reporting
+    def on_indexed(self, page: Page, request: gr.Request) -> tuple[str, str]:
+        """What to begin with, of the photographs that are there by now."""
+        service = self.collections.of(page, request)
+        return arithmetic_view.sources(service.collection), arithmetic_view.starters(service)
 
     @reporting
     def on_load(self, request: gr.Request) -> Iterator[tuple[Any, ...]]:
         """The query of the page's address where it is a sum or the address names this tab, else the first example."""
-        page = self.service.page(state.read(request.query_params))
+        page = self.collections.page(request)
+        service = self.collections.of(page, request)
         asked = bool(page.query) and (page.tab == ID or is_sum(page.query))
-        question = Question(str(self.examples[0].query), FIRST_K)
+        question = Question(str(service.examples[0].query), FIRST_K)
         if asked:
             question = state.question_of(request.query_params, question)
         turn = self.turns.take(request.session_hash)
-        options = [gr.skip()] * 3  # the way, the pictures of the query, the upload: told once
+        options = [gr.skip()] * 5  # the way, the pictures of the query, the upload, what to begin with: told once
         # The query is there before its answer, as the switch may ask other models for it.
-        yield question.text, *[gr.skip()] * (_FIELDS + 3), question.way, question.keep_operands, None
-        while not self.service.start(page).is_ready(0.5, page):
+        way = gr.update(choices=arithmetic_view.ways(service.collection), value=question.way)
+        begin = arithmetic_view.sources(service.collection), arithmetic_view.starters(service)
+        yield question.text, *[gr.skip()] * (_FIELDS + 3), way, question.keep_operands, None, *begin
+        while status := self.collections.loading(page, request):
             if self.turns.is_over(request.session_hash, turn):
                 return
-            yield *[gr.skip()] * (_FIELDS + 3), view.waiting(self.service.status(page), question.k), *options
+            yield *[gr.skip()] * (_FIELDS + 3), view.waiting(status, question.k), *options
         if self.turns.is_over(request.session_hash, turn):
             return
-        yield *self.run(question, page, link=asked), *options
+        yield *self.run(self.collections.of(page, request), question, page, link=asked), *options
 
     @reporting
     def arithmetic(
@@ -188,11 +194,11 @@ class ArithmeticEvents:
         """
         upload = "" if picture is None else path_of_upload(picture)
         question = Question(query, k, way, check_flag("keep_operands", keep_operands), upload)
-        found = checked(answer(self.service.named(model).searcher, question))
+        found = checked(answer(self.collections.served.named(model).searcher, question))
         return {
             "query": str(found.query),
             "description": describe(found.query) if found.query else "",
-            "answers": pictures_json(found, self.service.collection),
+            "answers": pictures_json(found, self.collections.served.collection),
             **note_json(found.negation),
         }
 
@@ -201,7 +207,7 @@ class ArithmeticEvents:
         k, way, keep_operands, upload, page = values[1 + _FIELDS :]
         turn = self.turns.take(request.session_hash)
         ask = Question(text, k, way, bool(keep_operands), path_of_upload(upload) if upload else "")
-        return Given(ask, Fields(*fields), page, turn)
+        return Given(ask, Fields(*fields), page, turn, self.collections.of(page, request))
 
 
 @dataclass(frozen=True)
@@ -212,6 +218,15 @@ class Given:
     fields: Fields
     page: Page
     turn: int
+    service: Service
+
+
+def shown(found: Sequence[Answer], collection: Collection, link: bool | None) -> tuple[str, str]:
+    """The problem, and the answer; a problem of one model among two is told beside the other's answer."""
+    if any(not each.problem for each in found):
+        return "", answers_html(found, collection, link, FIRST_K)
+    address = None if link is None else link_to(found[0], FIRST_K) if link else ""
+    return view.wrong_html(found[0]), arithmetic_view.no_answer(address)
 
 
 def refused(error: VSEError) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from markupsafe import Markup
 
 from vse.data import Collection
-from vse.data.item import Item
+from vse.io.paths import DEFAULT_WAY
+from vse.search.arithmetic import WAYS, name_of_way
 
-from ..shared.sum_examples import Example
+from ..shared.models import Service
+from ..shared.starters import starter_items
 from ..shared.templating import macros
 
 SUMS = "arithmetic/sums.html.jinja"
@@ -20,11 +20,17 @@ def no_answer(address: str | None) -> Markup:
     return macros(SUMS).no_answer(address)
 
 
-def starters(examples: Sequence[Example], collection: Collection) -> Markup:
+def ways(collection: Collection) -> list[tuple[str, str]]:
+    """What the ways of doing a sum are called, and their names; the first is what suits the collection."""
+    usual = WAYS[name_of_way(DEFAULT_WAY, collection)].title
+    return [(f"as usual: {usual}", DEFAULT_WAY), *((way.title, name) for name, way in WAYS.items())]
+
+
+def starters(service: Service) -> Markup:
     """Sums to begin with, as chips."""
-    return macros(SUMS).starters(examples, collection)
+    return macros(SUMS).starters(service.examples, service.collection)
 
 
-def sources(items: Sequence[Item], collection: Collection) -> Markup:
+def sources(collection: Collection) -> Markup:
     """Pictures to start from, as small squares."""
-    return macros(SUMS).sources(items, collection)
+    return macros(SUMS).sources(starter_items(collection), collection)

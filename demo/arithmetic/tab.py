@@ -8,14 +8,13 @@ import gradio as gr
 
 from vse.data import Collection
 from vse.io.paths import DEFAULT_WAY
-from vse.search.arithmetic import WAYS, WEIGHTS, name_of_way
+from vse.search.arithmetic import WEIGHTS
 
 from ..shared import render as view
 from ..shared.address import Page, remembered
 from ..shared.components import PRIVATE, SEARCH, STREAM, answer_script, html, picture_box, query_box, script
 from ..shared.endpoints import NOTE, PICTURES, TEXT, one
-from ..shared.question import is_sum
-from ..shared.starters import starter_items
+from ..shared.question import about_picture, is_sum
 from ..shared.view import Asking, Endpoint, Parts, View
 from . import render as arithmetic_view
 from .fields import MOST_WEIGHT
@@ -32,12 +31,12 @@ class Arithmetic(View):
 
     id, title = ID, "Arithmetic"
 
-    def opens(self, page: Page, open_folder: object) -> bool:
+    def opens(self, page: Page) -> bool:
         return is_sum(page.query)
 
     def build(self, page: Parts) -> None:
-        self.events = events = ArithmeticEvents(page.service)
-        collection = page.service.collection
+        self.events = events = ArithmeticEvents(page.collections)
+        served = page.collections.served
         k = gr.State(FIRST_K)
         with gr.Row(elem_id="sum-ask"):
             with gr.Column(scale=4, min_width=300):
@@ -46,22 +45,22 @@ class Arithmetic(View):
                 with gr.Row(elem_id="sum-fields"):
                     with gr.Column(min_width=300):
                         picture = field("Picture", "the id of a picture")
-                        sources = part(arithmetic_view.sources(starter_items(collection), collection), "sum-sources")
+                        sources = part(arithmetic_view.sources(served.collection), "sum-sources")
                     minus, minus_weight = words_and_weight("−", "take away", "dog")
                     plus, plus_weight = words_and_weight("+", "add", "cat")
-                starters = part(arithmetic_view.starters(events.examples, collection), "sum-starters")
+                starters = part(arithmetic_view.starters(served), "sum-starters")
             with gr.Column(scale=1, min_width=220):
                 upload = picture_box("sum-picture", "Or start from your own")
-                way = ways(collection)
+                way = ways(served.collection)
                 keep = gr.Checkbox(
                     label="also answer with the pictures of the query", container=False, elem_id="sum-keep"
                 )
-        waiting = view.waiting(page.service.status(), FIRST_K)
+        waiting = view.waiting(served.status(), FIRST_K)
         answer = html("sum-answer", waiting, answer_script())
 
         fields = [picture, minus, minus_weight, plus, plus_weight]
         given, shown = [query, *fields, k, way, keep, upload, page.state], [query, *fields, k, problem, answer]
-        page.opening.add(events.on_load, [*shown, way, keep, upload], self.id)
+        page.opening.add(events.on_load, [*shown, way, keep, upload, sources, starters], self.id)
         asked = [query.submit(events.on_query, given, shown, **UNCHECKED_SEARCH)]
         for words in (picture, minus, plus):
             words.input(
@@ -81,6 +80,8 @@ class Arithmetic(View):
             each.then(remembered, [page.state, query], [page.state], queue=False, **UNCHECKED)
         for switched in page.switched:
             switched.success(events.on_switch, given, shown, **UNCHECKED_STREAM)
+        page.ask(answer.submit, "search", about_picture)
+        page.indexed.success(events.on_indexed, [page.state], [sources, starters], queue=False, **PRIVATE)
         self.asking = Asking(events.on_asked, given, shown)
 
     def endpoints(self) -> tuple[Endpoint, ...]:
@@ -105,8 +106,7 @@ def words_and_weight(sign: str, label: str, placeholder: str) -> tuple[gr.Textbo
 
 
 def ways(collection: Collection) -> gr.Dropdown:
-    usual = WAYS[name_of_way(DEFAULT_WAY, collection)].title
-    choices = [(f"as usual: {usual}", DEFAULT_WAY), *((way.title, name) for name, way in WAYS.items())]
+    choices = arithmetic_view.ways(collection)
     return gr.Dropdown(choices, value=DEFAULT_WAY, label="How it is computed", filterable=False)
 
 

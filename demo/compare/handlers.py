@@ -13,7 +13,19 @@ from ..shared.address import TAB, Page, choice_of, encoded, number_of
 from ..shared.errors import reporting
 from ..shared.jobs import Job
 from ..shared.latest import Turns
-from ..shared.lists import MOST_PAGES, busy, direction_names, empty, failed, is_measurable, offer, section, sizes, wish
+from ..shared.lists import (
+    MOST_PAGES,
+    NO_CAPTIONS,
+    busy,
+    direction_names,
+    empty,
+    failed,
+    is_measurable,
+    offer,
+    section,
+    sizes,
+    wish,
+)
 from ..shared.models import Service
 from ..shared.question import DEFAULT_K
 from ..shared.render import declaring
@@ -97,6 +109,12 @@ class CompareEvents:
     def follow(self, seen: Seen, page: Page, request: gr.Request) -> Iterator[tuple[Seen, str]]:
         """The view, again and again until nothing is under way."""
         turn = self.turns.take(request.session_hash)
+        if page.collection:
+            yield (
+                seen,
+                declaring(section("Two models side by side", empty(NO_CAPTIONS), kind=KIND), parameters_of(seen)),
+            )
+            return
         pair = self.comparing.pair(page)
         job = self.under_way(pair) if pair else None
         yield seen, declaring(self.view(pair, seen), parameters_of(seen))

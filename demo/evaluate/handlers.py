@@ -15,6 +15,7 @@ from ..shared.jobs import Job, Loading
 from ..shared.latest import Turns
 from ..shared.lists import (
     MOST_PAGES,
+    NO_CAPTIONS,
     busy,
     choices,
     direction_names,
@@ -49,8 +50,11 @@ class EvaluateEvents:
         self.tables_turns = Turns()
 
     @reporting
-    def on_tables(self, request: gr.Request) -> Iterator[tuple[str, str]]:
+    def on_tables(self, page: Page, request: gr.Request) -> Iterator[tuple[str, str]]:
         """The tables, once the view is opened, and what ships about learning from photographs."""
+        if page.collection:
+            yield section("How good the models are", empty(NO_CAPTIONS)), photographs_html()
+            return
         for figures in self.follow_tables(request):
             yield figures, photographs_html()
 
@@ -122,6 +126,9 @@ class EvaluateEvents:
     def follow(self, shown: Shown, page: Page, request: gr.Request) -> Iterator[tuple[Shown, str, str]]:
         """A model's curves and misses, again and again until its misses are known."""
         turn = self.turns.take(request.session_hash)
+        if page.collection:
+            yield shown, "", declaring(Markup(), "")
+            return
         loading = self.loading(shown.model)
         shown = replace(shown, model=loading.name)
         job = self.begun(loading)

@@ -16,14 +16,14 @@ class Evaluate(View):
     id, title = ID, "Evaluate"
 
     def build(self, page: Parts) -> None:
-        events = EvaluateEvents(page.service)
+        events = EvaluateEvents(page.collections.served)
         shown = gr.State(Shown())
         figures = browsing("", "evaluate-figures")
         curves = browsing("", "evaluate-curves")
         misses = browsing("", "evaluate-misses")
         photographs = gr.HTML("", apply_default_css=False, elem_id="evaluate-photographs")
         given, followed = [shown, page.state], [shown, curves, misses]
-        page.tab.select(events.on_tables, None, [figures, photographs], **STREAM)
+        page.tab.select(events.on_tables, [page.state], [figures, photographs], **STREAM)
         page.tab.select(events.on_open, given, followed, **STREAM)
         page.on_return(events.on_return, given, followed)
         for html in (curves, misses):

@@ -28,6 +28,7 @@ from .store import DEFAULT_LAYOUT, Map
 
 ANSWERS = 10  # ringed and numbered on the map
 SHOWN = 60  # pictures in the gallery under it
+NOT_ON_MAP = "The click named nothing on the map: reload the page and try again."
 _MOST_WORDS = 1000  # that a selection may name
 
 
@@ -37,7 +38,7 @@ class Seen:
 
     text: the query in its box.
     taken: the shared query that the box was filled from, so that it is filled again when that changes.
-    drawn: the names of the models and the layout whose maps the browser has; empty before the first.
+    drawn: the models, the layout and the collection whose maps the browser has; empty before the first.
     visible: whether the tab is the one in front.
     """
 
@@ -140,9 +141,16 @@ def label_of(term: Term, first: bool) -> str:
     return f"{sign}{size}{operand}"
 
 
-def question_about(found: Picked) -> Question:
-    """What asks about what was clicked: a picture, or a word."""
-    return Question(picture_query(found.item.id) if found.item else words_query(found.word))
+def question_about(data: Any) -> Question:
+    """What asks about what was clicked: a picture, that of a caption, or a word.
+
+    Raises:
+        QueryError, TextError: when it is neither.
+    """
+    kind, value = named(data)
+    if kind == title_of(WORD):
+        return Question(words_query(check_text(value).strip()))
+    return Question(picture_query(value if kind == title_of(IMAGE) else value.rpartition("#")[0]))
 
 
 def picked(data: Any, collection: Collection) -> Picked:
@@ -151,17 +159,28 @@ def picked(data: Any, collection: Collection) -> Picked:
     Raises:
         QueryError, CollectionError, TextError: when it is not a picture or a caption of the collection, or a word.
     """
-    kind, value = (data.get("kind"), data.get("id")) if isinstance(data, Mapping) else (None, None)
-    if isinstance(value, str) and kind == title_of(WORD):
+    kind, value = named(data)
+    if kind == title_of(WORD):
         return Picked(word=check_text(value).strip())
-    if isinstance(value, str) and kind == title_of(IMAGE):
+    if kind == title_of(IMAGE):
         return Picked(collection.item(value))
-    if isinstance(value, str) and kind == title_of(TEXT):
-        item_id, _, number = value.rpartition("#")
-        item = collection.item(item_id)
-        if number.isdecimal() and len(number) < 6 and int(number) < len(item.captions):
-            return Picked(item, int(number))
-    raise QueryError("The click named nothing on the map: reload the page and try again.")
+    item_id, _, number = value.rpartition("#")
+    item = collection.item(item_id)
+    if number.isdecimal() and len(number) < 6 and int(number) < len(item.captions):
+        return Picked(item, int(number))
+    raise QueryError(NOT_ON_MAP)
+
+
+def named(data: Any) -> tuple[str, str]:
+    """The kind of what was clicked, and its id.
+
+    Raises:
+        QueryError: when it is not {"kind": "picture", "caption" or "word", "id": a text}.
+    """
+    kind, value = (data.get("kind"), data.get("id")) if isinstance(data, Mapping) else (None, None)
+    if isinstance(kind, str) and isinstance(value, str) and kind in map(title_of, (WORD, IMAGE, TEXT)):
+        return kind, value
+    raise QueryError(NOT_ON_MAP)
 
 
 def selected(data: Any, collection: Collection) -> Selected:

@@ -9,16 +9,17 @@ from typing import Any
 
 import gradio as gr
 
+from vse.data import Collection
 from vse.errors import VSEError
 
 from ..shared.address import LONGEST, TAB, Page, choice_of, write
+from ..shared.collections import Collections
 from ..shared.errors import reporting
 from ..shared.jobs import Job, Loading
 from ..shared.latest import Turns
-from ..shared.models import VSE, Service
-from ..shared.question import Question
+from ..shared.models import VSE
 from . import render as map_view
-from .compute import OnMap, Seen, ask_map, asked, picked, question_about, selected, text_to_ask, words_of
+from .compute import OnMap, Seen, ask_map, asked, picked, selected, text_to_ask, words_of
 from .payload import asked_json, maps_json, points_json
 from .store import DEFAULT_LAYOUT, LAYOUTS, Map, MapStore, check_layout
 
@@ -33,10 +34,10 @@ def showing(**given: Any) -> tuple[Any, ...]:
 
 
 class MapEvents:
-    """The tab's handlers around the shared service; most take a Seen and a Page, and give values for SHOWN."""
+    """The tab's handlers around the collections; most take a Seen and a Page, and give values for SHOWN."""
 
-    def __init__(self, service: Service, example: str) -> None:
-        self.service, self.example = service, example
+    def __init__(self, collections: Collections) -> None:
+        self.collections = collections
         self.store, self.turns = MapStore(), Turns()
         self.answers = count(1)  # each is another one to the browser, though it may say the same
 
@@ -46,7 +47,7 @@ class MapEvents:
         if event.value != TITLE:
             yield showing(view=replace(view, visible=False))
             return
-        text = text_to_ask(view, page, self.example)
+        text = text_to_ask(view, page, self.example(page, request))
         fresh = text != view.text
         view = replace(asked(view, page, text), visible=True, layout=layout_at(request, view.layout))
         yield showing(view=view, box=text, layout=view.layout)
@@ -58,7 +59,7 @@ class MapEvents:
         if request.query_params.get(TAB) != ID:
             yield showing()
             return
-        text = page.query or self.example
+        text = page.query or self.example(page, request)
         view = replace(asked(view, page, text), visible=True, layout=layout_at(request, view.layout))
         yield showing(view=view, box=text, layout=view.layout)
         yield from self._draw(view, page, request, again=True)
@@ -80,7 +81,7 @@ class MapEvents:
     @reporting
     def on_cancel(self, request: gr.Request) -> None:
         """Stop drawing where this visitor may, which ends at its next step and says so."""
-        self.store.jobs.cancel(request.session_hash, self.service.access.is_owner(request.headers))
+        self.store.jobs.cancel(request.session_hash, self.collections.served.access.is_owner(request.headers))
 
     @reporting
     def on_ask(self, text: str, view: Seen, page: Page, request: gr.Request) -> Iterator[tuple[Any, ...]]:
@@ -95,16 +96,21 @@ class MapEvents:
         yield from self.on_ask(text, view, page, request)
 
     @reporting
-    def on_pick(self, event: gr.EventData) -> str:
+    def on_load(self, request: gr.Request) -> Iterator[tuple[str]]:
+        """Queries to begin with, of the collection that the address names."""
+        yield (map_view.chips(self.collections.of(self.collections.page(request), request)),)
+
+    @reporting
+    def on_pick(self, page: Page, event: gr.EventData, request: gr.Request) -> str:
         """What was clicked, and what can be done with it; nothing where the choice was taken back."""
         if event._data == {}:
             return ""
-        collection = self.service.collection
+        collection = self.collections.of(page, request).collection
         return map_view.picked_html(picked(event._data, collection), collection)
 
     @reporting
-    def on_lasso(self, event: gr.EventData) -> str:
-        collection = self.service.collection
+    def on_lasso(self, page: Page, event: gr.EventData, request: gr.Request) -> str:
+        collection = self.collections.of(page, request).collection
         return map_view.selected_html(selected(event._data, collection), collection)
 
     @reporting
@@ -124,35 +130,36 @@ class MapEvents:
             the first two from 0 to 1; gap is the distance between the mean picture and the mean caption, null without
             captions.
         """
-        drawn = self.store.drawing(self.service.named(model), layout).result()
-        return points_json(drawn, self.service.collection)
+        drawn = self.store.drawing(self.collections.served.named(model), layout).result()
+        return points_json(drawn, self.collections.served.collection)
 
-    def question(self, data: Any) -> Question:
-        """What another view is asked with a picture or a word of the map."""
-        return question_about(picked(data, self.service.collection))
+    def example(self, page: Page, request: gr.Request) -> str:
+        """What the map shows before anything was asked."""
+        return str(self.collections.of(page, request).examples[0].query)
 
     def _draw(self, view: Seen, page: Page, request: gr.Request, again: bool = False) -> Iterator[tuple[Any, ...]]:
         """The maps of the page's models, waited for, and the query on them; what the browser has is not sent again."""
         turn = self.turns.take(request.session_hash)
         is_over = lambda: self.turns.is_over(request.session_hash, turn)  # noqa: E731
         yield showing(view=view)
-        while not self.service.start(page).is_ready(_STEP, page):
+        while status := self.collections.loading(page, request):
             if is_over():
                 return
-            yield showing(progress=map_view.waiting_html(self.service.status(page)))
+            yield showing(progress=map_view.waiting_html(status))
         if is_over():
             return
-        attempts = [self._begin(each, view.layout) for each in self.service.loadings(page)]
+        service = self.collections.of(page, request)
+        attempts = [self._begin(each, view.layout) for each in service.loadings(page)]
         for drawing in (each for each in attempts if isinstance(each, Job)):
             while not drawing.is_ready(_STEP):
                 if is_over():
                     return
                 yield showing(progress=map_view.progress_html(drawing, self._may_cancel(drawing, request)))
         if not is_over():
-            yield self._drawn(view, [finished(each) for each in attempts], again)
+            yield self._drawn(view, [finished(each) for each in attempts], service.collection, again)
 
     def _may_cancel(self, drawing: Job[Map], request: gr.Request) -> bool:
-        return drawing.may_cancel(request.session_hash, self.service.access.is_owner(request.headers))
+        return drawing.may_cancel(request.session_hash, self.collections.served.access.is_owner(request.headers))
 
     def _begin(self, loading: Loading, layout: str) -> Job[Map] | str:
         """The map of a model that has been loaded, or why there is none."""
@@ -161,16 +168,16 @@ class MapEvents:
         except VSEError as error:
             return str(error)
 
-    def _drawn(self, view: Seen, outcomes: list[Map | str], again: bool) -> tuple[Any, ...]:
+    def _drawn(self, view: Seen, outcomes: list[Map | str], collection: Collection, again: bool) -> tuple[Any, ...]:
         maps = [each for each in outcomes if isinstance(each, Map)]
         failed = next((each for each in outcomes if isinstance(each, str)), "")
         progress = map_view.failed_html(failed) if failed else ""
-        drawn = (*(each.model for each in maps), *(each.projection.fingerprint for each in maps), view.layout)
+        models = *(each.model for each in maps), *(each.projection.fingerprint for each in maps)
+        drawn = (*models, view.layout, collection.key)
         if drawn == view.drawn and not again:
             return showing(progress=progress)
         found = [ask_map(each, view.text) for each in maps] if view.text else []
         marked: list[OnMap | None] = [*found] or [None] * len(maps)
-        collection = self.service.collection
         changed: dict[str, str] = {}
         points: dict[str, Any] = {
             "marks": asked_json(marked, maps),

@@ -14,7 +14,7 @@ from vse.maps.facets import facets, legend
 from vse.maps.projection import ALL, WORD, title_of
 from vse.modalities import IMAGE, TEXT
 
-from ..shared.pictures import address
+from ..shared.pictures import is_keyed, name, pattern
 from .compute import OnMap
 from .store import Map
 
@@ -26,6 +26,7 @@ def maps_json(maps: Sequence[Map], collection: Collection) -> str:
     """What the browser draws: texts once, and the points of each map; the maps show the same pictures.
 
     Coordinates are int16 of 1/32767, little-endian, x before y, in base64, in the order pictures, captions, words.
+    `address` has a star for the name of a picture, of which `names` are those that are not its id.
     A facet's codes are uint8, one a picture: places in its values. `owners` are rows of pictures, one a caption.
     """
     if not maps:
@@ -37,12 +38,13 @@ def maps_json(maps: Sequence[Map], collection: Collection) -> str:
     return dumps(
         {
             "collection": collection.name,
-            "address": address(collection, "*"),
+            "address": pattern(collection),
             "ids": _ids(first, IMAGE),
+            "names": [name(collection, each) for each in _ids(first, IMAGE)] if is_keyed(collection) else [],
             "captions": captions_of(first, collection),
             "captionIds": [int(each.rpartition("#")[2]) for each in _ids(first, TEXT)],
             "owners": owners,
-            "facets": [facet_json(name, [values[r] for r in rows]) for name, values in facets(collection).items()],
+            "facets": [facet_json(title, [values[r] for r in rows]) for title, values in facets(collection).items()],
             "sides": [side_json(each) for each in maps],
         }
     )

@@ -10,14 +10,16 @@ from vse.data import Collection
 from vse.maps.projection import ALL
 
 from ..shared.jobs import Job
+from ..shared.models import Service
 from ..shared.scores import counted
-from ..shared.sum_examples import Example
+from ..shared.starters import starter_texts
 from ..shared.templating import macros, render
 from . import plotly_js
 from .compute import SHOWN, OnMap, Picked, Selected
 from .store import Map
 
 FETCHING, PANELS = "shared/fetching.html.jinja", "map/panels.html.jinja"
+_EXAMPLES, _TEXTS = 3, 2
 
 
 def template() -> Markup:
@@ -30,9 +32,9 @@ def live() -> Markup:
     return macros(PANELS).live()
 
 
-def chips(examples: Sequence[Example], texts: Sequence[str]) -> Markup:
+def chips(service: Service) -> Markup:
     """Queries that are worth seeing on the map."""
-    return macros(PANELS).chips(examples, texts)
+    return macros(PANELS).chips(service.examples[:_EXAMPLES], starter_texts(service.collection)[:_TEXTS])
 
 
 def waiting_html(status: str) -> Markup:

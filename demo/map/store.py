@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 LAYOUTS = {"joint-centred": "Joint, centred", "joint": "Joint", "per-modality": "Per modality"}
 DEFAULT_LAYOUT = next(iter(LAYOUTS))
+_KEPT = 24  # maps; one that went is read again from the cache
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,10 +48,10 @@ class Map:
 
 
 class MapStore:
-    """Every map of the page, drawn once for all visitors; one that failed is drawn again when it is next wanted."""
+    """The maps of the page, drawn once for all visitors; one that failed is drawn again when it is next wanted."""
 
     def __init__(self) -> None:
-        self.jobs = Jobs()
+        self.jobs = Jobs(_KEPT)
         self._one_at_a_time = threading.Lock()
 
     def drawing(self, opened: Opened, layout: object) -> Job[Map]:
@@ -68,7 +69,7 @@ class MapStore:
                 )
 
         cancelled = f"{title} was cancelled: draw it again when you want it."
-        key = opened.searcher.encoder.fingerprint, name
+        key = opened.searcher.collection.key, opened.searcher.encoder.fingerprint, name
         return self.jobs.begin(key, lambda: Job(draw, title, cancelled), again=True)
 
 
@@ -93,7 +94,7 @@ def map_of_model(opened: Opened, layout: str, report: Callable[[float, str], Non
 
     searcher = opened.searcher
     report(0.0, "reading the vectors")
-    projection = map_of(searcher.encoder, searcher.collection, MAPS[layout], report)
-    clouds = clouds_of(searcher.encoder, searcher.collection)
+    projection = map_of(searcher.encoder, searcher.collection, MAPS[layout], report, indexes=searcher.indexes)
+    clouds = clouds_of(searcher.encoder, searcher.collection, indexes=searcher.indexes)
     gap = modality_gap(searcher.images.vectors, searcher.captions.vectors) if searcher.captions else None
     return Map(opened.name, layout, searcher, projection, clouds, gap)

@@ -11,18 +11,14 @@ from starlette.routing import Route
 from ..shared.address import remembered
 from ..shared.components import PRIVATE, QUICK, STREAM, html, query_box, script
 from ..shared.endpoints import NUMBER, TEXT, WHOLE, many, one
-from ..shared.models import Service
-from ..shared.starters import starter_texts
-from ..shared.sum_examples import examples as sum_examples
 from ..shared.view import Endpoint, Parts, View
 from . import plotly_js
 from . import render as map_view
-from .compute import Seen
+from .compute import Seen, question_about
 from .handlers import ID, TITLE, MapEvents
 from .store import DEFAULT_LAYOUT, LAYOUTS
 
 SCRIPTS = ("map_data.js", "map_draw.js", "map_hover.js", "map_tools.js", "map_address.js", "map.js")  # run as one
-_EXAMPLES, _TEXTS = 3, 2
 _POINT = one(id=TEXT, kind=TEXT, x=NUMBER, y=NUMBER, text=TEXT)
 _QUALITY = one(trustworthiness=NUMBER, neighbours_kept=NUMBER, of_nearest=WHOLE)
 POINTS = one(model=TEXT, collection=TEXT, layout=TEXT, quality=_QUALITY, gap=NUMBER, points=many(_POINT))
@@ -34,12 +30,11 @@ class MapView(View):
     id, title = ID, TITLE
     styles = (Path(__file__).parent / "static/map.css",)
 
-    def routes(self, service: Service, open_folder: object) -> Sequence[Route]:
+    def routes(self) -> Sequence[Route]:
         return (plotly_js.route(),)
 
     def build(self, page: Parts) -> None:
-        examples = sum_examples(page.service.collection)
-        self.events = events = MapEvents(page.service, str(examples[0].query))
+        self.events = events = MapEvents(page.collections)
         view, state = gr.State(Seen()), page.state
         with gr.Row(elem_id="map-ask"):
             box = query_box(
@@ -51,8 +46,7 @@ class MapView(View):
                 min_width=300,
             )
             layout = layouts()
-        chips = map_view.chips(examples[:_EXAMPLES], starter_texts(page.service.collection)[:_TEXTS])
-        part(chips, "map-chips")
+        chips = part("", "map-chips")
         problem, progress = part("", "map-problem"), html("map-progress", "", script("model_switch/static/switch.js"))
         with gr.Row(elem_id="map-row"):
             with gr.Column(scale=4, min_width=340):
@@ -64,6 +58,7 @@ class MapView(View):
                 answers = part("", "map-answers")
 
         asking, shown = [view, state], [view, box, layout, problem, progress, points, facts, answers]
+        page.opening.add(events.on_load, [chips], self.id)
         page.tabs.select(events.on_tab, asking, shown, **STREAM)
         asked = [
             box.submit(events.on_ask, [box, *asking], shown, **STREAM),
@@ -77,10 +72,10 @@ class MapView(View):
         points.cancel(events.on_cancel, None, None, **QUICK)
         for switched in page.switched:
             switched.success(events.on_switch, asking, shown, **STREAM)
-        points.pick(events.on_pick, None, [chosen], **QUICK)
-        points.lasso(events.on_lasso, None, [selection], **QUICK)
-        page.ask(points.search, "search", events.question)
-        page.ask(points.arithmetic, "arithmetic", events.question)
+        points.pick(events.on_pick, [state], [chosen], **QUICK)
+        points.lasso(events.on_lasso, [state], [selection], **QUICK)
+        page.ask(points.search, "search", question_about)
+        page.ask(points.arithmetic, "arithmetic", question_about)
 
     def endpoints(self) -> tuple[Endpoint, ...]:
         return (Endpoint(self.events.map_points, POINTS),)

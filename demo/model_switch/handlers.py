@@ -12,6 +12,7 @@ from vse.errors import QueryError
 
 from ..shared import address as state
 from ..shared.address import MODES, Page, mode_of
+from ..shared.collections import Collections
 from ..shared.errors import reporting
 from ..shared.jobs import Loading
 from ..shared.models import Service
@@ -23,58 +24,70 @@ _STEP = 0.4  # seconds between two looks at the progress
 class SwitchEvents:
     """The handlers: most give the page's shared state, the switch, and what stands under the head."""
 
-    def __init__(self, service: Service) -> None:
-        self.service = service
+    def __init__(self, collections: Collections) -> None:
+        self.collections = collections
 
     @reporting
     def on_load(self, request: gr.Request) -> Iterator[tuple[Any, ...]]:
-        """The mode of the page's address, as far as it can be had, and any fetching that is under way."""
-        asked = state.read(request.query_params)
-        page = replace(self.service.page(asked), collection="")
-        told = "" if page.mode == asked.mode else switch_view.message_html(self.service.why_no_clip)
-        yield page, switch_view.switch_html(self.service, page), told
-        under_way = self.service.fetching
+        """What of the page's address can be had, why all else cannot, and any fetching that is under way."""
+        page = self.collections.page(request)
+        service = self.collections.of(page, request)
+        problem = self.collections.problem(request)
+        if not problem and page.mode != state.read(request.query_params).mode:
+            problem = service.why_no_clip
+        yield page, self.switch(service, page, request), switch_view.message_html(problem) if problem else ""
+        under_way = service.fetching
         if under_way and not under_way.is_ready():
             for shown in self._follow(under_way, request):
                 yield gr.skip(), gr.skip(), shown
-            yield gr.skip(), switch_view.switch_html(self.service, page), self._outcome(under_way)
+            yield gr.skip(), self.switch(service, page, request), self._outcome(under_way)
 
     @reporting
-    def on_select(self, page: Page, event: gr.EventData) -> tuple[Page, str]:
+    def on_select(self, page: Page, event: gr.EventData, request: gr.Request) -> tuple[Page, str]:
         """Another mode, or another CLIP for this visitor, which also becomes the one that is asked."""
+        service = self.collections.of(page, request)
         wanted = event._data if isinstance(event._data, Mapping) else {}
         if wanted.get("kind") == "choose":
-            page = asking_clip(self.service.choose(wanted.get("value"), page))
+            page = asking_clip(service.choose(wanted.get("value"), page))
         else:
             if wanted.get("value") not in MODES:
                 raise QueryError("The click named no model: reload the page and try again.")
-            page = self.service.page(replace(page, mode=mode_of(wanted.get("value"))))
-        self.service.retry(page)
-        return page, switch_view.switch_html(self.service, page)
+            page = service.page(replace(page, mode=mode_of(wanted.get("value"))))
+        service.retry(page)
+        return page, self.switch(service, page, request)
 
     @reporting
     def on_fetch(self, page: Page, request: gr.Request) -> Iterator[tuple[Any, ...]]:
         """Fetch the CLIP on offer and show how far that is; when it is there, it answers this visitor."""
-        loading = self.service.fetch()
+        service = self.collections.of(page, request)
+        loading = service.fetch()
         for shown in self._follow(loading, request):
             yield gr.skip(), gr.skip(), shown
         if not loading.problem():
-            self.service.add(loading)
-            page = asking_clip(self.service.choose(loading.name, page))
-        yield page, switch_view.switch_html(self.service, page), self._outcome(loading)
+            service.add(loading)
+            page = asking_clip(service.choose(loading.name, page))
+        yield page, self.switch(service, page, request), self._outcome(loading)
 
     @reporting
-    def on_cancel(self, request: gr.Request) -> str:
+    def on_cancel(self, page: Page, request: gr.Request) -> str:
         """Stop fetching, which ends at its next step, where this visitor may; or put a message away."""
-        fetching = self.service.fetching
+        fetching = self.collections.of(page, request).fetching
         if fetching and not fetching.is_ready():
             if self._may_cancel(fetching, request):
                 fetching.cancel()
             return gr.skip()
         return ""
 
+    @reporting
+    def on_indexed(self, page: Page, request: gr.Request) -> str:
+        """More of a folder can be found."""
+        return self.switch(self.collections.of(page, request), page, request)
+
+    def switch(self, service: Service, page: Page, request: gr.Request) -> str:
+        return switch_view.switch_html(service, page, self.collections.name(page, request))
+
     def _may_cancel(self, loading: Loading, request: gr.Request) -> bool:
-        return loading.may_cancel(request.session_hash, self.service.access.is_owner(request.headers))
+        return loading.may_cancel(request.session_hash, self.collections.served.access.is_owner(request.headers))
 
     def _follow(self, loading: Loading, request: gr.Request) -> Iterator[str]:
         may_cancel = self._may_cancel(loading, request)

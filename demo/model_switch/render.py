@@ -15,18 +15,23 @@ TITLES: dict[Mode, str] = {"vse": "VSE", "clip": "CLIP", "both": "Side by side"}
 FETCHING = "shared/fetching.html.jinja"
 
 
-def switch_html(service: Service, page: Page) -> Markup:
-    """The three modes as buttons, the names of the models that answer, and a menu of further ones."""
+def switch_html(service: Service, page: Page, collection: str = "") -> Markup:
+    """The three modes as buttons, the names of the models that answer, and a menu of further ones.
+
+    `collection` is what the page's address calls the collection, which stands here too, see address.js.
+    """
     current, clips = service.clip_of(page), choices(service)
     return render(
         "model_switch/switch.html.jinja",
         page=page,
+        collection=collection,
         modes=[(mode, title, told(service, mode, page)) for mode, title in TITLES.items()],
         names=" · ".join(each.name for each in service.loadings(page)),
         is_alone=service.clip is None,
         choices=clips if len(clips) > 1 or current is None else [],
         current=current.name if current else None,
         offer=service.on_offer(),
+        note=service.why_no_clip if page.collection and service.clip is None else "",
     )
 
 

@@ -9,7 +9,7 @@ import gradio as gr
 from gradio.events import Dependency
 
 from ..shared.address import Page
-from ..shared.models import Service
+from ..shared.collections import Collections
 from ..shared.opening import Opening
 from . import render as switch_view
 from .handlers import SwitchEvents
@@ -17,11 +17,15 @@ from .handlers import SwitchEvents
 _PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
 
-def build(service: Service, opening: Opening) -> tuple[gr.State, tuple[Dependency, ...]]:
-    """Add the switch to the page that is being built; gives each visitor's `Page`, and the events of a switch."""
-    events = SwitchEvents(service)
-    page = gr.State(Page())
-    switch = html(switch_view.switch_html(service, Page()), "switch")
+def build(collections: Collections, page: gr.State, indexed: Dependency, opening: Opening) -> tuple[Dependency, ...]:
+    """Add the switch to the page that is being built; gives the events of a switch.
+
+    Args:
+        page: each visitor's `Page`.
+        indexed: after this event other models may be there.
+    """
+    events = SwitchEvents(collections)
+    switch = html(switch_view.switch_html(collections.served, Page()), "switch")
     fetching = html("", "fetching")
     everything = [page, switch, fetching]
     opening.add(events.on_load, everything)
@@ -30,8 +34,9 @@ def build(service: Service, opening: Opening) -> tuple[gr.State, tuple[Dependenc
         each.submit(events.on_fetch, [page], everything, concurrency_limit=None, **_PRIVATE)
         for each in (switch, fetching)
     ]
-    fetching.clear(events.on_cancel, None, [fetching], queue=False, **_PRIVATE)
-    return page, (chosen, *fetched)
+    fetching.clear(events.on_cancel, [page], [fetching], queue=False, **_PRIVATE)
+    indexed.success(events.on_indexed, [page], [switch], queue=False, **_PRIVATE)
+    return (chosen, *fetched)
 
 
 def html(value: str, name: str) -> gr.HTML:

@@ -10,9 +10,13 @@ import gradio as gr
 from starlette.middleware import Middleware
 
 from ..model_switch import tab as switch
+from ..photographs import routes as photo_routes
+from ..photographs import tab as photographs
+from ..photographs.handlers import IndexEvents
 from ..photographs.open_folder import OpenFolder
 from ..shared import address, pictures
 from ..shared import render as view
+from ..shared.collections import Collections
 from ..shared.errors import reporting
 from ..shared.models import Service
 from ..shared.opening import Opening
@@ -36,46 +40,51 @@ SESSIONS = 500  # pages whose state is kept; one that was left for longer begins
 def build(service: Service, open_folder: OpenFolder | None = None, views: Sequence[type[View]] = VIEWS) -> gr.Blocks:
     """The page around a service, and the open folder of photographs; nothing is loaded or served yet."""
     open_folder, shown, opening = open_folder or OpenFolder(), [each() for each in views], Opening()
+    collections = Collections(service, open_folder)
+    index_events = IndexEvents(collections, open_folder)
     with Blocks(
         title=TITLE, analytics_enabled=False, fill_width=True, delete_cache=(UPLOADS_LIVE // 4, UPLOADS_LIVE)
     ) as blocks:
+        state = gr.State(address.Page())
         with gr.Row(elem_id="head"):
-            gr.HTML(view.page_head(service.collection), apply_default_css=False, elem_id="masthead")
-            state, switched = switch.build(service, opening)
+            gr.HTML(view.page_head(), apply_default_css=False, elem_id="masthead")
+            indexed = photographs.build(index_events, state, opening)
+            switched = (*switch.build(collections, state, indexed, opening), indexed)
         asks: list[Any] = []
         returns: list[Any] = []
-        with gr.Tabs(elem_id="tabs", selected=first_view(shown, address.Page(), open_folder)) as tabs:
-            opening.add(lambda request: opened_tab(shown, request, open_folder), [tabs], ONCE)
+        with gr.Tabs(elem_id="tabs", selected=first_view(shown, address.Page())) as tabs:
+            opening.add(lambda request: opened_tab(shown, request), [tabs], ONCE)
             for each in shown:
                 with gr.Tab(each.title, id=each.id, elem_id=f"tab-{each.id}") as tab:
-                    page = Parts(service, open_folder, blocks, tabs, tab, state, switched, opening, asks, returns)
+                    page = Parts(collections, blocks, tabs, tab, state, switched, indexed, opening, asks, returns)
                     each.build(page)
         page.wire(shown)
         titles = {each.id: each.title for each in shown}
-        follow_address(titles, opening, page, lambda asked: view_of(shown, asked, open_folder))
-        add_endpoints(endpoint for each in shown for endpoint in each.endpoints())
+        follow_address(titles, opening, page, lambda asked: view_of(shown, asked))
+        endpoints = [endpoint for each in shown for endpoint in each.endpoints()]
+        add_endpoints([*endpoints, *photographs.endpoints(index_events)])
     return blocks
 
 
-def first_view(views: Sequence[View], page: address.Page, open_folder: OpenFolder) -> str:
+def first_view(views: Sequence[View], page: address.Page) -> str:
     """The view that a page opens with whose address names none: the last one that would open."""
-    return next(each.id for each in reversed(views) if each.opens(page, open_folder))
+    return next(each.id for each in reversed(views) if each.opens(page))
 
 
-def view_of(views: Sequence[View], page: address.Page, open_folder: OpenFolder) -> str:
+def view_of(views: Sequence[View], page: address.Page) -> str:
     """The view that an address names, or opens with."""
-    return page.tab if page.tab in [each.id for each in views] else first_view(views, page, open_folder)
+    return page.tab if page.tab in [each.id for each in views] else first_view(views, page)
 
 
 @reporting
-def opened_tab(views: Sequence[View], request: gr.Request, open_folder: OpenFolder) -> Iterator[tuple[Any]]:
+def opened_tab(views: Sequence[View], request: gr.Request) -> Iterator[tuple[Any]]:
     """The view in front when the page is opened; one that the address names is clicked on in the browser.
 
     Of a view that the server brings to the front, Gradio tells its tab, but not those who listen to all tabs.
     """
     page = address.read(request.query_params)
     named = page.tab in [each.id for each in views]
-    yield (gr.skip() if named else gr.Tabs(selected=first_view(views, page, open_folder)),)
+    yield (gr.skip() if named else gr.Tabs(selected=first_view(views, page)),)
 
 
 def launch_options(
@@ -89,13 +98,13 @@ def launch_options(
     In Gradio 6 the look belongs there.
     """
     shown = [each() for each in views]
-    routes = [pictures.route(service.collection)]
-    routes += [route for each in shown for route in each.routes(service, open_folder or OpenFolder())]
+    routes = [pictures.route(service.collection), *photo_routes.routes(open_folder or OpenFolder())]
+    routes += [route for each in shown for route in each.routes()]
     if not has_tools:
         routes.append(no_tools())
     return {
         "theme": theme(),
-        "css_paths": [STYLE, ANSWERS, MEASURES, *(style for each in shown for style in each.styles)],
+        "css_paths": [STYLE, ANSWERS, MEASURES, photographs.STYLE, *(style for each in shown for style in each.styles)],
         "favicon_path": MARK,
         "max_file_size": UPLOAD_LIMIT,
         "state_session_capacity": SESSIONS,

@@ -61,6 +61,17 @@ class Status:
         return min(1.0, (self.searchable + len(self.skipped)) / self.found) if self.found else None
 
 
+def nothing_yet(status: Status) -> str:
+    """Why nothing can be found so far."""
+    if status.phase == "failed":
+        return "Nothing is indexed yet; what went wrong is said above."
+    if status.is_working:
+        return "Nothing is indexed yet: the first photographs can be found in a few seconds."
+    if status.phase == "stopped":
+        return "Nothing is indexed yet: press Resume."
+    return "No photograph of this folder can be read: the list above says why."
+
+
 def folder_named(text: str) -> Path:
     """The folder of a path, as somebody writes it.
 
@@ -220,6 +231,14 @@ class Run:
             f"{self.folder} is {'empty now' if is_there else 'not there any more'}: bring it back (is its disk "
             "connected?) and try again. What was indexed is kept."
         )
+
+    def problem(self) -> str:
+        """Why nothing can be found at this moment, for all who may see the photographs; empty where something can."""
+        try:
+            self.check_folder()
+        except CollectionError as error:
+            return self.without_place(str(error))
+        return "" if self._snapshot and len(self._snapshot) else nothing_yet(self.status)
 
     def without_place(self, told: str) -> str:
         """A sentence for all who may see the photographs: with the folder's name, and not where it lies."""

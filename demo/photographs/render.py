@@ -1,38 +1,52 @@
-"""The Photographs tab as HTML."""
+"""The choice of the collection, and how far the index of a folder is, as HTML."""
 
 from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import Any
 
+import gradio as gr
 from markupsafe import Markup
 
 from vse.io.paths import PHOTO_MODEL
 
-from ..shared.endpoints import fit_json
-from ..shared.question import picture_of
-from ..shared.scores import counted, took
+from ..shared.address import FOLDER
+from ..shared.collections import Collections
+from ..shared.render import notes_of
+from ..shared.scores import counted
 from ..shared.templating import macros, render
-from .compute import Found
 from .index_job import Run, Status
-from .routes import large, small, words
+from .open_folder import OpenFolder
 
 PANELS = "photographs/panels.html.jinja"
-STARTERS = ("a dog running", "children playing", "people at the beach", "snow", "a city at night", "food on a table")
 _LISTED = 200  # files or folders that are left out
 COMMAND = "python app.py --images path/to/your/photographs"
 _BUTTONS = {"cancel": "Cancel", "resume": "Resume", "again": "Look for changes", "retry": "Try again"}
 
 
-def progress_html(run: Run, model: str, whole_path: bool) -> Markup:
-    """How far the index is; `whole_path` says whether the folder's path may be told."""
+def choice_html(collections: Collections, open_folder: OpenFolder, chosen: str, request: gr.Request) -> Markup:
+    """The collection that a page shows, and a menu of what else this visitor may look at."""
+    return render(
+        "photographs/choice.html.jinja",
+        served=collections.served.collection,
+        notes=notes_of(collections.served.collection),
+        run=open_folder.run_for(request.headers),
+        is_folder=chosen == FOLDER,
+        FOLDER=FOLDER,
+        may_choose=open_folder.may_choose(request.headers),
+        command=COMMAND,
+    )
+
+
+def progress_html(run: Run, model: str, whole_path: bool, grown: str = "") -> Markup:
+    """How far the index is; `whole_path` says whether the folder's path may be told, `grown` is for progress.js."""
     status = run.status
     if not whole_path:
         status = replace(status, problem=run.without_place(status.problem))
     return render(
         "photographs/index.html.jinja",
         phase=status.phase,
+        grown=grown,
         headline=headline(status),
         details=details(status),
         share=status.share if status.is_working or status.phase == "stopped" else None,
@@ -106,51 +120,3 @@ def controls_html(status: Status) -> str:
 def left_out_html(status: Status) -> Markup:
     """The files and folders that are left out and why, folded; empty where there are none."""
     return macros(PANELS).left_out(status.skipped, status.passed_over, _LISTED)
-
-
-def empty_html(may_choose: bool) -> Markup:
-    """What the tab says while no folder is open."""
-    return macros(PANELS).no_folder(may_choose, COMMAND)
-
-
-def starters_html() -> Markup:
-    return macros(PANELS).starters(STARTERS)
-
-
-def found_html(found: Found) -> Markup:
-    """The whole answer."""
-    answer = found.answer
-    return render(
-        "photographs/found.html.jinja",
-        answer=answer,
-        is_browsing=found.is_browsing,
-        asked_with_picture=picture_of(answer.query) is not None,
-        facts=facts(found),
-        browsed=found.browsed,
-        keys=found.keys,
-        small=small,
-        large=large,
-        words=words,
-    )
-
-
-def facts(found: Found) -> str:
-    """How many photographs were searched, and how long that took."""
-    part = f"searching {found.searched:,} of {found.of:,}" if found.searched < found.of else ""
-    if found.is_browsing:
-        return part
-    return f"{part or counted(found.searched, 'photograph')} · {took(found.answer.milliseconds)}"
-
-
-def photos_json(found: Found) -> list[dict[str, Any]]:
-    """The answers for programs; Gradio's client takes anything with a "path" for a file to fetch."""
-    return [
-        {
-            "id": hit.item.id,
-            "score": round(hit.score, 4),
-            "fit": fit_json(hit.fit),
-            "rank": hit.rank,
-            "image": small(found.keys[hit.item.id]),
-        }
-        for hit in found.answer.pictures
-    ]

@@ -17,29 +17,14 @@ from starlette.routing import Route
 from vse.errors import VSEError
 from vse.modalities.image.webp import small_webp
 
+from ..shared.pictures import PHOTOS
 from .open_folder import OpenFolder
 from .snapshot import Snapshot
 
-PREFIX = "photos"
 LARGE = 1024  # pixels, the longer side
 _KEPT = 48  # larger pictures, of some 100 to 200 KB
 _HEADERS = {"Cache-Control": "private, max-age=86400, immutable", "X-Content-Type-Options": "nosniff"}
 GONE = "This photograph is no longer in the index: search again."
-
-
-def small(key: str) -> str:
-    """Where a photograph's thumbnail is served, relative to the page."""
-    return f"{PREFIX}/small/{key}"
-
-
-def large(key: str) -> str:
-    """Where it is served larger."""
-    return f"{PREFIX}/large/{key}"
-
-
-def words(key: str) -> str:
-    """Where the words that fit it are served, as {"tags": [{"word", "score"}]}."""
-    return f"{PREFIX}/words/{key}"
 
 
 def routes(open_folder: OpenFolder) -> list[Route]:
@@ -62,7 +47,7 @@ def routes(open_folder: OpenFolder) -> list[Route]:
 
         return endpoint
 
-    return [Route(f"/{PREFIX}/{kind}/{{key}}", answering(answer)) for kind, answer in kinds.items()]
+    return [Route(f"/{PHOTOS}/{kind}/{{key}}", answering(answer)) for kind, answer in kinds.items()]
 
 
 def _small(snapshot: Snapshot, key: str) -> Response:

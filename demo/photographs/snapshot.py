@@ -16,6 +16,7 @@ from vse.errors import CollectionError
 from vse.search.folders import Store, Tag, TagWords, collection_of, thumbnail
 from vse.search.stores.exact import EmbeddingIndex
 
+from ..shared.pictures import Photographs
 from .tag_words import PHOTO_WORDS
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class Snapshot:
     """A snapshot of a folder's index.
 
     searcher: over the photographs, whose ids are their paths in the folder.
-    keys: path -> the name that a browser knows a photograph by, which changes with its content; paths: the reverse.
+    keys: path -> the name that a browser knows a photograph by, see `Photographs`; paths: the reverse.
     """
 
     folder: Path
@@ -69,7 +70,8 @@ class Snapshot:
         files = store.files()
         keys = {path: _key(path, files[path].digest if path in files else None) for path in index.item_ids}
         paths = {key: path for path, key in keys.items()}
-        searcher = Searcher(encoder, collection_of(folder, index), {"image": index})
+        plain = collection_of(folder, index)
+        searcher = Searcher(encoder, Photographs(plain.name, plain.items, home=folder, keys=keys), {"image": index})
         return cls(folder, index, searcher, store, keys, paths, before.tagger if before else _Tagger())
 
     def __len__(self) -> int:

@@ -1,104 +1,48 @@
-"""The tab for a folder of one's own photographs. Only components and wires."""
+"""The choice of the collection, in the page's head, and what is told of a folder. Only components and wires."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import gradio as gr
-from starlette.routing import Route
+from gradio.events import Dependency
 
-from ..shared.address import Page
-from ..shared.components import AT_ONCE, PRIVATE, QUICK, html, picture_box, query_box, script
+from ..shared.components import PRIVATE, QUICK, html, script
 from ..shared.endpoints import NOTE, NUMBER, TEXT, WHOLE, many, one
-from ..shared.models import Service
-from ..shared.view import Endpoint, Parts, View
-from . import render as photos_view
-from .handlers import BUSY, ID, IndexSeen, PhotoEvents
-from .open_folder import OpenFolder
-from .routes import routes
+from ..shared.opening import Opening
+from ..shared.view import Endpoint
+from .handlers import IDLE, IndexEvents, IndexSeen
 
-PLACEHOLDER = "Describe a photograph, and press Enter"
-SEARCH: dict[str, Any] = {**PRIVATE, "concurrency_limit": AT_ONCE, "concurrency_id": "photographs"}
+STYLE = Path(__file__).parent / "static/photos.css"
 FOUND = one(answers=many(one(id=TEXT, score=NUMBER, fit=NUMBER, rank=WHOLE, image=TEXT)), **NOTE)
+GO = "() => document.dispatchEvent(new CustomEvent('vse:collection', { detail: 'folder' }))"
 
 
-class Photographs(View):
-    """A folder of one's own photographs, indexed behind the page and searched."""
+def build(events: IndexEvents, page: gr.State, opening: Opening) -> Dependency:
+    """Add the choice of the collection, and how far the index of a folder is, to the head that is being built.
 
-    id, title = ID, "Your photographs"
-    styles = (Path(__file__).parent / "static/photos.css",)
+    Gives an event after which what was asked is to be asked again, as there is more to find. It is to be built before
+    whatever else depends on the index, so that a page is told of the index first.
 
-    def opens(self, page: Page, open_folder: OpenFolder) -> bool:
-        return open_folder.run is not None and not page.query
-
-    def routes(self, service: Service, open_folder: OpenFolder) -> Sequence[Route]:
-        return routes(open_folder)
-
-    def build(self, page: Parts) -> None:
-        open_folder = page.open_folder
-        self.events = events = PhotoEvents(open_folder)
-        question, told, timer = gr.State(events.first), gr.State(IndexSeen()), gr.Timer(BUSY, active=False)
-        empty = part(
-            "photos-empty", photos_view.empty_html(open_folder.may_choose()) if open_folder.run is None else ""
-        )
-        with gr.Row(elem_id="photos-index"):
-            progress, controls = (
-                part("photos-progress"),
-                part("photos-controls", script_name="photographs/static/photos_controls.js"),
-            )
-        unreadable = part("photos-unreadable")
-        with gr.Column(visible=open_folder.run is not None, elem_id="photos-asking") as asking:
-            with gr.Row(elem_id="photos-ask"):
-                with gr.Column(scale=4, min_width=300):
-                    words = query_box(
-                        "photos-words", "Words to search your photographs for", PLACEHOLDER, spellcheck=True
-                    )
-                    starters = part("photos-starters", photos_view.starters_html(), "photographs/static/photos.js")
-                with gr.Column(scale=1, min_width=220):
-                    picture = picture_box("photos-picture", height=118)
-            answer = part("photos-answer", script_name="photographs/static/photos.js")
-        label = "Choose a folder" if open_folder.run is None else "Another folder"
-        with gr.Accordion(label, open=open_folder.run is None, visible=False, elem_id="photos-choose") as choose:
-            folder = folder_box()
-
-        shown = [told, timer, empty, progress, controls, unreadable, asking, answer]  # as photos_events.SHOWN
-        asked, changed = [words, picture, question, answer], [told, question]
-        page.blocks.load(events.on_load, None, [words, question, choose, *shown], queue=False, **PRIVATE)
-        page.on_return(events.on_return, [], asked)
-        timer.tick(events.on_tick, changed, shown, **QUICK)
-        controls.select(events.on_control, changed, shown, concurrency_limit=None, **PRIVATE)
-        folder.submit(
-            events.on_folder,
-            [folder, *changed],
-            [choose, folder, question, words, picture, *shown],
-            concurrency_limit=None,
-            **PRIVATE,
-        )
-        words.submit(events.on_words, [words, question], asked[1:], **SEARCH)
-        for buttons in (starters, answer):
-            buttons.select(events.on_click, [question], asked, **SEARCH)
-        # The file's path is taken as it came: decoding is for vse.modalities.image.decoding, which is careful.
-        picture.input(events.on_picture, [picture, question], [words, question, answer], preprocess=False, **SEARCH)
-
-    def endpoints(self) -> tuple[Endpoint, ...]:
-        """None where no folder was open when the page was built."""
-        return (Endpoint(self.events.search_photos, FOUND),) if self.events.open_folder.run else ()
+    Args:
+        page: each visitor's `Page`.
+    """
+    told, timer = gr.State(IndexSeen()), gr.Timer(IDLE, active=False)
+    choice = html("collection", "", script("photographs/static/choice.js"))
+    with gr.Row(elem_id="photos-index"):
+        progress = html("photos-progress", "", script("photographs/static/progress.js"))
+        controls = html("photos-controls", "", script("photographs/static/photos_controls.js"))
+    unreadable = html("photos-unreadable")
+    shown = [told, timer, choice, progress, controls, unreadable]  # as handlers.SHOWN
+    opening.add(events.on_load, shown)
+    timer.tick(events.on_tick, [told, page], shown, **QUICK)
+    controls.select(events.on_control, [told, page], shown, concurrency_limit=None, **PRIVATE)
+    opened = choice.submit(events.on_folder, None, None, concurrency_limit=None, **PRIVATE)
+    opened.success(None, None, None, js=GO)
+    return progress.select(lambda: None, None, None, queue=False, **PRIVATE)
 
 
-def folder_box() -> gr.Textbox:
-    return gr.Textbox(
-        placeholder="The path of a folder of photographs on this machine, and press Enter",
-        show_label=False,
-        label="Folder of photographs",
-        submit_btn="Index",
-        max_lines=1,
-        container=False,
-        elem_id="photos-folder",
-        html_attributes=gr.InputHTMLAttributes(autocapitalize="off", autocorrect="off", spellcheck=False),
-    )
-
-
-def part(name: str, value: str = "", script_name: str = "") -> gr.HTML:
-    return html(name, value, script(script_name) if script_name else "")
+def endpoints(events: IndexEvents) -> Sequence[Endpoint]:
+    """What it offers programs: nothing where no folder was open when the page was built."""
+    return (Endpoint(events.search_photos, FOUND),) if events.open_folder.run else ()

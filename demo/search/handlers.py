@@ -14,11 +14,12 @@ from ..shared.address import Page
 from ..shared.answer_render import answers_html
 from ..shared.answering import answer, checked, path_of_upload
 from ..shared.ask_models import ask_each
+from ..shared.collections import Collections
 from ..shared.endpoints import captions_json, note_json, pictures_json
 from ..shared.errors import reporting
 from ..shared.explain import explained
 from ..shared.latest import Turns
-from ..shared.models import VSE, Service
+from ..shared.models import VSE
 from ..shared.question import (
     DEFAULT_K,
     WITH_UPLOAD,
@@ -28,28 +29,30 @@ from ..shared.question import (
     query_or_none,
     with_text,
 )
-from ..shared.starters import first_text
 
 
 class SearchEvents:
-    """The tab's handlers around the shared service; what a visitor asks now travels as their `Question`."""
+    """The tab's handlers around the collections; what a visitor asks now travels as their `Question`."""
 
-    def __init__(self, service: Service) -> None:
-        self.service = service
-        self.first = Question(first_text(service.collection))
+    def __init__(self, collections: Collections) -> None:
+        self.collections = collections
+        self.first = Question(collections.served.first_text)
         self.turns = Turns()
 
-    def show(self, asked: Question, page: Page, link: bool | None = True) -> tuple[Question, str]:
+    def show(self, asked: Question, page: Page, request: gr.Request, link: bool | None = True) -> tuple[Question, str]:
         """What is asked, to be remembered, and the answer as HTML."""
-        loadings = self.service.loadings(page)
+        service = self.collections.of(page, request)
+        if not asked.text.strip() and not service.first_text and len(service.collection):
+            return asked, view.some(service.collection, asked.k)
+        loadings = service.loadings(page)
         answers = explained(loadings, ask_each(loadings, asked))
-        return asked, answers_html(answers, self.service.collection, link)
+        return asked, answers_html(answers, service.collection, link)
 
     @reporting
     def on_words(self, words: str, asked: Question, page: Page, request: gr.Request) -> tuple[Any, ...]:
         after = with_text(asked, words)
         self.turns.take(request.session_hash, after)
-        return gr.skip() if after.upload else None, *self.show(after, page)
+        return gr.skip() if after.upload else None, *self.show(after, page, request)
 
     @reporting
     def on_click(self, asked: Question, page: Page, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
@@ -64,8 +67,8 @@ class SearchEvents:
         """The words, the picture, what is asked, and its answer."""
         self.turns.take(request.session_hash, after)
         if after.text == before.text:
-            return gr.skip(), gr.skip(), *self.show(after, page)
-        return words_of(after), gr.skip() if after.upload else None, *self.show(after, page)
+            return gr.skip(), gr.skip(), *self.show(after, page, request)
+        return words_of(after), gr.skip() if after.upload else None, *self.show(after, page, request)
 
     @reporting
     def on_picture(self, payload: Any, asked: Question, page: Page, request: gr.Request) -> tuple[Any, ...]:
@@ -73,7 +76,7 @@ class SearchEvents:
             return gr.skip(), gr.skip(), gr.skip()
         after = replace(asked, text=WITH_UPLOAD, upload=path_of_upload(payload))
         self.turns.take(request.session_hash, after)
-        return "", *self.show(after, page)
+        return "", *self.show(after, page, request)
 
     @reporting
     def on_switch(self, asked: Question, page: Page, request: gr.Request) -> Iterator[str]:
@@ -83,28 +86,35 @@ class SearchEvents:
         """
         asked = self.turns.asked(request.session_hash, asked)
         turn = self.turns.take(request.session_hash)
-        while not self.service.start(page).is_ready(0.5, page):
+        while status := self.collections.loading(page, request):
             if self.turns.is_over(request.session_hash, turn):
                 return
-            yield view.waiting(self.service.status(page), asked.k)
-        _, shown = self.show(asked, page, link=None)
+            yield view.waiting(status, asked.k)
+        _, shown = self.show(asked, page, request, link=None)
         if not self.turns.is_over(request.session_hash, turn):
             yield shown
 
     @reporting
+    def on_indexed(self, page: Page, request: gr.Request) -> str:
+        """What to begin with, of the photographs that are there by now."""
+        return view.starters(self.collections.of(page, request).collection)
+
+    @reporting
     def on_load(self, request: gr.Request) -> Iterator[tuple[Any, ...]]:
         """What the page's address asks for, else the first of the starters; until then, how far loading is."""
-        page = self.service.page(state.read(request.query_params))
-        asked = state.question_of(request.query_params, self.first)
+        page = self.collections.page(request)
+        service = self.collections.of(page, request)
+        asked = state.question_of(request.query_params, Question(service.first_text))
         turn = self.turns.take(request.session_hash, asked)
-        yield gr.skip(), None, asked, gr.skip()  # before its answer, as the switch may ask other models for it
-        while not self.service.start(page).is_ready(0.5, page):
+        # Before its answer, as the switch may ask other models for it.
+        yield gr.skip(), None, asked, gr.skip(), view.starters(service.collection)
+        while status := self.collections.loading(page, request):
             if self.turns.is_over(request.session_hash, turn):
                 return
-            yield gr.skip(), gr.skip(), gr.skip(), view.waiting(self.service.status(page), asked.k)
+            yield gr.skip(), gr.skip(), gr.skip(), view.waiting(status, asked.k), gr.skip()
         if self.turns.is_over(request.session_hash, turn):
             return
-        yield words_of(asked), gr.skip(), *self.show(asked, page, link=bool(page.query))
+        yield words_of(asked), gr.skip(), *self.show(asked, page, request, link=bool(page.query)), gr.skip()
 
     @reporting
     def search_text(self, query: str, k: int = DEFAULT_K, model: str = VSE) -> dict[str, Any]:
@@ -123,8 +133,8 @@ class SearchEvents:
             beach without people", note says how it is read, for this space cannot negate, and instead is the sum to ask
             for; both are empty otherwise.
         """
-        found = checked(answer(self.service.named(model).searcher, Question(query, k)))
-        return {"answers": pictures_json(found, self.service.collection), **note_json(found.negation)}
+        found = checked(answer(self.collections.served.named(model).searcher, Question(query, k)))
+        return {"answers": pictures_json(found, self.collections.served.collection), **note_json(found.negation)}
 
     @reporting
     def search_image(self, image: Any, k: int = DEFAULT_K, model: str = VSE) -> dict[str, list[dict[str, Any]]]:
@@ -140,8 +150,8 @@ class SearchEvents:
             the id of a caption is that of the picture in the collection it was written for.
         """
         question = Question(WITH_UPLOAD, k, upload=path_of_upload(image))
-        found = checked(answer(self.service.named(model).searcher, question))
-        return {"captions": captions_json(found), "images": pictures_json(found, self.service.collection)}
+        found = checked(answer(self.collections.served.named(model).searcher, question))
+        return {"captions": captions_json(found), "images": pictures_json(found, self.collections.served.collection)}
 
 
 def words_of(question: Question) -> str:

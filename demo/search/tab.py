@@ -8,9 +8,7 @@ from ..shared import render as view
 from ..shared.address import Page, remembered
 from ..shared.components import PRIVATE, SEARCH, STREAM, answer_script, html, picture_box, query_box, script
 from ..shared.endpoints import CAPTION, NOTE, PICTURES, many, one
-from ..shared.models import Service
-from ..shared.question import DEFAULT_K, Question
-from ..shared.starters import starter_items, starter_texts
+from ..shared.question import DEFAULT_K, Question, about_picture
 from ..shared.view import Asking, Endpoint, Parts, View
 from .handlers import SearchEvents
 
@@ -20,24 +18,24 @@ class Search(View):
 
     id, title = "search", "Search"
 
-    def opens(self, page: Page, open_folder: object) -> bool:
+    def opens(self, page: Page) -> bool:
         return True
 
     def build(self, page: Parts) -> None:
-        self.events = events = SearchEvents(page.service)
-        asked, state = gr.State(events.first), page.state
+        self.events = events = SearchEvents(page.collections)
+        asked, state, served = gr.State(events.first), page.state, page.collections.served
         with gr.Row(elem_id="ask"):
             with gr.Column(scale=4, min_width=300):
                 words = query_box(
                     "words", "Words to search for", "Describe a picture, and press Enter", spellcheck=True
                 )
-                starters = starters_of(page.service)
+                starters = html("starters", view.starters(served.collection), script("shared/static/starters.js"))
             with gr.Column(scale=1, min_width=220):
                 picture = picture_box("picture")
-        answer = html("answer", view.waiting(page.service.status(), DEFAULT_K), answer_script())
+        answer = html("answer", view.waiting(served.status(), DEFAULT_K), answer_script())
 
         given, shown = [asked, state], [words, picture, asked, answer]
-        page.opening.add(events.on_load, shown, self.id)
+        page.opening.add(events.on_load, [*shown, starters], self.id)
         words.submit(events.on_words, [words, *given], [picture, asked, answer], **SEARCH)
         for buttons in (starters, answer):
             buttons.select(events.on_click, given, shown, **SEARCH)
@@ -45,6 +43,8 @@ class Search(View):
         picture.input(events.on_picture, [picture, *given], [words, asked, answer], preprocess=False, **SEARCH)
         for switched in page.switched:
             switched.success(events.on_switch, given, [answer], **STREAM)
+        page.ask(answer.submit, "arithmetic", about_picture)
+        page.indexed.success(events.on_indexed, [state], [starters], queue=False, **PRIVATE)
         asked.change(remember, [state, asked], [state], queue=False, **PRIVATE)
         self.asking = Asking(events.on_asked, given, shown)
 
@@ -58,9 +58,3 @@ class Search(View):
 def remember(page: Page, asked: Question) -> Page:
     """The shared state after a question here."""
     return remembered(page, asked.text)
-
-
-def starters_of(service: Service) -> gr.HTML:
-    collection = service.collection
-    shown = view.starters(starter_texts(collection), starter_items(collection), collection)
-    return html("starters", shown, script("shared/static/starters.js"))

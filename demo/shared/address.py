@@ -20,6 +20,8 @@ MODES: tuple[Mode, ...] = get_args(Mode)
 # The parameters' names:
 MODE, COLLECTION, QUERY, SELECTION, TAB, CLIP = "model", "collection", "q", "image", "tab", "clip"
 COUNT, WAY, KEEP, FIT = "k", "way", "keep", "fit"
+FOLDER = "folder"  # what addresses call the open folder, which tells nothing of where it lies
+BEFORE, ASKED_BEFORE = "photographs", "photos"  # the tab that the folder had, and its parameter of what was asked
 LONGEST = 2000  # characters of a value; what is longer is not read, and not written
 
 
@@ -27,10 +29,10 @@ LONGEST = 2000  # characters of a value; what is longer is not read, and not wri
 class Page:
     """One visitor's page.
 
-    `mode` says which models answer, and `clip` which CLIP, empty for the app's own. `query` is the last one asked, in
-    the query language; an empty text stands for none, and an empty `collection` for the one that is served. `tab` is
-    the view that a link opens, or empty where its query tells; while the page is open its address follows the view,
-    see address.js.
+    `mode` says which models answer, and `clip` which CLIP, empty for the app's own. `collection` is FOLDER for the open
+    folder of photographs, and empty for the collection that is served. `query` is the last one asked, in the query
+    language; an empty text stands for none. `tab` is the view that a link opens, or empty where its query tells; while
+    the page is open its address follows the view, see address.js.
     """
 
     mode: Mode = "vse"
@@ -46,10 +48,17 @@ def mode_of(value: object) -> Mode:
 
 
 def read(parameters: Mapping[str, str]) -> Page:
-    """The page that an address's parameters ask for; `?image=ID` is short for the query [ID]."""
-    collection, query, selection, clip = (text_of(parameters, name) for name in (COLLECTION, QUERY, SELECTION, CLIP))
+    """The page that an address's parameters ask for; `?image=ID` is short for the query [ID].
+
+    Links to the tab that photographs had lead to the folder.
+    """
+    collection, query, selection, tab, clip = (
+        text_of(parameters, name) for name in (COLLECTION, QUERY, SELECTION, TAB, CLIP)
+    )
     query = query or (picture_query(selection) if selection else "")
-    return Page(mode_of(parameters.get(MODE)), collection, query, text_of(parameters, TAB), clip)
+    if tab == BEFORE:
+        collection, query, tab = FOLDER, text_of(parameters, ASKED_BEFORE), ""
+    return Page(mode_of(parameters.get(MODE)), collection, query, tab, clip)
 
 
 def text_of(parameters: Mapping[str, str], name: str) -> str:

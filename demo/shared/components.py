@@ -25,7 +25,8 @@ def script(name: str) -> str:
 def answer_script() -> str:
     """What an answer does in the browser."""
     return "\n".join(
-        script(f"shared/static/{name}") for name in ("answer.js", "walk.js", "why.js", "save.js", "named.js")
+        script(f"shared/static/{name}")
+        for name in ("answer.js", "larger.js", "walk.js", "why.js", "save.js", "named.js")
     )
 
 

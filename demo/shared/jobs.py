@@ -111,6 +111,11 @@ class Job(Generic[T]):
         self._started.acquire(blocking=False)
         self._result.set_result(result)
 
+    def fail(self, error: VSEError) -> None:
+        """End it with what went wrong before it was begun."""
+        self._started.acquire(blocking=False)
+        self._result.set_exception(error)
+
     def report(self, status: str, done: int, total: int) -> None:
         """Remember how far it is.
 
@@ -131,9 +136,14 @@ class Job(Generic[T]):
 
 
 class Jobs:
-    """The jobs that all visitors share, by what they are of."""
+    """The jobs that all visitors share, by what they are of.
 
-    def __init__(self) -> None:
+    Args:
+        most: how many are kept of those that have ended; those that were begun first go first.
+    """
+
+    def __init__(self, most: int | None = None) -> None:
+        self.most = most
         self._jobs: dict[Hashable, Job[Any]] = {}
         self._lock = threading.Lock()
 
@@ -147,6 +157,10 @@ class Jobs:
             job = self._jobs.get(key)
             if job is None or (again and job.problem()):
                 job = self._jobs[key] = make()
+            if self.most is not None:
+                ended = [each for each, known in self._jobs.items() if known is not job and known.is_ready()]
+                for each in ended[: len(self._jobs) - self.most]:
+                    del self._jobs[each]
             return job.start()
 
     def cancel(self, session: str | None, at_machine: bool) -> None:
@@ -165,16 +179,37 @@ class Opened:
     scale: Scale
 
 
+class Encoders:
+    """The models that all visitors share, each loaded once however many collections it searches."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, Encoder] = {}
+        self._locks: dict[str, threading.Lock] = {}
+
+    def open(self, model: str | Path, progress: Callable[[int, int], None]) -> Encoder:
+        """The model of a name, loaded by whoever asks first; the others wait.
+
+        Raises:
+            VSEError: what went wrong while loading; whoever asks next tries again.
+        """
+        name = str(model)
+        with self._locks.setdefault(name, threading.Lock()):
+            if name not in self._found:
+                self._found[name] = open_encoder(model, progress)
+            return self._found[name]
+
+
 class Loading(Job[Opened]):
     """A model over a collection, loaded when first asked for.
 
     Args:
         model: a bundled model's name, a model folder's path, or any other name that `vse.load_model` takes.
         collection: what it searches.
+        encoders: where the model is shared with other collections.
     """
 
-    def __init__(self, model: str | Path, collection: Collection) -> None:
-        self.model, self.collection = model, collection
+    def __init__(self, model: str | Path, collection: Collection, encoders: Encoders | None = None) -> None:
+        self.model, self.collection, self.encoders = model, collection, encoders or Encoders()
         self.name = name_of(model)
         told = f"Loading {self.name} was cancelled; what was fetched is kept for the next time."
         super().__init__(self._load, f"Loading the model {self.name}", told)
@@ -189,7 +224,7 @@ class Loading(Job[Opened]):
     def _load(self, report: Report) -> Opened:
         from vse.search.searcher import Searcher
 
-        encoder = open_encoder(self.model, self._fetched)
+        encoder = self.encoders.open(self.model, self._fetched)
         searcher = Searcher.open(encoder, self.collection, self._read)
         warm_up(searcher)
         return Opened(self.name, searcher, Scale.of(searcher))

@@ -18,6 +18,7 @@ from .scores import counted
 from .templating import macros
 
 PER_PAGE = 20
+NO_CAPTIONS = "A folder of photographs has no captions: choose a collection that does, above."
 MOST_PAGES = 999_999  # that are read; a list ends before
 LISTS = "shared/lists.html.jinja"
 

@@ -1,9 +1,10 @@
-"""The models that every visitor shares: each loaded when first asked for, and only read afterwards."""
+"""A collection and its models, shared by all visitors: each model loaded when first asked for, and only read then."""
 
 from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,8 +13,10 @@ from vse.errors import QueryError
 
 from .access import Access
 from .address import Page
-from .jobs import Loading, Opened
+from .jobs import Encoders, Loading, Opened
 from .offers import MISSING, OPEN_CLIP, Offer, is_fetched
+from .starters import first_text
+from .sum_examples import Example, examples
 
 if TYPE_CHECKING:
     from vse.search.searcher import Searcher
@@ -32,6 +35,7 @@ class Service:
         why_no_clip: what a visitor is told where there is none.
         offer: a CLIP that a visitor may fetch, or None.
         access: how the server is reached, which says who may stop what all visitors share.
+        encoders: where models are shared with other collections.
 
     Raises:
         CollectionError: when the collection cannot be read.
@@ -45,11 +49,13 @@ class Service:
         why_no_clip: str = MISSING,
         offer: Offer | None = OPEN_CLIP,
         access: Access = Access(),  # noqa: B008 (frozen)
+        encoders: Encoders | None = None,
     ) -> None:
         self.collection = collection if isinstance(collection, Collection) else load_collection(collection)
         self.why_no_clip, self.offer, self.access = why_no_clip, offer, access
-        self.vse = Loading(model, self.collection)
-        self.clips = [Loading(clip, self.collection)] if clip else []  # all that can be chosen, in the order they came
+        self.encoders = encoders or Encoders()
+        self.vse = self._loading(model)
+        self.clips = [self._loading(clip)] if clip else []  # all that can be chosen, in the order they came
         self.fetching: Loading | None = None
         self._lock = threading.RLock()
 
@@ -61,6 +67,19 @@ class Service:
         if clip is not None:
             service.add(Loading.of(clip))
         return service
+
+    def _loading(self, model: str | Path) -> Loading:
+        return Loading(model, self.collection, self.encoders)
+
+    @cached_property
+    def first_text(self) -> str:
+        """The query that is shown before anyone has asked."""
+        return first_text(self.collection)
+
+    @cached_property
+    def examples(self) -> tuple[Example, ...]:
+        """Sums to begin with."""
+        return examples(self.collection)
 
     @property
     def clip(self) -> Loading | None:
@@ -124,7 +143,7 @@ class Service:
         """Let the CLIP of a page load again when it is next asked for, where it failed."""
         failed = self.clip_of(page)
         if failed and failed.problem():
-            again = Loading(failed.model, self.collection)
+            again = self._loading(failed.model)
             self.clips = [again if each is failed else each for each in self.clips]
 
     def add(self, clip: Loading) -> None:
@@ -144,7 +163,7 @@ class Service:
             if name not in here:
                 if offer is None or name != offer.model or not is_fetched(offer):
                     raise QueryError("That model is not here: reload the page and try again.")
-                self.add(Loading(offer.model, self.collection))
+                self.add(self._loading(offer.model))
         return self.page(replace(page, clip=str(name)))
 
     def fetch(self) -> Loading:
@@ -157,7 +176,7 @@ class Service:
             raise QueryError("No model can be fetched here.")
         with self._lock:
             if self.fetching is None or self.fetching.is_ready():
-                self.fetching = Loading(self.offer.model, self.collection)
+                self.fetching = self._loading(self.offer.model)
                 fetching = self.fetching
                 fetching.then(lambda: None if fetching.problem() else self.add(fetching))
             self.fetching.start()

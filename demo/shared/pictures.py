@@ -1,8 +1,10 @@
-"""Serving the collection's pictures by id, and nothing else: no address holds a path of this machine."""
+"""Where pictures are served, and serving those of a collection by id: no address holds a path of this machine."""
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from pathlib import Path
 from urllib.parse import quote
 
@@ -13,9 +15,10 @@ from starlette.routing import Route
 
 from vse.data import Collection
 from vse.errors import CollectionError, ImageError
+from vse.io.hashing import fingerprint_of
 from vse.modalities.image.webp import small_webp
 
-PREFIX = "pictures"
+PREFIX, PHOTOS = "pictures", "photos"
 THUMBNAIL = 512  # pixels, the longer side
 _SMALL = 150_000  # bytes; up to here a file may be sent as it is
 _TYPES = {"WEBP": "image/webp", "PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif", "AVIF": "image/avif"}
@@ -23,9 +26,49 @@ _TELLING = ("exif", "xmp", "comment", "XML:com.adobe.xmp", "Raw profile type exi
 _HEADERS = {"Cache-Control": "public, max-age=86400", "X-Content-Type-Options": "nosniff"}
 
 
+@dataclass(frozen=True)
+class Photographs(Collection):
+    """The photographs of a folder, which are served by names that tell nothing, see demo/photographs/routes.py.
+
+    keys: id -> the name that a browser knows a photograph by, which changes with its content.
+    """
+
+    keys: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def key(self) -> str:
+        """16 hexadecimal digits that change with the photographs; no file is looked at."""
+        return fingerprint_of([repr(self.keys[item.id]).encode() for item in self.items], digits=16)
+
+
 def address(collection: Collection, item_id: str) -> str:
-    """Where a picture is served, relative to the page; it changes when the collection does, so it may be cached."""
-    return f"{PREFIX}/{quote(item_id, safe='')}?v={collection.key[:8]}"
+    """Where a picture is served, relative to the page; it changes when the picture does, so it may be cached."""
+    return pattern(collection).replace("*", name(collection, item_id))
+
+
+def large(collection: Collection, item_id: str) -> str:
+    """Where it is served as large as the page shows one."""
+    return f"{PHOTOS}/large/{name(collection, item_id)}" if is_keyed(collection) else address(collection, item_id)
+
+
+def words(collection: Collection, item_id: str) -> str:
+    """Where the words that fit it are served, as {"tags": [{"word", "score"}]}; empty where none are."""
+    return f"{PHOTOS}/words/{name(collection, item_id)}" if is_keyed(collection) else ""
+
+
+def pattern(collection: Collection) -> str:
+    """The addresses of all pictures of a collection, with a star for their names."""
+    return f"{PHOTOS}/small/*" if isinstance(collection, Photographs) else f"{PREFIX}/*?v={collection.key[:8]}"
+
+
+def is_keyed(collection: Collection) -> bool:
+    """Whether what addresses call its pictures is something else than their ids."""
+    return isinstance(collection, Photographs)
+
+
+def name(collection: Collection, item_id: str) -> str:
+    """What the address of a picture calls it."""
+    return collection.keys[item_id] if isinstance(collection, Photographs) else quote(item_id, safe="")
 
 
 def route(collection: Collection) -> Route:

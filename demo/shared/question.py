@@ -126,6 +126,18 @@ def after_click(data: Any, question: Question) -> Question:
     return with_text(question, picture_query(value) if kind == "item" else value)
 
 
+def about_picture(data: Any) -> Question:
+    """What asks about a picture that a click named; a browser may send anything.
+
+    Raises:
+        QueryError: when it is not {"item": an id}.
+    """
+    item_id = data.get("item") if isinstance(data, Mapping) else None
+    if not isinstance(item_id, str):
+        raise QueryError("The click named no picture: reload the page and try again.")
+    return Question(picture_query(item_id))
+
+
 def with_text(question: Question, text: str) -> Question:
     """Another query, with the visitor's picture only where it still speaks of one."""
     query = query_or_none(text)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 
 from markupsafe import Markup
 
 from vse.data import Collection
-from vse.data.item import Item
 
 from .answers import Answer
+from .starters import some_items, starter_items, starter_texts
 from .templating import macros, render
 
 
@@ -32,14 +31,20 @@ def waiting(status: str, count: int) -> Markup:
     return render("shared/waiting.html.jinja", status=status, count=count)
 
 
-def starters(texts: Sequence[str], items: Sequence[Item], collection: Collection) -> Markup:
+def starters(collection: Collection) -> Markup:
     """Queries to begin with: words as chips, pictures as small squares."""
+    texts, items = starter_texts(collection), starter_items(collection)
     return render("shared/starters.html.jinja", texts=texts, items=items, collection=collection)
 
 
-def page_head(collection: Collection) -> Markup:
-    """The page's name, and what it searches."""
-    return render("shared/masthead.html.jinja", collection=collection, notes=notes_of(collection))
+def some(collection: Collection, k: int) -> Markup:
+    """Some pictures of a collection, where nothing was asked."""
+    return render("shared/some.html.jinja", collection=collection, items=some_items(collection, k), k=k)
+
+
+def page_head() -> Markup:
+    """The page's name."""
+    return render("shared/masthead.html.jinja")
 
 
 def notes_of(collection: Collection) -> list[str]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+import numpy as np
+
 from vse.data import Collection
 from vse.data.item import Item
 from vse.data.scenes.annotations import scenes_of
 
-from .question import picture_query, words_query
+from .question import words_query
 
 T = TypeVar("T")
 
@@ -22,14 +24,24 @@ SCENE_TEXTS = (
     "a living room at night",
     "a dog on the beach",
 )
+PHOTO_TEXTS = (  # for photographs without captions
+    "a dog running",
+    "children playing",
+    "people at the beach",
+    "snow",
+    "a city at night",
+    "food on a table",
+)
 COUNT = 6
 _LONGEST = 60  # characters of a caption that still makes a handy chip
 
 
 def starter_texts(collection: Collection) -> tuple[str, ...]:
-    """Texts that are worth asking: written ones for scenes, else short captions spread over the collection."""
+    """Texts that are worth asking: written ones for scenes and where there are no captions, else short captions."""
     if scenes_of(collection.annotations):
         return SCENE_TEXTS
+    if not collection.captions:
+        return PHOTO_TEXTS
     short = [c for item in collection.items for c in item.captions[:1] if len(c) <= _LONGEST]
     return tuple(dict.fromkeys(spread(short)))
 
@@ -47,9 +59,15 @@ def starter_items(collection: Collection) -> tuple[Item, ...]:
 
 
 def first_text(collection: Collection) -> str:
-    """The query that is shown before anyone has asked; empty where there is none."""
-    texts = [words_query(text) for text in starter_texts(collection)]
-    return next(iter([*texts, *(picture_query(item.id) for item in starter_items(collection))]), "")
+    """The query that is shown before anyone has asked; empty where some of the collection are shown instead."""
+    texts = starter_texts(collection) if collection.captions else ()
+    return words_query(texts[0]) if texts else ""
+
+
+def some_items(collection: Collection, k: int) -> tuple[Item, ...]:
+    """k pictures, spread over the collection, in its order."""
+    rows = np.unique(np.linspace(0, len(collection) - 1, min(k, len(collection))).astype(int))
+    return tuple(collection.items[row] for row in rows)
 
 
 def spread(values: list[T]) -> list[T]:

@@ -21,7 +21,7 @@ from vse.search.query import UPLOAD
 from . import scores
 from .answers import CAPTIONS_SHOWN
 from .explain import adding
-from .pictures import address
+from .pictures import address, large, words
 from .question import CHOICES, FITS, words_query
 from .unknown_words import offers, title_parts
 from .uploads import address as upload_address
@@ -32,6 +32,7 @@ FILTERS = {  # what a template says of a value; calling functions instead would 
     "address": address,
     "count_fitting": count_fitting,
     "count_shared": scores.count_shared,
+    "large": large,
     "has_words": lambda modality: load_modality(modality).words is not None,
     "counted": scores.counted,
     "decimals": scores.decimals,
@@ -49,6 +50,7 @@ FILTERS = {  # what a template says of a value; calling functions instead would 
     "took": scores.took,
     "upload_address": upload_address,
     "width": scores.width,
+    "words_address": words,
     "words_query": words_query,
 }
 GLOBALS = {"CAPTIONS_SHOWN": CAPTIONS_SHOWN, "CHOICES": CHOICES, "FITS": FITS, "LEAST": scores.LEAST, "UPLOAD": UPLOAD}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import gradio as gr
 from gradio.blocks import Block
@@ -13,14 +13,11 @@ from gradio.events import Dependency
 from starlette.routing import Route
 
 from .address import Page
+from .collections import Collections
 from .components import PRIVATE
 from .errors import reporting
-from .models import Service
 from .opening import Opening
 from .question import Question
-
-if TYPE_CHECKING:
-    from ..photographs.open_folder import OpenFolder
 
 Schema = dict[str, Any]
 
@@ -50,22 +47,23 @@ class Asking:
 class Parts:
     """What every view takes part in while the page is built.
 
-    service: the collection and its models. open_folder: where photographs are opened.
+    collections: what is served, each with its models.
     tabs: all views; tab: the one that is being built.
     state: each visitor's `Page`; a view gives it to its handlers, and changes it only in steps that are quick, so that
         none undoes another's.
-    switched: after each of these other models answer: ask again then.
+    switched: after each of these other models answer, or more photographs can be found: ask again then.
+    indexed: the last of them, after which one may begin with other pictures.
     opening: what a view shows when the page is opened it adds here.
     asks: the questions between views. returns: what happens after a step back or forward.
     """
 
-    service: Service
-    open_folder: OpenFolder
+    collections: Collections
     blocks: gr.Blocks
     tabs: gr.Tabs
     tab: gr.Tab
     state: gr.State
     switched: tuple[Dependency, ...]
+    indexed: Dependency
     opening: Opening
     asks: list[tuple[Callable[..., Any], str, Callable[[Any], Question]]] = field(default_factory=list)
     returns: list[tuple[Callable[..., Any], Sequence[Block], Sequence[Block]]] = field(default_factory=list)
@@ -123,10 +121,10 @@ class View:
         """What it offers programs, once it is built."""
         return ()
 
-    def routes(self, service: Service, open_folder: OpenFolder) -> Sequence[Route]:
+    def routes(self) -> Sequence[Route]:
         """The addresses that it serves files at."""
         return ()
 
-    def opens(self, page: Page, open_folder: OpenFolder) -> bool:
+    def opens(self, page: Page) -> bool:
         """Whether a page at an address that names no tab opens with this view; the last one that says so does."""
         return False

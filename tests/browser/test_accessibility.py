@@ -22,7 +22,6 @@ RULES = {"label-content-name-mismatch": {"enabled": True}}
 # What each view shows once it is ready.
 SHOWS = {
     "search": "#answer .answer:not([aria-busy])",
-    "photographs": "#photos-choose",
     "arithmetic": "#sum-answer .answer:not([aria-busy])",
     "map": "#map .plot",
     "compare": "#compare .measures",

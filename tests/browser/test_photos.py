@@ -1,4 +1,4 @@
-"""The tab for a folder of photographs, in Chromium."""
+"""A folder of photographs as the collection of the page, in Chromium."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import pytest
 from gradio_client import Client
 from PIL import Image, ImageDraw
 
-from tests.browser.tabs import PHONE, fits
+from tests.browser.tabs import PHONE, fits, open_tab
+from tests.browser.test_search import ask, title
 from tests.conftest import tiny_checkpoint
 from tests.demo_fixtures import Served, running
 from vse.data import load_collection
@@ -46,28 +47,55 @@ def served(scenes_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
 def test_photographs_are_indexed_found_and_opened(visit):
     page = visit()
     page.locator("#photos-progress", has_text="12 photographs indexed").wait_for()
-    assert page.locator("#photos-answer button.card").count() == COUNT
-    assert not page.locator("#switch").is_visible()  # it has no say here
+    page.locator("#answer h2", has_text="From photos").wait_for()
+    assert page.locator("#answer button.card").count() == COUNT
+    page.wait_for_function("location.search.includes('collection=folder')")
     page.locator("#photos-unreadable summary").click()
     assert "'broken.jpg' is not a picture" in page.locator("#photos-unreadable").inner_text()
 
-    box = page.get_by_label("Words to search your photographs for")
-    box.fill("a dog running")
-    box.press("Enter")
-    page.locator("#photos-answer h2", has_text="a dog running").wait_for()
-    first = page.locator("#photos-answer button.card").first
-    first.focus()
+    ask(page, "a dog running")
+    title(page, "a dog running")
+    page.locator("#answer button.card").first.focus()
     page.keyboard.press("ArrowRight")
-    page.keyboard.press("Enter")
+    page.keyboard.press("Shift+Enter")
     dialog = page.locator("dialog.larger")
-    dialog.locator("p.path", has_text="photo").wait_for()
+    dialog.locator("h2", has_text="photo").wait_for()
     page.wait_for_function("document.querySelector('dialog.larger img').naturalWidth === 120")
-    page.wait_for_function("!document.querySelector('dialog.larger .tags').textContent.startsWith('Looking')")
+    dialog.locator(".tags :is(li, p:not(:text('Looking')))").first.wait_for()
     dialog.get_by_role("button", name="More like this").click()
-    page.locator("#photos-answer h2", has_text="Similar photographs").wait_for()
-    assert page.locator("#photos-answer button.card").count() == COUNT - 1
-    page.get_by_role("tab", name="Search").click()
-    page.locator("#switch").wait_for()
+    title(page, "Similar pictures")
+    assert page.locator("#answer button.card").count() == COUNT - 1
+    page.locator("#answer button.zoom").nth(2).dispatch_event("click")
+    item = dialog.get_by_role("button", name="Copy its id").get_attribute("data-copy")
+    dialog.get_by_role("button", name="Add to the sum").click()
+    page.locator("#sum-answer h2", has_text=f"[{item}]").wait_for()
+    open_tab(page, "Compare")
+    page.locator("#compare", has_text="has no captions").wait_for()
+
+
+def test_the_collection_is_chosen_in_the_head_and_part_of_the_address(visit, served: Served):
+    page = visit("?collection=folder&q=a%20dog%20running")
+    title(page, "a dog running")
+    page.locator("#answer img[src^='photos/small/']").first.wait_for()
+    page.locator("#collection summary").click()
+    page.locator("#collection a").first.click()
+    page.locator("#answer img[src^='pictures/']").first.wait_for()
+    title(page, "a dog running")
+    assert f"collection={served.collection.name}" in page.url
+    page.go_back()
+    page.locator("#answer img[src^='photos/small/']").first.wait_for()
+    title(page, "a dog running")
+    page.locator("#collection summary").click()
+    page.locator("#collection input").fill("/nowhere at all")
+    page.locator("#collection form button").click()
+    page.locator(".toast-body", has_text="There is no folder /nowhere at all").wait_for()
+
+
+def test_links_to_the_tab_that_photographs_had_lead_to_the_folder(visit):
+    page = visit("?tab=photographs&photos=a%20dog%20running&k=6")
+    title(page, "a dog running")
+    assert page.locator("#answer img[src^='photos/small/']").count() == 6
+    page.wait_for_function("!location.search.includes('photos=') && location.search.includes('q=')")
 
 
 def test_a_program_searches_the_photographs(served: Served):
@@ -79,8 +107,8 @@ def test_a_program_searches_the_photographs(served: Served):
 
 def test_a_phone_never_scrolls_sideways(visit):
     page = visit(color_scheme="dark", **PHONE)
-    page.locator("#photos-answer button.card").first.wait_for()
+    page.locator("#answer button.card").first.wait_for()
     assert fits(page)
-    page.locator("#photos-answer button.card").nth(1).tap()
+    page.locator("#answer button.zoom").nth(1).tap()
     page.locator("dialog.larger .close").tap()
     assert page.locator("dialog.larger[open]").count() == 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -20,6 +20,7 @@ from vse.io.progress import Progress
 from vse.maps.fit import Stage, fit
 from vse.maps.geometry import centred, mean_of, place
 from vse.maps.projection import JOINT, PER_MODALITY, WORD, Cloud, Parameters, Projection
+from vse.search.stores.base import VectorStore
 from vse.search.vectors import IMAGE, TEXT, check_ships, vectors_of
 from vse.words.content_words import content_words
 
@@ -81,13 +82,27 @@ def ids_of(collection: Collection, rows: Rows) -> dict[str, tuple[str, ...]]:
 
 
 def clouds_of(
-    encoder: Encoder, collection: Collection, progress: Progress | None = None, rows: Rows | None = None
+    encoder: Encoder,
+    collection: Collection,
+    progress: Progress | None = None,
+    rows: Rows | None = None,
+    indexes: Mapping[str, VectorStore] | None = None,
 ) -> tuple[Cloud, ...]:
-    """The vectors of what a map shows, modality by modality, without those that have no rows."""
+    """The vectors of what a map shows, modality by modality, without those that have no rows.
+
+    `indexes` are those of a searcher of the collection, where there is one; else they come from where they ship, from
+    the cache, or are made.
+    """
     rows = rows or rows_of(encoder, collection)
-    vectors = {IMAGE: vectors_of(encoder, collection, IMAGE, progress).vectors[list(rows.pictures)]}
+
+    def some(modality: str, chosen: Sequence[int]) -> np.ndarray:
+        known = indexes.get(modality) if indexes else None
+        index = vectors_of(encoder, collection, modality, progress) if known is None else known
+        return index.vectors[list(chosen)]
+
+    vectors = {IMAGE: some(IMAGE, rows.pictures)}
     if rows.captions:
-        vectors[TEXT] = vectors_of(encoder, collection, TEXT, progress).vectors[list(rows.captions)]
+        vectors[TEXT] = some(TEXT, rows.captions)
     if rows.words:
         vectors[WORD] = encoder.encode_texts(rows.words)
     owners = np.searchsorted(rows.pictures, collection.caption_owners[list(rows.captions)]) if rows.captions else None
@@ -103,12 +118,14 @@ def map_of(
     parameters: Parameters | None = None,
     progress: Stage | None = None,
     seed: int = 0,
+    indexes: Mapping[str, VectorStore] | None = None,
 ) -> Projection:
     """The map of a collection under a model, made only if nobody made it before.
 
     Args:
         parameters: Parameters() if not given.
         progress: called between stages; what it raises ends the work, and nothing half-made is kept.
+        indexes: as for `clouds_of`.
 
     Raises:
         CollectionError: for a collection without pictures.
@@ -123,7 +140,7 @@ def map_of(
         "The map",
         _cached(encoder, collection, parameters, seed),
         load=lambda path: Projection.load(path, encoder.fingerprint),
-        make=lambda: _made(encoder, collection, rows, parameters, progress, seed),
+        make=lambda: _made(encoder, collection, rows, parameters, progress, seed, indexes),
         save=Projection.save,
         shipped=_shipped(encoder, collection, parameters, seed),
         fits=lambda found: (dict(found.ids), found.parameters, found.seed) == (ids, parameters, seed),
@@ -168,7 +185,13 @@ def _cached(encoder: Encoder, collection: Collection, parameters: Parameters, se
 
 
 def _made(
-    encoder: Encoder, collection: Collection, rows: Rows, parameters: Parameters, progress: Stage | None, seed: int
+    encoder: Encoder,
+    collection: Collection,
+    rows: Rows,
+    parameters: Parameters,
+    progress: Stage | None,
+    seed: int,
+    indexes: Mapping[str, VectorStore] | None = None,
 ) -> Projection:
     """Encoding what is not yet encoded takes the first half of the progress, the map the second."""
     report = progress or (lambda share, what: None)
@@ -178,6 +201,7 @@ def _made(
         collection,
         lambda done, total: report(0.5 * done / max(total, 1, done), "encoding the collection"),
         rows,
+        indexes,
     )
     return fit(clouds, encoder.fingerprint, parameters, seed, lambda share, what: report(0.5 + 0.5 * share, what))
 

@@ -52,7 +52,7 @@ function captionOf(maps, picture) {
 }
 
 function addressOf(maps, picture) {
-  return maps.address.replace("%2A", encodeURIComponent(maps.ids[picture]));
+  return maps.address.replace("*", maps.names[picture] ?? encodeURIComponent(maps.ids[picture]));
 }
 
 // The values that a legend shows for a way of colouring, with the colour of each.

@@ -2,8 +2,9 @@
 // A view says its part in `data-address`, where it answers the shared query, or in `data-choices`; see address.py.
 const titles = TABS;
 let bare = FIRST; // the view that an address opens that says nothing
-const chosen = ["k", "way", "keep", "fit", "photos", "layout", "colour", "pick", "lasso", "direction", "right", "kind", "of", "part"];
+const chosen = ["k", "way", "keep", "fit", "layout", "colour", "pick", "lasso", "direction", "right", "kind", "of", "part"];
 const asked = ["q", "image"];
+const before = ["photos"]; // parameters of links from before photographs were a collection like others
 const told = {}; // of each view, what it said last
 const soon = 60; // ms, within which a view and its question become one step
 const long = 20000; // ms, until a way back is given up that nobody answers
@@ -14,7 +15,7 @@ let going = 0; // the step that is under way, or 0
 let timer = 0;
 
 const panel = (view) => document.getElementById(`tab-${view}`);
-const questionOf = (parameters) => [...asked, "photos"].map((name) => parameters.get(name) ?? "").join("\n");
+const questionOf = (parameters) => [...asked, "collection"].map((name) => parameters.get(name) ?? "").join("\n");
 
 function shown() {
   const tab = document.querySelector("#tabs [role=tab][aria-selected=true]");
@@ -49,10 +50,11 @@ function compose(view) {
   if (said || view !== last?.view) chosen.forEach((name) => parameters.delete(name));
   if (said?.isAsking) asked.forEach((name) => parameters.delete(name));
   new URLSearchParams(said?.text).forEach((value, name) => parameters.set(name, value));
-  const { mode = "vse", clip = "" } = document.querySelector("#switch .switch")?.dataset ?? {};
+  before.forEach((name) => parameters.delete(name));
+  const { mode = "vse", clip = "", collection = "" } = document.querySelector("#switch .switch")?.dataset ?? {};
   const isAsked = asked.some((name) => parameters.has(name));
   const usual = isAsked ? view === "search" && !panel(view)?.querySelector(".answer.sum") : view === bare;
-  for (const [name, value] of [["model", mode === "vse" ? "" : mode], ["clip", clip], ["tab", usual ? "" : view]]) {
+  for (const [name, value] of [["model", mode === "vse" ? "" : mode], ["clip", clip], ["collection", collection], ["tab", usual ? "" : view]]) {
     if (value) parameters.set(name, value);
     else parameters.delete(name);
   }
@@ -66,8 +68,7 @@ function settle() {
   if (panel(view)?.querySelector(".busy")) return later();
   const url = compose(view), question = questionOf(url.searchParams), isDrawn = Boolean(told[view]);
   const isStep = last !== null && (view !== last.view || (last.isDrawn && question !== last.question));
-  const before = new URLSearchParams(window.location.search);
-  if (before.toString() !== url.searchParams.toString()) {
+  if (new URLSearchParams(window.location.search).toString() !== url.searchParams.toString()) {
     if (isStep) window.history.pushState(null, "", url);
     else window.history.replaceState(window.history.state, "", url);
   }
@@ -80,9 +81,9 @@ function later() {
 }
 
 function name(view) {
-  const isAsking = panel(view)?.querySelector("[data-address], [data-choices*='photos=']");
+  const isAsking = panel(view)?.querySelector("[data-address]");
   const parameters = new URLSearchParams(told[view]?.text ?? (isAsking ? window.location.search : ""));
-  const query = parameters.get("q") ?? parameters.get("photos") ?? (parameters.has("image") ? `[${parameters.get("image")}]` : "");
+  const query = parameters.get("q") ?? (parameters.has("image") ? `[${parameters.get("image")}]` : "");
   const short = query.length > 80 ? `${query.slice(0, 79)}…` : query;
   document.title = [short, titles[view], "VSE Explorer"].filter(Boolean).join(" · ");
 }
@@ -114,6 +115,17 @@ watch("value", () => {
   if (step !== going) return;
   if (step === turn) arrive(view);
   else go();
+});
+
+// Another collection is another page: it keeps the view, and words that can be asked there too.
+document.addEventListener("vse:collection", ({ detail }) => {
+  const url = new URL(window.location.href), parameters = url.searchParams;
+  const words = parameters.get("q") ?? "";
+  [...chosen, ...asked, ...before, "model", "clip"].forEach((name) => parameters.delete(name));
+  if (words && !words.includes("[")) parameters.set("q", words);
+  parameters.set("collection", detail);
+  if (url.href === window.location.href) window.location.reload();
+  else window.location.assign(url);
 });
 
 document.addEventListener("vse:address", later);

@@ -1,4 +1,4 @@
-// The address of what is shown, for somebody else. Browsers give the clipboard to secure pages only; elsewhere a
+// The address of what is shown, for somebody else, or another text that a button names. Browsers give the clipboard to secure pages only; elsewhere a
 // selection can be copied.
 async function copy(text) {
   try {
@@ -18,6 +18,6 @@ document.addEventListener("click", async (event) => {
   const button = event.target.closest?.("button[data-copy]");
   if (!button) return;
   const usual = (button.dataset.usual ??= button.textContent);
-  button.textContent = await copy(window.location.href);
+  button.textContent = await copy(button.dataset.copy || window.location.href);
   setTimeout(() => (button.textContent = usual), 2000);
 });

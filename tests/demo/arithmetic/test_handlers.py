@@ -12,8 +12,8 @@ from PIL import Image
 from demo.arithmetic.fields import Fields
 from demo.arithmetic.handlers import ArithmeticEvents
 from demo.arithmetic.tab import Arithmetic
-from demo.photographs.open_folder import OpenFolder
 from demo.shared.address import Mode, Page, read
+from demo.shared.collections import Collections
 from demo.shared.jobs import Loading
 from demo.shared.models import Service
 from demo.shared.question import Question
@@ -34,7 +34,7 @@ def searcher(colours: Path) -> Searcher:
 
 @pytest.fixture
 def tab(searcher: Searcher) -> ArithmeticEvents:
-    return ArithmeticEvents(Service.of(searcher))
+    return ArithmeticEvents(Collections(Service.of(searcher)))
 
 
 def request(session: str = "me", **parameters: str) -> Any:
@@ -102,12 +102,12 @@ def test_the_page_opens_here_for_a_query_that_is_no_plain_text(tab: ArithmeticEv
     assert last[:2] == ("[yellow] - red + blue", "yellow")
     assert 'data-address="q=' in last[ANSWER]
     for parameters in ({}, {"q": "red"}, {"q": " "}, {"q": '"red - blue"'}, {"image": "red"}):
-        assert not Arithmetic().opens(read(parameters), OpenFolder())
+        assert not Arithmetic().opens(read(parameters))
         first, last = tab.on_load(request(**parameters))
-        assert first[0] == last[0] == str(tab.examples[0].query)
+        assert first[0] == last[0] == str(tab.collections.served.examples[0].query)
         assert 'data-address=""' in last[ANSWER]
     for query in ("[yellow] - red + blue", "[yellow", "- red", "2*red"):
-        assert Arithmetic().opens(read({"q": query}), OpenFolder())
+        assert Arithmetic().opens(read({"q": query}))
     assert "<pre" in list(tab.on_load(request(q="[yellow")))[-1][ANSWER - 1]
     *_, last = tab.on_load(request(q="red", tab="arithmetic"))
     assert last[0] == "red"
@@ -115,11 +115,11 @@ def test_the_page_opens_here_for_a_query_that_is_no_plain_text(tab: ArithmeticEv
 
 def test_an_address_says_how_a_sum_is_done(tab: ArithmeticEvents):
     first, last = tab.on_load(request(q="[yellow] - red", k="3", way="centred", keep="1"))
-    assert first[ANSWER + 1 :] == ("centred", True, None)
+    assert (first[ANSWER + 1]["value"], *first[ANSWER + 2 : ANSWER + 4]) == ("centred", True, None)
     assert last[ANSWER - 2] == 3
     assert 'data-address="q=%5Byellow%5D%20-%20red&amp;k=3&amp;way=centred&amp;keep=1"' in last[ANSWER]
     first, last = tab.on_load(request(q="[yellow] - red", k="99", way="../x", keep="yes"))
-    assert first[ANSWER + 1 :] == (DEFAULT_WAY, False, None)
+    assert (first[ANSWER + 1]["value"], *first[ANSWER + 2 : ANSWER + 4]) == (DEFAULT_WAY, False, None)
     assert 'data-address="q=%5Byellow%5D%20-%20red"' in last[ANSWER]
 
 
@@ -135,7 +135,7 @@ def test_another_view_adds_to_the_sum(tab: ArithmeticEvents):
 def test_the_first_answer_never_replaces_one_that_was_asked_for_while_loading(colours: Path, searcher: Searcher):
     service = Service("slow", colours)
     service.vse._started.acquire()  # nothing loads until the test says so
-    tab = ArithmeticEvents(service)
+    tab = ArithmeticEvents(Collections(service))
     hasty, patient = tab.on_load(request("hasty")), tab.on_load(request("patient"))
     for stream in (hasty, patient):
         next(stream)
@@ -147,7 +147,7 @@ def test_the_first_answer_never_replaces_one_that_was_asked_for_while_loading(co
 
 
 def test_a_switch_asks_other_models_the_same(searcher: Searcher):
-    tab = ArithmeticEvents(Service.of(searcher, searcher))
+    tab = ArithmeticEvents(Collections(Service.of(searcher, searcher)))
     fields = Fields("yellow", "red", 1, "blue", 1)
     [(box, *_, problem, html)] = tab.on_switch(request(), *given("[yellow] - red + blue", fields, mode="both"))
     assert (box, problem) == (SKIP, "")

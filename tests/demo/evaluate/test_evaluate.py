@@ -159,14 +159,14 @@ def test_arithmetic_is_scored_once_and_kept_by_fingerprint(
 
 def test_without_counterparts_there_is_no_arithmetic(service: Service):
     assert Measures(service).arithmetic(service.vse) is None
-    html = last(EvaluateEvents(service).on_tables(REQUEST))[0]
+    html = last(EvaluateEvents(service).on_tables(Page(), REQUEST))[0]
     assert "Arithmetic" not in html
 
 
 def test_the_tables_fill_as_models_are_measured(events: EvaluateEvents):
     first = events.tables_now()
     assert first.count('data-set="measure"') == 2
-    done = last(events.on_tables(REQUEST))[0]
+    done = last(events.on_tables(Page(), REQUEST))[0]
     # "red" finds red, and "a red square" too; green is green; "Red and green." finds yellow: all four are first.
     assert done.count("100.0</td>") == 12
     assert "Is the answer true?" not in done
@@ -243,7 +243,7 @@ def test_a_model_that_cannot_be_loaded_says_why_and_can_be_tried_again(
     html = last(events.on_measure(Shown(), Page(), click("measure", "no-such"), REQUEST))[2]
     assert "No model &#39;no-such&#39;" in html
     assert 'data-value="no-such">Try again' in html
-    assert "No model &#39;no-such&#39;" in last(events.on_tables(REQUEST))[0]
+    assert "No model &#39;no-such&#39;" in last(events.on_tables(Page(), REQUEST))[0]
     with pytest.raises(CheckpointError, match="no-such"):
         service.clip.result()
 
@@ -255,7 +255,7 @@ def test_a_model_that_reads_long_is_measured_when_asked(
     html = last(events.follow(Shown("other"), Page(), REQUEST))[2]
     assert evaluate_events.LONG in html
     assert 'data-set="measure" data-value="other"' in html
-    assert 'data-value="other">Measure' in last(events.on_tables(REQUEST))[0]
+    assert 'data-value="other">Measure' in last(events.on_tables(Page(), REQUEST))[0]
     done = last(events.on_measure_tables(click("measure", "other"), REQUEST))
     assert 'data-set="measure"' not in done
 

@@ -10,16 +10,19 @@ import pytest
 
 from demo.arithmetic.fields import Fields
 from demo.arithmetic.handlers import ArithmeticEvents
-from demo.map.compute import Seen
+from demo.map.compute import Seen, question_about
 from demo.map.handlers import SHOWN, MapEvents
 from demo.search.handlers import SearchEvents
 from demo.shared.address import Page
+from demo.shared.collections import Collections
 from demo.shared.models import Service
 from demo.shared.question import Question
+from demo.shared.sum_examples import Example
 from demo.shared.view import Asking, front_and_ask
 from tests.maps.test_points import Knowing
 from vse.data import load_collection
 from vse.errors import CollectionError
+from vse.search.query import parse
 from vse.search.searcher import Searcher
 
 SKIP = gr.skip()
@@ -39,7 +42,8 @@ def service(colours: Path) -> Service:
 
 @pytest.fixture
 def tab(service: Service) -> MapEvents:
-    return MapEvents(service, "[yellow] - red")
+    vars(service)["examples"] = (Example("", parse("[yellow] - red")),)
+    return MapEvents(Collections(service))
 
 
 def request(session: str = "me", **parameters: str) -> Any:
@@ -158,14 +162,14 @@ def test_an_older_question_gives_way(tab: MapEvents):
 
 
 def test_clicks_and_lassos_fill_their_places(tab: MapEvents):
-    assert 'data-use="search"' in tab.on_pick(event(kind="picture", id="red"))
-    assert "2 pictures" in tab.on_lasso(event(pictures=["red", "blue"], captions=[], words=[]))
+    assert 'data-use="search"' in tab.on_pick(Page(), event(kind="picture", id="red"), request())
+    assert "2 pictures" in tab.on_lasso(Page(), event(pictures=["red", "blue"], captions=[], words=[]), request())
     with pytest.raises(gr.Error, match="named nothing on the map"):
-        tab.on_pick(event(kind="picture"))
+        tab.on_pick(Page(), event(kind="picture"), request())
 
 
 def test_what_was_clicked_is_asked_on_the_other_tabs(tab: MapEvents, service: Service):
-    search = front_and_ask("search", Asking(SearchEvents(service).on_asked, (), ()), tab.question)
+    search = front_and_ask("search", Asking(SearchEvents(Collections(service)).on_asked, (), ()), question_about)
     before = Question("red", 6)
     tabs, words, picture, after, html = search(event(kind="picture", id="blue"), request(), before, Page())
     assert (tabs.selected, words, picture) == ("search", "", None)
@@ -176,7 +180,9 @@ def test_what_was_clicked_is_asked_on_the_other_tabs(tab: MapEvents, service: Se
     with pytest.raises(gr.Error, match="named nothing on the map"):
         search(event(kind="picture"), request(), before, Page())
 
-    arithmetic = front_and_ask("arithmetic", Asking(ArithmeticEvents(service).on_asked, (), ()), tab.question)
+    arithmetic = front_and_ask(
+        "arithmetic", Asking(ArithmeticEvents(Collections(service)).on_asked, (), ()), question_about
+    )
     given = ("[red] - red", "red", "red", 1, "", 1, 6, "plain", False, None, Page())
     tabs, box, *fields = arithmetic(event(kind="picture", id="yellow"), request(), *given)
     assert (tabs.selected, box, tuple(fields[:2])) == ("arithmetic", "[yellow] - red", ("yellow", "red"))

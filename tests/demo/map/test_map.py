@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from demo.map.compute import (
-    Picked,
     Seen,
     ask_map,
     asked,
@@ -58,7 +57,8 @@ def test_the_browser_gets_texts_once_and_points_as_integers(drawn: Map, collecti
     assert sent["captions"] == ["a red square", "green", "Red and green."]
     assert sent["captionIds"] == [1, 0, 0]
     assert sent["owners"] == [0, 1, 3]
-    assert sent["address"].startswith("pictures/%2A?v=")
+    assert sent["address"].startswith("pictures/*?v=")
+    assert sent["names"] == []
     assert [each["counts"] for each in sent["sides"]] == [[4, 3, 2]] * 2
     assert sent["sides"][0]["words"] == ["red", "green"]
     points = integers(sent["sides"][0]["points"]).reshape(-1, 2) / 32767
@@ -150,10 +150,16 @@ def test_the_box_is_filled_when_the_page_has_asked_something_new():
     assert text_to_ask(view, Page(), "example") == "a cat"
 
 
-def test_what_was_clicked_is_a_question(collection: Collection):
-    assert question_about(Picked(collection.items[0], 1)) == Question("[red]")
-    assert question_about(Picked(word="cat")) == Question("cat")
-    assert question_about(Picked(word="2*cat")) == Question('"2*cat"')
+def test_what_was_clicked_is_a_question():
+    for kind, value, expected in (
+        ("picture", "red", "[red]"),
+        ("caption", "red#1", "[red]"),
+        ("word", "cat", "cat"),
+        ("word", "2*cat", '"2*cat"'),
+    ):
+        assert question_about({"kind": kind, "id": value}) == Question(expected)
+    with pytest.raises(QueryError, match="named nothing"):
+        question_about({"kind": "sound", "id": "red"})
 
 
 # What the browser sends

@@ -15,6 +15,7 @@ from demo.model_switch.handlers import SwitchEvents
 from demo.search.handlers import SearchEvents
 from demo.shared import jobs as loading_module
 from demo.shared.address import Page, read, write
+from demo.shared.collections import Collections
 from demo.shared.jobs import Loading
 from demo.shared.models import Service
 from demo.shared.offers import BUNDLED, MISSING, TURNED_OFF, Offer, bundled_clip
@@ -66,7 +67,7 @@ def pressed(html: str) -> list[str]:
 
 def test_the_address_chooses_who_answers(both: Service):
     for mode in ("vse", "clip", "both"):
-        [(page, html, told)] = SwitchEvents(both).on_load(request(model=mode, q="a dog", image="red"))
+        [(page, html, told)] = SwitchEvents(Collections(both)).on_load(request(model=mode, q="a dog", image="red"))
         assert page == Page(mode, query="a dog")
         assert pressed(html) == [mode]
         assert told == ""
@@ -76,21 +77,21 @@ def test_the_address_chooses_who_answers(both: Service):
 
 def test_without_a_clip_the_switch_says_why_and_words_go_on(searcher: Searcher):
     service = Service.of(searcher)
-    [(page, html, told)] = SwitchEvents(service).on_load(request(model="both"))
+    [(page, html, told)] = SwitchEvents(Collections(service)).on_load(request(model="both"))
     assert page.mode == "vse"
     assert pressed(html) == ["vse"]
     assert html.count('aria-disabled="true"') == html.count(MISSING) == 2
     assert MISSING in told
-    assert SwitchEvents(service).on_select(page, click("mode", "clip"))[0].mode == "vse"
+    assert SwitchEvents(Collections(service)).on_select(page, click("mode", "clip"), request())[0].mode == "vse"
 
 
 def test_a_click_changes_the_mode_and_nothing_else(both: Service):
-    page, html = SwitchEvents(both).on_select(Page(query="a dog"), click("mode", "both"))
+    page, html = SwitchEvents(Collections(both)).on_select(Page(query="a dog"), click("mode", "both"), request())
     assert page == Page("both", query="a dog")
     assert pressed(html) == ["both"]
     for data in (click("mode", "gpt"), click(None), click("choose", "nobody"), gr.EventData(None, "clip")):
         with pytest.raises(gr.Error, match="reload the page"):
-            SwitchEvents(both).on_select(Page(), data)
+            SwitchEvents(Collections(both)).on_select(Page(), data, request())
 
 
 def test_another_clip_can_be_chosen(both: Service):
@@ -98,19 +99,21 @@ def test_another_clip_can_be_chosen(both: Service):
     both.clips.append(more)
     html = switch_view.switch_html(both, Page())
     assert 'data-choose="clippy" aria-pressed="true"' in html
-    page, html = SwitchEvents(both).on_select(Page(), click("choose", "second"))
+    page, html = SwitchEvents(Collections(both)).on_select(Page(), click("choose", "second"), request())
     assert (page.mode, both.clip_of(page)) == ("clip", more)
     assert 'data-choose="second" aria-pressed="true"' in html
-    back, html = SwitchEvents(both).on_select(replace(page, mode="both"), click("choose", "clippy"))
+    back, html = SwitchEvents(Collections(both)).on_select(
+        replace(page, mode="both"), click("choose", "clippy"), request()
+    )
     assert back == Page("both")  # the app's own goes without saying
     assert 'data-choose="clippy" aria-pressed="true"' in html
 
 
 def test_each_visitor_has_a_clip_of_their_own(both: Service):
     both.add(Loading.of(Searcher.open(named("second"), both.collection)))
-    switch, search = SwitchEvents(both), SearchEvents(both)
-    mine, _ = switch.on_select(Page(), click("choose", "second"))
-    yours, html = switch.on_select(Page(), click("mode", "clip"))
+    switch, search = SwitchEvents(Collections(both)), SearchEvents(Collections(both))
+    mine, _ = switch.on_select(Page(), click("choose", "second"), request())
+    yours, html = switch.on_select(Page(), click("mode", "clip"), request())
     assert pressed(html) == ["clip"]
     assert 'data-choose="clippy" aria-pressed="true"' in html
     assert [[each.name for each in both.loadings(page)] for page in (mine, yours)] == [["second"], ["clippy"]]
@@ -130,20 +133,20 @@ def test_each_visitor_has_a_clip_of_their_own(both: Service):
 def test_a_clip_that_was_fetched_is_there_for_all_and_chosen_for_one(both: Service, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(loading_module, "open_encoder", lambda model, progress: named(model))
     both.offer = OFFER
-    *_, (mine, _, _) = SwitchEvents(both).on_fetch(Page("both"), request())
+    *_, (mine, _, _) = SwitchEvents(Collections(both)).on_fetch(Page("both"), request())
     assert mine == Page("both", clip="Tiny/test")
-    yours, html = SwitchEvents(both).on_select(Page(), click("mode", "both"))
+    yours, html = SwitchEvents(Collections(both)).on_select(Page(), click("mode", "both"), request())
     assert [each.name for each in both.loadings(yours)] == ["words", "clippy"]
     assert 'data-choose="Tiny/test" aria-pressed="false"' in html
     # a page that still offers to get it joins in
-    *_, (late, _, _) = SwitchEvents(both).on_fetch(yours, request())
+    *_, (late, _, _) = SwitchEvents(Collections(both)).on_fetch(yours, request())
     assert late == mine
     assert [each.name for each in both.clips] == ["clippy", "Tiny/test"]
 
 
 def test_fetching_ends_with_the_new_model_answering(fetchable: Service):
     assert 'data-fetch="Tiny/test"' in switch_view.switch_html(fetchable, Page())
-    *under_way, (page, html, told) = SwitchEvents(fetchable).on_fetch(Page(query="red"), request())
+    *under_way, (page, html, told) = SwitchEvents(Collections(fetchable)).on_fetch(Page(query="red"), request())
     assert all(each[:2] == (SKIP, SKIP) for each in under_way)
     assert (page, told) == (Page("clip", query="red"), "")
     assert pressed(html) == ["clip"]
@@ -157,19 +160,19 @@ def test_fetching_that_fails_is_one_sentence_and_changes_nothing(fetchable: Serv
         raise DownloadError("No network: <b>connect</b> and try again.")
 
     monkeypatch.setattr(loading_module, "open_encoder", offline)
-    page, html, told = list(SwitchEvents(fetchable).on_fetch(Page("vse"), request()))[-1]
+    page, html, told = list(SwitchEvents(Collections(fetchable)).on_fetch(Page("vse"), request()))[-1]
     assert page.mode == "vse"
     assert fetchable.clip is None
     assert "data-fetch" in html
     assert "No network: &lt;b&gt;connect" in told
     assert "Try again" in told
     monkeypatch.setattr(loading_module, "open_encoder", lambda model, progress: named(model))
-    assert list(SwitchEvents(fetchable).on_fetch(Page("vse"), request()))[-1][0].mode == "clip"
+    assert list(SwitchEvents(Collections(fetchable)).on_fetch(Page("vse"), request()))[-1][0].mode == "clip"
     assert fetchable.searcher().encoder.name == "words"
 
 
 def test_fetching_is_shown_and_stopped(fetchable: Service, monkeypatch: pytest.MonkeyPatch):
-    events = SwitchEvents(fetchable)
+    events = SwitchEvents(Collections(fetchable))
 
     def waits(model, progress):
         while True:
@@ -184,11 +187,11 @@ def test_fetching_is_shown_and_stopped(fetchable: Service, monkeypatch: pytest.M
     next(again)
     assert "data-cancel" in next(again)[-1]  # another page sees it too
     stranger = SimpleNamespace(session_hash="you", query_params={}, headers={"host": "example.org"})
-    assert events.on_cancel(stranger) == SKIP
+    assert events.on_cancel(Page(), stranger) == SKIP
     assert not fetchable.fetching.stopped.is_set()
-    assert events.on_cancel(request()) == SKIP
+    assert events.on_cancel(Page(), request()) == SKIP
     assert list(stream)[-1][-1] == ""
-    assert events.on_cancel(request()) == ""  # nothing is under way any more
+    assert events.on_cancel(Page(), request()) == ""  # nothing is under way any more
 
 
 def test_a_clip_that_failed_is_tried_again_on_the_next_click(both: Service, monkeypatch: pytest.MonkeyPatch):
@@ -197,7 +200,7 @@ def test_a_clip_that_failed_is_tried_again_on_the_next_click(both: Service, monk
     with pytest.raises(Exception, match="No model 'no-such-model'"):
         both.searcher(Page("clip"))
     monkeypatch.setattr(loading_module, "open_encoder", lambda model, progress: named("late"))
-    SwitchEvents(both).on_select(Page(), click("mode", "clip"))
+    SwitchEvents(Collections(both)).on_select(Page(), click("mode", "clip"), request())
     assert both.searcher(Page("clip")).encoder.name == "late"
     assert [each.name for each in both.clips] == ["no-such-model"]
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -7,18 +8,28 @@ from typing import Any
 import gradio as gr
 import pytest
 
-from demo.arithmetic.tab import Arithmetic
-from demo.page.page import first_view
-from demo.photographs.handlers import SHOWN, IndexSeen, PhotoEvents
-from demo.photographs.open_folder import NOT_HERE, OpenFolder
-from demo.photographs.tab import Photographs
-from demo.search.tab import Search
+from demo.arithmetic.handlers import ArithmeticEvents
+from demo.compare.handlers import CompareEvents
+from demo.compare.render import Seen as Compared
+from demo.evaluate.handlers import EvaluateEvents
+from demo.map.compute import Seen
+from demo.map.handlers import MapEvents
+from demo.photographs.handlers import SHOWN, IndexEvents, IndexSeen
+from demo.photographs.open_folder import NOT_HERE, NOT_SHOWN, OpenFolder
+from demo.photographs.render import COMMAND
+from demo.search.handlers import SearchEvents
 from demo.shared.access import Access
-from demo.shared.address import Page
+from demo.shared.address import FOLDER, Page, read
+from demo.shared.collections import NONE, Collections
+from demo.shared.lists import NO_CAPTIONS
+from demo.shared.models import Service
 from demo.shared.question import Question
 from tests.conftest import FakeEncoder, write_pictures
+from vse.data import load_collection
+from vse.search.searcher import Searcher
 
 SKIP = gr.skip()
+PAGE = Page(collection=FOLDER)
 
 
 def request(host: str = "127.0.0.1:7860", **parameters: str) -> Any:
@@ -38,14 +49,16 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def events(monkeypatch: pytest.MonkeyPatch) -> PhotoEvents:
+def events(colours: Path, monkeypatch: pytest.MonkeyPatch) -> IndexEvents:
     encoder = FakeEncoder()
-    monkeypatch.setattr("demo.photographs.open_folder.open_encoder", lambda model, progress: encoder)
-    return PhotoEvents(OpenFolder("fake"))
+    monkeypatch.setattr("demo.shared.jobs.open_encoder", lambda model, progress: encoder)
+    open_folder = OpenFolder("fake")
+    served = Service.of(Searcher.open(encoder, load_collection(colours)))
+    return IndexEvents(Collections(served, open_folder), open_folder)
 
 
 @pytest.fixture
-def opened(events: PhotoEvents, folder: Path) -> PhotoEvents:
+def opened(events: IndexEvents, folder: Path) -> IndexEvents:
     assert events.open_folder.open(folder).is_over(60)
     return events
 
@@ -56,109 +69,90 @@ def named(values: tuple[Any, ...]) -> dict[str, Any]:
     return {name: value for name, value in zip(SHOWN, values, strict=True) if value != SKIP}
 
 
+def loaded(events: IndexEvents, asked: Any) -> dict[str, Any]:
+    [values] = events.on_load(asked)
+    return named(values)
+
+
 def click(kind: str, value: Any = None) -> Any:
     return gr.EventData(None, {"kind": kind, "value": value})
 
 
-def test_without_a_folder_the_tab_explains_itself_once(events: PhotoEvents):
-    _, _, choose, *rest = events.on_load(request())
-    assert not Photographs().opens(Page(), events.open_folder)
-    assert choose["visible"] is True
-    shown = named(tuple(rest))
-    assert "Search a folder of your own photographs" in shown["empty"]
-    assert named(events.on_tick(shown["told"], events.first, request())) == {}
+def naming(folder: Any) -> Any:
+    return gr.EventData(None, {"folder": folder})
 
 
-def test_a_visitor_from_elsewhere_has_no_field_and_may_name_nothing(events: PhotoEvents, folder: Path):
-    elsewhere = request("demo.example.org")
-    _, _, choose, *_ = events.on_load(elsewhere)
-    assert choose["visible"] is False
+def test_only_the_person_at_the_machine_is_offered_to_open_a_folder(events: IndexEvents, folder: Path):
+    here, elsewhere = (loaded(events, request(host))["choice"] for host in ("127.0.0.1:7860", "demo.example.org"))
+    assert "<form" in here
+    assert "<form" not in elsewhere
+    assert COMMAND in elsewhere
     with pytest.raises(gr.Error, match=NOT_HERE):
-        events.on_folder(str(folder), IndexSeen(), events.first, elsewhere)
+        events.on_folder(naming(str(folder)), request("demo.example.org"))
     assert events.open_folder.run is None
 
 
-def test_a_folder_that_is_named_is_indexed(events: PhotoEvents, folder: Path):
-    _, box, asked, words, picture, *rest = events.on_folder(str(folder), IndexSeen(), events.first, request())
-    assert (box, asked, words, picture) == ("", events.first, "", None)
-    assert "progress" in named(tuple(rest))
+def test_a_folder_that_is_named_is_indexed(events: IndexEvents, folder: Path):
+    events.on_folder(naming(str(folder)), request())
     assert events.open_folder.opened().is_over(60)
     for wrong, said in (("", "No folder was named"), (None, "No folder was named"), ("/nowhere", "There is no folder")):
         with pytest.raises(gr.Error, match=said):
-            events.on_folder(wrong, IndexSeen(), events.first, request())
+            events.on_folder(naming(wrong), request())
 
 
-def test_a_fresh_page_is_told_everything_and_then_only_news(opened: PhotoEvents):
-    _, _, _, *rest = opened.on_load(request())
-    assert Photographs().opens(Page(), opened.open_folder)
-    shown = named(tuple(rest))
+def test_a_fresh_page_is_told_everything_and_then_only_news(opened: IndexEvents, folder: Path):
+    assert set(loaded(opened, request())) == {"timer", "choice", "progress", "controls", "unreadable"}
+    shown = loaded(opened, request(collection=FOLDER))
     assert set(shown) == set(SHOWN)
-    assert shown["answer"].count("data-photo=") == 4
-    assert set(named(opened.on_tick(shown["told"], opened.first, request()))) == {"told", "progress"}
-
-
-def test_an_address_asks_photographs_and_never_names_their_folder(opened: PhotoEvents, folder: Path):
-    words, asked, *_ = opened.on_load(request(photos="a red square", k="6", tab="photographs"))
-    assert (words, asked) == ("a red square", Question("a red square", 6))
-    words, picture, asked, html = opened.on_return(request(photos="[red.png]", k="zz", tab="photographs"))
-    assert (words, picture, asked) == ("", None, Question("[red.png]"))
-    assert 'data-choices="photos=%5Bred.png%5D"' in html
-    assert str(folder) not in html
-    assert opened.on_return(request(photos="red", tab="search")) == (SKIP,) * 4
-
-
-def test_a_link_to_a_search_opens_the_search(opened: PhotoEvents):
-    assert not Photographs().opens(Page(query="a dog"), opened.open_folder)
-    assert first_view([Search(), Photographs(), Arithmetic()], Page(), opened.open_folder) == "photographs"
-    assert first_view([Search(), Photographs(), Arithmetic()], Page(query="a dog"), opened.open_folder) == "search"
-    assert (
-        first_view([Search(), Photographs(), Arithmetic()], Page(query="[x] - dog"), opened.open_folder) == "arithmetic"
-    )
-
-
-def test_the_answer_is_sought_again_when_more_was_indexed(opened: PhotoEvents, folder: Path):
-    told = named(opened.on_tick(IndexSeen(), opened.first, request()))["told"]
+    assert shown["choice"].count('aria-current="true"') == 1
+    told = shown["told"]
+    assert set(named(opened.on_tick(told, PAGE, request()))) == {"told", "progress"}
     write_pictures(folder / "more")
-    run = opened.open_folder.opened()
-    assert run.start().is_over(60)
-    assert named(opened.on_tick(told, opened.first, request()))["answer"].count("data-photo=") == 8
+    assert opened.open_folder.opened().start().is_over(60)
+    later = named(opened.on_tick(told, PAGE, request()))
+    assert later["told"].grown != told.grown
+    assert later["told"].grown in later["progress"]
 
 
-def test_words_pictures_and_clicks_ask(opened: PhotoEvents):
-    picture, asked, shown = opened.on_words("blue", opened.first, request())
-    assert (picture, asked) == (None, Question("blue"))
-    assert "Photographs for <q>blue</q>" in shown
-    words, picture, asked, shown = opened.on_click(asked, click("count", 6), request())
-    assert (words, picture, asked.k) == (SKIP, SKIP, 6)
-    key = opened.open_folder.opened().snapshot().keys["red.png"]
-    words, picture, asked, shown = opened.on_click(asked, click("item", key), request())
-    assert (words, picture, asked) == ("", None, Question("[red.png]", 6))
-    assert "Similar photographs" in shown
-    assert opened.on_picture(None, asked, request()) == (SKIP, SKIP, SKIP)
-    with pytest.raises(gr.Error, match="No picture came"):
-        opened.on_picture({"path": ""}, asked, request())
-    with pytest.raises(gr.Error, match="named neither words nor a picture"):
-        opened.on_click(asked, click("file", "/etc/passwd"), request())
-    with pytest.raises(gr.Error, match="no longer in the index: search again"):
-        opened.on_click(asked, click("item", "red.png"), request())
+def test_an_address_names_the_folder_and_never_where_it_lies(opened: IndexEvents, folder: Path):
+    collections = opened.collections
+    assert collections.page(request(collection=FOLDER, q="red")) == Page(collection=FOLDER, query="red")
+    assert collections.name(PAGE, request()) == FOLDER
+    assert read({"tab": "photographs", "photos": "a red square"}) == Page(collection=FOLDER, query="a red square")
+    *_, (words, _, asked, html, starters) = SearchEvents(collections).on_load(request(tab="photographs", photos="blue"))
+    assert (words, asked.text, starters) == ("blue", "blue", SKIP)
+    assert 'src="photos/small/' in html
+    assert str(folder) not in html
+    *_, (words, _, asked, html, _) = SearchEvents(collections).on_load(request(collection=FOLDER))
+    assert (words, asked.text) == ("", "")
+    assert html.count('class="card"') == 4  # some of them, where nothing was asked
+    for wrong, told in (("colours", ""), ("nothing", "There is no collection &#39;nothing&#39; here")):
+        assert collections.page(request(collection=wrong)).collection == ""
+        assert collections.problem(request(collection=wrong)).replace("'", "&#39;").startswith(told)
 
 
-def test_a_question_without_a_folder_is_one_sentence(events: PhotoEvents):
-    with pytest.raises(gr.Error, match="No folder of photographs is open"):
-        events.on_words("blue", events.first, request())
+def test_an_app_that_was_started_with_photographs_begins_with_them(opened: IndexEvents):
+    collections = Collections(opened.collections.served, opened.open_folder)
+    assert collections.page(request()).collection == FOLDER
+    assert [collections.page(request(**each)).collection for each in ({"q": "red"}, {"tab": "map"})] == ["", ""]
+    assert collections.page(request(collection="colours")).collection == ""
+    assert collections.name(Page(), request()) == "colours"
+    assert collections.page(request("evil.example")).collection == ""
+    assert opened.collections.page(request()).collection == ""  # which was opened later
+    assert opened.collections.name(Page(), request()) == ""
 
 
-def test_buttons_start_and_a_late_cancel_says_so(opened: PhotoEvents):
+def test_buttons_start_and_a_late_cancel_says_so(opened: IndexEvents):
     with pytest.raises(gr.Error, match="had ended already, or was cancelled in another window"):
-        opened.on_control(IndexSeen(), opened.first, click("cancel"), request())
-    shown = named(opened.on_control(IndexSeen(), opened.first, click("again"), request()))
+        opened.on_control(IndexSeen(), PAGE, click("cancel"), request())
+    shown = named(opened.on_control(IndexSeen(), PAGE, click("again"), request()))
     assert "controls" in shown
     assert opened.open_folder.opened().is_over(60)
     with pytest.raises(gr.Error, match="named nothing that can be done"):
-        opened.on_control(IndexSeen(), opened.first, click("delete"), request())
+        opened.on_control(IndexSeen(), PAGE, click("delete"), request())
 
 
-def test_programs_get_the_same_answers(opened: PhotoEvents):
+def test_programs_get_the_same_answers(opened: IndexEvents):
     key = opened.open_folder.opened().snapshot().keys["green.png"]
     found = [{"id": "green.png", "score": 1.0, "fit": None, "rank": 1, "image": f"photos/small/{key}"}]
     assert opened.search_photos(request(), "green", 1) == {"answers": found, "note": "", "instead": ""}
@@ -169,38 +163,85 @@ def test_programs_get_the_same_answers(opened: PhotoEvents):
         opened.search_photos(request(), "green", 0)
 
 
-def test_whoever_is_passed_on_or_calls_this_machine_otherwise_sees_no_photographs(opened: PhotoEvents):
+SUM = ("red - blue", "", "red", 1, "blue", 1, 6, "plain", False, None, PAGE)
+POINT = gr.EventData(None, {"kind": "picture", "id": "red.png"})
+LASSO = gr.EventData(None, {"pictures": ["red.png"]})
+ASKED: dict[str, Callable[[IndexEvents, Any], Any]] = {
+    "programs": lambda events, asked: events.search_photos(asked, "blue", 1),
+    "search": lambda events, asked: SearchEvents(events.collections).on_words("blue", Question(""), PAGE, asked),
+    "a switch": lambda events, asked: list(SearchEvents(events.collections).on_switch(Question("blue"), PAGE, asked)),
+    "starters": lambda events, asked: SearchEvents(events.collections).on_indexed(PAGE, asked),
+    "arithmetic": lambda events, asked: ArithmeticEvents(events.collections).on_query(asked, *SUM),
+    "sources": lambda events, asked: ArithmeticEvents(events.collections).on_indexed(PAGE, asked),
+    "map": lambda events, asked: list(MapEvents(events.collections).on_ask("blue", Seen(), PAGE, asked)),
+    "a point": lambda events, asked: MapEvents(events.collections).on_pick(PAGE, POINT, asked),
+    "a lasso": lambda events, asked: MapEvents(events.collections).on_lasso(PAGE, LASSO, asked),
+}
+
+
+@pytest.mark.parametrize("stranger", [request("evil.example:7860"), passed_on(request())], ids=["renamed", "passed on"])
+@pytest.mark.parametrize("view", ASKED)
+def test_whoever_is_passed_on_or_calls_this_machine_otherwise_sees_no_photographs(
+    opened: IndexEvents, view: str, stranger: Any
+):
     """As a page elsewhere does whose name was made to lead here."""
-    for stranger in (request("evil.example:7860"), passed_on(request())):
-        assert "data-photo" not in str(opened.on_load(stranger))
-        assert set(named(opened.on_tick(IndexSeen(), opened.first, stranger))) == {"told", "empty", "timer"}
-        for call in (
-            lambda stranger=stranger: opened.on_words("blue", opened.first, stranger),
-            lambda stranger=stranger: opened.search_photos(stranger, "blue", 1),
-        ):
-            with pytest.raises(gr.Error, match="shown only at the machine"):
-                call()
+    with pytest.raises(gr.Error, match="shown only at the machine"):
+        ASKED[view](opened, stranger)
+    assert ASKED[view](opened, request())
+
+
+def test_a_stranger_is_told_nothing_of_the_folder(opened: IndexEvents):
+    for stranger in (request("evil.example:7860", collection=FOLDER), passed_on(request(collection=FOLDER))):
+        shown = loaded(opened, stranger)
+        assert FOLDER not in shown["choice"].replace("no folder", "")
+        assert shown["progress"] == shown["controls"] == shown["unreadable"] == ""
+        assert set(named(opened.on_tick(IndexSeen(), PAGE, stranger))) == {
+            "timer",
+            "progress",
+            "controls",
+            "unreadable",
+        }
+        assert opened.collections.page(stranger).collection == ""
+        assert opened.collections.problem(stranger) == NOT_SHOWN
         with pytest.raises(gr.Error, match="begun and stopped only at the machine"):
-            opened.on_control(IndexSeen(), opened.first, click("cancel"), stranger)
+            opened.on_control(IndexSeen(), PAGE, click("cancel"), stranger)
 
 
-def test_a_server_for_others_shows_them_photographs_but_no_buttons(opened: PhotoEvents):
+def test_without_a_folder_its_address_shows_what_is_served(events: IndexEvents):
+    assert events.collections.page(request(collection=FOLDER)).collection == ""
+    assert events.collections.problem(request(collection=FOLDER)) == NONE
+    with pytest.raises(gr.Error, match="No folder of photographs is open"):
+        ASKED["search"](events, request())
+
+
+def test_a_server_for_others_shows_them_photographs_but_no_buttons(opened: IndexEvents):
     opened.open_folder.access = Access("0.0.0.0")
-    shown = named(opened.on_tick(IndexSeen(), opened.first, request("10.0.0.7:7860")))
-    assert "data-photo" in shown["answer"]
+    asked = request("10.0.0.7:7860", collection=FOLDER)
+    shown = loaded(opened, asked)
+    assert "photos" in shown["choice"]
+    assert "<form" not in shown["choice"]
     assert shown["controls"] == ""
+    assert "data-item" in ASKED["search"](opened, asked)[-1]
     with pytest.raises(gr.Error, match="begun and stopped only at the machine"):
-        opened.on_control(IndexSeen(), opened.first, click("again"), request("10.0.0.7:7860"))
+        opened.on_control(IndexSeen(), PAGE, click("again"), asked)
 
 
-def test_a_folder_that_failed_tells_visitors_from_elsewhere_its_name_only(events: PhotoEvents, tmp_path: Path):
+def test_a_folder_that_failed_tells_visitors_from_elsewhere_its_name_only(events: IndexEvents, tmp_path: Path):
     (tmp_path / "empty").mkdir()
     assert events.open_folder.open(tmp_path / "empty").is_over(60)
-    here = named(events.on_tick(IndexSeen(), events.first, request("localhost")))
+    here = named(events.on_tick(IndexSeen(), PAGE, request("localhost")))
     events.open_folder.access = Access("0.0.0.0")
-    elsewhere = named(events.on_tick(IndexSeen(), events.first, request("a.org")))
+    elsewhere = loaded(events, request("a.org", collection=FOLDER))
     events.open_folder.access = Access()
     assert f"{tmp_path}/empty holds no pictures" in here["progress"]
     assert str(tmp_path) not in "".join(map(str, elsewhere.values()))
     assert "empty holds no pictures" in elsewhere["progress"]
-    assert named(events.on_tick(here["told"], events.first, request())).keys() == {"told", "progress"}
+    assert named(events.on_tick(here["told"], PAGE, request())).keys() == {"told", "progress"}
+
+
+def test_what_needs_captions_says_that_photographs_have_none(opened: IndexEvents):
+    served, asked = opened.collections.served, request(collection=FOLDER)
+    [(tables, _)] = EvaluateEvents(served).on_tables(PAGE, asked)
+    [(_, compared)] = CompareEvents(served).on_open(Compared(), PAGE, asked)
+    assert NO_CAPTIONS in tables
+    assert NO_CAPTIONS in compared

@@ -11,12 +11,13 @@ import numpy as np
 import pytest
 
 from demo.main import open_folder_of, parse
-from demo.photographs.compute import ask
 from demo.photographs.index_job import UNEXPECTED, Run, Status, folder_named
-from demo.photographs.open_folder import NONE, OpenFolder
-from demo.shared.question import Question
+from demo.photographs.open_folder import STILL_INDEXING, OpenFolder
+from demo.shared.collections import NONE
+from demo.shared.models import Service
 from tests.conftest import FakeEncoder
 from tests.photo_folders import listing, write_photo, write_photos
+from vse.data import Collection
 from vse.data.readers.plain_folder import Choice
 from vse.errors import CheckpointError, CollectionError, VSEError
 from vse.search.folders import Step, Store
@@ -185,7 +186,7 @@ def test_the_time_left_is_that_of_the_step():
 
 def test_all_visitors_have_one_folder(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     encoder = FakeEncoder()
-    monkeypatch.setattr("demo.photographs.open_folder.open_encoder", lambda model, progress: encoder)
+    monkeypatch.setattr("demo.shared.jobs.open_encoder", lambda model, progress: encoder)
     open_folder = OpenFolder("fake")
     with pytest.raises(CollectionError, match=NONE):
         open_folder.opened()
@@ -211,7 +212,7 @@ def test_a_model_that_could_not_be_loaded_is_tried_again(folder: Path, monkeypat
             raise VSEError("The disk is away.")
         return found
 
-    monkeypatch.setattr("demo.photographs.open_folder.open_encoder", load)
+    monkeypatch.setattr("demo.shared.jobs.open_encoder", load)
     open_folder = OpenFolder("fake")
     assert ended(open_folder.open(folder)).problem == "The disk is away."
     assert ended(open_folder.open(folder)).phase == "done"
@@ -234,11 +235,11 @@ def test_an_index_that_is_lost_while_the_folder_is_open_is_made_again(folder: Pa
         path.unlink()
     else:
         path.write_bytes(data[:4096] + b"\xff" * (len(data) - 4096) if harm == "spoilt" else b"no database" * 99)
-    found = ask(run, Question("red", 2))
-    assert found.answer.pictures or "the first photographs can be found in a few seconds" in found.answer.problem
+    found = run.snapshot()
+    assert len(found) == COUNT or "the first photographs can be found in a few seconds" in run.problem()
     assert ended(run).phase == "done"
-    assert len(ask(run, Question("red", 2)).answer.pictures) == 2
     assert len(run.snapshot()) == COUNT
+    assert run.problem() == ""
 
 
 def test_an_index_that_is_damaged_when_the_folder_is_opened_is_made_again(folder: Path):
@@ -264,3 +265,18 @@ def test_what_is_left_out_of_a_folder_is_chosen_when_the_app_is_started(folder: 
     status = ended(Run(folder, FakeEncoder, open_folder.run.choice).start())
     assert (status.found, status.searchable, status.passed_over) == (COUNT - 10 + 1, COUNT - 10 + 1, ())
     open_folder.close()
+
+
+def test_a_clip_waits_until_all_photographs_are_indexed(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    encoder = Gated()
+    monkeypatch.setattr("demo.shared.jobs.open_encoder", lambda model, progress: encoder)
+    served = Service("none", Collection("none", ()), "some-clip", offer=None)
+    open_folder = OpenFolder("fake")
+    run = open_folder.open(folder)
+    assert encoder.first.wait(LONG)
+    service = open_folder.service(served)
+    assert (service.clips, service.why_no_clip, len(service.collection)) == ([], STILL_INDEXING, 32)
+    encoder.go.set()
+    assert ended(run).phase == "done"
+    service = open_folder.service(served)
+    assert ([each.name for each in service.clips], len(service.collection)) == (["some-clip"], COUNT)

@@ -11,11 +11,13 @@ from PIL import Image
 from demo.search.handlers import SearchEvents
 from demo.search.tab import remember
 from demo.shared.address import Page
+from demo.shared.collections import Collections
 from demo.shared.jobs import Loading
 from demo.shared.models import Service
-from demo.shared.question import Question
+from demo.shared.question import Question, about_picture
 from tests.conftest import FakeEncoder
 from vse.data import load_collection
+from vse.errors import QueryError
 from vse.search.searcher import Searcher
 
 SKIP = gr.skip()
@@ -38,7 +40,7 @@ def searcher(colours: Path) -> Searcher:
 
 @pytest.fixture
 def tab(searcher: Searcher) -> SearchEvents:
-    return SearchEvents(Service.of(searcher))
+    return SearchEvents(Collections(Service.of(searcher)))
 
 
 def test_words_replace_the_picture(tab: SearchEvents):
@@ -74,15 +76,15 @@ def test_an_uploaded_picture_empties_the_words_and_a_removed_one_changes_nothing
 
 
 def test_a_page_opens_with_what_its_address_asks_for(tab: SearchEvents):
-    *_, (words, _, asked, html) = tab.on_load(request())
+    *_, (words, _, asked, html, _) = tab.on_load(request())
     assert (words, asked) == ("red", FIRST)
     assert 'data-address=""' in html
-    *_, (words, _, asked, html) = tab.on_load(request(q="blue", k="6"))
+    *_, (words, _, asked, html, _) = tab.on_load(request(q="blue", k="6"))
     assert (words, asked) == ("blue", Question("blue", 6))
     assert 'data-address="q=blue&amp;k=6"' in html
     for wrong in ("0", "49", "-1", "six", "²", "9" * 99):
         assert list(tab.on_load(request(q="blue", k=wrong)))[-1][2] == Question("blue", 12)
-    *_, (words, _, asked, html) = tab.on_load(request(image="nothing"))
+    *_, (words, _, asked, html, _) = tab.on_load(request(image="nothing"))
     assert words == ""
     assert "picture [nothing] in the collection; ids look like [red]." in html
 
@@ -90,19 +92,19 @@ def test_a_page_opens_with_what_its_address_asks_for(tab: SearchEvents):
 def test_the_first_answer_never_replaces_one_that_was_asked_for_while_loading(colours: Path, searcher: Searcher):
     service = Service("slow", colours)
     service.vse._started.acquire()  # nothing loads until the test says so
-    tab = SearchEvents(service)
+    tab = SearchEvents(Collections(service))
     hasty, patient = tab.on_load(request("hasty")), tab.on_load(request("patient"))
     for stream in (hasty, patient):
-        assert next(stream) == (SKIP, None, FIRST, SKIP)  # what a switch would ask again
+        assert next(stream)[:4] == (SKIP, None, FIRST, SKIP)  # what a switch would ask again
         assert "Loading the model slow" in next(stream)[3]
     tab.turns.take("hasty")
     service.vse.finish(Loading.of(searcher).result())
     assert list(hasty) == []
-    assert [asked for _, _, asked, _ in patient] == [FIRST]
+    assert [asked for _, _, asked, *_ in patient] == [FIRST]
 
 
 def test_a_switch_asks_other_models_the_same_and_leaves_the_address_alone(searcher: Searcher):
-    tab = SearchEvents(Service.of(searcher, searcher))
+    tab = SearchEvents(Collections(Service.of(searcher, searcher)))
     [html] = tab.on_switch(FIRST, Page("both"), request())
     assert html.count('<ol class="cards"') == 2
     assert html.count("also #1") == 2
@@ -112,7 +114,7 @@ def test_a_switch_asks_other_models_the_same_and_leaves_the_address_alone(search
 
 
 def test_a_switch_asks_the_question_whose_answer_is_still_on_its_way(searcher: Searcher):
-    tab = SearchEvents(Service.of(searcher, searcher))
+    tab = SearchEvents(Collections(Service.of(searcher, searcher)))
     tab.on_click(FIRST, PAGE, click("item", "blue"), request("mine"))
     [html] = tab.on_switch(FIRST, Page("clip"), request("mine"))  # the page still holds what it asked before
     assert "blue" in html.split("</figure>")[0]
@@ -121,7 +123,9 @@ def test_a_switch_asks_the_question_whose_answer_is_still_on_its_way(searcher: S
 
 
 def test_a_link_may_ask_two_models(searcher: Searcher):
-    *_, (_, _, asked, html) = SearchEvents(Service.of(searcher, searcher)).on_load(request(image="red", model="both"))
+    *_, (_, _, asked, html, _) = SearchEvents(Collections(Service.of(searcher, searcher))).on_load(
+        request(image="red", model="both")
+    )
     assert asked.text == "[red]"
     assert html.count('<ol class="captions"') == html.count('<ol class="cards"') == 2
     assert 'data-address="image=red"' in html
@@ -139,7 +143,7 @@ def test_a_switch_back_ends_the_wait_for_the_other_model(colours: Path, searcher
     slow = Loading("slow", searcher.collection)
     slow._started.acquire()  # nothing loads until the test says so
     service.clips = [slow]
-    tab = SearchEvents(service)
+    tab = SearchEvents(Collections(service))
     waiting = tab.on_switch(FIRST, Page("clip"), request())
     assert "Loading the model slow" in next(waiting)
     [html] = tab.on_switch(FIRST, Page("vse"), request())
@@ -157,7 +161,7 @@ def test_a_sum_that_is_typed_is_answered_as_one(tab: SearchEvents):
     assert html.startswith('<section class="answer sum" data-address="q=%5Byellow%5D%20-%20red%20%2B%20blue"')
     assert html.index('data-item="blue"') < html.index('data-item="green"')
     assert "Without the subtraction" in html
-    *_, (words, _, asked, again) = tab.on_load(request(q=SUM, tab="search"))
+    *_, (words, _, asked, again, _) = tab.on_load(request(q=SUM, tab="search"))
     assert (words, asked.text) == (SUM, SUM)
     assert 'class="answer sum"' in again
     found = tab.search_text(SUM, 2)
@@ -182,6 +186,13 @@ def test_a_sum_with_the_picture_that_was_brought_keeps_it_and_other_words_let_it
     assert 'data-address=""' in html
     picture, asked, _ = tab.on_words("blue", mine, PAGE, request())
     assert (picture, asked.upload) == (None, "")
+
+
+def test_a_picture_that_is_opened_larger_is_asked_about_elsewhere():
+    assert about_picture({"item": "day 2/red.png"}) == Question("[day 2/red.png]")
+    for data in (None, {}, {"item": 3}, "red"):
+        with pytest.raises(QueryError, match="named no picture"):
+            about_picture(data)
 
 
 def test_another_view_asks(tab: SearchEvents):

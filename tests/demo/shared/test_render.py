@@ -39,8 +39,8 @@ def test_nothing_from_outside_is_markup(tmp_path: Path):
     pages = [
         *(answers_html([each], collection) for each in (shown, picture, upload, sum_, wrong)),
         view.wrong_html(wrong),
-        view.starters([hostile], [item], collection),
-        view.page_head(collection),
+        view.starters(collection),
+        view.some(collection, 6),
         *(answers_html((each, each), collection) for each in (shown, picture, sum_)),
         answers_html((shown, wrong), collection),
         view.waiting(hostile, 1),
@@ -68,11 +68,9 @@ def test_what_reading_a_collection_left_out_is_told_without_where_it_lies(tmp_pa
         Item.picture("x", tmp_path / "x.png", ()),
         (f"{tmp_path / 'a<b>.tsv'} lacks a bar.", f"Of {tmp_path}."),
     )
-    page = view.page_head(Collection("one", (item,), notes=notes, home=tmp_path))
-    assert "2 notes on reading the collection" in page
-    assert "<li>a&lt;b&gt;.tsv lacks a bar.</li><li>Of one.</li>" in page
-    assert str(tmp_path) not in page
-    assert "<details" not in view.page_head(Collection("one", (item,), home=tmp_path))
+    told = view.notes_of(Collection("one", (item,), notes=notes, home=tmp_path))
+    assert told == ["a<b>.tsv lacks a bar.", "Of one."]
+    assert view.notes_of(Collection("one", (item,), home=tmp_path)) == []
 
 
 def test_a_negation_is_told_once_and_its_sum_is_one_click_away(tmp_path: Path):

@@ -13,16 +13,27 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from demo.photographs import render as photos_view
-from demo.photographs.compute import Found, ask
-from demo.photographs.index_job import Run, Status
-from demo.photographs.open_folder import OpenFolder
-from demo.photographs.routes import GONE, LARGE, large, rendition, routes, small, words
+from demo.photographs.index_job import Status
+from demo.photographs.open_folder import UNFIT_CLIP, OpenFolder
+from demo.photographs.routes import GONE, LARGE, rendition, routes
 from demo.photographs.tag_words import PHOTO_WORDS
+from demo.shared.address import Page
+from demo.shared.answer_render import answers_html
 from demo.shared.answers import Answer
+from demo.shared.ask_models import ask_each
+from demo.shared.jobs import Encoders, Loading
+from demo.shared.models import Service
+from demo.shared.offers import BUNDLED, TURNED_OFF, Offer
+from demo.shared.pictures import address as small
+from demo.shared.pictures import large, words
 from demo.shared.question import WITH_UPLOAD, Question
+from demo.shared.starters import some_items
 from tests.conftest import COLOURS, FakeEncoder, write_pictures
+from vse.data import Collection
 from vse.io.paths import DEFAULT_MODEL, PHOTO_MODEL, photo_model
 from vse.search.folders import Skipped
+
+Address = Callable[[Collection, str], str]
 
 
 @pytest.fixture
@@ -35,81 +46,125 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def open_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> OpenFolder:
     encoder = FakeEncoder()
-    monkeypatch.setattr("demo.photographs.open_folder.open_encoder", lambda model, progress: encoder)
+    monkeypatch.setattr("demo.shared.jobs.open_encoder", lambda model, progress: encoder)
     monkeypatch.setattr("demo.photographs.snapshot.PHOTO_WORDS", ("red", "green", "blue"))
     open_folder = OpenFolder("fake")
     assert open_folder.open(folder).is_over(60)
     return open_folder
 
 
-def paths(found: Found) -> list[str]:
-    assert found.answer.problem == ""
-    return [hit.item.id for hit in found.answer.pictures] or [item.id for item in found.browsed]
+def beside(**given: object) -> Service:
+    """What is served beside the folder."""
+    return Service("none", Collection("none", ()), offer=None, **given)  # type: ignore[arg-type]
 
 
-def key(run: Run, path: str) -> str:
-    return run.snapshot().keys[path]
+def collection_of(open_folder: OpenFolder) -> Collection:
+    return open_folder.service(beside()).collection
+
+
+def ask(open_folder: OpenFolder, question: Question) -> Answer:
+    return ask_each(open_folder.service(beside()).loadings(), question)[0]
+
+
+def shown(open_folder: OpenFolder, question: Question) -> str:
+    return answers_html([ask(open_folder, question)], collection_of(open_folder))
+
+
+def paths(found: Answer) -> list[str]:
+    assert found.problem == ""
+    return [hit.item.id for hit in found.pictures]
 
 
 def test_words_find_photographs(open_folder: OpenFolder):
-    found = ask(open_folder.opened(), Question("blue", 2))
+    found = ask(open_folder, Question("blue", 2))
     assert paths(found)[0] == "<b>day</b>/blue.png"
-    assert (found.searched, found.of, len(found.answer.pictures)) == (4, 4, 2)
-    assert found.answer.pictures[0].score == pytest.approx(1, abs=1e-3)
+    assert len(found.pictures) == 2
+    assert found.pictures[0].score == pytest.approx(1, abs=1e-3)
 
 
 def test_a_sum_finds_photographs(open_folder: OpenFolder):
-    assert paths(ask(open_folder.opened(), Question("[red.png] + green", 1))) == ["<b>day</b>/yellow.png"]
-    problem = ask(open_folder.opened(), Question("[rde.png] - dog", 1)).answer.problem
+    assert paths(ask(open_folder, Question("[red.png] + green", 1))) == ["<b>day</b>/yellow.png"]
+    problem = ask(open_folder, Question("[rde.png] - dog", 1)).problem
     assert problem.startswith("No picture [rde.png] in the collection; did you mean [red.png]")
-    assert paths(ask(open_folder.opened(), Question("red + ", 1))) == ["red.png"]  # a plain text after all
-    problem = ask(open_folder.opened(), Question("red [ green", 1)).answer.problem
+    assert paths(ask(open_folder, Question("red + ", 1))) == ["red.png"]  # a plain text after all
+    problem = ask(open_folder, Question("red [ green", 1)).problem
     assert problem.startswith("A sign is missing before this")
 
 
-def test_a_negation_is_told_of_photographs_too(open_folder: OpenFolder):
-    shown = photos_view.found_html(ask(open_folder.opened(), Question("red without blue", 2)))
-    assert shown.count("This space cannot negate") == 1
-    assert shown.count('data-words="red - blue"') == 1
-
-
 def test_a_photograph_finds_those_like_it_but_not_itself(open_folder: OpenFolder):
-    found = ask(open_folder.opened(), Question("[red.png]", 4))
+    found = ask(open_folder, Question("[red.png]", 4))
     assert paths(found)[0] == "<b>day</b>/yellow.png"
     assert "red.png" not in paths(found)
-    assert found.answer.item is not None
-    assert found.answer.item.id == "red.png"
-    shown = photos_view.found_html(found)
-    assert f'<img src="{small(key(open_folder.opened(), "red.png"))}" alt="red.png"' in shown.split("<h2")[0]
-    assert ask(open_folder.opened(), Question("[gone.png]", 4)).answer.problem.startswith("No picture [gone.png]")
+    assert found.item is not None
+    assert found.item.id == "red.png"
+    html = shown(open_folder, Question("[red.png]", 4))
+    assert f'<img src="{small(collection_of(open_folder), "red.png")}" alt="red.png"' in html.split("<h2")[0]
+    assert ask(open_folder, Question("[gone.png]", 4)).problem.startswith("No picture [gone.png]")
 
 
 def test_a_visitors_picture_finds_photographs(open_folder: OpenFolder, tmp_path: Path):
     Image.new("RGB", (9, 9), COLOURS["green"]).save(tmp_path / "mine.png")
-    assert paths(ask(open_folder.opened(), Question(WITH_UPLOAD, 1, upload=str(tmp_path / "mine.png")))) == [
-        "green.png"
-    ]
-    gone = ask(open_folder.opened(), Question(WITH_UPLOAD, 1, upload=str(tmp_path / "none.png")))
-    assert "no longer kept" in gone.answer.problem
+    assert paths(ask(open_folder, Question(WITH_UPLOAD, 1, upload=str(tmp_path / "mine.png")))) == ["green.png"]
+    gone = ask(open_folder, Question(WITH_UPLOAD, 1, upload=str(tmp_path / "none.png")))
+    assert "no longer kept" in gone.problem
 
 
 def test_without_a_question_some_are_shown_in_the_folders_order(open_folder: OpenFolder):
-    assert paths(ask(open_folder.opened(), Question("", 48))) == [
-        "<b>day</b>/blue.png",
-        "<b>day</b>/yellow.png",
-        "green.png",
-        "red.png",
-    ]
-    assert paths(ask(open_folder.opened(), Question(" ", 2))) == ["<b>day</b>/blue.png", "red.png"]
+    collection = collection_of(open_folder)
+    all_of_them = ["<b>day</b>/blue.png", "<b>day</b>/yellow.png", "green.png", "red.png"]
+    assert [item.id for item in some_items(collection, 48)] == all_of_them
+    assert [item.id for item in some_items(collection, 2)] == ["<b>day</b>/blue.png", "red.png"]
 
 
-def test_wrong_wishes_are_told(open_folder: OpenFolder):
-    assert "give a whole number from 1 to 48" in ask(open_folder.opened(), Question("", 49)).answer.problem
+def test_it_is_the_same_until_the_folder_is_indexed_anew(open_folder: OpenFolder, folder: Path):
+    before = open_folder.service(beside())
+    assert open_folder.service(beside()) is before
+    write_pictures(folder / "more", ("red",))
+    assert open_folder.opened().start().is_over(60)
+    after = open_folder.service(beside())
+    assert (len(before.collection), len(after.collection)) == (4, 5)
+    assert before.collection.key != after.collection.key
+
+
+def test_beside_photographs_only_a_clip_that_fits_them_answers(
+    open_folder: OpenFolder, folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    drawn, other = (Loading(name, Collection("none", ())) for name in (BUNDLED, "ViT/other"))
+    served = beside()
+    served.add(drawn)
+    service = open_folder.service(served)
+    assert (service.clips, service.why_no_clip, service.page(Page("both")).mode) == ([], UNFIT_CLIP, "vse")
+    served.add(other)
+    assert open_folder.open(folder).is_over(60)
+    monkeypatch.setattr("demo.photographs.open_folder.is_fetched", lambda offer: True)
+    served.offer = Offer("ViT/fetched", "A CLIP", "1 MB")
+    open_folder._service = None
+    service = open_folder.service(served)
+    assert [each.name for each in service.clips] == ["ViT/other", "ViT/fetched"]
+    found = ask_each(service.loadings(Page("both")), Question("blue", 2))
+    assert [each.model for each in found] == ["fake", "ViT/other"]
+    assert [paths(each)[0] for each in found] == ["<b>day</b>/blue.png"] * 2
+    open_folder._service = None
+    assert open_folder.service(beside(why_no_clip=TURNED_OFF)).why_no_clip == TURNED_OFF
+
+
+def test_two_collections_share_a_model(open_folder: OpenFolder, monkeypatch: pytest.MonkeyPatch):
+    loaded: list[object] = []
+
+    def load(model: object, progress: object) -> FakeEncoder:
+        loaded.append(model)
+        return FakeEncoder()
+
+    monkeypatch.setattr("demo.shared.jobs.open_encoder", load)
+    shared = Encoders()
+    one, two = (Loading("one", collection_of(open_folder), shared) for _ in range(2))
+    assert one.result().searcher.encoder is two.result().searcher.encoder
+    assert loaded == ["one"]
 
 
 def test_words_are_measured_against_the_folder(open_folder: OpenFolder):
     snapshot = open_folder.opened().snapshot()
-    best = snapshot.tags(key(open_folder.opened(), "<b>day</b>/blue.png"))
+    best = snapshot.tags(snapshot.keys["<b>day</b>/blue.png"])
     assert best[0].word == "blue"
     assert best[0].score == pytest.approx(float(np.sqrt(3)), abs=0.05)  # one of four: (1 - 1/4) / (sqrt(3) / 4)
     assert open_folder.opened().snapshot() is snapshot
@@ -139,17 +194,17 @@ def test_photographs_are_served_by_key_as_small_and_larger_webp(
 ):
     Image.effect_noise((3000, 1500), 60).convert("RGB").save(folder / "wide.jpg", exif=b"Exif\0\0secret place")
     assert open_folder.opened().start().is_over(60)
-    name = key(open_folder.opened(), "wide.jpg")
-    answer = client.get(f"/{small(name)}")
+    collection = collection_of(open_folder)
+    answer = client.get(f"/{small(collection, 'wide.jpg')}")
     assert (answer.headers["content-type"], picture_of(answer.content).size) == ("image/webp", (384, 192))
-    answer = client.get(f"/{large(name)}")
+    answer = client.get(f"/{large(collection, 'wide.jpg')}")
     assert (answer.headers["content-type"], picture_of(answer.content).size) == ("image/webp", (LARGE, LARGE // 2))
     assert b"secret" not in answer.content
     assert rendition.cache_info().maxsize is not None
 
 
 def test_words_are_served_by_key(client: TestClient, open_folder: OpenFolder):
-    tags = client.get(f"/{words(key(open_folder.opened(), 'green.png'))}").json()["tags"]
+    tags = client.get(f"/{words(collection_of(open_folder), 'green.png')}").json()["tags"]
     assert tags[0]["word"] == "green"
 
 
@@ -166,77 +221,76 @@ def test_nothing_else_is_served(client: TestClient, folder: Path, kind: str, nam
 )
 @pytest.mark.parametrize("address", [small, large, words])
 def test_nothing_is_served_to_whoever_does_not_sit_here(
-    client: TestClient, open_folder: OpenFolder, address: Callable[[str], str], headers: dict[str, str]
+    client: TestClient, open_folder: OpenFolder, address: Address, headers: dict[str, str]
 ):
-    name = key(open_folder.opened(), "red.png")
-    assert client.get(f"/{address(name)}").status_code == 200
-    assert client.get(f"/{address(name)}", headers=headers).status_code == 404
+    path = address(collection_of(open_folder), "red.png")
+    assert client.get(f"/{path}").status_code == 200
+    assert client.get(f"/{path}", headers=headers).status_code == 404
 
 
 def test_a_link_out_of_the_folder_is_not_followed(
     open_folder: OpenFolder, folder: Path, tmp_path: Path, client: TestClient
 ):
-    name = key(open_folder.opened(), "red.png")
+    collection = collection_of(open_folder)
     Image.new("RGB", (20, 20), "purple").save(tmp_path / "private.png")
     (folder / "link.png").symlink_to(tmp_path / "private.png")
     (folder / "within.png").symlink_to(folder / "green.png")
     (folder / "red.png").unlink()
     (folder / "red.png").symlink_to(tmp_path / "private.png")
     for address in (small, large):
-        assert client.get(f"/{address(name)}").status_code == 404
+        assert client.get(f"/{address(collection, 'red.png')}").status_code == 404
     assert open_folder.opened().start().is_over(60)
     assert {"link.png", "red.png"} & set(open_folder.opened().snapshot().keys) == set()
     assert "within.png" in open_folder.opened().snapshot().keys
 
 
-@pytest.mark.parametrize("text", ["red", "[red.png]", "[red.png] - red + blue", "", "[upload]"])
+@pytest.mark.parametrize("text", ["red", "[red.png]", "[red.png] - red + blue", "[upload]"])
 def test_answers_say_that_the_folder_is_gone(open_folder: OpenFolder, folder: Path, tmp_path: Path, text: str):
     Image.new("RGB", (20, 20), "blue").save(tmp_path / "mine.png")
     question = Question(text, 2, upload=str(tmp_path / "mine.png"))
     away = folder.rename(folder.with_name("elsewhere"))
-    found = ask(open_folder.opened(), question)
-    assert found.answer.problem.startswith("photos is not there any more: bring it back (is its disk connected?)")
-    assert found.answer.problem in photos_view.found_html(found)
-    assert not found.answer.pictures
-    assert not found.browsed
+    found = ask(open_folder, question)
+    assert found.problem.startswith("photos is not there any more: bring it back (is its disk connected?)")
+    assert found.problem in shown(open_folder, question)
+    assert not found.pictures
     folder.mkdir()  # as of a disk that was taken away
-    assert ask(open_folder.opened(), question).answer.problem.startswith("photos is empty now: bring it back")
+    assert ask(open_folder, question).problem.startswith("photos is empty now: bring it back")
     folder.rmdir()
     away.rename(folder)
-    assert len(paths(ask(open_folder.opened(), question))) == 2
+    assert len(paths(ask(open_folder, question))) == 2
 
 
 @pytest.mark.parametrize("address", [small, large, words])
 def test_what_is_served_says_that_the_folder_is_gone(
-    client: TestClient, open_folder: OpenFolder, folder: Path, address: Callable[[str], str]
+    client: TestClient, open_folder: OpenFolder, folder: Path, address: Address
 ):
-    name = key(open_folder.opened(), "red.png")
-    assert client.get(f"/{address(name)}").status_code == 200
+    path = address(collection_of(open_folder), "red.png")
+    assert client.get(f"/{path}").status_code == 200
     away = folder.rename(folder.with_name("elsewhere"))
-    answer = client.get(f"/{address(name)}")
+    answer = client.get(f"/{path}")
     assert (answer.status_code, answer.text[:35]) == (404, "photos is not there any more: bring")
-    assert client.get(f"/{address('0' * 24)}").text == GONE
+    assert client.get(f"/{path[:-24]}{'0' * 24}").text == GONE
     away.rename(folder)
-    assert client.get(f"/{address(name)}").status_code == 200
+    assert client.get(f"/{path}").status_code == 200
 
 
 def test_a_photograph_that_is_gone_is_not_found(client: TestClient, open_folder: OpenFolder, folder: Path):
-    name = key(open_folder.opened(), "red.png")
+    path = large(collection_of(open_folder), "red.png")
     (folder / "red.png").unlink()
-    assert client.get(f"/{large(name)}").status_code == 404
+    assert client.get(f"/{path}").status_code == 404
 
 
 def test_without_a_folder_nothing_is_served():
     client = TestClient(Starlette(routes=routes(OpenFolder("fake"))), base_url="http://127.0.0.1")
-    assert client.get(f"/{small('0' * 24)}").status_code == 404
+    assert client.get(f"/photos/small/{'0' * 24}").status_code == 404
 
 
 def test_names_are_escaped_and_paths_told_only_where_they_may_be(open_folder: OpenFolder, folder: Path):
     run = open_folder.opened()
-    shown = photos_view.found_html(ask(run, Question("blue <i>", 4)))
-    assert "<b>day" not in shown
-    assert "<i>" not in shown.replace("<i style", "")
-    assert str(folder) not in shown
+    html = shown(open_folder, Question("blue <i>", 4))
+    assert "<b>day" not in html
+    assert "<i>" not in html.replace("<i style", "")
+    assert str(folder) not in html
     assert str(folder) in photos_view.progress_html(run, "fake", True)
     assert str(folder) not in photos_view.progress_html(run, "fake", False)
     skipped = (Skipped("<x>.jpg", "'<x>.jpg' is empty"),) * 201
@@ -265,9 +319,6 @@ def test_how_far_it_is_is_said_in_words():
         "1 h 0 min",
         "2 h 10 min",
     ]
-    quick = Answer(Question("x"), milliseconds=8)
-    assert photos_view.facts(Found(quick, searched=1_240, of=10_000)) == "searching 1,240 of 10,000 · 8 ms"
-    assert photos_view.facts(Found(quick, searched=12, of=12)) == "12 photographs · 8 ms"
 
 
 @pytest.mark.parametrize(
@@ -277,12 +328,6 @@ def test_how_far_it_is_is_said_in_words():
 def test_each_phase_has_its_button(phase: str, button: str):
     assert f">{button}</button>" in photos_view.controls_html(Status(phase))  # type: ignore[arg-type]
     assert photos_view.controls_html(Status("stopping")) == ""
-
-
-def test_the_empty_tab_names_a_field_only_where_there_is_one():
-    assert "Give the path of a folder below" in photos_view.empty_html(True)
-    assert "below" not in photos_view.empty_html(False)
-    assert photos_view.COMMAND in photos_view.empty_html(False)
 
 
 def test_the_model_for_photographs_is_the_one_that_is_there(tmp_path: Path):

@@ -34,6 +34,7 @@ function build() {
   larger.path = make("p", "path", "", side);
   larger.scores = make("p", "scores", "", side);
   larger.captions = make("ul", "said", "", side);
+  larger.credit = make("p", "", "", side);
   larger.tags = make("div", "tags", "", side);
   larger.tags.setAttribute("aria-live", "polite");
   press("more", inSum ? "Start from this" : "More like this", "", side, () => leave("item", larger.at.dataset.open));
@@ -72,12 +73,12 @@ function step(by) {
 function show(opener) {
   if (!larger.dialog) build();
   larger.at = opener;
-  const { open: id, large, wordsAt, captions } = opener.dataset;
+  const { open: id, large, wordsAt, credit } = opener.dataset, captions = JSON.parse(opener.dataset.captions);
   const all = openers();
   larger.back.disabled = opener === all[0];
   larger.on.disabled = opener === all.at(-1);
   larger.image.src = large;
-  larger.image.alt = captions.split("\n")[0] || id;
+  larger.image.alt = captions[0] ?? id;
   larger.image.style.backgroundImage = `url("${opener.closest("li").querySelector("img").src}")`;
   larger.name.textContent = id.split("/").at(-1);
   larger.path.textContent = id.includes("/") ? id : "";
@@ -85,7 +86,8 @@ function show(opener) {
   larger.save.href = large;
   larger.save.download = id.split("/").at(-1).replace(/\.\w+$/, "");
   larger.scores.textContent = all.filter((each) => each.dataset.open === id).map(scoreOf).filter(Boolean).join(", ");
-  larger.captions.replaceChildren(...captions.split("\n").filter(Boolean).map((each) => make("li", "", each)));
+  larger.captions.replaceChildren(...captions.map((each) => make("li", "", each)));
+  larger.credit.textContent = credit;
   larger.tags.replaceChildren();
   if (!larger.dialog.open) larger.dialog.showModal();
   if (wordsAt) fitting(opener, wordsAt);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -30,6 +31,7 @@ PACKAGE = Path(__file__).resolve().parents[1]
 FILTERS = {  # what a template says of a value; calling functions instead would take it much longer
     "adding": adding,
     "address": address,
+    "as_json": lambda values: json.dumps(list(values), ensure_ascii=False),
     "count_fitting": count_fitting,
     "count_shared": scores.count_shared,
     "large": large,

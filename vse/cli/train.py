@@ -1,4 +1,4 @@
-"""train and export; every option of train is a setting of a run, or a field of the architecture of a kind of model."""
+"""train, average and export; an option of train is a setting of a run, or a field of a kind of model's architecture."""
 
 from __future__ import annotations
 
@@ -24,6 +24,12 @@ def add(commands: argparse._SubParsersAction) -> None:
         "--device", choices=DEVICES, default="auto", help="where it trains (auto: the quickest there is)"
     )
     train.set_defaults(run_command=run_train)
+    average = commands.add_parser("average", help="several trained models as one, the average of their weights")
+    average.add_argument("run", type=Path, help="a new run's folder; the model is kept in RUN/best, to be exported")
+    average.add_argument("models", type=Path, nargs="+", help="model folders; the words are those of the first")
+    shares = "of each model, FLOAT,FLOAT,...; of any sum (equal ones)"
+    average.add_argument("--shares", type=_numbers, help=shares)
+    average.set_defaults(run_command=run_average)
     export = commands.add_parser("export", help="a run's best model as one that ships: half precision, figures, card")
     export.add_argument("run", type=Path, help="the run's folder")
     export.add_argument("to", type=Path, help="the model folder to write")
@@ -34,6 +40,13 @@ def add(commands: argparse._SubParsersAction) -> None:
     export.add_argument("--words", type=at_least(1), default=10_000, help="with --word-vectors: how many (10,000)")
     export.add_argument("--text", type=Path, help="a Markdown file to open the model card with")
     export.set_defaults(run_command=run_export)
+
+
+def _numbers(text: str) -> list[float]:
+    try:
+        return [float(each) for each in text.split(",")]
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"got {text!r}, expected numbers with commas between") from None
 
 
 def _fill(train: argparse.ArgumentParser) -> None:
@@ -161,6 +174,12 @@ def run_train(options: argparse.Namespace) -> None:
         model = training = None
     best = train(options.run, model, training, options.resume, options.device)
     print(f"the best model is in {best}")
+
+
+def run_average(options: argparse.Namespace) -> None:
+    from vse.training.averaging import average
+
+    print(f"the average is in {average(options.run, options.models, options.shares)}")
 
 
 def run_export(options: argparse.Namespace) -> None:

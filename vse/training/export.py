@@ -11,6 +11,7 @@ from vse.evaluation.report import measure, measured_table
 from vse.io.configs import read_text
 from vse.training.kinds.base import FurtherWords
 from vse.training.kinds.registry import kind_in
+from vse.training.state import BEST
 
 Measured = tuple[str | Path, str | None]  # a collection, and the split of it
 
@@ -27,7 +28,7 @@ def export(
         TextError: when the vectors of further words cannot be read.
         TrainingError: for further words of a model that has no vocabulary.
     """
-    best = run / "best"
+    best = run / BEST
     kind = kind_in(best)
     kind.store(best, to, {}, "", further)
     encoder = load_model(to)

@@ -12,7 +12,7 @@ from vse.errors import TrainingError
 from vse.training.config import TrainConfig
 from vse.training.kinds.registry import kind_in, kind_named, name_of
 from vse.training.sources import prepare
-from vse.training.state import load_state, new_run
+from vse.training.state import BEST, load_state, new_run
 from vse.training.trainer import Trainer
 
 
@@ -44,7 +44,7 @@ def train(
     if resume:
         trainer.state = load_state(folder, trainer.modules, trainer.optimizer)
     trainer.run()
-    return folder / "best"
+    return folder / BEST
 
 
 def available(device: str) -> str:

@@ -24,7 +24,7 @@ from vse.training.kinds.registry import kind_named, kinds, name_of
 from vse.training.objectives import OBJECTIVES, ranking_losses
 from vse.training.sources.config import ScenesConfig
 
-CONFIG, STATE = "run.json", "state"
+CONFIG, STATE, BEST = "run.json", "state", "best"
 _COUNTERS = "state.json"
 STATE_KIND = Kind("a run's state", lambda folder: [_COUNTERS, *(each.name for each in folder.glob("*.safetensors"))])
 

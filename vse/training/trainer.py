@@ -21,7 +21,7 @@ from vse.training.kinds.base import Made, Trainable
 from vse.training.objectives import build_objectives
 from vse.training.objectives.base import Context, Embedded
 from vse.training.sources.base import Batch, BatchSource
-from vse.training.state import RunState, save_state
+from vse.training.state import BEST, RunState, save_state
 from vse.training.validation import Validation
 from vse.training.warm_start import warm_started
 
@@ -152,7 +152,7 @@ class Trainer:
         is_best = score > self.state.best
         self.state = self.state.after_epoch(entry, score if is_best else None)
         if is_best:
-            self.trainable.save(self.folder / "best", self.averaged, self.made(evaluation))
+            self.trainable.save(self.folder / BEST, self.averaged, self.made(evaluation))
         return summary(evaluation)
 
     @property

@@ -23,7 +23,8 @@ from vse.training.config import TrainConfig, train_config
 from vse.training.kinds.vse import VSEPlan
 from vse.training.run import train
 from vse.training.sources.base import Batch
-from vse.training.sources.photographs import PhotographSource, labels_true_of, prepare
+from vse.training.sources.photo_set import PhotographSource, labels_true_of
+from vse.training.sources.photographs import prepare
 
 MODEL = ModelConfig(
     dim=8,

@@ -32,7 +32,7 @@ from vse.modalities.image.backbones.features import Grids
 from vse.training.config import TrainConfig
 from vse.training.kinds.base import Trainable
 from vse.training.sources.config import PhotographsConfig
-from vse.training.sources.photographs import PhotographSource, photo_set
+from vse.training.sources.photo_set import PhotographSource, photo_set
 from vse.training.validation import similarities
 
 FEATURES_FILE = "features.json"

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
-from torch import Tensor
 
 from vse.data import Collection, load_collection
 from vse.data.collection import joined
@@ -23,17 +19,15 @@ from vse.evaluation.queries import owners_of
 from vse.evaluation.retrieval import Evaluation, both_ways, evaluate_scores
 from vse.io.progress import progress_bar
 from vse.modalities import IMAGE, TEXT
-from vse.modalities.image.augment import augmented
 from vse.modalities.image.preprocess import Preprocess
-from vse.modalities.text.tokenizer import tokenize
 from vse.training.config import TrainConfig
 from vse.training.kinds.base import Plan, Trainable
-from vse.training.sources.base import Batch, part, trimmed, words_used
 from vse.training.sources.config import PhotographsConfig
+from vse.training.sources.features import prepare_grids
+from vse.training.sources.photo_set import PhotographSource, photo_set
 from vse.training.validation import Validation, validation_scores
 
 _LARGER = 7 / 6  # a training photograph is kept larger than the model reads it, so that crops lose little
-_SIDED = frozenset({"left", "right", "leftmost", "rightmost", "left-hand", "right-hand"})
 
 
 class Pixels:
@@ -60,154 +54,6 @@ def pixels_of(collection: Collection, preprocess: Preprocess) -> np.ndarray:
     with progress_bar(f"reading {collection.name}", "photo") as progress:
         rows = collection_features(Pixels(preprocess), collection, progress)
     return rows.reshape(-1, preprocess.size, preprocess.size, 3)
-
-
-@dataclass(frozen=True)
-class PhotoSet:
-    """Photographs with sentences to learn from; a picture with fewer than others has some of them twice.
-
-    pixels: (N, side, side, 3) uint8. caption_ids, caption_lengths: (N, C, L) and (N, C).
-    sided: (N, C) bool, whether a caption says left or right, so that its picture must not be mirrored.
-    label_ids: (N, W) the words of each picture's label; None where the sentences are captions.
-    odds: (N,) how often each is drawn, of sum 1, where not all are drawn alike.
-    """
-
-    pixels: np.ndarray
-    caption_ids: np.ndarray
-    caption_lengths: np.ndarray
-    sided: np.ndarray
-    label_ids: np.ndarray | None = None
-    odds: np.ndarray | None = None
-
-
-def photo_set(collection: Collection, trainable: Trainable[Any], pixels: np.ndarray) -> PhotoSet:
-    """A collection as the trainer takes it, its words numbered by the model."""
-    count = max(len(item.captions) for item in collection.items)
-    texts = [item.captions[k % len(item.captions)] for item in collection.items for k in range(count)]
-    ids, lengths = trainable.encode_batch(texts)
-    shape = (len(collection), count)
-    sided = np.array([not _SIDED.isdisjoint(tokenize(text)) for text in texts]).reshape(shape)
-    found = PhotoSet(pixels, ids.reshape(*shape, -1), lengths.reshape(shape), sided)
-    if not isinstance(collection.annotations, Labels):
-        return found
-    labels = collection.annotations.of_pictures
-    _, numbers, counts = np.unique(labels, return_inverse=True, return_counts=True)
-    odds = counts[numbers] ** -0.5  # between as many of each label, and each photograph as often
-    return replace(found, label_ids=trainable.encode_batch(labels)[0], odds=odds / odds.sum())
-
-
-@dataclass(frozen=True)
-class _Drawn:
-    """Some pictures of a set with the sentences chosen for them: (n, 3, S, S), (n, K, L), (n, K)."""
-
-    data: PhotoSet
-    rows: np.ndarray
-    images: Tensor
-    ids: np.ndarray
-    lengths: np.ndarray
-
-    @property
-    def captions(self) -> np.ndarray:
-        """(n, C * L) the words of all sentences of the pictures."""
-        return self.data.caption_ids[self.rows].reshape(len(self.rows), -1)
-
-    @property
-    def labels(self) -> np.ndarray:
-        """(n, W) the words of the labels, nothing but padding where there are none."""
-        labels = self.data.label_ids
-        return np.zeros((len(self.rows), 1), np.int64) if labels is None else labels[self.rows]
-
-
-class PhotographSource:
-    """Batches of captioned photographs, and of further sets a fixed number in each batch."""
-
-    def __init__(
-        self,
-        data: PhotoSet,
-        config: TrainConfig,
-        preprocess: Preprocess,
-        more: Sequence[tuple[PhotoSet, int]] = (),
-    ) -> None:
-        """
-        Raises:
-            TrainingError: when there are fewer pictures than a batch has, or no place in it for those of `data`.
-        """
-        self.data, self.config, self.preprocess, self.more = data, config, preprocess, more
-        self.own = config.batch_size - sum(count for _, count in more)
-        if self.own < 1:
-            raise TrainingError(f"A batch of {config.batch_size} has no place for the {config.batch_size - self.own} "
-                                "pictures of --more and others; choose a larger --batch-size.")  # fmt: skip
-        self.steps_per_epoch = len(data.pixels) // self.own
-        self.widths = {"words": 1 + max(int(each.caption_ids.max()) for each in self.sets)}
-        self.order = lru_cache(maxsize=1)(self._order)
-        if not self.steps_per_epoch:
-            raise TrainingError(f"A batch of {config.batch_size} does not fit {len(data.pixels)} pictures; choose a "
-                                "smaller --batch-size.")  # fmt: skip
-
-    @property
-    def sets(self) -> list[PhotoSet]:
-        """The one that an epoch goes through, and those that are drawn from."""
-        return [self.data, *(each for each, _ in self.more)]
-
-    def _order(self, epoch: int) -> np.ndarray:
-        """Rows in the epoch's order; every `own` of them are in a batch."""
-        return np.random.default_rng((self.config.seed, epoch)).permutation(len(self.data.pixels))
-
-    def batch(self, epoch: int, step: int, rank: int = 0, world: int = 1) -> Batch:
-        """See `BatchSource`; what changes the pictures of a batch is drawn for all of it, whoever it is for."""
-        rng = np.random.default_rng((self.config.seed, epoch, step, 1))
-        drawn = [self._drawn(self.data, self.order(epoch)[step * self.own : (step + 1) * self.own], rng)]
-        for data, count in self.more:
-            rows = rng.choice(len(data.pixels), count, replace=count > len(data.pixels), p=data.odds)
-            drawn.append(self._drawn(data, rows, rng))
-        mine = part(self.config.batch_size, rank, world)
-        ids, lengths = joined_ids([each.ids for each in drawn])[mine], np.concatenate([d.lengths for d in drawn])[mine]
-        images = torch.cat([each.images for each in drawn])[mine]
-        images = images.contiguous(memory_format=torch.channels_last) if images.ndim == 4 else images
-        batch = Batch(len(images), {"image": images, "text": trimmed(ids, lengths)})
-        has_labels = any(each.label_ids is not None for each in self.sets)
-        if "words" in self.config.needs or has_labels:
-            captions = joined_ids([each.captions for each in drawn])[mine]
-            used = words_used(torch.from_numpy(captions.astype(np.int64))[:, None], self.widths["words"])
-            batch.targets["words"] = used
-        if has_labels:
-            labels = torch.from_numpy(joined_ids([each.labels for each in drawn])[mine].astype(np.int64))
-            is_true = labels_true_of(labels, used)[:, :, None].expand(-1, -1, lengths.shape[1])
-            batch.relevant = {("image", "text"): is_true, ("text", "text"): is_true}
-        return batch
-
-    def _drawn(self, data: PhotoSet, rows: np.ndarray, rng: np.random.Generator) -> _Drawn:
-        """Those rows with as many of their sentences as a run asks for, some twice where there are not so many."""
-        choices = rng.permuted(np.tile(np.arange(data.caption_ids.shape[1]), (len(rows), 1)), axis=1)
-        choices = choices[:, np.arange(self.config.captions_per_image) % choices.shape[1]]
-        images = self.images(data.pixels[rows], rng, ~data.sided[rows[:, None], choices].any(axis=1))
-        ids, lengths = data.caption_ids[rows[:, None], choices], data.caption_lengths[rows[:, None], choices]
-        return _Drawn(data, rows, images, ids, lengths)
-
-    def images(self, pixels: np.ndarray, rng: np.random.Generator, may_mirror: np.ndarray) -> Tensor:
-        """(n, side, side, 3) uint8 -> (n, 3, size, size) float32, changed a little."""
-        assert isinstance(self.config.source, PhotographsConfig)
-        changes = self.config.source.augmentation
-        size = changes.crop_size or self.preprocess.size
-        return torch.from_numpy(self.preprocess.normalise(augmented(pixels, size, rng, may_mirror, changes.augment)))
-
-
-def joined_ids(ids: Sequence[np.ndarray]) -> np.ndarray:
-    """Arrays (n, ..., L) of word ids, one after the other, the shorter ones padded with 0."""
-    longest = max(each.shape[-1] for each in ids)
-    return np.concatenate([np.pad(each, [(0, 0)] * (each.ndim - 1) + [(0, longest - each.shape[-1])]) for each in ids])
-
-
-def labels_true_of(labels: Tensor, used: Tensor) -> Tensor:
-    """(B, B) bool: whether the label of item j is true of item i, because i's sentences use each of its words.
-
-    Args:
-        labels: (B, W) int64 word ids padded with 0; a row of 0 is no label.
-        used: (B, V) float, see `words_used`.
-    """
-    words = words_used(labels[:, None], used.shape[1])
-    count = words.sum(dim=1)
-    return (used @ words.T == count) & (count > 0)
 
 
 @dataclass(frozen=True)
@@ -267,8 +113,6 @@ def prepare(config: TrainConfig, plan: Plan) -> tuple[PhotographSource, Validati
     trainable = plan.learn([text for each in train for text in each.captions])
     preprocess = plan.preprocess
     if config.source.precomputed:
-        from vse.training.sources.features import prepare_grids  # which builds on this module
-
         return (*prepare_grids(config, trainable, train, dev), trainable)
     larger = Preprocess(round(preprocess.size * _LARGER), "squash", preprocess.mean, preprocess.std)
     first, *more = (photo_set(each, trainable, pixels_of(each, larger)) for each in train)

@@ -29,7 +29,7 @@ from vse.training.config import TrainConfig, settings, train_config
 from vse.training.kinds.vse import VSEPlan
 from vse.training.objectives import ranking_losses, title_of
 from vse.training.sources.features import FeatureSource, FeatureValidation
-from vse.training.sources.photographs import photo_set
+from vse.training.sources.photo_set import photo_set
 from vse.training.trainer import Trainer
 
 FEATURES = ("last layer", "full network")

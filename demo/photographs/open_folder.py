@@ -132,6 +132,7 @@ class OpenFolder:
         clips = [] if is_working else [each.model for each in beside.clips if each.name != BUNDLED]
         why = STILL_INDEXING if is_working else UNFIT_CLIP if beside.clips else beside.why_no_clip
         service = Service(self.model, collection, None, why, None if is_working else offer, self.access, self.encoders)
+        service.awaits_clips = is_working
         if problem:
             service.vse.fail(CollectionError(problem))
         else:

@@ -56,6 +56,7 @@ class Service:
         self.encoders = encoders or Encoders()
         self.vse = self._loading(model)
         self.clips = [self._loading(clip)] if clip else []  # all that can be chosen, in the order they came
+        self.awaits_clips = False  # whether some may answer later: what a visitor chose is kept until then
         self.fetching: Loading | None = None
         self._lock = threading.RLock()
 
@@ -92,6 +93,8 @@ class Service:
 
     def page(self, wanted: Page) -> Page:
         """A page from outside, as far as it can be had."""
+        if self.awaits_clips:
+            return wanted
         clip = wanted.clip if wanted.clip in [each.name for each in self.clips[1:]] else ""
         return replace(wanted, mode=wanted.mode if self.clips else "vse", clip=clip)
 

@@ -13,6 +13,7 @@ import pytest
 from demo.main import open_folder_of, parse
 from demo.photographs.index_job import UNEXPECTED, Run, Status, folder_named
 from demo.photographs.open_folder import STILL_INDEXING, OpenFolder
+from demo.shared.address import Page
 from demo.shared.collections import NONE
 from demo.shared.models import Service
 from tests.conftest import FakeEncoder
@@ -276,7 +277,10 @@ def test_a_clip_waits_until_all_photographs_are_indexed(folder: Path, monkeypatc
     assert encoder.first.wait(LONG)
     service = open_folder.service(served)
     assert (service.clips, service.why_no_clip, len(service.collection)) == ([], STILL_INDEXING, 32)
+    page = service.page(Page("both"))
+    assert (page.mode, [each.name for each in service.loadings(page)]) == ("both", ["fake"])
     encoder.go.set()
     assert ended(run).phase == "done"
     service = open_folder.service(served)
     assert ([each.name for each in service.clips], len(service.collection)) == (["some-clip"], COUNT)
+    assert [each.name for each in service.loadings(page)] == ["fake", "some-clip"]

@@ -27,7 +27,7 @@ def place(page: Page) -> list[int]:
     return page.evaluate(
         "(() => { const lists = [...document.querySelectorAll('ol.captions, ol.cards')].filter(l => l.offsetParent);"
         "const list = document.activeElement.closest('ol.captions, ol.cards');"
-        "return list ? [lists.indexOf(list), [...list.querySelectorAll('button')].indexOf(document.activeElement)]"
+        "return list ? [lists.indexOf(list), [...list.querySelectorAll('.card,.line')].indexOf(document.activeElement)]"
         ": [-1, -1]; })()"
     )
 

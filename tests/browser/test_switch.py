@@ -81,6 +81,6 @@ def test_a_phone_never_scrolls_sideways(visit, scheme: str):
     page.locator("button.card").nth(1).tap()
     title(page, "Similar pictures")
     assert fits(page)
-    page.locator(".models summary").tap()
+    page.locator("#switch summary").tap()
     page.get_by_role("button", name="Get OpenAI-style CLIP").wait_for()
     assert fits(page)

@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 from PIL import Image
+from PIL.ExifTags import IFD, Base
 
 
 def colour(number: int) -> tuple[int, int, int]:
@@ -45,3 +46,22 @@ def spoil(path: Path) -> None:
 def change(path: Path, statement: str, *values: object) -> None:
     with closing(sqlite3.connect(path)) as db, db:
         db.execute(statement, values)
+
+
+def write_jpeg(
+    path: Path,
+    rgb: tuple[int, int, int],
+    taken: str = "",
+    camera: str = "",
+    size: tuple[int, int] = (30, 20),
+    turn: int = 1,
+) -> None:
+    """A JPEG whose EXIF says when it was taken, with what, and its orientation."""
+    exif = Image.Exif()
+    exif[Base.Orientation] = turn
+    if camera:
+        exif[Base.Model] = camera
+    if taken:
+        exif.get_ifd(IFD.Exif)[Base.DateTimeOriginal] = taken
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.new("RGB", size, rgb).save(path, exif=exif)

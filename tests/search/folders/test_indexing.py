@@ -114,9 +114,9 @@ def test_a_batch_that_ends_half_written_leaves_the_batches_before(folder: Path, 
     before = as_dict(snapshot(folder))
     real = Store.write
 
-    def breaks(self, fingerprint, files, vectors):
+    def breaks(self, fingerprint, files, vectors, facts):
         rows = {path: replace(row, size=object()) for path, row in files.items()}  # refused after the vectors
-        real(self, fingerprint, rows, vectors)
+        real(self, fingerprint, rows, vectors, facts)
 
     with monkeypatch.context() as broken:
         broken.setattr(Store, "write", breaks)

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
-from PIL import Image, JpegImagePlugin
+from PIL import Image, JpegImagePlugin, TiffImagePlugin
 
 from vse.errors import ImageError
 from vse.io.installed import install_extra
+from vse.modalities.image.facts import Facts, facts_of
 
 # Pillow itself warns from 89.5 million pixels on; staying below keeps every allowed picture silent.
 MAX_PIXELS = 89_000_000
@@ -81,11 +82,25 @@ def open_image(source: ImageSource, at_least: int | None = None) -> Image.Image:
     if isinstance(source, Image.Image):
         _check_size(source.size, "The picture")
         return _to_rgb(_decode(source, "The picture", None), "The picture")
+    return open_with_facts(source, at_least)[0]
+
+
+def open_with_facts(source: str | Path | bytes | BinaryIO, at_least: int | None = None) -> tuple[Image.Image, Facts]:
+    """A file as `open_image` decodes it, and what it says of the picture. Raises as that does."""
     with _opened(source) as (file, name):
         try:
             return _read(file, name, at_least)
         except _BrokenError as error:
             return _read_mended(file, name, at_least, error)
+
+
+def read_facts(source: str | Path | bytes | BinaryIO) -> Facts:
+    """What a file says of its picture, mostly without decoding it; nothing where not even that can be read."""
+    with suppress(Exception), _opened(source) as (file, name), _identify(file, file.read(32), name) as image:
+        if isinstance(image, TiffImagePlugin.TiffImageFile):  # says which way it lies only once it has turned itself
+            image.load()
+        return facts_of(image, image.size)
+    return Facts()
 
 
 def to_read(source: ImageSource, at_least: int | None = None) -> Image.Image:
@@ -129,16 +144,18 @@ class _BrokenError(ImageError):
     """A picture that may be read once it is mended."""
 
 
-def _read(file: BinaryIO, name: str, at_least: int | None) -> Image.Image:
+def _read(file: BinaryIO, name: str, at_least: int | None) -> tuple[Image.Image, Facts]:
     head = file.read(32)
     if not head:
         raise ImageError(f"{name} is empty: choose a picture file that holds data.")
     with _identify(file, head, name) as image:
-        _check_size(image.size, name, _most_pixels(image, file))
-        return _to_rgb(_decode(image, name, at_least), name)
+        size = image.size
+        _check_size(size, name, _most_pixels(image, file))
+        rgb = _to_rgb(_decode(image, name, at_least), name)
+        return rgb, facts_of(image, size)
 
 
-def _read_mended(file: BinaryIO, name: str, at_least: int | None, error: _BrokenError) -> Image.Image:
+def _read_mended(file: BinaryIO, name: str, at_least: int | None, error: _BrokenError) -> tuple[Image.Image, Facts]:
     """The picture of a file without what kept it from being read; raises `error` where that was the picture itself."""
     file.seek(0)
     data = file.read(_MOST_MENDED + 1)
@@ -150,7 +167,7 @@ def _read_mended(file: BinaryIO, name: str, at_least: int | None, error: _Broken
         with suppress(ImageError):
             for filling in (b"", b"\x55" * 64, b"\xaa" * 64):
                 found = _read(io.BytesIO(begin + filling + b"\xff\xd9"), name, at_least)
-                if first is not None and found.tobytes() != first.tobytes():
+                if first is not None and found[0].tobytes() != first[0].tobytes():
                     raise error
                 first = found
             return found

@@ -89,10 +89,10 @@ def index_photos(
 ) -> Report:
     """Bring the index of a folder under a model up to date, subfolders and all.
 
-    A file of the same size and time of change is not opened. One whose content is known, by a hash of it, gets the
-    vector it had, be it in this folder or in another one that was indexed. Those that are gone are dropped. Any end, of
-    whatever kind, loses at most one batch: calling it again goes on from there. Meanwhile `Store.snapshot` gives what
-    is there.
+    A file of the same size and time of change is not opened, but for the facts of its picture where an older version
+    left them unread. One whose content is known, by a hash of it, gets the vector it had, be it in this folder or in
+    another one that was indexed. Those that are gone are dropped. Any end, of whatever kind, loses at most one batch:
+    calling it again goes on from there. Meanwhile `Store.snapshot` gives what is there.
 
     Args:
         progress: called after every batch; what it raises ends the work.
@@ -163,10 +163,12 @@ class _Known:
     """The digests whose vectors need not be made.
 
     here: those in the folder's own cache, more and more. copies: what was found in other caches, not yet written.
+    described: those whose facts are known, whatever became of their vectors.
     """
 
     def __init__(self, encoder: Encoder, store: Store) -> None:
         self.here = store.encoded(encoder.fingerprint, encoder.dim)
+        self.described = store.described()
         self.copies: dict[str, Kept] = {}
         self.elsewhere = Elsewhere(store, encoder.fingerprint, encoder.dim)
 
@@ -177,6 +179,10 @@ class _Known:
         if kept is not None:
             self.copies[str(digest)] = kept
         return kept is not None
+
+    def holds(self, digest: str | None) -> bool:
+        """Whether nothing at all is to be read of a content."""
+        return digest in self.here and digest in self.described
 
 
 class _Work:
@@ -193,7 +199,7 @@ class _Work:
             row = known.get(path)
             same = row is not None and (row.size, row.mtime_ns) == (file.size, file.mtime_ns)
             failed = row is not None and row.reason is not None
-            if same and (not again if failed else row is not None and row.digest in self.known.here):
+            if same and (not again if failed else row is not None and self.known.holds(row.digest)):
                 continue
             waiting[path] = replace(file, doubtful=failed and same)
         return waiting
@@ -226,7 +232,7 @@ class _Work:
             pool.shutdown(wait=True, cancel_futures=True)
 
     def _read(self, file: Found) -> _Read:
-        photo = read_photo(self.folder, file, self.known)
+        photo = read_photo(self.folder, file, self.known, self.known.described)
         if photo.image is None or not isinstance(self.encoder, Prepares):
             return _Read(photo, photo.image)
         return _Read(replace(photo, image=None), self.encoder.prepare("image", photo.image))
@@ -250,8 +256,10 @@ class _Work:
         copies = {digest: kept for digest, kept in found.items() if kept and digest not in here and digest not in new}
         vectors = dict(zip(new, self._encode(list(new.values())), strict=True)) if new else {}
         files = {p.found.path: FileRow(p.found.size, p.found.mtime_ns, p.digest, p.reason) for p in photos}
+        facts = {photo.digest: photo.facts for photo in photos if photo.digest and photo.facts}
         if copies:
             self.store.copy(self.encoder.fingerprint, copies)
-        self.store.write(self.encoder.fingerprint, files, vectors)
+        self.store.write(self.encoder.fingerprint, files, vectors, facts)
         here.update(vectors, copies)
+        self.known.described.update(facts)
         return len(vectors)

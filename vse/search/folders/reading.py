@@ -16,7 +16,8 @@ from vse.data import Collection
 from vse.data.readers.plain_folder import Choice, list_pictures
 from vse.errors import ImageError
 from vse.modalities import IMAGE
-from vse.modalities.image.decoding import open_image
+from vse.modalities.image.decoding import open_with_facts, read_facts
+from vse.modalities.image.facts import Facts
 
 AT_LEAST = 512  # pixels of the shorter side that are kept where there are so many: models look at 128 to 384
 MOST_PIXELS = 2_500_000  # of a picture that waits for the model: 7.5 MB
@@ -34,12 +35,16 @@ class Found:
 
 @dataclass(frozen=True, eq=False)
 class Photo:
-    """What came of a file: a digest, and a picture where the content is new; or a reason where it cannot be read."""
+    """What came of a file: a digest, and a picture where the content is new; or a reason where it cannot be read.
+
+    facts: what the file says of the picture, where that was not known.
+    """
 
     found: Found
     digest: str | None = None
     image: Image.Image | None = None
     reason: str | None = None
+    facts: Facts | None = None
 
 
 def folder_of(collection: Collection) -> Path | None:
@@ -84,17 +89,21 @@ def lies_within(folder: Path, path: str) -> bool:
     return not file.is_symlink() or file.resolve().is_relative_to(folder.resolve())
 
 
-def read_photo(folder: Path, found: Found, encoded: Container[str]) -> Photo:
-    """Read a file; it is decoded only if its content is not among the digests that are `encoded`."""
+def read_photo(folder: Path, found: Found, encoded: Container[str], described: Container[str] = ()) -> Photo:
+    """Read a file; it is decoded only if its content is not among the digests that are `encoded`.
+
+    described: the digests whose facts are known.
+    """
     digest = None
     try:
         with (folder / found.path).open("rb") as file:
             if not found.doubtful:  # such a file mostly fails at its first bytes, and is not read to its end before
                 digest = _digest(file)
                 if digest in encoded:
-                    return Photo(found, digest)
+                    return Photo(found, digest, facts=None if digest in described else _facts(file))
                 file.seek(0)
-            image = smaller(open_image(file, at_least=AT_LEAST))
+            decoded, facts = open_with_facts(file, at_least=AT_LEAST)
+            image = smaller(decoded)
             if digest is None:
                 file.seek(0)
                 digest = _digest(file)
@@ -103,7 +112,12 @@ def read_photo(folder: Path, found: Found, encoded: Container[str]) -> Photo:
     except OSError as error:
         reason = f"'{folder / found.path}' cannot be read ({error.strerror or error}): check it and its permissions."
         return Photo(found, reason=reason)
-    return Photo(found, digest, image)
+    return Photo(found, digest, image, facts=facts)
+
+
+def _facts(file: io.BufferedReader) -> Facts:
+    file.seek(0)
+    return read_facts(file)
 
 
 def _digest(file: io.BufferedReader) -> str:

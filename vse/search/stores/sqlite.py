@@ -1,7 +1,7 @@
-"""What is kept of a folder of photographs, in one SQLite file: files, vectors under each model, thumbnails.
+"""What is kept of a folder of photographs, in one SQLite file: files, facts, vectors under each model, thumbnails.
 
-Vectors and thumbnails are filed by a photograph's content, not by its name, so that a file that was moved, renamed or
-copied is known again, in another folder too: `vse.search.stores.elsewhere` looks into its cache. Every batch is one
+All but the first are filed by a photograph's content, not by its name, so that a file that was moved, renamed or copied
+is known again, in another folder too: `vse.search.stores.elsewhere` looks into its cache. Every batch is one
 transaction: a kill at any moment loses at most the batch in hand, and the next reader takes back what was half-written.
 The rollback journal is SQLite's default, because it works on every disk.
 """
@@ -14,13 +14,14 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 import numpy as np
 
 from vse.errors import CollectionError
 from vse.io.paths import cache_folder
+from vse.modalities.image.facts import Facts
 from vse.search.stores.exact import EmbeddingIndex, are_unit
 
 FORMAT = 1
@@ -35,7 +36,8 @@ CREATE TABLE thumbnails (digest TEXT PRIMARY KEY, webp BLOB);
 CREATE TABLE changes (count INTEGER);
 INSERT INTO changes VALUES (0);
 """
-# Apart from those, as a cache may have been begun without it.
+# Apart from those, as a cache may have been begun without them.
+_FACTS = "CREATE TABLE IF NOT EXISTS facts (digest TEXT PRIMARY KEY, taken TEXT, camera TEXT, width INT, height INT)"
 _PLACE = "CREATE TABLE IF NOT EXISTS place (folder BLOB, device TEXT)"
 _log = logging.getLogger(__name__)
 
@@ -166,11 +168,31 @@ class Store:
         sound = are_unit(vectors_from([blob for _, blob in rows], dim))
         return {digest for (digest, _), is_sound in zip(rows, sound, strict=True) if is_sound}
 
-    def write(self, fingerprint: str, files: Mapping[str, FileRow], vectors: Mapping[str, np.ndarray]) -> None:
+    def described(self) -> set[str]:
+        """The digests whose facts are kept; none in a cache that was begun before facts were."""
+        with self._open() as db:
+            return {digest for (digest,) in db.execute("SELECT digest FROM facts")} if _has_facts(db) else set()
+
+    def facts(self) -> dict[str, Facts]:
+        """What is known of each photograph, by its path in the folder."""
+        with self._open() as db:
+            if not _has_facts(db):
+                return {}
+            rows = db.execute("SELECT path, taken, camera, width, height FROM files JOIN facts USING (digest)")
+            return {path: Facts(*rest) for path, *rest in rows}
+
+    def write(
+        self,
+        fingerprint: str,
+        files: Mapping[str, FileRow],
+        vectors: Mapping[str, np.ndarray],
+        facts: Mapping[str, Facts] | None = None,
+    ) -> None:
         """Keep a batch, whole or not at all.
 
         Args:
             files: by path.
+            facts: by digest.
             vectors: by digest, (D,) unit rows; kept as float16, 2 D bytes each.
         """
         blobs = []
@@ -178,7 +200,10 @@ class Store:
             index = EmbeddingIndex.build(fingerprint, "image", tuple(vectors), np.stack(list(vectors.values())))
             blobs = [(fingerprint, d, row.tobytes()) for d, row in zip(index.item_ids, index.vectors, strict=True)]
         rows = [(path, f.size, f.mtime_ns, f.digest, f.reason) for path, f in files.items()]
+        known = [(digest, *astuple(each)) for digest, each in (facts or {}).items()]
         with self._open() as db:
+            db.execute(_FACTS)
+            db.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?, ?, ?, ?)", known)
             db.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", blobs)
             db.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?)", rows)
             db.execute("UPDATE changes SET count = count + 1")
@@ -198,9 +223,10 @@ class Store:
             db.execute("UPDATE changes SET count = count + 1")
 
     def prune(self) -> None:
-        """Forget the vectors and thumbnails of content that no file has any more."""
+        """Forget the facts, vectors and thumbnails of content that no file has any more."""
         with self._open() as db:
-            for table in ("vectors", "thumbnails"):
+            db.execute(_FACTS)
+            for table in ("facts", "vectors", "thumbnails"):
                 db.execute(
                     f"DELETE FROM {table} WHERE NOT EXISTS (SELECT 1 FROM files WHERE files.digest = {table}.digest)"
                 )
@@ -250,6 +276,10 @@ class Store:
 def vectors_from(blobs: list[bytes], dim: int) -> np.ndarray:
     """(N, dim) float16 of what `write` keeps."""
     return np.frombuffer(b"".join(blobs), np.float16).reshape(len(blobs), dim)
+
+
+def _has_facts(db: sqlite3.Connection) -> bool:
+    return bool(db.execute("SELECT count(*) FROM sqlite_master WHERE name = 'facts'").fetchone()[0])
 
 
 def _is_ready(db: sqlite3.Connection) -> bool:

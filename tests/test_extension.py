@@ -196,9 +196,11 @@ class Listed:
         exclude: Container[str] = (),
         similarity: Similarity = COSINE,
         query_is: str = "text",
+        among: np.ndarray | None = None,
     ) -> list[Hit]:
         scores = similarity.scores(query[None], self.vectors, a_is=query_is, b_is=self.modality)[0].tolist()
-        kept = [row for row in range(len(self)) if self.item_ids[row] not in exclude]
+        rows = range(len(self)) if among is None else np.flatnonzero(among).tolist()
+        kept = [row for row in rows if self.item_ids[row] not in exclude]
         best = sorted(kept, key=lambda row: -scores[row])[:k]
         return [Hit(self.item_ids[row], scores[row], rank, row) for rank, row in enumerate(best, start=1)]
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import math
 import os
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,14 +42,16 @@ def add(commands: argparse._SubParsersAction) -> None:
 def names_picture(query: str) -> bool:
     """Whether a query is a picture's path, be the picture there or not; any other file's name is words.
 
-    A path ends as pictures do or leads through a folder to a file; a bare name needs a picture behind it.
+    A path ends as pictures do or leads through a folder to a file; a bare name needs a picture behind it. What holds a
+    filter, such as name:beach.jpg, is a path only if there is such a file.
     """
     from vse.errors import ImageError
     from vse.modalities.image.decoding import IMAGE_SUFFIXES, open_image
+    from vse.search.query.grammar import holds_filter
 
     if not os.path.isfile(query):
         begins_an_expression = query.lstrip().startswith(("[", '"', "“", "„", "«", "+", "-"))
-        return Path(query).suffix.lower() in IMAGE_SUFFIXES and not begins_an_expression
+        return Path(query).suffix.lower() in IMAGE_SUFFIXES and not begins_an_expression and not holds_filter(query)
     if Path(query).suffix.lower() in IMAGE_SUFFIXES or Path(query).name != query:
         return True
     try:
@@ -77,8 +81,9 @@ def run_search(options: argparse.Namespace) -> None:
     write_json(options.json, {**told, "why": why} if options.why else told)
 
 
-def _row(hit: Hit, **more: str) -> dict[str, Any]:
-    return {"rank": hit.rank, "score": hit.score, "fit": hit.fit, "id": hit.item_id, **more}
+def _row(hit: Hit, **more: str | int | None) -> dict[str, Any]:
+    score = None if math.isnan(hit.score) else hit.score
+    return {"rank": hit.rank, "score": score, "fit": hit.fit, "id": hit.item_id, **more}
 
 
 def _print_answers(answers: list[dict[str, Any]], fitting: int, collection: str) -> None:
@@ -86,7 +91,8 @@ def _print_answers(answers: list[dict[str, Any]], fitting: int, collection: str)
     for number, answer in enumerate(answers):
         if number == fitting:
             print("weaker matches:" if fitting else f"Nothing in {collection} fits this well; weaker matches:")
-        print(f"{answer['rank']:3}  {answer['score']:.3f}  {answer['id']}  {answer['caption']}")
+        score = "" if answer["score"] is None else f"{answer['score']:.3f}  "
+        print(f"{answer['rank']:3}  {score}{answer['id']}  {answer['caption']}")
 
 
 def _captions(searcher: Searcher, options: argparse.Namespace) -> list[Hit]:
@@ -105,6 +111,8 @@ def _pictures(
     searcher: Searcher, options: argparse.Namespace
 ) -> tuple[list[Hit], list[dict[str, Any]], list[dict[str, Any]]]:
     """The answers to an expression, after notes on negation and on unknown words, as rows too; and what words add."""
+    from vse.modalities.image.facts import Facts
+
     found = searcher.ask(options.query, options.k, options.upload, options.way, options.keep_operands)
     if found.negation:
         print(f"note: {found.negation}")
@@ -113,10 +121,13 @@ def _pictures(
         print(f"note: the model does not know {unknown.word!r} and passes over it{hint}")
     if placed := searcher.placed_words(found.query):
         print(f"note: the model has never read {', '.join(map(repr, placed))}; other word vectors say where it stands")
+    if found.query.filters and not found.hits:
+        print(f"No picture of {searcher.collection.name} fits {' '.join(map(str, found.query.filters))}.")
     items = [searcher.collection.item(hit.item_id) for hit in found.hits]
+    facts = [asdict(known.get(item.id, Facts())) if (known := searcher.facts) is not None else {} for item in items]
     answers = [
-        _row(hit, caption=next(iter(item.captions), ""), image=str(item.image_path))
-        for hit, item in zip(found.hits, items, strict=True)
+        _row(hit, caption=next(iter(item.captions), ""), image=str(item.image_path), **more)
+        for hit, item, more in zip(found.hits, items, facts, strict=True)
     ]
     return found.hits, answers, _why(searcher, found, options.way) if options.why else []
 

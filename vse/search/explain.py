@@ -175,7 +175,7 @@ def _with_text(query: Query, place: int, text: str) -> Query | None:
     """The query with another text in one of its terms, or without that term where there is no text."""
     changed = (replace(query.terms[place], operand=Text(text), span=None),) if text else ()
     terms: tuple[Term, ...] = (*query.terms[:place], *changed, *query.terms[place + 1 :])
-    return Query(terms) if terms else None
+    return replace(query, terms=terms) if terms else None
 
 
 def _read_at_once(encoder: Encoder, queries: Sequence[Query], point: Point) -> EmbedTexts:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vse.errors import QueryError
 from vse.modalities.text.negation import negates
@@ -72,7 +72,7 @@ def _sum(query: Query) -> Query | None:
         terms += [Term(term.weight, Text(wanted))] if wanted else []
         terms += [Term(-term.weight, Text(" ".join(_bare(words.split())))) for words in unwanted]
     try:
-        offered = Query(tuple(terms))
+        offered = replace(query, terms=tuple(terms))
     except QueryError:  # none is left, too many, or too long
         return None
     return offered if len(terms) > 1 and any(term.weight > 0 for term in terms) else None

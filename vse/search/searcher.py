@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -15,10 +15,11 @@ from vse.data import Collection, load_collection
 from vse.encoders.base import Encoder, ImageInput, placed_words, unknown_words
 from vse.encoders.registry import load_model
 from vse.encoders.similarity import COSINE
-from vse.errors import CollectionError, ModalityError
+from vse.errors import CollectionError, ModalityError, QueryError
 from vse.io.paths import DEFAULT_WAY
 from vse.io.progress import Progress
 from vse.modalities.base import load_modality
+from vse.modalities.image.facts import Facts
 from vse.modalities.text.negation import negates
 from vse.modalities.text.unknown import UnknownWord
 from vse.search.arithmetic import EmbedTexts, Means, means_of, name_of_way, way_named
@@ -26,17 +27,20 @@ from vse.search.caption_swap import captions_swapped, minus_and_plus, operands_i
 from vse.search.fit import with_fit
 from vse.search.hit import Hit
 from vse.search.negation import Negation, negation_in
-from vse.search.query import Picture, Query, Resolved, read, resolve
+from vse.search.query import Filter, Picture, Query, Resolved, read, resolve
 from vse.search.stores.base import EXACT, VectorStore
-from vse.search.vectors import IMAGE, TEXT, readable, store_of
+from vse.search.vectors import IMAGE, TEXT, facts_of, readable, store_of
 
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """What was asked, as vectors too, and the pictures found; `negation` is what to tell where the words negate."""
+    """What was asked, as vectors too, and the pictures found; `negation` is what to tell where the words negate.
+
+    resolved: None for a query of filters alone, whose pictures have no score, NaN.
+    """
 
     query: Query
-    resolved: Resolved
+    resolved: Resolved | None
     hits: list[Hit]
 
     @cached_property
@@ -49,11 +53,13 @@ class Searcher:
     """A model, a collection, and the vectors of its inputs under that model, a store for each modality.
 
     indexes: by modality; a row for each of `collection.inputs(modality)`, in that order.
+    facts: what is known of the pictures, by their ids; None where nothing is kept of such a collection.
     """
 
     encoder: Encoder
     collection: Collection
     indexes: Mapping[str, VectorStore]
+    facts: Mapping[str, Facts] | None = None
 
     @classmethod
     def open(
@@ -82,7 +88,8 @@ class Searcher:
                 f"{' and '.join(encoder.modalities)}: choose another model or collection."
             )
         loaded = readable(encoder, loaded, progress)
-        return cls(encoder, loaded, {each: store_of(encoder, loaded, each, store, progress) for each in both})
+        indexes = {each: store_of(encoder, loaded, each, store, progress) for each in both}
+        return cls(encoder, loaded, indexes, facts_of(loaded))
 
     @property
     def images(self) -> VectorStore:
@@ -129,14 +136,17 @@ class Searcher:
         hits = self.nearest(self.encoder.encode(modality, [query])[0], to, k, query_is=modality)
         return with_fit(hits, self.encoder, modality, to, query) if modality == TEXT else hits
 
-    def nearest(self, vector: np.ndarray, to: str, k: int = 10, *, query_is: str) -> list[Hit]:
-        """As `search`, for a query that is a vector (dim,) already."""
-        return with_fit(self._nearest(vector, to, k, query_is), self.encoder, query_is, to)
+    def nearest(
+        self, vector: np.ndarray, to: str, k: int = 10, *, query_is: str, filters: Sequence[Filter] = ()
+    ) -> list[Hit]:
+        """As `search`, for a query that is a vector (dim,) already, among the items that fit all filters."""
+        return with_fit(self._nearest(vector, to, k, query_is, filters), self.encoder, query_is, to)
 
-    def _nearest(self, vector: np.ndarray, to: str, k: int, query_is: str) -> list[Hit]:
+    def _nearest(self, vector: np.ndarray, to: str, k: int, query_is: str, filters: Sequence[Filter]) -> list[Hit]:
         index, wanted = self.index(to), 4 * k if to == TEXT else k
+        among, similarity = self._among(filters, to), self.encoder.similarity
         while True:
-            found = index.search(vector, wanted, similarity=self.encoder.similarity, query_is=query_is)
+            found = index.search(vector, wanted, similarity=similarity, query_is=query_is, among=among)
             if to != TEXT:
                 return found
             hits: dict[str, Hit] = {}
@@ -174,6 +184,9 @@ class Searcher:
     ) -> Answer:
         """The pictures nearest to an expression of the query language, see `vse.search.query`.
 
+        Of filters alone all pictures that fit are given, without a score: the latest first, as far as it is known when
+        they were taken, then the others by id.
+
         Args:
             query: "a dog on the beach", "[scene-0042] - dog + cat", ...
             upload: the picture that [upload] stands for.
@@ -181,17 +194,51 @@ class Searcher:
             keep_operands: whether pictures of the query may be among the answers.
 
         Raises:
-            TextError, QueryError, ImageError: for what cannot be read, parsed, embedded or computed.
+            TextError, QueryError, ImageError: for what cannot be read, parsed, embedded or computed, and for a filter
+                by what is not known of the collection.
         """
         parsed = read(query) if isinstance(query, str) else query
+        among = self._among(parsed.filters, IMAGE)
+        if not parsed.terms and among is not None:
+            return Answer(parsed, None, self._listed(np.flatnonzero(among), k))
         given = None if upload is None else self.encoder.encode_images([upload])[0]
         resolved = self.resolved(parsed, given, way)
         similarity = self.encoder.similarity if parsed.is_plain else COSINE
         exclude = () if keep_operands else resolved.pictures
-        hits = self.images.search(resolved.vector, k, exclude=exclude, similarity=similarity, query_is=TEXT)
+        hits = self.images.search(
+            resolved.vector, k, exclude=exclude, similarity=similarity, query_is=TEXT, among=among
+        )
         if parsed.is_plain:
             hits = with_fit(hits, self.encoder, TEXT, IMAGE, parsed.texts[0])
         return Answer(parsed, resolved, hits)
+
+    def _among(self, filters: Sequence[Filter], modality: str) -> np.ndarray | None:
+        """(N,) bool: which rows of a modality are of items that fit all filters; None where there is no filter.
+
+        Raises:
+            QueryError: for a filter by what is not known of the collection.
+        """
+        if not filters:
+            return None
+        if unknown := next((each for each in filters if each.asks_for and self.facts is None), None):
+            raise QueryError(
+                f"Nothing is known of the {unknown.asks_for} of the pictures in {self.collection.name}: leave "
+                f"{unknown} out, or search a folder of photographs."
+            )
+        facts, nothing = self.facts or {}, Facts()
+        fits = [
+            all(each.fits(item_id, facts.get(item_id, nothing)) for each in filters)
+            for item_id in self.index(modality).item_ids
+        ]
+        return np.array(fits, dtype=bool)
+
+    def _listed(self, rows: np.ndarray, k: int) -> list[Hit]:
+        """The first k of some rows of pictures, the latest first."""
+        ids, facts = self.images.item_ids, self.facts or {}
+        by_id = sorted(rows.tolist(), key=lambda row: ids[row])
+        taken = {row: facts[ids[row]].taken or "" if ids[row] in facts else "" for row in by_id}
+        best = sorted(by_id, key=lambda row: taken[row], reverse=True)[:k]
+        return [Hit(ids[row], float("nan"), rank, row) for rank, row in enumerate(best, start=1)]
 
     def resolved(
         self,
@@ -239,13 +286,15 @@ class Searcher:
         """The pictures nearest to a vector (dim,) of the joint space, by cosine."""
         return self.images.search(query, k, exclude=exclude)
 
-    def nearest_captions(self, query: np.ndarray, k: int = 10) -> list[Hit]:
+    def nearest_captions(self, query: np.ndarray, k: int = 10, filters: Sequence[Filter] = ()) -> list[Hit]:
         """The captions nearest to a vector (dim,) of the joint space; one that stands twice is given once.
+
+        filters: only captions of the pictures that fit them all.
 
         Raises:
             CollectionError: when the collection has no captions.
         """
-        return self.nearest(query, TEXT, k, query_is=IMAGE)
+        return self.nearest(query, TEXT, k, query_is=IMAGE, filters=filters)
 
     def _captions_of(self, query: Query, upload: np.ndarray | None) -> list[str]:
         """The captions of a query's first picture, its own before any others, the nearest first."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from vse.data import Collection, load_collection
@@ -14,7 +14,8 @@ from vse.io.artifacts import get_or_make
 from vse.io.paths import INDEXES, MODELS, cache_folder
 from vse.io.progress import Progress
 from vse.modalities import IMAGE, TEXT
-from vse.search.folders import StoreError, folder_of, photo_vectors, without_unreadable
+from vse.modalities.image.facts import Facts
+from vse.search.folders import Store, StoreError, folder_of, photo_vectors, without_unreadable
 from vse.search.stores.base import EXACT, VectorStore, load_store
 from vse.search.stores.exact import EmbeddingIndex
 
@@ -92,6 +93,16 @@ def readable(encoder: Encoder, collection: Collection, progress: Progress | None
         return without_unreadable(encoder, folder, collection, progress)
     except StoreError:  # said by `vectors_of`, which makes the vectors without an index
         return collection
+
+
+def facts_of(collection: Collection) -> Mapping[str, Facts] | None:
+    """What the files of a plain folder's pictures say, by id, as far as they are indexed; None of other collections."""
+    if (folder := folder_of(collection)) is None:
+        return None
+    try:
+        return Store.of(folder).facts()
+    except StoreError:  # said by `vectors_of`
+        return None
 
 
 def _row_ids(collection: Collection, modality: str) -> list[str]:

@@ -39,6 +39,10 @@ def check(store: VectorStore, ids: list[str], vectors: np.ndarray) -> None:
         excluded = {ids[best[0]]}
         assert [hit.row for hit in store.search(query, 5, excluded)] == [r for r in best if ids[r] not in excluded][:5]
         assert len(store.search(query, 1000)) == len(ids)
+        among = np.arange(len(ids)) % 4 == 1
+        some = store.search(query, 5, excluded, among=among)
+        assert [hit.row for hit in some] == [r for r in best if among[r] and ids[r] not in excluded][:5]
+        assert store.search(query, 5, among=np.zeros(len(ids), bool)) == []
 
 
 @every_store
@@ -87,6 +91,8 @@ def test_what_does_not_fit_is_refused(name: str, tmp_path: Path):
     ids, vectors = rows(4, 1)
     kind = load_store(name)
     store = kind.build("one", "image", ids, vectors)
+    with pytest.raises(ValueError, match=r"came as \(3,\): give \(4,\) of bool"):
+        store.search(vectors[0], among=np.ones(3, bool))
     with pytest.raises(ValueError, match="Row 1 has length 2"):
         kind.build("one", "image", ids, vectors * [[1], [2], [1], [1]])
     with pytest.raises(ValueError, match="modality 'smell'"):

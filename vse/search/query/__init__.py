@@ -6,6 +6,7 @@ r"""The query language: one line of text that adds and subtracts pictures and wo
     king - old man + young woman                    the words between two operators are one phrase
     [scene-0042] + [scene-0108]                     pictures together
     [upload] - red + blue                           the picture that is given with the query
+    a dog in:holiday before:2020 -is:square         only pictures of that folder, that time and that shape
 
 The grammar, where `character` is any character, `blank` a run of white space, `digits` one or more of 0 to 9, and
 `word` a run of characters that are neither blank nor a bracket:
@@ -20,6 +21,9 @@ The grammar, where `character` is any character, `blank` a run of white space, `
     sign     = "+" | "-" | "−" | "–" ;                                and it stands alone, see below
     number   = digits , [ "." , [ digits ] ] , [ exponent ] | "." , digits , [ exponent ] ;
     exponent = ( "e" | "E" ) , [ "+" | "-" ] , digits ;
+    filter   = [ "-" ] , kind , ":" , ( quoted | value ) ;            anywhere between the words, see below
+    kind     = "in" | "name" | "before" | "after" | "on" | "camera" | "is" ;       in any case
+    value    = { character - blank } ;
 
 Blanks may stand around a query and between all parts of it.
 
@@ -33,14 +37,18 @@ What counts, and what stays text:
 - Brackets are for pictures everywhere, so a phrase that holds one is refused rather than embedded; in quotes they are
   characters. Blanks at the edges of an id are dropped unless escaped.
 - Quotes are not part of a text: dog and "dog" are the same query, which is `plain`. Runs of blanks become one.
+- A filter begins after a blank, `]`, a closing quote or at the start, and may stand anywhere but in brackets and quoted
+  operands; it is read first, as if there were a blank in its place, and the minus before it stands right before it.
+  A word with a colon that is no kind of filter stays a word; in quotes all do. There are at most 16 filters, all of
+  which must fit. A query of filters alone has no terms. `vse.search.query.filters` says what each kind means.
 - `[upload]` is never a picture of the collection, even when one has that id.
 
 `read(text)` is what every box, address, endpoint and command reads a text with: as `parse`, but a text that cannot be
 parsed and holds no bracket, quote or weight is a plain text.
 
-`format_query(query)`, which is also `str(query)`, writes the canonical form, with quotes where a text would be read
-otherwise and around several words that have a weight. It reads back as the same query. In an address it must be
-percent-encoded, since a bare + there is a blank; on a command line a query that starts with - goes after `--`.
+`format_query(query)`, which is also `str(query)`, writes the canonical form, filters last, with quotes where a text
+would be read otherwise and around several words that have a weight. It reads back as the same query. In an address it
+must be percent-encoded, since a bare + there is a blank; on a command line a query that starts with - goes after `--`.
 
 A phrase is embedded as one sentence, and embed("a b") is not embed("a") + embed("b"): "red car" names one thing, while
 "red + car" is the direction halfway between everything red and every car.
@@ -48,12 +56,15 @@ A phrase is embedded as one sentence, and embed("a b") is not embed("a") + embed
 
 from vse.search.query.evaluate import Method, Parts, QueryPictureError, Resolved, combine, plain, resolve
 from vse.search.query.expression import Query, describe, format_query, parse, read
+from vse.search.query.filters import MAX_FILTERS, Filter
 from vse.search.query.terms import MAX_TERMS, MAX_WEIGHT, UPLOAD, Picture, QuerySyntaxError, Term, Text
 
 __all__ = [
+    "MAX_FILTERS",
     "MAX_TERMS",
     "MAX_WEIGHT",
     "UPLOAD",
+    "Filter",
     "Method",
     "Parts",
     "Picture",

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from vse.errors import QueryError
 from vse.modalities.text.tokenizer import MAX_CHARACTERS, check_text
-from vse.search.query.grammar import bracket, is_number, quote, scan
+from vse.search.query.filters import MAX_FILTERS, Filter
+from vse.search.query.grammar import bracket, cut_filters, is_number, quote, scan
 from vse.search.query.terms import MAX_TERMS, UPLOAD, Picture, QuerySyntaxError, Term, Text
 
 _MEANT = re.compile(r"""[\[\]"“”„«»]|[0-9]\s*[*×]""")  # what no plain text is likely to hold
@@ -15,18 +16,25 @@ _MEANT = re.compile(r"""[\[\]"“”„«»]|[0-9]\s*[*×]""")  # what no plain 
 
 @dataclass(frozen=True)
 class Query:
-    """Terms that are added up, 1 to MAX_TERMS of them; `str(query)` is the canonical text.
+    """Terms that are added up, at most MAX_TERMS of them; `str(query)` is the canonical text.
 
-    Raises QueryError for another number of terms, and when the canonical text is longer than a text may be, so that
+    filters: which pictures may answer, those that fit all of them; at most MAX_FILTERS. Where there are filters, there
+        may be no terms: then all these pictures answer.
+
+    Raises QueryError for another number of either, and when the canonical text is longer than a text may be, so that
     every query can be written and read back.
     """
 
     terms: tuple[Term, ...]
+    filters: tuple[Filter, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "terms", tuple(self.terms))
-        if not 1 <= len(self.terms) <= MAX_TERMS:
+        object.__setattr__(self, "filters", tuple(self.filters))
+        if not 1 <= len(self.terms) <= MAX_TERMS and (self.terms or not self.filters):
             raise QueryError(f"A query came with {len(self.terms)} terms: give 1 to {MAX_TERMS}.")
+        if len(self.filters) > MAX_FILTERS:
+            raise QueryError(f"A query came with {len(self.filters)} filters: give at most {MAX_FILTERS}.")
         length = len(format_query(self))
         if length > MAX_CHARACTERS:
             raise QueryError(
@@ -39,7 +47,7 @@ class Query:
 
     @property
     def is_plain(self) -> bool:
-        """Whether it is one text without a weight: an ordinary search for a sentence."""
+        """Whether it is one text without a weight, filters aside: an ordinary search for a sentence."""
         return len(self.terms) == 1 and self.terms[0].weight == 1 and isinstance(self.terms[0].operand, Text)
 
     @property
@@ -68,14 +76,20 @@ def parse(text: str) -> Query:
         QueryError: when only the canonical form is longer than MAX_CHARACTERS.
     """
     check_text(text)  # what it removes is removed from each text later: positions count in the text that came
-    return Query(scan(text))
+    rest, filters = cut_filters(text)
+    if filters and not rest.strip():
+        return Query((), filters)
+    try:
+        return Query(scan(rest), filters)
+    except QuerySyntaxError as error:
+        raise QuerySyntaxError(error.reason, text, error.position) from None
 
 
 def read(text: str) -> Query:
     """What somebody typed, by the one rule of every box, address, endpoint and command.
 
     It is read as `parse` does. A text that only resembles arithmetic, such as "7 - 11 store" or "red +", is a plain
-    text; one that holds a bracket, a quote or a weight was meant as a query, and its mistake is told.
+    text, filters aside; one that holds a bracket, a quote or a weight was meant as a query, and its mistake is told.
 
     Raises:
         TextError, QuerySyntaxError, QueryError: as `parse`.
@@ -83,18 +97,19 @@ def read(text: str) -> Query:
     try:
         return parse(text)
     except QuerySyntaxError:
-        if _MEANT.search(text):
+        rest, filters = cut_filters(text)
+        if _MEANT.search(rest):
             raise
-        return Query((Term(1, Text(text)),))
+        return Query((Term(1, Text(rest)),), filters)
 
 
 def format_query(query: Query) -> str:
     """The canonical text: `parse(format_query(query)) == query`. Raises nothing."""
-    first, *rest = query.terms
-    written = ("- " if first.weight < 0 else "") + _term(first, query.is_plain)
-    for term in rest:
-        written += (" - " if term.weight < 0 else " + ") + _term(term, False)
-    return written
+    written = ""
+    for place, term in enumerate(query.terms):
+        sign = "- " if term.weight < 0 else "+ " if place else ""
+        written += (" " if place else "") + sign + _term(term, query.is_plain)
+    return " ".join(filter(None, (written, *map(str, query.filters))))
 
 
 def describe(query: Query) -> str:
@@ -104,7 +119,8 @@ def describe(query: Query) -> str:
         sign = "minus " if term.weight < 0 else "plus " if i else ""
         size = "" if abs(term.weight) == 1 else f"{_number(abs(term.weight))} times "
         said.append(sign + size + _named(term.operand))
-    return ", ".join(said)
+    kept = " and ".join(each.describe() for each in query.filters)
+    return ", ".join(filter(None, (*said, f"only pictures {kept}" if kept else "")))
 
 
 def _term(term: Term, plain: bool) -> str:
@@ -119,7 +135,7 @@ def _term(term: Term, plain: bool) -> str:
 def _reads_back(text: str) -> bool:
     """Whether a text without quotes is read as itself."""
     try:
-        return scan(text) == (Term(1.0, Text(text)),)
+        return cut_filters(text) == (text, ()) and scan(text) == (Term(1.0, Text(text)),)
     except QueryError:
         return False
 

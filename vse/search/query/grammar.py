@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import NoReturn
 
-from vse.errors import TextError
+from vse.errors import QueryError, TextError
+from vse.search.query.filters import KINDS, MAX_FILTERS, Filter
 from vse.search.query.terms import MAX_TERMS, MAX_WEIGHT, Picture, QuerySyntaxError, Term, Text, weight_fits
 
 _SIGNS, _TIMES = "+−–-", "*×"  # the hyphen last, as a character class needs it
@@ -25,6 +26,8 @@ _QUOTED = {
     for opening, closing in _CLOSING.items()
 }
 _FORGOTTEN_TIMES = re.compile(rf'({_DIGITS})\s*+(?:\[|["“„«][^"“”„«»]++["”“»](?=\s*+(?:\Z|{_ALONE})))')
+_FILTER = re.compile(rf"([{_SIGNS[1:]}]?)({'|'.join(KINDS)}):", re.IGNORECASE)
+_WORD = re.compile(r"[^\s\[]+")
 _BLANKS = re.compile(r"\s*")
 _BRACKET = re.compile(r"[\[\]]")
 _BRACKET_OR_ESCAPED = re.compile(r"\\.|[\[\]]", re.DOTALL)
@@ -56,6 +59,44 @@ def scan(text: str) -> tuple[Term, ...]:
     return tuple(terms)
 
 
+def cut_filters(text: str) -> tuple[str, tuple[Filter, ...]]:
+    """A query with blanks in place of its filters, so that all else stays where it is; and the filters in order.
+
+    Raises:
+        QuerySyntaxError: for a filter with a value that is none of its kind, behind a sign, or one too many.
+    """
+    filters: list[Filter] = []
+    sign: re.Match[str] | None = None
+    rest, at, begins_operand = text, _skip(text, 0), True
+    while at < len(text):
+        begin, sign_before, sign = at, sign, None
+        if found := _FILTER.match(text, at):
+            if sign_before:
+                reason = f"A sign stands before this filter: write {found[2]}: alone, or with a minus right before it."
+                raise QuerySyntaxError(reason, text, at)
+            if len(filters) == MAX_FILTERS:
+                raise QuerySyntaxError(f"The query has more than {MAX_FILTERS} filters: leave some out.", text, at)
+            each, at = _filter(text, found)
+            filters.append(each)
+            rest = rest[:begin] + " " * (at - begin) + rest[at:]
+        elif sign := _SIGN.match(text, at):
+            at, begins_operand = sign.end(), True
+        elif begins_operand and (weight := _WEIGHT.match(text, at)):
+            at = weight.end()
+        else:
+            at, begins_operand = _end_of_piece(text, at, begins_operand), False
+        at = _skip(text, at)
+    return rest, tuple(filters)
+
+
+def holds_filter(text: str) -> bool:
+    """Whether a text holds a filter, be there a mistake in it or not."""
+    try:
+        return cut_filters(text)[1] != ()
+    except QuerySyntaxError:
+        return True
+
+
 def is_number(text: str) -> bool:
     """Whether a text would be taken for a weight that lost its operand."""
     return _ONLY_DIGITS.fullmatch(text) is not None
@@ -72,6 +113,33 @@ def bracket(picture_id: str) -> str:
     marks = r"([\\])" if _closing(whole, 0) == len(whole) - 1 else r"([\[\]\\])"
     escaped = re.sub(marks, r"\\\1", picture_id)
     return "[" + re.sub(r"\A(?=\s)|(?=\s\Z)", r"\\", escaped) + "]"
+
+
+def _filter(text: str, found: re.Match[str]) -> tuple[Filter, int]:
+    """The filter whose kind was found in a text, and where it ends."""
+    begin, kind = found.end(), found[2].lower()
+    quoted = _QUOTED[text[begin]].match(text, begin) if text[begin : begin + 1] in _CLOSING else None
+    if not quoted and text[begin : begin + 1] in _CLOSING:
+        raise QuerySyntaxError('This quote is not closed: put " after the value.', text, begin)
+    word = re.compile(r"\S*").match(text, begin)
+    value, end = (_unescaped(quoted[1]), quoted.end()) if quoted else (word[0], word.end()) if word else ("", begin)
+    try:
+        return Filter(kind, value, bool(found[1])), end
+    except TextError:
+        reason = f"{kind}: came without a value: put one right behind it, or the words in quotes."
+        raise QuerySyntaxError(reason, text, begin) from None
+    except QueryError as error:
+        raise QuerySyntaxError(str(error), text, begin) from None
+
+
+def _end_of_piece(text: str, at: int, begins_operand: bool) -> int:
+    """Where what no filter stands in ends: a picture, a quoted operand, a word, or all that an open bracket begins."""
+    if text[at] == "[":
+        end = _closing(text, at)
+        return len(text) if end is None else end + 1
+    quoted = _QUOTED[text[at]].match(text, at) if begins_operand and text[at] in _OPENING else None
+    word = quoted or _WORD.match(text, at)
+    return word.end() if word else len(text)
 
 
 def _term(text: str, at: int, weight: float) -> tuple[Term, int]:
@@ -125,8 +193,11 @@ def _quoted(text: str, at: int) -> tuple[Text | Picture, int]:
     found = _QUOTED[text[at]].match(text, at)
     if not found:
         raise QuerySyntaxError('This quote is not closed: put " after the words.', text, at)
-    words = re.sub(r'\\(["“”„«»\\])', r"\1", found[1])
-    return _text(words, "These quotes are empty: put words between them.", text, at), found.end()
+    return _text(_unescaped(found[1]), "These quotes are empty: put words between them.", text, at), found.end()
+
+
+def _unescaped(quoted: str) -> str:
+    return re.sub(r'\\(["“”„«»\\])', r"\1", quoted)
 
 
 def _phrase(text: str, at: int) -> tuple[Text | Picture, int]:

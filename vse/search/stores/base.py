@@ -60,6 +60,7 @@ class VectorStore(Protocol):
         exclude: Container[str] = (),
         similarity: Similarity = COSINE,
         query_is: str = "text",
+        among: np.ndarray | None = None,
     ) -> list[Hit]:
         """The k rows most similar to a query (D,) of any length but zero, best first; ties by row.
 
@@ -67,6 +68,7 @@ class VectorStore(Protocol):
             exclude: item ids that are left out.
             similarity: the encoder's.
             query_is: the modality of the query, which some similarities ask for.
+            among: (N,) bool, which rows may answer; None for all.
 
         Raises:
             ValueError: for another shape, a query that is zero or not finite, and a negative k.

@@ -109,20 +109,25 @@ class EmbeddingIndex:
         exclude: Container[str] = (),
         similarity: Similarity = COSINE,
         query_is: str = "text",
+        among: np.ndarray | None = None,
     ) -> list[Hit]:
-        """The k rows most similar to a query (D,), best first, or all N when k is larger; ties by row.
+        """The k rows most similar to a query (D,), best first, or all that may answer when k is larger; ties by row.
 
         exclude: item ids that are left out.
         similarity, query_is: the encoder's, and the modality of the query, which some similarities ask for.
+        among: (N,) bool, which rows may answer; None for all.
 
-        Raises ValueError as `scores`, and for a negative k.
+        Raises ValueError as `scores`, for a negative k, and for `among` of another shape.
         """
+        if among is not None and np.shape(among) != (len(self),):
+            raise ValueError(f"The rows that may answer came as {np.shape(among)}: give ({len(self)},) of bool.")
         scores = self.scores(query) if similarity is COSINE else self._scores_by(similarity, query, query_is)
-        wanted = k
+        candidates = np.arange(len(self)) if among is None else np.flatnonzero(among)
+        wanted, of_candidates = k, scores if among is None else scores[candidates]
         while True:
-            rows = [int(row) for row in top_k(scores, wanted)]
+            rows = [int(row) for row in candidates[top_k(of_candidates, wanted)]]
             kept = [row for row in rows if self.item_ids[row] not in exclude][:k]
-            if len(kept) == k or len(rows) == len(self):
+            if len(kept) == k or len(rows) == len(candidates):
                 break
             wanted = 2 * wanted + 16  # some were excluded: look further down
         return [Hit(self.item_ids[row], float(scores[row]), rank, row) for rank, row in enumerate(kept, start=1)]

@@ -40,6 +40,8 @@ def query_of(fields: Fields) -> Query | None:
 
 def fields_of(query: Query) -> Fields | None:
     """The fields that spell a query, or None for one that says more than they can."""
+    if query.filters:
+        return None
     fields = Fields()
     values: dict[str, Any]
     for term in query.terms:
@@ -67,11 +69,12 @@ def _typed(value: Any) -> str:
 def _without_brackets(picture: str) -> str:
     """A picture's id, also where it was typed as the query writes it."""
     try:
-        terms = parse(picture).terms
+        query = parse(picture)
     except VSEError:
         return picture
-    operand = terms[0].operand
-    return operand.id if len(terms) == 1 and isinstance(operand, Picture) else picture
+    operands = [term.operand for term in query.terms]
+    alone = len(operands) == 1 and not query.filters
+    return operands[0].id if alone and isinstance(operands[0], Picture) else picture
 
 
 def _size(weight: Any) -> float:
@@ -87,6 +90,7 @@ def _size(weight: Any) -> float:
 def with_word(text: str, word: Query) -> str:
     """A query with another added to it; the other alone where there is no query yet, or none that can be read."""
     try:
-        return str(Query((*parse(text).terms, *word.terms)))
+        query = parse(text)
+        return str(replace(query, terms=(*query.terms, *word.terms)))
     except VSEError:
         return str(word)

@@ -10,7 +10,7 @@ from vse.errors import QueryError
 from ..shared.address import Page
 from ..shared.answers import CAPTIONS_SHOWN, Answer, CaptionHit, PictureHit
 from ..shared.ask_models import ask_each
-from ..shared.endpoints import Note, fit_json, note_json
+from ..shared.endpoints import Note, fit_json, note_json, score_json
 from ..shared.models import Service
 from ..shared.pictures import address
 from ..shared.question import Question, check_k
@@ -24,7 +24,7 @@ class Placed(TypedDict, total=False):
     text: str
     captions: list[str]
     image: str
-    score: float
+    score: float | None
     rank: int
     fit: float | None
     percentile: float | None
@@ -87,7 +87,7 @@ def side(answer: Answer, k: int, collection: Collection) -> Side:
 def placed(hit: PictureHit | CaptionHit, shown: int) -> Placed:
     """Its score, what that is worth, and where the other model puts it: None for none of its first 100."""
     return Placed(
-        score=round(hit.score, 4),
+        score=score_json(hit.score),
         fit=fit_json(hit.fit),
         rank=hit.rank,
         percentile=None if hit.percentile is None else round(hit.percentile, 2),

@@ -13,7 +13,7 @@ from vse.errors import CollectionError, QueryError
 from ..shared.address import FOLDER, Page
 from ..shared.answering import answer, checked
 from ..shared.collections import Collections
-from ..shared.endpoints import fit_json, note_json
+from ..shared.endpoints import fit_json, note_json, score_json
 from ..shared.errors import reporting
 from ..shared.pictures import address
 from ..shared.question import CHOICES, DEFAULT_K, Question
@@ -120,22 +120,24 @@ class IndexEvents:
         """Find the k photographs of the open folder nearest to words or to a sum, of those that are indexed by now.
 
         Args:
-            query: what the photographs should show, or a sum such as [day 2/beach.jpg] - dog + cat
+            query: what the photographs should show, or a sum such as [day 2/beach.jpg] - dog + cat; filters such as
+                in:holiday before:2020-06 -after:2021 on:2020-05-01 camera:canon is:portrait name:IMG keep to some
             k: how many, from 1 to 48
 
         Returns:
             {"answers", "note", "instead"}. Each answer is {"id", "score", "fit", "rank", "image"}: id is the path in
-            the folder; score is the cosine, from -1 to 1; fit, from 0 to 1, says how well it fits, where less than half
-            is a weak match, and is null where that is not known; rank counts from 1; image is where a small copy is
-            served, relative to the address of this app. Where the query negates, note says how it is read, for this
-            space cannot negate, and instead is the sum to ask for; both are empty otherwise.
+            the folder; score is the cosine, from -1 to 1, and null where filters alone were asked; fit, from 0 to 1,
+            says how well it fits, where less than half is a weak match, and is null where that is not known; rank
+            counts from 1; image is where a small copy is served, relative to the address of this app. Where the query
+            negates, note says how it is read, for this space cannot negate, and instead is the sum to ask for; both are
+            empty otherwise.
         """
         service = self.open_folder.service(self.collections.served, request.headers)
         found = checked(answer(service.searcher(), Question(query, k)))
         answers = [
             {
                 "id": hit.item.id,
-                "score": round(hit.score, 4),
+                "score": score_json(hit.score),
                 "fit": fit_json(hit.fit),
                 "rank": hit.rank,
                 "image": address(service.collection, hit.item.id),

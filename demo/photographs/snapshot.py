@@ -71,7 +71,8 @@ class Snapshot:
         keys = {path: _key(path, files[path].digest if path in files else None) for path in index.item_ids}
         paths = {key: path for path, key in keys.items()}
         plain = collection_of(folder, index)
-        searcher = Searcher(encoder, Photographs(plain.name, plain.items, home=folder, keys=keys), {"image": index})
+        photographs = Photographs(plain.name, plain.items, home=folder, keys=keys)
+        searcher = Searcher(encoder, photographs, {"image": index}, store.facts())
         return cls(folder, index, searcher, store, keys, paths, before.tagger if before else _Tagger())
 
     def __len__(self) -> int:

@@ -121,17 +121,18 @@ class SearchEvents:
         """Find the k pictures nearest to a text, a picture or a sum, the nearest first.
 
         Args:
-            query: what they should show, such as "two red cars in the snow at night", or [scene-0042] - dog + cat
+            query: what they should show, such as "two red cars in the snow at night", or [scene-0042] - dog + cat;
+                filters such as in:holiday or -name:scan keep to some pictures
             k: how many pictures, from 1 to 48
             model: who answers: vse, clip, or the name of a model that the page offers
 
         Returns:
             {"answers", "note", "instead"}. Each answer is {"id", "score", "fit", "rank", "captions", "image"}: score is
-            the cosine, from -1 to 1; fit, from 0 to 1, says how well it fits, where less than half is a weak match, and
-            is null where that is not known; rank counts from 1; captions are all that the collection holds of the
-            picture; image is where it is served, relative to the address of this app. Where the query negates, as in "a
-            beach without people", note says how it is read, for this space cannot negate, and instead is the sum to ask
-            for; both are empty otherwise.
+            the cosine, from -1 to 1, and null where filters alone were asked; fit, from 0 to 1, says how well it fits,
+            where less than half is a weak match, and is null where that is not known; rank counts from 1; captions are
+            all that the collection holds of the picture; image is where it is served, relative to the address of this
+            app. Where the query negates, as in "a beach without people", note says how it is read, for this space
+            cannot negate, and instead is the sum to ask for; both are empty otherwise.
         """
         found = checked(answer(self.collections.served.named(model).searcher, Question(query, k)))
         return {"answers": pictures_json(found, self.collections.served.collection), **note_json(found.negation)}

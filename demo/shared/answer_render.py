@@ -13,7 +13,7 @@ from vse.search.query import Query, describe
 
 from . import address, export
 from .answers import Answer
-from .question import DEFAULT_K, picture_of
+from .question import DEFAULT_K, asked_about
 from .templating import render
 
 
@@ -47,7 +47,7 @@ def kind_of(answers: Sequence[Answer], query: Query | None) -> str:
     """What is shown: the problem that all have, or what was asked with."""
     if query is None or all(each.problem == answers[0].problem != "" for each in answers):
         return "problem"
-    return "picture" if picture_of(query) else "words" if query.is_plain else "sum"
+    return "picture" if asked_about(query) else "words" if query.is_plain or not query.terms else "sum"
 
 
 def described(query: Query) -> str:

@@ -22,7 +22,7 @@ from vse.search.unlike import Unlike, other_models, told_of
 
 from .answers import Answer, CaptionHit, Part, PictureHit
 from .jobs import Job, Jobs
-from .question import Question, check_k, picture_of
+from .question import Question, asked_about, check_k
 from .uploads import NOT_KEPT, is_uploaded
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def answer(searcher: Searcher, question: Question, at_least: int = 0, parts: boo
         wanted = max(check_k(question.k), at_least)
         query = read(question.text)
         found = _pictures(searcher, question, query, wanted)
-        if (picture := picture_of(query)) is not None:
+        if (picture := asked_about(query)) is not None:
             found = _around(searcher, found, picture, wanted)
         found = replace(found, unknown=searcher.unknown_words(query), placed=searcher.placed_words(query))
         found = replace(found, negation=negation_in(query))
@@ -162,7 +162,7 @@ def _around(searcher: Searcher, found: Answer, picture: Picture, k: int) -> Answ
             own=item is not None and hit.item_id == item.id,
             fit=hit.fit,
         )
-        for hit in searcher.nearest_captions(found.resolved.vector, k)
+        for hit in searcher.nearest_captions(found.resolved.vector, k, found.query.filters if found.query else ())
     )
     return replace(found, item=item, captions=captions, unlike=told)
 
@@ -180,7 +180,8 @@ def _unlike(searcher: Searcher, upload: str, vector: np.ndarray) -> Unlike | Non
 
 def _parts(searcher: Searcher, question: Question, query: Query) -> Iterator[Part]:
     """What the parts of a sum answer, without those that have no answer of their own."""
-    for title, part in parts_of(query):
+    for title, alone in parts_of(query):
+        part = replace(alone, filters=query.filters)
         with suppress(QueryError):
             yield Part(title, part, _pictures(searcher, question, part, IN_A_PART).pictures)
 
@@ -190,6 +191,8 @@ def _hits(searcher: Searcher, hits: list[Hit]) -> tuple[PictureHit, ...]:
 
 
 def _rated(hits: tuple[PictureHit, ...], scale: Scale, query: Query | None) -> tuple[PictureHit, ...]:
+    if query is not None and not query.terms:  # nothing was compared
+        return hits
     has_picture = query is not None and any(isinstance(term.operand, Picture) for term in query.terms)
     background = scale.pictures if has_picture else scale.words
     return tuple(replace(each, percentile=_percentile(each.score, background)) for each in hits)

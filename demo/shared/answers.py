@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 from vse.data.item import Item
@@ -18,7 +19,7 @@ CAPTIONS_SHOWN = 10
 
 @dataclass(frozen=True)
 class PictureHit:
-    """A picture of the collection; `score` is the model's similarity, `rank` counts from 1.
+    """A picture of the collection; `score` is the model's similarity, NaN without one, `rank` counts from 1.
 
     percentile: the share in percent of the model's scores for pairs at random that lie below; None where unknown.
     rank_in_other: where another model puts it, from 1; 0 for none of its first ones, None where none was asked.
@@ -31,6 +32,11 @@ class PictureHit:
     percentile: float | None = None
     rank_in_other: int | None = None
     fit: float | None = None
+
+    @property
+    def is_scored(self) -> bool:
+        """Whether it was compared with anything; filters alone compare nothing."""
+        return not math.isnan(self.score)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, TypedDict
 
 from vse.data import Collection
@@ -44,6 +45,11 @@ def note_json(negation: Negation | None) -> Note:
     return Note(note=negation.sentence if negation else "", instead=str((negation and negation.offered) or ""))
 
 
+def score_json(score: float) -> float | None:
+    """None for a picture that was compared with nothing, as filters alone find it."""
+    return None if math.isnan(score) else round(score, 4)
+
+
 def fit_json(fit: float | None) -> float | None:
     return None if fit is None else round(fit, 4)
 
@@ -52,7 +58,7 @@ def pictures_json(answer: Answer, collection: Collection) -> list[dict[str, Any]
     return [
         {
             "id": hit.item.id,
-            "score": round(hit.score, 4),
+            "score": score_json(hit.score),
             "fit": fit_json(hit.fit),
             "rank": hit.rank,
             "captions": list(hit.item.captions),
@@ -66,7 +72,7 @@ def captions_json(answer: Answer) -> list[dict[str, Any]]:
     return [
         {
             "text": hit.text,
-            "score": round(hit.score, 4),
+            "score": score_json(hit.score),
             "fit": fit_json(hit.fit),
             "rank": hit.rank,
             "id": hit.item.id,

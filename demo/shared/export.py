@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from typing import TypedDict
 
 from .answers import CAPTIONS_SHOWN, Answer, CaptionHit, PictureHit
-from .endpoints import fit_json
+from .endpoints import fit_json, score_json
 
 
 class Row(TypedDict):
     """One answer.
 
     rank: from 1, within one kind of answer of one model.
-    score: the model's similarity; percentile: the share in percent of its scores for pairs at random that lie below,
-        None where unknown.
+    score: the model's similarity, None where filters alone were asked; percentile: the share in percent of its scores
+        for pairs at random that lie below, None where unknown.
     fit: how well it fits, from 0 to 1; None where unknown.
     kind: "picture", or "caption" where the captions of a picture were asked for, of which `id` is the picture.
     query: as it was asked; a picture stands as [its id], one of the visitor's own as [upload].
@@ -22,7 +22,7 @@ class Row(TypedDict):
 
     rank: int
     id: str
-    score: float
+    score: float | None
     percentile: float | None
     fit: float | None
     model: str
@@ -45,7 +45,7 @@ def _row(hit: PictureHit | CaptionHit, answer: Answer) -> Row:
     return Row(
         rank=hit.rank,
         id=hit.item.id,
-        score=round(hit.score, 4),
+        score=score_json(hit.score),
         percentile=None if hit.percentile is None else round(hit.percentile, 2),
         fit=fit_json(hit.fit),
         model=answer.model,

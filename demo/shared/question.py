@@ -58,12 +58,17 @@ def query_or_none(text: str) -> Query | None:
         return None
 
 
-def picture_of(query: Query | None) -> Picture | None:
-    """The picture that is the whole query, where it is one alone; its id may be UPLOAD."""
+def asked_about(query: Query | None) -> Picture | None:
+    """The picture that is the only term of a query, be there filters or not; its id may be UPLOAD."""
     if query is None or len(query.terms) != 1:
         return None
     (term,) = query.terms
     return term.operand if isinstance(term.operand, Picture) and term.weight > 0 else None
+
+
+def picture_of(query: Query | None) -> Picture | None:
+    """The picture that is the whole query, where it is one alone; its id may be UPLOAD."""
+    return None if query is None or query.filters else asked_about(query)
 
 
 def is_sum(text: str) -> bool:
@@ -74,7 +79,7 @@ def is_sum(text: str) -> bool:
         return True
     except VSEError:  # no query at all
         return False
-    return not query.is_plain and picture_of(query) is None
+    return bool(query.terms) and not query.is_plain and asked_about(query) is None
 
 
 def check_k(k: Any) -> int:

@@ -40,7 +40,7 @@ def title_parts(answers: Sequence[Answer]) -> list[tuple[str, bool]]:
     """What was asked, in parts, each with whether it is a word that one of the models has never read."""
     unknown = {word.word: word for answer in answers for word in answer.unknown}
     query = next((answer.query for answer in answers if answer.query), None)
-    text = query.texts[0] if query and query.is_plain else str(query or "")
+    text = query.texts[0] if query and query.is_plain and not query.filters else str(query or "")
     return marked(text, list(unknown.values()))
 
 
@@ -78,4 +78,4 @@ def corrected(query: Query, word: str, other: str) -> Query:
         else term
         for term in query.terms
     )
-    return Query(tuple(terms))
+    return replace(query, terms=tuple(terms))

@@ -12,6 +12,7 @@ from PIL import Image
 from tests.conftest import CAPTIONS, write_pictures
 from vse.data import Collection, list_collections, load_collection
 from vse.data import collection as collection_module
+from vse.data.collection import joined
 from vse.data.item import Item
 from vse.data.scenes.annotations import SceneTruth, scenes_of
 from vse.data.scenes.drawing.glyphs import find_font
@@ -245,3 +246,16 @@ def test_the_key_changes_with_ids_captions_and_files(colours: Path):
 def test_an_empty_collection_has_no_example():
     with pytest.raises(CollectionError, match="ids look like 'none'"):
         Collection("empty", ()).item("x")
+
+
+def test_several_collections_become_one(tmp_path: Path):
+    for name, colours in (("a", ("red", "green", "blue", "yellow")), ("b", ("red", "blue"))):
+        write_pictures(tmp_path / name, colours)
+    a, b = (load_collection(tmp_path / name) for name in "ab")
+    assert joined([a]) is a
+    whole = joined([a, b])
+    assert whole.name == "a + b"
+    assert [item.id for item in whole.items][3:] == [f"a/{a.items[3].id}", f"b/{b.items[0].id}", f"b/{b.items[1].id}"]
+    mixed = [item.id[0] for item in joined([a, b], mixed=True).items]
+    assert sorted(mixed) == list("aaaabb")
+    assert mixed[:3].count("b") == mixed[3:].count("b") == 1

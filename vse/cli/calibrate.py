@@ -13,6 +13,8 @@ def add(commands: argparse._SubParsersAction) -> None:
     command.add_argument("model", help="a bundled model's name or a model folder, which is written to")
     add_collection(command)
     command.add_argument("--split", help="which pictures: best of a split that the model did not learn from (all)")
+    more = "learn from this collection too, as one with the first; may be repeated"
+    command.add_argument("--with", dest="more", metavar="COLLECTION", action="append", default=[], help=more)
     also = "also tell how many pictures of this collection are found unlike the model's own; may be repeated"
     command.add_argument("--against", metavar="COLLECTION", action="append", default=[], help=also)
     add_json(command)
@@ -23,13 +25,15 @@ def run_calibrate(options: argparse.Namespace) -> None:
     from dataclasses import asdict, replace
 
     from vse.data import load_collection
+    from vse.data.collection import joined
     from vse.encoders.base import EncoderBase
     from vse.encoders.registry import load_model, model_folder
     from vse.evaluation.calibrate import calibrate, calibration_table, share_unlike
     from vse.io.progress import progress_bar
 
     folder = model_folder(options.model)
-    collection = load_collection(options.collection, options.split)
+    loaded = [load_collection(each, options.split) for each in (options.collection, *options.more)]
+    collection = joined(loaded, mixed=True)
     others = [load_collection(each) for each in options.against]
     encoder = load_model(folder)
     with progress_bar(f"reading {collection.name}", "input") as progress:

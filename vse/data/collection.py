@@ -160,14 +160,18 @@ class Collection:
         return replace(self, items=tuple(self.items[row] for row in rows), annotations=annotations)
 
 
-def joined(collections: Sequence[Collection]) -> Collection:
+def joined(collections: Sequence[Collection], mixed: bool = False) -> Collection:
     """Several collections as one, without what is known of their items; ids begin with the collection's name.
 
-    One alone stays as it is.
+    One alone stays as it is. The collections stand one after the other, or `mixed`, so that any part of the whole holds
+    some of each.
     """
     if len(collections) == 1:
         return collections[0]
-    items = (replace(item, id=f"{each.name}/{item.id}") for each in collections for item in each.items)
+    items = [replace(item, id=f"{each.name}/{item.id}") for each in collections for item in each.items]
+    if mixed:
+        places = np.concatenate([np.linspace(0, 1, len(each)) for each in collections])
+        items = [items[row] for row in np.argsort(places, kind="stable")]
     notes = tuple(note for each in collections for note in each.notes)
     return Collection(" + ".join(each.name for each in collections), tuple(items), notes=notes)
 

@@ -10,7 +10,7 @@ from vse.encoders.calibration import MIN_FIT
 from vse.errors import QueryError, VSEError
 from vse.io.paths import DEFAULT_WAY
 from vse.search.query import UPLOAD, Picture, Query, QuerySyntaxError, Term, Text, read
-from vse.search.query.grammar import bracket
+from vse.search.query.grammar import bracket, holds_filter
 
 CHOICES = (6, 12, 24, 48)
 FITS = {0.0: "all", MIN_FIT: "fitting", 0.8: "surely"}  # from which fit on an answer is no weaker match, in a word
@@ -76,7 +76,7 @@ def is_sum(text: str) -> bool:
     try:
         query = read(text)
     except QuerySyntaxError:
-        return True
+        return not holds_filter(text)  # whose mistake is as likely beside plain words
     except VSEError:  # no query at all
         return False
     return bool(query.terms) and not query.is_plain and asked_about(query) is None

@@ -42,7 +42,7 @@ def test_filters_alone_list_pictures_without_a_score(where: list[str], capsys: p
 
 
 def test_nothing_that_fits_is_told(where: list[str], capsys: pytest.CaptureFixture[str]):
-    assert main(["search", "a dog in:c after:2019", *where]) == 0
+    assert main(["search", "a dog in:c after:2019", "--why", *where]) == 0
     assert capsys.readouterr().out.splitlines()[0] == "No picture of photos fits in:c after:2019."
     assert answers(where) == []
 

@@ -115,7 +115,7 @@ def answer_shares(
     def point(variant: Query, embed: EmbedTexts) -> np.ndarray:
         return searcher.resolved(variant, upload, way, embed).vector
 
-    return sum_shares(searcher.encoder, query, vectors.reshape(len(ids), -1), np.array(scores), point)
+    return sum_shares(searcher.encoder, query, vectors.reshape(len(ids), searcher.encoder.dim), np.array(scores), point)
 
 
 def words_of(text: str) -> list[tuple[str, int, int]]:

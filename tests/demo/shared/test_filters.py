@@ -56,6 +56,7 @@ def test_filters_alone_are_shown_without_scores(searcher: Searcher):
     assert [each["score"] for each in pictures_json(found, searcher.collection)] == [None, None]
     assert [each["score"] for each in rows([found])] == [None, None]
     assert not is_sum("in:c")
+    assert not is_sum("red before:yesterday")
     assert is_sum("[c/red.jpg] - red in:c")
 
 

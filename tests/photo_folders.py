@@ -7,6 +7,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import numpy as np
 from PIL import Image
 from PIL.ExifTags import IFD, Base
 
@@ -65,3 +66,14 @@ def write_jpeg(
         exif.get_ifd(IFD.Exif)[Base.DateTimeOriginal] = taken
     path.parent.mkdir(parents=True, exist_ok=True)
     Image.new("RGB", size, rgb).save(path, exif=exif)
+
+
+def textured(seed: int, size: tuple[int, int] = (400, 300)) -> Image.Image:
+    """A picture of its own for each seed, with shapes of all sizes, the larger the stronger, as in photographs."""
+    width, height = size
+    rng = np.random.default_rng(seed)
+    frequency = np.hypot(np.fft.fftfreq(height)[:, None] * height, np.fft.fftfreq(width)[None] * width)
+    spectrum = np.fft.fft2(rng.normal(size=(3, height, width))) / np.maximum(frequency, 1)
+    field = np.fft.ifft2(spectrum).real
+    field = 128 + 45 * (field - field.mean()) / field.std()
+    return Image.fromarray(np.uint8(field.clip(0, 255)).transpose(1, 2, 0))

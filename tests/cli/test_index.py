@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
-from tests.photo_folders import listing, write_photos
+from tests.photo_folders import listing, textured, write_photos
 from vse.cli import main
 from vse.encoders.vse.encoder import VSEEncoder
 from vse.evaluation.bench import latency as bench_module
@@ -78,6 +79,75 @@ def test_an_interrupt_says_how_to_go_on_and_what_is_done_stays(
 def test_mistakes_are_told_in_one_sentence(tmp_path: Path, model_folder: Path, capsys: pytest.CaptureFixture[str]):
     assert main(["index", str(model_folder), str(tmp_path / "none")]) == 2
     assert "none is not a folder; give the path of a folder of photographs." in capsys.readouterr().err
+
+
+def test_duplicates_are_listed_and_nothing_is_changed(
+    tmp_path: Path, model_folder: Path, capsys: pytest.CaptureFixture[str]
+):
+    (folder := tmp_path / "photos" / "old").mkdir(parents=True)
+    folder = folder.parent
+    textured(1).save(folder / "a.png")
+    shutil.copy(folder / "a.png", folder / "old/a.png")
+    textured(1).resize((200, 150)).save(folder / "old/small.jpg")
+    (folder / "bad.jpg").write_bytes(b"x")
+    before = listing(folder)
+    command = ["duplicates", str(folder), "--model", str(model_folder), "--json", str(tmp_path / "d.json")]
+    assert main(command) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:6] == ["same bytes:", "  a.png", "  old/a.png", "same picture:", "  a.png", "  old/small.jpg"]
+    assert lines[6:11] == [
+        "same bytes: 1 group, 1 more than one of each",
+        "same picture: 1 group, 1 more than one of each",
+        "similar: 0 groups, 0 more than one of each",
+        "of 3 photographs; nothing was removed",
+        "1 cannot be read and are skipped:",
+    ]
+    told = json.loads((tmp_path / "d.json").read_text())
+    assert (told["photographs"], told["similar"], [each["path"] for each in told["skipped"]]) == (3, 0.92, ["bad.jpg"])
+    assert told["groups"] == [
+        {"grade": "same bytes", "paths": ["a.png", "old/a.png"]},
+        {"grade": "same picture", "paths": ["a.png", "old/small.jpg"]},
+    ]
+    assert listing(folder) == before
+    textured(2).save(folder / "b.png")
+    assert main([*command, "--exclude", "old"]) == 0
+    assert capsys.readouterr().out.splitlines()[-4] == "of 2 photographs; nothing was removed"
+
+
+def test_duplicates_are_looked_for_among_what_is_indexed_already(
+    folder: Path, model_folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    assert main(["index", str(model_folder), str(folder)]) == 0
+    monkeypatch.setattr(VSEEncoder, "encode_prepared", lambda *_: pytest.fail("a picture was encoded again"))
+    assert main(["duplicates", str(folder), "--model", str(model_folder)]) == 0
+    assert "of 6 photographs" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["{tmp}/none"], "none is not a folder; give the path of a folder of photographs."),
+        (["{tmp}/file"], "file is not a folder; give the path of a folder of photographs."),
+        (["{tmp}/empty"], "empty holds no pictures; expected files such as .jpg, .png or .webp."),
+        (["{tmp}/photos", "--model", "none"], "No model 'none'"),
+        (["{tmp}/photos", "--json", "{tmp}/empty"], "empty' is a folder: give the path of a file."),
+    ],
+)
+def test_duplicates_of_what_is_no_folder_of_photographs(
+    arguments: list[str],
+    told: str,
+    folder: Path,
+    tmp_path: Path,
+    model_folder: Path,
+    capsys: pytest.CaptureFixture[str],
+):
+    (tmp_path / "file").write_bytes(b"x")
+    (tmp_path / "empty").mkdir()
+    given = [each.format(tmp=tmp_path) for each in arguments]
+    assert main(["duplicates", *given, *([] if "--model" in given else ["--model", str(model_folder)])]) == 2
+    error = capsys.readouterr().err
+    assert told in error
+    assert len(error.splitlines()) == 1
 
 
 def test_bench_searches_so_many_photographs(monkeypatch: pytest.MonkeyPatch):

@@ -1,4 +1,4 @@
-"""index: a folder of one's own photographs."""
+"""index, duplicates: a folder of one's own photographs."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vse.cli.options import add_choice, add_json, choice_of, write_json
+from vse.cli.options import add_choice, add_json, choice_of, share, write_json
+from vse.io.paths import PHOTO_MODEL, photo_model
 
 if TYPE_CHECKING:
-    from vse.search.folders import Report, Step
+    from vse.encoders.base import Encoder
+    from vse.search.folders import Group, Report, Step
 
 
 def add(commands: argparse._SubParsersAction) -> None:
@@ -20,14 +22,69 @@ def add(commands: argparse._SubParsersAction) -> None:
     add_choice(index)
     add_json(index)
     index.set_defaults(run_command=run_index)
+    duplicates = commands.add_parser("duplicates", help="photographs that a folder has more than once, or nearly so")
+    duplicates.add_argument("folder", type=Path, help="the folder, with its subfolders; nothing in it is changed")
+    which = f"whose index of the folder is used, or made ({PHOTO_MODEL})"
+    duplicates.add_argument("--model", default=photo_model(), help=which)
+    cut = "from which cosine on two photographs are similar, 0 to 1 (0.92)"
+    duplicates.add_argument("--similar", type=share, metavar="COSINE", help=cut)
+    add_choice(duplicates)
+    add_json(duplicates)
+    duplicates.set_defaults(run_command=run_duplicates)
 
 
 def run_index(options: argparse.Namespace) -> None:
     from vse.encoders.registry import load_model
+
+    report = _indexed(load_model(options.model), options)
+    print(
+        f"{report.searchable:,} photographs can be searched: {report.encoded:,} encoded, {report.recognised:,} known "
+        f"by their content, {report.kept:,} unchanged; {report.dropped:,} are gone"
+    )
+    _print_left_out(report)
+    counts = ("searchable", "encoded", "recognised", "kept", "dropped", "left")
+    write_json(options.json, {**{name: getattr(report, name) for name in counts}, "skipped": _skipped(report)})
+
+
+def run_duplicates(options: argparse.Namespace) -> None:
+    from vse.encoders.registry import load_model
+    from vse.io.progress import progress_bar
+    from vse.search.folders import Store, find_duplicates
+    from vse.search.folders.duplicates import LEAST_COSINE
+
+    encoder = load_model(options.model)
+    report = _indexed(encoder, options)
+    least = LEAST_COSINE if options.similar is None else options.similar
+    with progress_bar(f"comparing {options.folder.name}", "photo") as bar:
+        groups = find_duplicates(encoder, options.folder, Store.of(options.folder), least, bar)
+    _print_groups(groups, report.searchable)
+    _print_left_out(report)
+    told = [{"grade": group.grade, "paths": list(group.paths)} for group in groups]
+    write_json(
+        options.json,
+        {"model": encoder.name, "similar": least, "photographs": report.searchable, "groups": told}
+        | {"skipped": _skipped(report)},
+    )
+
+
+def _print_groups(groups: list[Group], photographs: int) -> None:
+    """The grade of each group, then its paths, a line each; at the end how many there are."""
+    from vse.search.folders.duplicates import GRADES
+
+    for group in groups:
+        print(f"{group.grade}:", *(f"  {path}" for path in group.paths), sep="\n")
+    for grade in GRADES:
+        sizes = [len(group.paths) for group in groups if group.grade == grade]
+        plural = "" if len(sizes) == 1 else "s"
+        print(f"{grade}: {len(sizes):,} group{plural}, {sum(sizes) - len(sizes):,} more than one of each")
+    print(f"of {photographs:,} photographs; nothing was removed")
+
+
+def _indexed(encoder: Encoder, options: argparse.Namespace) -> Report:
+    """The folder, its index brought up to date."""
     from vse.io.progress import progress_bar
     from vse.search.folders import index_photos
 
-    encoder = load_model(options.model)
     choice = choice_of(options)
     with progress_bar(f"indexing {options.folder.name}", "photo") as bar:
 
@@ -35,20 +92,15 @@ def run_index(options: argparse.Namespace) -> None:
             bar(step.done, step.total)
 
         try:
-            report = index_photos(encoder, options.folder, show, choice=choice)
+            return index_photos(encoder, options.folder, show, choice=choice)
         except KeyboardInterrupt:
             bar.close()
             of = f" of {bar.total:,}" if bar.total else ""
             print(f"stopped: {bar.done:,}{of} done and kept; the same command goes on from there", file=sys.stderr)
             raise
-    _tell(report, options)
 
 
-def _tell(report: Report, options: argparse.Namespace) -> None:
-    print(
-        f"{report.searchable:,} photographs can be searched: {report.encoded:,} encoded, {report.recognised:,} known "
-        f"by their content, {report.kept:,} unchanged; {report.dropped:,} are gone"
-    )
+def _print_left_out(report: Report) -> None:
     if report.skipped:
         print(f"{len(report.skipped):,} cannot be read and are skipped:")
     for each in report.skipped:
@@ -56,6 +108,7 @@ def _tell(report: Report, options: argparse.Namespace) -> None:
     if report.passed_over:
         print(f"{len(report.passed_over):,} folders of the system are left out, such as {report.passed_over[0]}; "
               "--include NAME brings them in")  # fmt: skip
-    skipped = [{"path": each.path, "reason": each.reason} for each in report.skipped]
-    counts = ("searchable", "encoded", "recognised", "kept", "dropped", "left")
-    write_json(options.json, {**{name: getattr(report, name) for name in counts}, "skipped": skipped})
+
+
+def _skipped(report: Report) -> list[dict[str, str]]:
+    return [{"path": each.path, "reason": each.reason} for each in report.skipped]

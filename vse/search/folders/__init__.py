@@ -4,6 +4,7 @@ Everything that is kept lies in the cache folder; nothing is ever written into t
 """
 
 from vse.search.folders.as_collection import collection_of, photo_vectors, without_unreadable
+from vse.search.folders.duplicates import Group, find_duplicates
 from vse.search.folders.indexing import Report, Step, index_photos
 from vse.search.folders.reading import folder_of
 from vse.search.folders.thumbnails import thumbnail
@@ -12,6 +13,7 @@ from vse.search.tags import Tag, TagWords, tags
 
 __all__ = [
     "DamagedStoreError",
+    "Group",
     "Report",
     "Skipped",
     "Step",
@@ -20,6 +22,7 @@ __all__ = [
     "Tag",
     "TagWords",
     "collection_of",
+    "find_duplicates",
     "folder_of",
     "index_photos",
     "photo_vectors",

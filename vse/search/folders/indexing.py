@@ -8,7 +8,6 @@ numbers a file.
 
 from __future__ import annotations
 
-import os
 import time
 from collections import deque
 from collections.abc import Callable, Container, Generator, Sequence
@@ -25,13 +24,12 @@ from vse.data.readers.plain_folder import Choice, Pictures, list_pictures
 from vse.encoders.base import Encoder, Prepares
 from vse.errors import CollectionError
 from vse.io.progress import batched
-from vse.search.folders.reading import Found, Photo, find_photos, read_photo
+from vse.search.folders.reading import Found, Photo, find_photos, read_photo, reading_threads
 from vse.search.stores.elsewhere import Elsewhere
 from vse.search.stores.sqlite import DamagedStoreError, FileRow, Kept, Skipped, Store
 
 BATCH = 32
 _AHEAD = 1  # batches that are decoded, or being decoded, before the model takes them
-_MOST_THREADS = 4
 
 
 @dataclass(frozen=True)
@@ -217,7 +215,7 @@ class _Work:
 
     def _photos(self, waiting: dict[str, Found], stop: Event) -> Generator[_Read, None, None]:
         """Every photograph that waits, in order, read by threads that stay a little ahead."""
-        pool = ThreadPoolExecutor(min(_MOST_THREADS, (os.cpu_count() or 1) + 1), "photos")
+        pool = ThreadPoolExecutor(reading_threads(), "photos")
         ahead: deque[Future[_Read]] = deque()
         try:
             for file in waiting.values():

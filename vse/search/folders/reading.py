@@ -21,6 +21,7 @@ from vse.modalities.image.facts import Facts
 
 AT_LEAST = 512  # pixels of the shorter side that are kept where there are so many: models look at 128 to 384
 MOST_PIXELS = 2_500_000  # of a picture that waits for the model: 7.5 MB
+_MOST_THREADS = 4
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,11 @@ def find_photos(
             continue
         found[path] = Found(path, stat.st_size, stat.st_mtime_ns)
     return found
+
+
+def reading_threads() -> int:
+    """How many threads read photographs at once."""
+    return min(_MOST_THREADS, (os.cpu_count() or 1) + 1)
 
 
 def lies_within(folder: Path, path: str) -> bool:

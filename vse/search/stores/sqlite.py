@@ -1,4 +1,4 @@
-"""What is kept of a folder of photographs, in one SQLite file: files, facts, vectors under each model, thumbnails.
+"""What is kept of a folder of photographs, in one SQLite file: files, facts, vectors, thumbnails, hashes.
 
 All but the first are filed by a photograph's content, not by its name, so that a file that was moved, renamed or copied
 is known again, in another folder too: `vse.search.stores.elsewhere` looks into its cache. Every batch is one
@@ -39,6 +39,7 @@ INSERT INTO changes VALUES (0);
 # Apart from those, as a cache may have been begun without them.
 _FACTS = "CREATE TABLE IF NOT EXISTS facts (digest TEXT PRIMARY KEY, taken TEXT, camera TEXT, width INT, height INT)"
 _PLACE = "CREATE TABLE IF NOT EXISTS place (folder BLOB, device TEXT)"
+_HASHES = "CREATE TABLE IF NOT EXISTS perceptual_hashes (digest TEXT PRIMARY KEY, hash BLOB)"
 _log = logging.getLogger(__name__)
 
 
@@ -223,10 +224,11 @@ class Store:
             db.execute("UPDATE changes SET count = count + 1")
 
     def prune(self) -> None:
-        """Forget the facts, vectors and thumbnails of content that no file has any more."""
+        """Forget the facts, vectors, thumbnails and hashes of content that no file has any more."""
         with self._open() as db:
             db.execute(_FACTS)
-            for table in ("facts", "vectors", "thumbnails"):
+            db.execute(_HASHES)
+            for table in ("facts", "vectors", "thumbnails", "perceptual_hashes"):
                 db.execute(
                     f"DELETE FROM {table} WHERE NOT EXISTS (SELECT 1 FROM files WHERE files.digest = {table}.digest)"
                 )
@@ -271,6 +273,18 @@ class Store:
         """Keep the thumbnail of a content, in place of the one before."""
         with self._open() as db:
             db.execute("INSERT OR REPLACE INTO thumbnails VALUES (?, ?)", (digest, webp))
+
+    def hashes(self) -> dict[str, bytes]:
+        """The perceptual hashes that are kept, by digest; empty for a picture that has none."""
+        with self._open() as db:
+            db.execute(_HASHES)
+            return dict(db.execute("SELECT digest, hash FROM perceptual_hashes"))
+
+    def keep_hashes(self, hashes: Mapping[str, bytes]) -> None:
+        """Keep perceptual hashes by digest, whole or not at all."""
+        with self._open() as db:
+            db.execute(_HASHES)
+            db.executemany("INSERT OR REPLACE INTO perceptual_hashes VALUES (?, ?)", hashes.items())
 
 
 def vectors_from(blobs: list[bytes], dim: int) -> np.ndarray:

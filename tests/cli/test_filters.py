@@ -41,6 +41,19 @@ def test_filters_alone_list_pictures_without_a_score(where: list[str], capsys: p
     assert (answer["score"], answer["fit"], answer["taken"], answer["width"]) == (None, None, None, 30)
 
 
+def test_what_filters_alone_find_can_be_copied_and_asked_among_others(
+    where: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    assert main(["search", "in:b", *where, "--copy-to", str(tmp_path / "to")]) == 0
+    [copied] = json.loads((tmp_path / "to/answers.json").read_text(encoding="utf-8"))["answers"]
+    assert (copied["file"], copied["score"], copied["width"]) == ("1-blue.jpg", None, 30)
+    (tmp_path / "q.txt").write_text("a dog in:a\nin:b\n", encoding="utf-8")
+    capsys.readouterr()
+    assert main(["search", "--queries", str(tmp_path / "q.txt"), *where[:4]]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[-1] for line in lines if line.startswith("  ")] == ["a/red.jpg", "b/blue.jpg"]
+
+
 def test_nothing_that_fits_is_told(where: list[str], capsys: pytest.CaptureFixture[str]):
     assert main(["search", "a dog in:c after:2019", "--why", *where]) == 0
     assert capsys.readouterr().out.splitlines()[0] == "No picture of photos fits in:c after:2019."

@@ -15,10 +15,13 @@ FOLDER = {
     "train": ["train", "TARGET", "--scenes", "4", "--epochs", "1"],
     "export": ["export", "RUN", "TARGET", "--collection", "COLLECTION"],
     "features": ["features", "COLLECTION", "--to", "TARGET"],
+    "search copies": ["search", "a dog", "--model", "MODEL", "--collection", "COLLECTION", "--copy-to", "TARGET"],
     "flickr8k": ["download", "flickr8k", "--to", "TARGET"],
 }
 FILE = {
     "search": ["search", "a dog", "--model", "MODEL", "--collection", "COLLECTION", "--json", "TARGET"],
+    "queries": ["search", "--queries", "-", "--model", "MODEL", "--collection", "COLLECTION", "--json", "TARGET"],
+    "duplicates": ["duplicates", "COLLECTION", "--model", "MODEL", "--json", "TARGET"],
     "evaluate": ["evaluate", "MODEL", "COLLECTION", "--json", "TARGET"],
     "compare": ["compare", "MODEL", "MODEL", "COLLECTION", "--json", "TARGET"],
     "arithmetic": ["arithmetic", "MODEL", "COLLECTION", "--json", "TARGET"],

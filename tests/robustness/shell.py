@@ -52,7 +52,10 @@ class Command:
 M, C, P = "{world}/model", "{world}/colours", "{folder}/photographs"
 COMMANDS = (
     Command(("search", "red", "--model", M, "--collection", C, "-k", "2"), (3, 5), (7,), json=True),
+    Command(("search", "red", "--model", M, "--collection", C, "--copy-to", "{folder}/to"), (3, 5)),
+    Command(("search", "--queries", "{world}/none.txt", "--model", M, "--collection", C), (2, 4, 6)),
     Command(("index", M, P), (1, 2), json=True),
+    Command(("duplicates", P, "--model", M), (1, 3), json=True),
     Command(("evaluate", M, C), (1, 2), json=True),
     Command(("compare", M, M, C), (1, 2, 3), json=True),
     Command(("arithmetic", M, C, "--distractors", C), (1, 2, 4), json=True),
@@ -68,7 +71,10 @@ COMMANDS = (
 )
 # Commands that nobody means.
 WRONG = (
-    (), ("",), ("serach", "red"), ("search",), ("search", "red", "blue"), ("search", "red", "--nothing"),
+    (), ("",), ("serach", "red"), ("search",), ("search", "red", "blue"), ("search", "red", "--queries", "x"),
+    ("search", "red", "--copy-to", "{world}/colours"), ("search", "red", "--copy-to", "{world}"), ("duplicates",),
+    ("search", "{world}/colours/images/red.png", "--paths"), ("search", "--queries", "x", "-0"),
+    ("duplicates", C + "x"), ("duplicates", P, "--similar", "nan"), ("search", "red", "--nothing"),
     ("search", "red", "-k"), ("search", "red", "--way", "x"), ("search", "red", "--way", ""),
     ("search", "red", "--upload", "nothing.png"), ("search", "[upload]", "--upload", "{world}/colours/items.jsonl"),
     ("search", "{world}/colours/items.jsonl"), ("search", "{world}/colours"), ("search", ""), ("search", " "),

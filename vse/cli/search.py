@@ -5,7 +5,10 @@ from __future__ import annotations
 import argparse
 import math
 import os
-from dataclasses import asdict
+import sys
+from collections.abc import Iterator
+from contextlib import redirect_stdout
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,15 +16,16 @@ from vse.cli.options import add_collection, add_json, add_model, at_least, share
 from vse.io.paths import DEFAULT_WAY
 
 if TYPE_CHECKING:
+    from vse.search.arithmetic import EmbedTexts
     from vse.search.hit import Hit
     from vse.search.searcher import Answer, Searcher
 
 
 def add(commands: argparse._SubParsersAction) -> None:
     search = commands.add_parser("search", help="words -> pictures, or a picture's path -> captions")
-    search.add_argument(
-        "query", help="words, a picture's path, or '[scene-0042] - dog + cat'; after -- if it starts with -"
-    )
+    asked = "words, a picture's path, or '[scene-0042] - dog + cat'; after -- if it starts with -"
+    search.add_argument("query", nargs="?", help=asked)
+    search.add_argument("--queries", metavar="FILE", help="ask each line of a text file instead; - is standard input")
     add_model(search, "--model")
     add_collection(search, "--collection")
     search.add_argument("-k", type=at_least(1), default=10, help="how many answers (10)")
@@ -31,6 +35,10 @@ def add(commands: argparse._SubParsersAction) -> None:
     fit = "from which fit on, 0 to 1, an answer is no weaker match, where the model is calibrated (0.5)"
     search.add_argument("--min-fit", type=share, metavar="FIT", help=fit)
     search.add_argument("--why", action="store_true", help="also tell what each word of the query adds to the scores")
+    copies = "also copy the pictures found into a new or empty folder, or one of earlier copies; names begin with ranks"
+    search.add_argument("--copy-to", type=Path, metavar="DIR", help=copies)
+    search.add_argument("--paths", action="store_true", help="print only the paths of the pictures found, a line each")
+    search.add_argument("-0", "--null", action="store_true", help="as --paths, each ended by a zero byte, for xargs -0")
     add_json(search)
     search.set_defaults(run_command=run_search)
     for name, run in (("models", run_models), ("collections", run_collections)):
@@ -61,24 +69,128 @@ def names_picture(query: str) -> bool:
     return True
 
 
+@dataclass(frozen=True)
+class _Found:
+    """The answers to a query, as rows too, and what each word of it adds, where that was asked for."""
+
+    hits: list[Hit]
+    answers: list[dict[str, Any]]
+    why: list[dict[str, Any]]
+
+
 def run_search(options: argparse.Namespace) -> None:
-    from vse.encoders.calibration import MIN_FIT
-    from vse.search.fit import count_fitting
+    from vse.search.copies import check_copies
     from vse.search.searcher import Searcher
 
-    searcher = Searcher.open(options.model, options.collection)
-    why: list[dict[str, Any]] = []
-    if names_picture(options.query):
-        hits = _captions(searcher, options)
-        answers = [_row(hit, caption=searcher.caption(hit)) for hit in hits]
-    else:
-        hits, answers, why = _pictures(searcher, options)
-    least = MIN_FIT if options.min_fit is None else options.min_fit
-    _print_answers(answers, count_fitting(hits, least), searcher.collection.name)
-    if options.why:
-        _print_why(why)
-    told = {"query": options.query, "model": searcher.encoder.name, "min_fit": least, "answers": answers}
-    write_json(options.json, {**told, "why": why} if options.why else told)
+    _check(options)
+    if options.copy_to is not None:
+        check_copies(options.copy_to)  # before any work
+    queries = {} if options.queries is None else _queries(options.queries)
+    only_paths, out = options.paths or options.null, sys.stdout
+    with redirect_stdout(sys.stderr if only_paths else out):
+        searcher = Searcher.open(options.model, options.collection)
+        if queries:
+            _ask_all(searcher, queries, options)
+            return
+        if options.copy_to is not None:
+            check_copies(options.copy_to, searcher.collection)
+        found = _ask(searcher, options.query, options)
+        if only_paths:
+            for answer in found.answers:
+                print(answer["image"], end="\0" if options.null else "\n", file=out)
+        else:
+            _print_found(searcher, found, options)
+        if options.copy_to is not None:
+            _copy(searcher, found, options)
+        told = {"query": options.query, **_settings(searcher, options), "answers": found.answers}
+        write_json(options.json, {**told, "why": found.why} if options.why else told)
+
+
+def _check(options: argparse.Namespace) -> None:
+    """Before any work.
+
+    Raises:
+        QueryError: for options that do not go together.
+    """
+    from vse.errors import QueryError
+
+    if (options.query is None) == (options.queries is None):
+        raise QueryError("Give either a query or a file of them with --queries.")
+    of_pictures = [flag for flag, given in (("--copy-to", options.copy_to is not None), ("--paths", options.paths),
+                   ("--null", options.null)) if given]  # fmt: skip
+    if of_pictures and options.query is None:
+        raise QueryError(f"{of_pictures[0]} takes the answers to one query: leave --queries out, or ask for --json.")
+    if of_pictures and names_picture(options.query):
+        raise QueryError(f"The answers to a picture's path are captions, and {of_pictures[0]} takes pictures: "
+                         "ask '[upload]' --upload PICTURE for those like it.")  # fmt: skip
+
+
+def _queries(file: str) -> dict[int, str]:
+    """The queries of a text file by their lines, from 1; blank lines are passed over.
+
+    Raises:
+        QueryError: for a file that cannot be read or holds no query.
+    """
+    from vse.errors import QueryError
+
+    name = "Standard input" if file == "-" else f"'{file}'"
+    try:
+        text = (sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()).decode("utf-8-sig")
+    except OSError as error:
+        raise QueryError(f"{name} cannot be read ({error.strerror}): give a text file, a query a line.") from error
+    except UnicodeDecodeError as error:
+        raise QueryError(f"{name} is no text in UTF-8 ({error.reason}): save it as such, a query a line.") from error
+    queries = {number: line.strip() for number, line in enumerate(text.split("\n"), start=1) if line.strip()}
+    if not queries:
+        raise QueryError(f"{name} holds no query: write one a line.")
+    return queries
+
+
+def _ask_all(searcher: Searcher, queries: dict[int, str], options: argparse.Namespace) -> None:
+    """Each query's answers after a line that names it; one that cannot be answered is told and costs only itself."""
+    from vse.errors import QueryError, VSEError
+
+    embed = searcher.embedded_ahead(query for query in queries.values() if not names_picture(query))
+    rows: list[dict[str, Any]] = []
+    for line, query in queries.items():
+        print(f"{line}: {query}")
+        asked = {"line": line, "query": query}
+        try:
+            found = _ask(searcher, query, options, embed)
+        except VSEError as error:
+            print(f"line {line}: {error}", file=sys.stderr)
+            rows.append({**asked, "error": str(error)})
+            continue
+        _print_found(searcher, found, options)
+        rows.append({**asked, "answers": found.answers, **({"why": found.why} if options.why else {})})
+    write_json(options.json, {**_settings(searcher, options), "queries": rows})
+    if failed := sum("error" in row for row in rows):
+        raise QueryError(f"{failed:,} of the {len(rows):,} queries cannot be answered, as told above; the others are.")
+
+
+def _ask(searcher: Searcher, query: str, options: argparse.Namespace, embed: EmbedTexts | None = None) -> _Found:
+    if not names_picture(query):
+        return _pictures(searcher, query, options, embed)
+    hits = _captions(searcher, query, options.k)
+    return _Found(hits, [_row(hit, caption=searcher.caption(hit)) for hit in hits], [])
+
+
+def _settings(searcher: Searcher, options: argparse.Namespace) -> dict[str, Any]:
+    return {"model": searcher.encoder.name, "min_fit": _least(options)}
+
+
+def _least(options: argparse.Namespace) -> float:
+    from vse.encoders.calibration import MIN_FIT
+
+    return MIN_FIT if options.min_fit is None else options.min_fit
+
+
+def _copy(searcher: Searcher, found: _Found, options: argparse.Namespace) -> None:
+    from vse.search.copies import copy_answers
+
+    about = {"query": options.query, "collection": searcher.collection.name, "model": searcher.encoder.name}
+    copies = copy_answers(options.copy_to, searcher.collection, found.answers, about)
+    print(f"{len(copies):,} pictures copied to {options.copy_to}")
 
 
 def _row(hit: Hit, **more: str | int | None) -> dict[str, Any]:
@@ -86,41 +198,39 @@ def _row(hit: Hit, **more: str | int | None) -> dict[str, Any]:
     return {"rank": hit.rank, "score": score, "fit": hit.fit, "id": hit.item_id, **more}
 
 
-def _print_answers(answers: list[dict[str, Any]], fitting: int, collection: str) -> None:
-    """A line an answer; those that fit first, then the weaker ones."""
-    for number, answer in enumerate(answers):
+def _print_found(searcher: Searcher, found: _Found, options: argparse.Namespace) -> None:
+    """A line an answer; those that fit first, then the weaker ones; and what each word adds."""
+    from vse.search.fit import count_fitting
+
+    fitting, collection = count_fitting(found.hits, _least(options)), searcher.collection.name
+    for number, answer in enumerate(found.answers):
         if number == fitting:
             print("weaker matches:" if fitting else f"Nothing in {collection} fits this well; weaker matches:")
         score = "" if answer["score"] is None else f"{answer['score']:.3f}  "
         print(f"{answer['rank']:3}  {score}{answer['id']}  {answer['caption']}")
+    if options.why:
+        _print_why(found.why)
 
 
-def _captions(searcher: Searcher, options: argparse.Namespace) -> list[Hit]:
+def _captions(searcher: Searcher, picture: str, k: int) -> list[Hit]:
     """The captions nearest to a picture, after a note where it is unlike the model's own."""
     from vse.search.unlike import told_of
     from vse.search.vectors import IMAGE, TEXT
 
     searcher.index(TEXT)
-    vector = searcher.encoder.encode_images([options.query])[0]
-    if note := told_of(searcher.encoder, options.query, vector):
+    vector = searcher.encoder.encode_images([picture])[0]
+    if note := told_of(searcher.encoder, picture, vector):
         print(f"note: {note}")
-    return searcher.nearest(vector, TEXT, options.k, query_is=IMAGE)
+    return searcher.nearest(vector, TEXT, k, query_is=IMAGE)
 
 
-def _pictures(
-    searcher: Searcher, options: argparse.Namespace
-) -> tuple[list[Hit], list[dict[str, Any]], list[dict[str, Any]]]:
-    """The answers to an expression, after notes on negation and on unknown words, as rows too; and what words add."""
+def _pictures(searcher: Searcher, query: str, options: argparse.Namespace, embed: EmbedTexts | None) -> _Found:
+    """The answers to an expression, after notes on negation and on unknown words."""
     from vse.modalities.image.facts import Facts
 
-    found = searcher.ask(options.query, options.k, options.upload, options.way, options.keep_operands)
-    if found.negation:
-        print(f"note: {found.negation}")
-    for unknown in searcher.unknown_words(found.query):
-        hint = f"; near words: {', '.join(unknown.suggestions)}" if unknown.suggestions else ""
-        print(f"note: the model does not know {unknown.word!r} and passes over it{hint}")
-    if placed := searcher.placed_words(found.query):
-        print(f"note: the model has never read {', '.join(map(repr, placed))}; other word vectors say where it stands")
+    found = searcher.ask(query, options.k, options.upload, options.way, options.keep_operands, embed)
+    for note in _notes(searcher, found):
+        print(f"note: {note}")
     if found.query.filters and not found.hits:
         print(f"No picture of {searcher.collection.name} fits {' '.join(map(str, found.query.filters))}.")
     items = [searcher.collection.item(hit.item_id) for hit in found.hits]
@@ -129,7 +239,17 @@ def _pictures(
         _row(hit, caption=next(iter(item.captions), ""), image=str(item.image_path), **more)
         for hit, item, more in zip(found.hits, items, facts, strict=True)
     ]
-    return found.hits, answers, _why(searcher, found, options.way) if options.why else []
+    return _Found(found.hits, answers, _why(searcher, found, options.way) if options.why else [])
+
+
+def _notes(searcher: Searcher, found: Answer) -> Iterator[str]:
+    if found.negation:
+        yield str(found.negation)
+    for unknown in searcher.unknown_words(found.query):
+        hint = f"; near words: {', '.join(unknown.suggestions)}" if unknown.suggestions else ""
+        yield f"the model does not know {unknown.word!r} and passes over it{hint}"
+    if placed := searcher.placed_words(found.query):
+        yield f"the model has never read {', '.join(map(repr, placed))}; other word vectors say where it stands"
 
 
 def _why(searcher: Searcher, found: Answer, way: str) -> list[dict[str, Any]]:

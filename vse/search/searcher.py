@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -12,10 +13,10 @@ from typing import Any
 import numpy as np
 
 from vse.data import Collection, load_collection
-from vse.encoders.base import Encoder, ImageInput, placed_words, unknown_words
+from vse.encoders.base import Encoder, ImageInput, Prepares, placed_words, unknown_words
 from vse.encoders.registry import load_model
 from vse.encoders.similarity import COSINE
-from vse.errors import CollectionError, ModalityError, QueryError
+from vse.errors import CollectionError, ModalityError, QueryError, TextError
 from vse.io.paths import DEFAULT_WAY
 from vse.io.progress import Progress
 from vse.modalities.base import load_modality
@@ -181,6 +182,7 @@ class Searcher:
         upload: ImageInput | None = None,
         way: str = DEFAULT_WAY,
         keep_operands: bool = False,
+        embed_texts: EmbedTexts | None = None,
     ) -> Answer:
         """The pictures nearest to an expression of the query language, see `vse.search.query`.
 
@@ -192,6 +194,7 @@ class Searcher:
             upload: the picture that [upload] stands for.
             way: how arithmetic is done, a name of `vse.search.arithmetic.WAYS`; as usual, what suits the collection.
             keep_operands: whether pictures of the query may be among the answers.
+            embed_texts: what embeds texts instead of the model, such as `embedded_ahead`.
 
         Raises:
             TextError, QueryError, ImageError: for what cannot be read, parsed, embedded or computed, and for a filter
@@ -202,7 +205,7 @@ class Searcher:
         if not parsed.terms and among is not None:
             return Answer(parsed, None, self._listed(np.flatnonzero(among), k))
         given = None if upload is None else self.encoder.encode_images([upload])[0]
-        resolved = self.resolved(parsed, given, way)
+        resolved = self.resolved(parsed, given, way, embed_texts)
         similarity = self.encoder.similarity if parsed.is_plain else COSINE
         exclude = () if keep_operands else resolved.pictures
         hits = self.images.search(
@@ -211,6 +214,28 @@ class Searcher:
         if parsed.is_plain:
             hits = with_fit(hits, self.encoder, TEXT, IMAGE, parsed.texts[0])
         return Answer(parsed, resolved, hits)
+
+    def embedded_ahead(self, queries: Iterable[str]) -> EmbedTexts:
+        """What embeds texts for `ask`, with those of plain queries embedded already, all at once.
+
+        A query that cannot be read is passed over: asking it says why.
+        """
+        texts: list[str] = []
+        for query in queries:
+            with suppress(TextError, QueryError):
+                if (parsed := read(query)).is_plain:
+                    if isinstance(self.encoder, Prepares):
+                        self.encoder.prepare(TEXT, parsed.texts[0])
+                    texts.append(parsed.texts[0])
+        texts = list(dict.fromkeys(texts))
+        ahead = dict(zip(texts, self.encoder.encode_texts(texts), strict=True)) if texts else {}
+
+        def embed(wanted: Sequence[str]) -> np.ndarray:
+            if all(text in ahead for text in wanted):
+                return np.stack([ahead[text] for text in wanted])
+            return self.encoder.encode_texts(wanted)
+
+        return embed
 
     def _among(self, filters: Sequence[Filter], modality: str) -> np.ndarray | None:
         """(N,) bool: which rows of a modality are of items that fit all filters; None where there is no filter.

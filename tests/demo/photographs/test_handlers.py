@@ -163,6 +163,13 @@ def test_programs_get_the_same_answers(opened: IndexEvents):
         opened.search_photos(request(), "green", 0)
 
 
+def test_filters_know_what_the_files_say(opened: IndexEvents):
+    listed = opened.search_photos(request(), "is:square -name:red")["answers"]
+    assert [each["id"] for each in listed] == ["blue.png", "green.png", "yellow.png"]
+    assert [each["score"] for each in listed] == [None] * 3
+    assert opened.search_photos(request(), "green is:portrait")["answers"] == []
+
+
 SUM = ("red - blue", "", "red", 1, "blue", 1, 6, "plain", False, None, PAGE)
 POINT = gr.EventData(None, {"kind": "picture", "id": "red.png"})
 LASSO = gr.EventData(None, {"pictures": ["red.png"]})

@@ -48,7 +48,7 @@ def test_an_index_begun_without_facts_can_be_read_and_is_filled_without_the_mode
     encoder.encoded.clear()
     with monkeypatch.context() as undecoded:
         undecoded.setattr(reading, "open_with_facts", None)
-        assert index_photos(encoder, folder) == Report(recognised=2)
+        assert index_photos(encoder, folder) == Report(kept=2)
     assert (store.facts(), encoder.encoded) == ({"red.jpg": RED, "sub/blue.jpg": BLUE}, [])
     assert index_photos(encoder, folder) == Report(kept=2)
 

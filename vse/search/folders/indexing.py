@@ -125,7 +125,7 @@ def index_photos(
         work = _Work(encoder, folder, store, batch_size)
         waiting = work.to_do(found, known, again=ids is None)
         report = work.run(waiting, progress, stop)
-        kept = sum(path not in waiting and known[path].reason is None for path in found)
+        kept = report.kept + sum(path not in waiting and known[path].reason is None for path in found)
         report = replace(report, kept=kept, dropped=len(gone), skipped=_among(store.skipped(), found))
         if report.finished and ids is None:
             store.prune()
@@ -199,19 +199,23 @@ class _Work:
             failed = row is not None and row.reason is not None
             if same and (not again if failed else row is not None and self.known.holds(row.digest)):
                 continue
-            waiting[path] = replace(file, doubtful=failed and same)
+            unchanged = same and row is not None and row.digest in self.known.here
+            waiting[path] = replace(file, doubtful=failed and same, unchanged=unchanged)
         return waiting
 
     def run(self, waiting: dict[str, Found], progress: Callable[[Step], None] | None, stop: Event) -> Report:
-        begun, done, encoded, failed = time.monotonic(), 0, 0, 0
+        begun, done, encoded, failed, kept = time.monotonic(), 0, 0, 0, 0
         with closing(self._photos(waiting, stop)) as photos:
             for batch in batched(photos, self.batch_size):
                 encoded += self._keep(batch)
                 done += len(batch)
                 failed += sum(read.photo.reason is not None for read in batch)
+                kept += sum(
+                    read.photo.found.unchanged and read.ready is None and not read.photo.reason for read in batch
+                )
                 if progress:
                     progress(Step(done, len(waiting), failed, time.monotonic() - begun))
-        return Report(encoded, done - encoded - failed, left=len(waiting) - done)
+        return Report(encoded, done - encoded - failed - kept, kept, left=len(waiting) - done)
 
     def _photos(self, waiting: dict[str, Found], stop: Event) -> Generator[_Read, None, None]:
         """Every photograph that waits, in order, read by threads that stay a little ahead."""

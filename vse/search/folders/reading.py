@@ -26,12 +26,16 @@ _MOST_THREADS = 4
 
 @dataclass(frozen=True)
 class Found:
-    """A file of the folder, as it was before it was read. A `doubtful` one could not be read the last time."""
+    """A file of the folder, as it was before it was read.
+
+    doubtful: whether it could not be read the last time. unchanged: whether only the facts of its picture are missing.
+    """
 
     path: str
     size: int
     mtime_ns: int
     doubtful: bool = False
+    unchanged: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -147,12 +147,16 @@ def service_of(options: argparse.Namespace) -> Service:
     Raises:
         CollectionError: when the collection cannot be read.
     """
-    from vse.io.paths import COLLECTIONS, DEFAULT_COLLECTION, DEFAULT_MODEL, MODELS
+    from vse.data import load_collection
+    from vse.data.scenes.annotations import scenes_of
+    from vse.io.paths import COLLECTIONS, DEFAULT_COLLECTION, DEFAULT_MODEL, MODELS, photo_model
 
     from .shared.models import Service
     from .shared.offers import TURNED_OFF, bundled_clip
 
-    model, collection = options.model or MODELS / DEFAULT_MODEL, options.collection or COLLECTIONS / DEFAULT_COLLECTION
+    collection = load_collection(options.collection or COLLECTIONS / DEFAULT_COLLECTION)
+    usual = MODELS / DEFAULT_MODEL if scenes_of(collection.annotations) else photo_model()
+    model = options.model or usual
     if options.no_clip:
         return Service(model, collection, why_no_clip=TURNED_OFF, offer=None, access=access_of(options))
     return Service(model, collection, options.clip or bundled_clip(), access=access_of(options))

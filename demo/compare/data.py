@@ -15,6 +15,13 @@ if TYPE_CHECKING:
     from vse.evaluation.compare import Comparison
 
 Pair = tuple[Loading, Loading]
+_KEPT = 24  # comparisons; a folder that is indexed anew has others
+
+
+def pair_of(service: Service, page: Page) -> Pair | None:
+    """The VSE and the CLIP of a page; None where there is no CLIP."""
+    clip = service.clip_of(page)
+    return (service.vse, clip) if clip else None
 
 
 @dataclass(frozen=True)
@@ -26,16 +33,10 @@ class Times:
 
 
 class Comparing:
-    """The comparisons around the shared service, by the pair that is compared."""
+    """The comparisons that all visitors share, by the pair that is compared."""
 
-    def __init__(self, service: Service) -> None:
-        self.service = service
-        self.jobs = Jobs()
-
-    def pair(self, page: Page) -> Pair | None:
-        """The VSE and the CLIP of a page; None where there is no CLIP."""
-        clip = self.service.clip_of(page)
-        return (self.service.vse, clip) if clip else None
+    def __init__(self) -> None:
+        self.jobs = Jobs(_KEPT)
 
     def is_quick(self, pair: Pair) -> bool:
         """Whether neither model has to read the whole collection first."""

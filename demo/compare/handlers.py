@@ -10,12 +10,12 @@ import gradio as gr
 from markupsafe import Markup
 
 from ..shared.address import TAB, Page, choice_of, encoded, number_of
+from ..shared.collections import Collections
 from ..shared.errors import reporting
 from ..shared.jobs import Job
 from ..shared.latest import Turns
 from ..shared.lists import (
     MOST_PAGES,
-    NO_CAPTIONS,
     busy,
     direction_names,
     empty,
@@ -24,12 +24,13 @@ from ..shared.lists import (
     offer,
     section,
     sizes,
+    why_not,
     wish,
 )
 from ..shared.models import Service
 from ..shared.question import DEFAULT_K
 from ..shared.render import declaring
-from .data import Comparing, Pair, Times
+from .data import Comparing, Pair, Times, pair_of
 from .endpoint import Comparison as ModelAnswers
 from .endpoint import compare_query
 from .render import Seen, comparison_html
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from vse.evaluation.compare import Comparison
 
 ID = "compare"
+TITLE = "Two models side by side"
 KIND = "compared"  # of a section, for the style sheet
 STEP = 0.5  # seconds between two looks at the progress
 LONG = "{} reads the whole collection before it can be compared, which may take minutes."
@@ -47,9 +49,9 @@ ALLOWED = {"right": ("a", "b"), "measure": ("times", "comparison")}
 class CompareEvents:
     """The handlers; a visitor's choices travel as their `Seen`, comparisons are everybody's."""
 
-    def __init__(self, service: Service) -> None:
-        self.service = service
-        self.comparing = Comparing(service)
+    def __init__(self, collections: Collections) -> None:
+        self.collections = collections
+        self.comparing = Comparing()
         self.turns = Turns()
 
     @reporting
@@ -76,7 +78,7 @@ class CompareEvents:
     def on_choice(self, seen: Seen, page: Page, event: gr.EventData, request: gr.Request) -> Iterator[tuple[Seen, str]]:
         """Other queries or another page of them; or something that is measured when asked for."""
         kind, value = wish(event._data, {**ALLOWED, "direction": direction_names()})
-        pair = self.comparing.pair(page)
+        pair = pair_of(self.collections.of(page, request), page)
         if kind == "measure" and pair:
             if value == "times":
                 self.comparing.times(pair)
@@ -104,47 +106,46 @@ class CompareEvents:
             "rank_in_other", where the other model puts it, null where it is none of its first 100; and "shared",
             whether the other model shows it too.
         """
-        return compare_query(self.service, query, k)
+        return compare_query(self.collections.served, query, k)
 
     def follow(self, seen: Seen, page: Page, request: gr.Request) -> Iterator[tuple[Seen, str]]:
         """The view, again and again until nothing is under way."""
         turn = self.turns.take(request.session_hash)
-        if page.collection:
-            yield (
-                seen,
-                declaring(section("Two models side by side", empty(NO_CAPTIONS), kind=KIND), parameters_of(seen)),
-            )
-            return
-        pair = self.comparing.pair(page)
+        while status := self.collections.loading_folder(page, request):
+            yield seen, declaring(section(TITLE, empty(status), is_busy=True, kind=KIND), parameters_of(seen))
+            if self.turns.is_over(request.session_hash, turn):
+                return
+        service = self.collections.of(page, request)
+        pair = pair_of(service, page)
         job = self.under_way(pair) if pair else None
-        yield seen, declaring(self.view(pair, seen), parameters_of(seen))
+        yield seen, declaring(self.view(service, pair, seen), parameters_of(seen))
         while pair and job:
             job.is_ready(STEP)
             if self.turns.is_over(request.session_hash, turn):
                 return
             job = self.under_way(pair)  # before it is shown: what ends in between is shown once more
-            yield gr.skip(), declaring(self.view(pair, seen), parameters_of(seen))
+            yield gr.skip(), declaring(self.view(service, pair, seen), parameters_of(seen))
 
     def jobs(self, pair: Pair) -> tuple[Job[Comparison] | None, Job[Times] | None]:
         """The comparison, begun where that is quick, and the times, where somebody asked for them."""
         known = self.comparing.jobs.known
-        if is_measurable(self.service.collection) and self.comparing.is_quick(pair):
+        if is_measurable(pair[0].collection) and self.comparing.is_quick(pair):
             return self.comparing.compared(pair), known(("times", pair))
         return known(("compared", pair)), known(("times", pair))
 
     def under_way(self, pair: Pair) -> Job[Comparison] | Job[Times] | None:
         return next((job for job in self.jobs(pair) if job and not job.is_ready()), None)
 
-    def view(self, pair: Pair | None, seen: Seen) -> Markup:
+    def view(self, service: Service, pair: Pair | None, seen: Seen) -> Markup:
         """Figures, or why there are none."""
-        collection = self.service.collection
+        collection = service.collection
+        if problem := why_not(service):
+            return section(TITLE, empty(problem), kind=KIND)
         if pair is None:
-            return section("Two models side by side", empty(self.service.why_no_clip), kind=KIND)
+            return section(TITLE, empty(service.why_no_clip), kind=KIND)
         title, about, is_busy = " and ".join(each.name for each in pair), sizes(collection), False
         compared, times = self.jobs(pair)
-        if not is_measurable(collection):
-            body = empty("Without captions there is nothing to compare models with.")
-        elif compared and (found := compared.value()):
+        if compared and (found := compared.value()):
             body = comparison_html(found, times, seen, collection)
         elif compared is None:
             body = offer(LONG.format(pair[1].name), "Compare them", "comparison")

@@ -26,7 +26,7 @@ class Compare(View):
     id, title = ID, "Compare"
 
     def build(self, page: Parts) -> None:
-        self.events = events = CompareEvents(page.collections.served)
+        self.events = events = CompareEvents(page.collections)
         seen = gr.State(Seen())
         given = [seen, page.state]
         view = browsing("", "compare")

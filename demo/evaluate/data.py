@@ -41,11 +41,16 @@ class Measured:
 
 
 class Measures:
-    """Everything the Evaluate view shows, around the shared service; each model is measured once, for everybody."""
+    """Everything the Evaluate view shows of a collection; each model is measured once, for everybody.
 
-    def __init__(self, service: Service) -> None:
+    Args:
+        service: the collection and its models.
+        jobs: what is measured, where other collections are measured too.
+    """
+
+    def __init__(self, service: Service, jobs: Jobs | None = None) -> None:
         self.service = service
-        self.jobs = Jobs()
+        self.jobs = jobs or Jobs()
 
     def models(self) -> list[Loading]:
         """The models that can be asked, the VSE first."""

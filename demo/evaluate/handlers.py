@@ -10,24 +10,23 @@ import gradio as gr
 from markupsafe import Markup
 
 from ..shared.address import TAB, Mode, Page, choice_of, encoded, number_of
+from ..shared.collections import Collections
 from ..shared.errors import reporting
-from ..shared.jobs import Job, Loading
+from ..shared.jobs import Job, Jobs, Loading
 from ..shared.latest import Turns
 from ..shared.lists import (
     MOST_PAGES,
-    NO_CAPTIONS,
     busy,
     choices,
     direction_names,
     empty,
     failed,
-    is_measurable,
     measure,
     offer,
     section,
+    why_not,
     wish,
 )
-from ..shared.models import Service
 from ..shared.render import declaring
 from .ablation import photographs_html
 from .curves import curves_html
@@ -36,6 +35,8 @@ from .misses import KINDS, Shown, misses_html
 from .render import ModelRow, tables
 
 ID = "evaluate"
+TABLES = "How good the models are"
+_KEPT = 48  # measurements; a folder that is indexed anew has others
 STEP = 0.5  # seconds between two looks at the progress
 LONG = "This model reads the whole collection before it can be measured, which may take minutes."
 
@@ -43,41 +44,49 @@ LONG = "This model reads the whole collection before it can be measured, which m
 class EvaluateEvents:
     """The handlers; a visitor's choices travel as their `Shown`, figures are everybody's."""
 
-    def __init__(self, service: Service) -> None:
-        self.service = service
-        self.measures = Measures(service)
+    def __init__(self, collections: Collections) -> None:
+        self.collections, self.jobs = collections, Jobs(_KEPT)
         self.turns = Turns()  # of the list; that of the tables has its own
         self.tables_turns = Turns()
+
+    def evaluating(self, page: Page, request: gr.Request) -> Evaluating:
+        """What there is to show of a page's collection."""
+        return Evaluating(Measures(self.collections.of(page, request), self.jobs))
 
     @reporting
     def on_tables(self, page: Page, request: gr.Request) -> Iterator[tuple[str, str]]:
         """The tables, once the view is opened, and what ships about learning from photographs."""
-        if page.collection:
-            yield section("How good the models are", empty(NO_CAPTIONS)), photographs_html()
-            return
-        for figures in self.follow_tables(request):
+        for figures in self.follow_tables(page, request):
             yield figures, photographs_html()
 
-    def follow_tables(self, request: gr.Request) -> Iterator[str]:
+    def follow_tables(self, page: Page, request: gr.Request) -> Iterator[str]:
         """The tables as far as they are known, again and again until all is known that needs no long reading."""
         turn = self.tables_turns.take(request.session_hash)
-        yield self.tables_now()
-        while any(self.advance(each) for each in self.measures.models()):
+        while status := self.collections.loading_folder(page, request):
+            yield section(TABLES, empty(status), is_busy=True)
             if self.tables_turns.is_over(request.session_hash, turn):
                 return
-            yield self.tables_now()
-        yield self.tables_now()
+        here = self.evaluating(page, request)
+        if problem := here.problem:
+            yield section(TABLES, empty(problem))
+            return
+        yield here.tables_now()
+        while any(here.advance(each) for each in here.measures.models()):
+            if self.tables_turns.is_over(request.session_hash, turn):
+                return
+            yield here.tables_now()
+        yield here.tables_now()
 
     @reporting
     def on_open(self, shown: Shown, page: Page, request: gr.Request) -> Iterator[tuple[Shown, str, str]]:
         """The first look: what the address says, else the misses of the model that the page asks."""
-        yield from self.follow(self.shown_at(request.query_params, shown, page), page, request)
+        yield from self.follow(shown, page, request, at_address=True)
 
     @reporting
     def on_return(self, shown: Shown, page: Page, request: gr.Request) -> Iterator[tuple[Shown, str, str]]:
         """A step back or forward led to this view, or to another one."""
         if request.query_params.get(TAB) == ID:
-            yield from self.follow(self.shown_at(request.query_params, shown, page), page, request)
+            yield from self.follow(shown, page, request, at_address=True)
         else:
             yield gr.skip(), gr.skip(), gr.skip()
 
@@ -87,15 +96,24 @@ class EvaluateEvents:
         if not shown.model:
             yield gr.skip(), gr.skip(), gr.skip()
             return
-        name = shown.model if page.mode == "both" else self.model_of(page)
+        here = self.evaluating(page, request)
+        name = shown.model if page.mode == "both" else here.model_of(page)
         yield from self.follow(replace(shown, model=name, page=0), page, request)
+
+    @reporting
+    def on_indexed(self, shown: Shown, page: Page, request: gr.Request) -> Iterator[str]:
+        """More of a folder is there: its tables anew, once the view was opened."""
+        if shown.model:
+            yield from self.follow_tables(page, request)
+        else:
+            yield gr.skip()
 
     @reporting
     def on_choice(
         self, shown: Shown, page: Page, event: gr.EventData, request: gr.Request
     ) -> Iterator[tuple[Shown, str, str]]:
         """Another model, direction, kind of misses or page."""
-        names = [each.name for each in self.measures.models()]
+        names = self.evaluating(page, request).names
         kind, value = wish(event._data, {"model": names, "direction": direction_names(), "kind": tuple(KINDS)})
         changed: dict[str, Any] = {"page": 0, kind: value}
         yield from self.follow(replace(shown, **changed), page, request)
@@ -105,40 +123,66 @@ class EvaluateEvents:
         self, shown: Shown, page: Page, event: gr.EventData, request: gr.Request
     ) -> Iterator[tuple[Shown, str, str]]:
         """Measure a model although that takes long, or once more where it failed; its list then shows how far it is."""
-        loading = self.measure_again(event)
+        loading = self.evaluating(page, request).measure_again(event)
         yield from self.follow(replace(shown, model=loading.name, page=0), page, request)
 
     @reporting
-    def on_measure_tables(self, event: gr.EventData, request: gr.Request) -> Iterator[str]:
+    def on_measure_tables(self, page: Page, event: gr.EventData, request: gr.Request) -> Iterator[str]:
         """As `on_measure`, for the tables."""
-        self.measure_again(event)
-        yield from self.follow_tables(request)
+        self.evaluating(page, request).measure_again(event)
+        yield from self.follow_tables(page, request)
+
+    def follow(
+        self, shown: Shown, page: Page, request: gr.Request, at_address: bool = False
+    ) -> Iterator[tuple[Shown, str, str]]:
+        """A model's curves and misses, again and again until its misses are known.
+
+        `at_address` begins with what the page's address says.
+        """
+        turn = self.turns.take(request.session_hash)
+        while self.collections.loading_folder(page, request):  # which the tables tell
+            if self.turns.is_over(request.session_hash, turn):
+                return
+        here = self.evaluating(page, request)
+        if at_address:
+            shown = here.shown_at(request.query_params, shown, page)
+        loading = here.loading(shown.model)
+        shown = replace(shown, model=loading.name)
+        if here.problem:
+            yield shown, here.curves(loading), declaring(Markup(), "")
+            return
+        job = here.begun(loading)
+        done = job is None or job.is_ready()  # before it is shown: what ends in between is shown once more
+        yield shown, here.curves(loading), here.list_now(loading, shown, page)
+        while job is not None and not done:
+            done = job.is_ready(STEP)
+            if self.turns.is_over(request.session_hash, turn):
+                return
+            yield gr.skip(), gr.skip(), here.list_now(loading, shown, page)
+
+
+class Evaluating:
+    """What is shown of one collection and its models."""
+
+    def __init__(self, measures: Measures) -> None:
+        self.measures, self.service = measures, measures.service
+
+    @property
+    def names(self) -> list[str]:
+        return [each.name for each in self.measures.models()]
+
+    @property
+    def problem(self) -> str:
+        """Why nothing is measured, in a sentence; empty where something is."""
+        return why_not(self.service)
 
     def measure_again(self, event: gr.EventData) -> Loading:
-        names = [each.name for each in self.measures.models()]
-        loading = self.loading(wish(event._data, {"measure": names})[1])
+        loading = self.loading(wish(event._data, {"measure": self.names})[1])
         if loading in self.service.clips and loading.problem():
             self.service.retry(Page(clip=loading.name))
             loading = self.loading(loading.name)
         self.measures.measured(loading, again=True)
         return loading
-
-    def follow(self, shown: Shown, page: Page, request: gr.Request) -> Iterator[tuple[Shown, str, str]]:
-        """A model's curves and misses, again and again until its misses are known."""
-        turn = self.turns.take(request.session_hash)
-        if page.collection:
-            yield shown, "", declaring(Markup(), "")
-            return
-        loading = self.loading(shown.model)
-        shown = replace(shown, model=loading.name)
-        job = self.begun(loading)
-        done = job is None or job.is_ready()  # before it is shown: what ends in between is shown once more
-        yield shown, self.curves(loading), self.list_now(loading, shown, page)
-        while job is not None and not done:
-            done = job.is_ready(STEP)
-            if self.turns.is_over(request.session_hash, turn):
-                return
-            yield gr.skip(), gr.skip(), self.list_now(loading, shown, page)
 
     def shown_at(self, parameters: Mapping[str, str], shown: Shown, page: Page) -> Shown:
         """What an address of this view says; what was shown, where it is of another."""
@@ -146,7 +190,7 @@ class EvaluateEvents:
         if parameters.get(TAB) != ID:
             return shown if shown.model else usual
         return Shown(
-            choice_of(parameters, "of", [each.name for each in self.measures.models()], usual.model),
+            choice_of(parameters, "of", self.names, usual.model),
             choice_of(parameters, "direction", direction_names(), usual.direction),
             choice_of(parameters, "kind", KINDS, usual.kind),
             max(0, number_of(parameters, "part", 1, MOST_PAGES) - 1),
@@ -178,7 +222,7 @@ class EvaluateEvents:
 
     def begun(self, loading: Loading) -> Job[Measured] | None:
         """The model's measurement: begun where that is quick, None where nobody asked for it yet."""
-        if not is_measurable(self.service.collection):
+        if self.problem:
             return None
         if self.measures.is_quick(loading):
             return self.measures.measured(loading)
@@ -231,9 +275,7 @@ class EvaluateEvents:
             return misses_html(
                 found.misses, found.evaluation.directions, shown, self.mode_of(loading, page), self.service.collection
             )
-        if not is_measurable(self.service.collection):
-            body = empty("Without captions there are no queries to miss.")
-        elif job is None:
+        if job is None:
             body = offer(LONG, f"Measure {loading.name}", loading.name)
         elif job.problem():
             body = failed(job.problem(), loading.name)

@@ -16,7 +16,7 @@ class Evaluate(View):
     id, title = ID, "Evaluate"
 
     def build(self, page: Parts) -> None:
-        events = EvaluateEvents(page.collections.served)
+        events = EvaluateEvents(page.collections)
         shown = gr.State(Shown())
         figures = browsing("", "evaluate-figures")
         curves = browsing("", "evaluate-curves")
@@ -30,6 +30,7 @@ class Evaluate(View):
             html.select(events.on_choice, given, followed, **STREAM)
         for html in (figures, misses):
             html.submit(events.on_measure, given, followed, **STREAM)
-            html.submit(events.on_measure_tables, None, [figures], **STREAM)
+            html.submit(events.on_measure_tables, [page.state], [figures], **STREAM)
         for switched in page.switched:
             switched.success(events.on_switch, given, followed, **STREAM)
+        page.indexed.success(events.on_indexed, given, [figures], **STREAM)

@@ -12,18 +12,21 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+import numpy as np
+
 from vse.data.readers.plain_folder import Choice
 from vse.errors import CollectionError, VSEError
-from vse.search.folders import DamagedStoreError, Skipped, Step, Store
+from vse.search.folders import Captioned, DamagedStoreError, Skipped, Step, Store
 
-from ..shared.jobs import Job, Report
+from ..shared.jobs import CancelledError, Job, Report
 from .snapshot import Snapshot
 
 if TYPE_CHECKING:
     from vse.encoders.base import Encoder
+    from vse.search.stores.exact import EmbeddingIndex
 
-Phase = Literal["looking", "loading", "indexing", "stopping", "stopped", "done", "failed"]
-WORKING: tuple[Phase, ...] = ("looking", "loading", "indexing", "stopping")
+Phase = Literal["looking", "loading", "indexing", "captions", "stopping", "stopped", "done", "failed"]
+WORKING: tuple[Phase, ...] = ("looking", "loading", "indexing", "captions", "stopping")
 UNEXPECTED = "The folder could not be indexed; the server's log says why."
 _log = logging.getLogger(__name__)
 _numbers = count()
@@ -36,7 +39,9 @@ class Status:
     found: photographs in the folder. searchable: those that can be found by a search now. pace: photographs a second.
     seconds_left: at that pace; None before there is one. skipped: files that cannot be read, and why. passed_over:
     folders of the system, by their paths in the folder. fresh, gone: photographs that came and went, known at the
-    end. indexed: when the index was last brought up to date, in seconds since 1970, None for never.
+    end. indexed: when the index was last brought up to date, in seconds since 1970, None for never. captions:
+    how many there are; captions_read: how many the model has read. about_captions: why there are none though there is a
+    file of them, or which are left out.
     """
 
     phase: Phase = "looking"
@@ -50,6 +55,9 @@ class Status:
     gone: int = 0
     indexed: float | None = None
     problem: str = ""
+    captions: int = 0
+    captions_read: int = 0
+    about_captions: str = ""
 
     @property
     def is_working(self) -> bool:
@@ -103,6 +111,10 @@ def _is_empty(folder: Path) -> bool:
         return False
 
 
+def _is_same(one: EmbeddingIndex, other: EmbeddingIndex) -> bool:
+    return one is other or (one.item_ids == other.item_ids and np.array_equal(one.vectors, other.vectors))
+
+
 class Run:
     """The folder's index, brought up to date in a thread of its own; all visitors share it. No two have one `number`.
 
@@ -125,6 +137,8 @@ class Run:
         self._job: Job[None] | None = None
         self._status = Status()
         self._snapshot: Snapshot | None = None
+        self._captioned = Captioned()
+        self._captions: EmbeddingIndex | None = None  # of all captions, once they are encoded
 
     @property
     def status(self) -> Status:
@@ -177,9 +191,12 @@ class Run:
 
     def _snapshot_by(self, encoder: Encoder) -> Snapshot:
         index = self._store.snapshot(encoder.fingerprint, encoder.dim)
-        if self._snapshot is None or self._snapshot.index is not index:
-            self._snapshot = Snapshot.of(encoder, self.folder, index, self._store, self._snapshot)
-        return self._snapshot
+        now, last = (index, self._captioned, self._captions), self._snapshot
+        if last is None or any(
+            a is not b for a, b in zip(now, (last.index, last.captioned, last.captions), strict=True)
+        ):
+            last = self._snapshot = Snapshot.of(encoder, self.folder, index, self._store, last, *now[1:])
+        return last
 
     def _tell(self, **known: Any) -> None:
         self._status = replace(self._status, **known)
@@ -187,28 +204,37 @@ class Run:
     def _work(self, report: Report) -> None:
         try:
             try:
-                self._index()
+                self._index(report)
             except DamagedStoreError:  # which begins anew
-                self._index()
+                self._index(report)
+        except CancelledError:
+            self._tell(phase="stopped")
         except VSEError as error:
             self._tell(phase="failed", problem=str(error))
         except Exception:
             _log.exception("Indexing %s failed", self.folder)
             self._tell(phase="failed", problem=UNEXPECTED)
 
-    def _index(self) -> None:
-        from vse.search.folders import index_photos
+    def _index(self, told: Report) -> None:
+        from vse.search.folders import captioned, index_photos
         from vse.search.folders.reading import find_photos
 
         with suppress(OSError):
             self._tell(indexed=self._store.path.stat().st_mtime)
         self.check_folder()
-        self._tell(phase="loading", found=len(find_photos(self.folder, choice=self.choice)))
+        self._tell(phase="looking", found=len(find_photos(self.folder, choice=self.choice)))
+        found = captioned(self.folder)
+        if (found.items, found.about) != (self._captioned.items, self._captioned.about):
+            self._captioned, self._captions = found, None
+        self._tell(phase="loading", about_captions=" ".join((found.problem, *found.notes[:2])).strip())
         encoder = self._encoder()
         known = len(self._store.snapshot(encoder.fingerprint, encoder.dim))
         self._tell(phase="indexing", searchable=min(known, self._status.found))
         stop = self._job.stopped if self._job else None
         report = index_photos(encoder, self.folder, self._step, stop, choice=self.choice)
+        if report.finished:
+            self._tell(searchable=report.searchable)
+            self._encode_captions(encoder, told)
         self._tell(
             phase="done" if report.finished else "stopped",
             searchable=report.searchable,
@@ -218,6 +244,21 @@ class Run:
             gone=report.dropped,
             indexed=time.time(),
         )
+
+    def _encode_captions(self, encoder: Encoder, told: Report) -> None:
+        """Only where the cache does not have them; photographs are found meanwhile."""
+        from vse.search.vectors import TEXT, vectors_of
+
+        collection = self._captioned.collection
+        if not collection.captions or self._captions is not None:
+            return
+
+        def progress(done: int, total: int) -> None:
+            told("Reading the captions", done, total)
+            self._tell(captions_read=done)
+
+        self._tell(phase="captions", captions=len(collection.captions), captions_read=0)
+        self._captions = vectors_of(encoder, collection, TEXT, progress)
 
     def check_folder(self) -> None:
         """

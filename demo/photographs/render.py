@@ -42,7 +42,11 @@ def progress_html(run: Run, model: str, whole_path: bool, grown: str = "") -> Ma
     """How far the index is; `whole_path` says whether the folder's path may be told, `grown` is for progress.js."""
     status = run.status
     if not whole_path:
-        status = replace(status, problem=run.without_place(status.problem))
+        status = replace(
+            status,
+            problem=run.without_place(status.problem),
+            about_captions=run.without_place(status.about_captions),
+        )
     return render(
         "photographs/index.html.jinja",
         phase=status.phase,
@@ -53,6 +57,7 @@ def progress_html(run: Run, model: str, whole_path: bool, grown: str = "") -> Ma
         folder=str(run.folder) if whole_path else run.folder.name,
         model=model,
         when=when(status),
+        about_captions=status.about_captions,
         is_rough=model != PHOTO_MODEL and model.startswith("scenes-"),
     )
 
@@ -64,6 +69,7 @@ def headline(status: Status) -> str:
         "looking": "Looking for photographs …",
         "loading": f"{total} found; loading the model …",
         "indexing": f"Indexing: {status.searchable:,} of {status.found:,}",
+        "captions": f"{total} indexed; reading the captions: {status.captions_read:,} of {status.captions:,}",
         "stopping": f"Stopping: {status.searchable:,} of {status.found:,}",
         "stopped": f"Stopped: {status.searchable:,} of {total} indexed",
         "done": f"{counted(status.searchable, 'photograph')} indexed",
@@ -79,6 +85,8 @@ def details(status: Status) -> str:
     if status.phase == "indexing":
         pace = f"{rounded(status.pace)} a second · {left(status.seconds_left)} left · " if status.pace else ""
         return f"{pace}search works already, over what is there"
+    if status.phase == "captions":
+        return "photographs can be found already, captions in a moment"
     if status.phase == "stopped":
         return "What is there can be searched; Resume goes on from here."
     if status.phase == "done":

@@ -13,7 +13,8 @@ import numpy as np
 
 from vse.data.readers.picture_files import is_inside
 from vse.errors import CollectionError
-from vse.search.folders import Store, Tag, TagWords, collection_of, thumbnail
+from vse.modalities import IMAGE, TEXT
+from vse.search.folders import Captioned, Store, Tag, TagWords, collection_of, rows_for, thumbnail
 from vse.search.stores.exact import EmbeddingIndex
 
 from ..shared.pictures import Photographs
@@ -48,6 +49,7 @@ class _Tagger:
 class Snapshot:
     """A snapshot of a folder's index.
 
+    captioned, captions: what is known of the photographs, and the vectors of all captions, None before they are made.
     searcher: over the photographs, whose ids are their paths in the folder.
     keys: path -> the name that a browser knows a photograph by, see `Photographs`; paths: the reverse.
     """
@@ -59,10 +61,19 @@ class Snapshot:
     keys: Mapping[str, str]
     paths: Mapping[str, str]
     tagger: _Tagger
+    captioned: Captioned
+    captions: EmbeddingIndex | None
 
     @classmethod
     def of(
-        cls, encoder: Encoder, folder: Path, index: EmbeddingIndex, store: Store, before: Snapshot | None = None
+        cls,
+        encoder: Encoder,
+        folder: Path,
+        index: EmbeddingIndex,
+        store: Store,
+        before: Snapshot | None = None,
+        captioned: Captioned = Captioned(),  # noqa: B008 (frozen)
+        captions: EmbeddingIndex | None = None,
     ) -> Snapshot:
         """Around a snapshot; what the one `before` it has computed is used again."""
         from vse.search.searcher import Searcher
@@ -71,9 +82,14 @@ class Snapshot:
         keys = {path: _key(path, files[path].digest if path in files else None) for path in index.item_ids}
         paths = {key: path for path, key in keys.items()}
         plain = collection_of(folder, index)
-        photographs = Photographs(plain.name, plain.items, home=folder, keys=keys)
-        searcher = Searcher(encoder, photographs, {"image": index}, store.facts())
-        return cls(folder, index, searcher, store, keys, paths, before.tagger if before else _Tagger())
+        items = tuple(captioned.items.get(item.id, item) for item in plain.items)
+        indexes = {IMAGE: index}
+        if captions is not None and (rows := rows_for(captions, index.item_ids)) is not None:
+            indexes[TEXT] = rows
+        collection = Photographs(plain.name, items, about=dict(captioned.about), home=folder, keys=keys)
+        tagger = before.tagger if before else _Tagger()
+        searcher = Searcher(encoder, collection, indexes, store.facts())
+        return cls(folder, index, searcher, store, keys, paths, tagger, captioned, captions)
 
     def __len__(self) -> int:
         return len(self.index)

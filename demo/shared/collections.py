@@ -46,12 +46,18 @@ class Collections:
             return self.served
         return self.open_folder.service(self.served, request.headers)
 
-    def loading(self, page: Page, request: gr.Request) -> str:
-        """What is still being loaded for a page, after a moment at most; empty once it can answer."""
+    def loading_folder(self, page: Page, request: gr.Request) -> str:
+        """What is still being loaded before a folder can be looked at; empty for the collection that is served."""
         if page.collection == FOLDER and self.open_folder is not None:
             encoder = self.open_folder.loading(request.headers)
             if not encoder.is_ready(_WAIT):
                 return encoder.status
+        return ""
+
+    def loading(self, page: Page, request: gr.Request) -> str:
+        """What is still being loaded for a page, after a moment at most; empty once it can answer."""
+        if status := self.loading_folder(page, request):
+            return status
         service = self.of(page, request)
         return "" if service.start(page).is_ready(_WAIT, page) else service.status(page)
 

@@ -14,11 +14,15 @@ from vse.evaluation.metrics import Direction, directions_of
 from vse.modalities.base import MODALITIES, load_modality
 
 from .jobs import Job
+from .models import Service
 from .scores import counted
 from .templating import macros
 
 PER_PAGE = 20
-NO_CAPTIONS = "A folder of photographs has no captions: choose a collection that does, above."
+NO_CAPTIONS = "These photographs have no captions, so there is nothing to measure: choose others in the head."
+STILL_READING = "The folder is still being indexed: this is measured once all of its photographs and captions are read."
+TOO_LARGE = "With {} pictures and {} captions this is more than a page can measure: use python -m vse."
+MOST_PAIRS = 150_000_000  # of a picture and a caption, whose scores take 600 MB
 MOST_PAGES = 999_999  # that are read; a list ends before
 LISTS = "shared/lists.html.jinja"
 
@@ -115,5 +119,19 @@ def sizes(collection: Collection) -> str:
 
 
 def is_measurable(collection: Collection) -> bool:
-    """Whether it has two modalities, between which something can be retrieved."""
-    return len(collection.modalities) > 1
+    """Whether it has two modalities, between which something can be retrieved, and not too much of them."""
+    return len(collection.modalities) > 1 and not is_too_large(collection)
+
+
+def is_too_large(collection: Collection) -> bool:
+    return len(collection) * len(collection.captions) > MOST_PAIRS
+
+
+def why_not(service: Service) -> str:
+    """Why nothing is measured on a collection, in a sentence; empty where it can be."""
+    collection = service.collection
+    if service.awaits_clips:
+        return STILL_READING
+    if is_too_large(collection):
+        return TOO_LARGE.format(f"{len(collection):,}", f"{len(collection.captions):,}")
+    return "" if is_measurable(collection) else NO_CAPTIONS

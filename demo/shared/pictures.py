@@ -37,8 +37,9 @@ class Photographs(Collection):
 
     @cached_property
     def key(self) -> str:
-        """16 hexadecimal digits that change with the photographs; no file is looked at."""
-        return fingerprint_of([repr(self.keys[item.id]).encode() for item in self.items], digits=16)
+        """16 hexadecimal digits that change with the photographs and their captions; no file is looked at."""
+        described = [repr((self.keys[item.id], item.captions)).encode() for item in self.items]
+        return fingerprint_of(described, digits=16)
 
 
 def address(collection: Collection, item_id: str) -> str:

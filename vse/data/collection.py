@@ -113,7 +113,7 @@ class Collection:
     def is_bundled(self) -> bool:
         """Whether it is a shipped collection itself, not another folder of the same name and perhaps the same ids."""
         home = COLLECTIONS / self.name
-        return all(path.is_relative_to(home) for item in self.items for path in item.files)
+        return bool(self.files) and all(path.is_relative_to(home) for path in self.files)
 
     def split(self, name: str) -> Collection:
         """Only the pictures of that split, or the collection itself where every picture is of it.
@@ -127,7 +127,7 @@ class Collection:
         if not rows:
             known = ", ".join(sorted({item.split for item in self.items}))
             raise CollectionError(f"{self.name} has no split {name!r}; it has {known}.")
-        return self._of_rows(rows)
+        return self.of_rows(rows)
 
     def at_home(self, source: Path) -> Collection:
         """Without the items whose files lie outside of `home`, to which links led; they are told.
@@ -147,9 +147,10 @@ class Collection:
         )
         if not rows:
             raise CollectionError(told)
-        return replace(self._of_rows(rows), notes=(*self.notes, told))
+        return replace(self.of_rows(rows), notes=(*self.notes, told))
 
-    def _of_rows(self, rows: Sequence[int]) -> Collection:
+    def of_rows(self, rows: Sequence[int]) -> Collection:
+        """Only some items, in the order of the collection, with what is known of them."""
         if len(rows) == len(self.items):
             return self
         kept = {

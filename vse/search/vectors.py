@@ -15,7 +15,14 @@ from vse.io.paths import INDEXES, MODELS, cache_folder
 from vse.io.progress import Progress
 from vse.modalities import IMAGE, TEXT
 from vse.modalities.image.facts import Facts
-from vse.search.folders import Store, StoreError, folder_of, photo_vectors, without_unreadable
+from vse.search.folders import (
+    Store,
+    StoreError,
+    captions_alone,
+    folder_of,
+    photo_vectors,
+    without_unreadable,
+)
 from vse.search.stores.base import EXACT, VectorStore, load_store
 from vse.search.stores.exact import EmbeddingIndex
 
@@ -33,12 +40,16 @@ def vectors_of(
 ) -> EmbeddingIndex:
     """The vectors of a collection's inputs of a modality under a model, made only if nobody made them before.
 
-    The pictures of a plain folder have theirs in the index of that folder, see `vse.search.folders`.
+    Pictures that are called by their paths in a folder have theirs in the index of that folder, see
+    `vse.search.folders`; their captions are filed under what they say, whatever becomes of the pictures.
 
     Raises:
         ImageError: for a picture that cannot be read.
     """
-    if modality == IMAGE and (folder := folder_of(collection)) is not None:
+    folder = folder_of(collection) if modality in (IMAGE, TEXT) else None
+    if folder is not None and modality == TEXT:
+        collection = captions_alone(collection)
+    elif folder is not None:
         try:
             return photo_vectors(encoder, folder, collection, progress)
         except StoreError as error:
@@ -86,7 +97,7 @@ def store_of(
 
 
 def readable(encoder: Encoder, collection: Collection, progress: Progress | None) -> Collection:
-    """A collection without the pictures that cannot be read, where it is a plain folder; any other as it is."""
+    """A collection without the pictures that cannot be read, where these are a folder's; any other as it is."""
     if (folder := folder_of(collection)) is None:
         return collection
     try:

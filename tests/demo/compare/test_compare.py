@@ -15,11 +15,12 @@ import pytest
 
 from demo.compare import data as compare_data
 from demo.compare import handlers as compare_events
-from demo.compare.data import Comparing
+from demo.compare.data import Comparing, pair_of
 from demo.compare.endpoint import compare_query
 from demo.compare.handlers import CompareEvents
 from demo.compare.render import Seen
 from demo.shared.address import Page
+from demo.shared.collections import Collections
 from demo.shared.jobs import Job, Loading
 from demo.shared.models import Service
 from tests.conftest import FakeEncoder
@@ -65,12 +66,12 @@ def service(collection: Collection) -> Service:
 
 @pytest.fixture
 def events(service: Service) -> CompareEvents:
-    return CompareEvents(service)
+    return CompareEvents(Collections(service))
 
 
 def test_two_models_are_compared_once_for_everybody(service: Service):
-    comparing = Comparing(service)
-    pair = comparing.pair(Page())
+    comparing = Comparing()
+    pair = pair_of(service, Page())
     assert pair == (service.vse, service.clip)
     work = comparing.compared(pair)
     found = work.result()
@@ -84,7 +85,7 @@ def test_two_models_are_compared_once_for_everybody(service: Service):
 
 def test_without_a_second_model_the_view_says_why(collection: Collection):
     service = Service.of(Searcher.open(FakeEncoder(), collection))
-    seen, html = last(CompareEvents(service).on_open(Seen(), Page(), REQUEST))
+    seen, html = last(CompareEvents(Collections(service)).on_open(Seen(), Page(), REQUEST))
     assert seen.opened
     assert service.why_no_clip in html
     with pytest.raises(QueryError, match="no second model"):
@@ -95,7 +96,7 @@ def test_without_captions_there_is_nothing_to_compare(service: Service, collecti
     service.collection = replace(
         collection, items=tuple(Item.picture(each.id, each.image_path) for each in collection.items)
     )
-    assert "nothing to compare" in last(CompareEvents(service).on_open(Seen(), Page(), REQUEST))[1]
+    assert "nothing to measure" in last(CompareEvents(Collections(service)).on_open(Seen(), Page(), REQUEST))[1]
 
 
 def test_the_view_fills_and_lists_what_only_one_gets_right(events: CompareEvents):
@@ -170,7 +171,7 @@ def test_a_model_that_reads_long_is_compared_when_asked(events: CompareEvents, m
 def test_what_goes_wrong_is_a_sentence_with_a_way_to_try_again(service: Service, collection: Collection):
     failing = Loading("no-such", collection)
     service.clips = [failing]
-    events = CompareEvents(service)
+    events = CompareEvents(Collections(service))
     assert failing.start().is_ready(60)
     html = last(events.on_open(Seen(), Page(), REQUEST))[1]
     assert "No model &#39;no-such&#39;" in html
@@ -180,7 +181,7 @@ def test_what_goes_wrong_is_a_sentence_with_a_way_to_try_again(service: Service,
 def test_bundled_models_are_quick(service: Service, collection: Collection, monkeypatch: pytest.MonkeyPatch, tmp_path):
     (tmp_path / "one").mkdir()
     monkeypatch.setattr(compare_data, "MODELS", tmp_path)
-    comparing = Comparing(service)
+    comparing = Comparing()
     assert comparing.is_quick((service.vse, Loading(tmp_path / "one", collection)))
     assert not comparing.is_quick((service.vse, Loading("two", collection)))
 
@@ -227,11 +228,11 @@ def test_the_endpoint_refuses_what_is_no_query(service: Service, query: object, 
 
 
 def test_what_ends_while_it_is_shown_is_shown_once_more(events: CompareEvents):
-    go, pair = threading.Event(), events.comparing.pair(Page())
+    go, pair = threading.Event(), pair_of(events.collections.served, Page())
     work: Job[Any] = events.comparing.jobs.begin(("compared", pair), lambda: Job(lambda report: go.wait(60)))
     states = []
 
-    def view(pair: object, seen: Seen) -> str:
+    def view(service: Service, pair: object, seen: Seen) -> str:
         states.append(work.is_ready())
         go.set()
         assert work.is_ready(60)

@@ -16,10 +16,11 @@ import pytest
 from demo.evaluate import data as evaluate_data
 from demo.evaluate import handlers as evaluate_events
 from demo.evaluate.data import HISTORY, METRICS, OVERALL, Measures, shipped
-from demo.evaluate.handlers import EvaluateEvents
+from demo.evaluate.handlers import EvaluateEvents, Evaluating
 from demo.evaluate.misses import ALL, HELD_OUT, TRUE, WRONG, Shown, is_of, misses_html
 from demo.evaluate.render import ModelRow, tables
 from demo.shared.address import Page
+from demo.shared.collections import Collections
 from demo.shared.jobs import Job, Loading, folder_of
 from demo.shared.lists import PER_PAGE, part_of, wish
 from demo.shared.models import Service
@@ -63,7 +64,7 @@ def service(collection: Collection) -> Service:
 
 @pytest.fixture
 def events(service: Service) -> EvaluateEvents:
-    return EvaluateEvents(service)
+    return EvaluateEvents(Collections(service))
 
 
 def with_figures(folder: Path, collection: Collection) -> Path:
@@ -108,7 +109,7 @@ def test_further_models_that_ship_are_in_the_tables(
     monkeypatch.setattr(evaluate_data, "COLLECTIONS", collection.items[0].image_path.parents[2])
     monkeypatch.setattr(evaluate_data, "MODELS", tmp_path / "models")
     assert list(Measures(service).others()) == ["extra"]
-    assert "extra</th>" in EvaluateEvents(service).tables_now()
+    assert "extra</th>" in EvaluateEvents(Collections(service)).evaluating(Page(), REQUEST).tables_now()
     assert folder_of(Loading("extra", collection)) == tmp_path / "models/extra"
     assert folder_of(Loading("ViT-B-32/openai", collection)) is None
 
@@ -159,12 +160,12 @@ def test_arithmetic_is_scored_once_and_kept_by_fingerprint(
 
 def test_without_counterparts_there_is_no_arithmetic(service: Service):
     assert Measures(service).arithmetic(service.vse) is None
-    html = last(EvaluateEvents(service).on_tables(Page(), REQUEST))[0]
+    html = last(EvaluateEvents(Collections(service)).on_tables(Page(), REQUEST))[0]
     assert "Arithmetic" not in html
 
 
 def test_the_tables_fill_as_models_are_measured(events: EvaluateEvents):
-    first = events.tables_now()
+    first = events.evaluating(Page(), REQUEST).tables_now()
     assert first.count('data-set="measure"') == 2
     done = last(events.on_tables(Page(), REQUEST))[0]
     # "red" finds red, and "a red square" too; green is green; "Red and green." finds yellow: all four are first.
@@ -239,7 +240,7 @@ def test_a_model_that_cannot_be_loaded_says_why_and_can_be_tried_again(
     failing = Loading("no-such", collection)
     service.clips = [failing]
     failing.start().is_ready(60)
-    events = EvaluateEvents(service)
+    events = EvaluateEvents(Collections(service))
     html = last(events.on_measure(Shown(), Page(), click("measure", "no-such"), REQUEST))[2]
     assert "No model &#39;no-such&#39;" in html
     assert 'data-value="no-such">Try again' in html
@@ -256,7 +257,7 @@ def test_a_model_that_reads_long_is_measured_when_asked(
     assert evaluate_events.LONG in html
     assert 'data-set="measure" data-value="other"' in html
     assert 'data-value="other">Measure' in last(events.on_tables(Page(), REQUEST))[0]
-    done = last(events.on_measure_tables(click("measure", "other"), REQUEST))
+    done = last(events.on_measure_tables(Page(), click("measure", "other"), REQUEST))
     assert 'data-set="measure"' not in done
 
 
@@ -298,17 +299,19 @@ def test_ordinals():
     ]  # fmt: skip
 
 
-def test_what_ends_while_it_is_shown_is_shown_once_more(events: EvaluateEvents, service: Service):
+def test_what_ends_while_it_is_shown_is_shown_once_more(
+    events: EvaluateEvents, service: Service, monkeypatch: pytest.MonkeyPatch
+):
     go = threading.Event()
-    work: Job[Any] = events.measures.jobs.begin(("measured", service.vse), lambda: Job(lambda report: go.wait(60)))
+    work: Job[Any] = events.jobs.begin(("measured", service.vse), lambda: Job(lambda report: go.wait(60)))
     states = []
 
-    def list_now(loading: Loading, shown: Shown, page: Page) -> str:
+    def list_now(self: Evaluating, loading: Loading, shown: Shown, page: Page) -> str:
         states.append(work.is_ready())
         go.set()
         assert work.is_ready(60)
         return ""
 
-    events.list_now = list_now  # type: ignore[method-assign, assignment]
+    monkeypatch.setattr(Evaluating, "list_now", list_now)
     list(events.on_open(Shown(), Page(), REQUEST))
     assert states == [False, True]

@@ -22,6 +22,7 @@ from demo.shared.offers import BUNDLED, MISSING, TURNED_OFF, Offer, bundled_clip
 from tests.conftest import FakeEncoder
 from vse.data import load_collection
 from vse.errors import DownloadError
+from vse.io.paths import DEFAULT_MODEL, photo_model
 from vse.search.searcher import Searcher
 
 SKIP = gr.skip()
@@ -216,6 +217,15 @@ def test_nothing_from_outside_is_markup(searcher: Searcher):
     for page in (*pages, switch_view.switch_html(service, Page(clip=hostile))):
         assert "<img src=x" not in page
         assert "&lt;img src=x" in page
+
+
+def test_photographs_are_served_with_the_model_for_photographs(colours: Path, scenes_folder: Path):
+    def model(folder: Path, *arguments: str) -> str:
+        return main.service_of(main.parse(["--collection", str(folder), *arguments])).vse.name
+
+    assert model(colours) == photo_model().name
+    assert model(colours, "--model", "scenes-vse") == "scenes-vse"
+    assert model(scenes_folder) == DEFAULT_MODEL
 
 
 def test_what_the_command_line_chooses(colours: Path, tmp_path: Path):

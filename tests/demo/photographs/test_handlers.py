@@ -12,6 +12,7 @@ from demo.arithmetic.handlers import ArithmeticEvents
 from demo.compare.handlers import CompareEvents
 from demo.compare.render import Seen as Compared
 from demo.evaluate.handlers import EvaluateEvents
+from demo.evaluate.misses import Shown
 from demo.map.compute import Seen
 from demo.map.handlers import MapEvents
 from demo.photographs.handlers import SHOWN, IndexEvents, IndexSeen
@@ -21,6 +22,7 @@ from demo.search.handlers import SearchEvents
 from demo.shared.access import Access
 from demo.shared.address import FOLDER, Page, read
 from demo.shared.collections import NONE, Collections
+from demo.shared.jobs import Loading
 from demo.shared.lists import NO_CAPTIONS
 from demo.shared.models import Service
 from demo.shared.question import Question
@@ -247,8 +249,49 @@ def test_a_folder_that_failed_tells_visitors_from_elsewhere_its_name_only(events
 
 
 def test_what_needs_captions_says_that_photographs_have_none(opened: IndexEvents):
-    served, asked = opened.collections.served, request(collection=FOLDER)
-    [(tables, _)] = EvaluateEvents(served).on_tables(PAGE, asked)
-    [(_, compared)] = CompareEvents(served).on_open(Compared(), PAGE, asked)
+    asked = request(collection=FOLDER)
+    [(tables, _)] = EvaluateEvents(opened.collections).on_tables(PAGE, asked)
+    [(_, compared)] = CompareEvents(opened.collections).on_open(Compared(), PAGE, asked)
     assert NO_CAPTIONS in tables
     assert NO_CAPTIONS in compared
+
+
+def test_a_captioned_folder_is_read_with_its_captions(events: IndexEvents, folder: Path):
+    lines = [("red", "a red one"), ("green", "a green one"), ("green", "green <b>"), ("blue", "red and blue")]
+    (folder / "captions.tsv").write_text("image\tcaption\n" + "".join(f"{n}.png\t{said}\n" for n, said in lines))
+    assert events.open_folder.open(folder).is_over(60)
+    collections, asked = events.collections, request(collection=FOLDER)
+    service = collections.of(PAGE, asked)
+    assert service.collection.captions == ("red and blue", "a green one", "green <b>", "a red one")
+    searching = SearchEvents(collections)
+    _, html = searching.show(Question("[red.png]", 4), PAGE, asked)
+    assert "Nearest captions" in html
+    assert "green &lt;b&gt;" in html
+    assert "a red one" in searching.show(Question("red", 2), PAGE, asked)[1]
+    [*_, (tables, _)] = EvaluateEvents(collections).on_tables(PAGE, asked)
+    assert "R@1" in tables
+    [*_, (_, _, misses)] = EvaluateEvents(collections).on_open(Shown(), PAGE, asked)
+    assert "Misses of fake" in misses
+    other = FakeEncoder(fingerprint="other")
+    other.name = "other"
+    service.add(Loading.of(Searcher.open(other, service.collection)))
+    assert other.encoded == ["images", "texts"]
+    [*_, (_, compared)] = CompareEvents(collections).on_open(Compared(), PAGE, asked)
+    assert "fake and other" in compared
+    assert "overlap@10" in compared
+
+
+def test_a_caption_file_that_cannot_be_read_is_told_and_the_photographs_are_found(events: IndexEvents, folder: Path):
+    (folder / "captions.tsv").write_text("no header\n")
+    assert events.open_folder.open(folder).is_over(60)
+    shown = loaded(events, request(collection=FOLDER))["progress"]
+    assert "captions.tsv" in shown
+    assert "4 photographs indexed" in shown
+    events.open_folder.access = Access(host="0.0.0.0")
+    elsewhere = loaded(events, request("demo.example.org", collection=FOLDER))["progress"]
+    assert "captions.tsv" in elsewhere
+    assert str(folder) not in elsewhere
+    (folder / "captions.tsv").write_text("image\tcaption\nred.png\ta red one\n")
+    assert events.open_folder.opened().start().is_over(60)
+    assert "captions.tsv" not in loaded(events, request(collection=FOLDER))["progress"]
+    assert events.collections.of(PAGE, request(collection=FOLDER)).collection.captions == ("a red one",)

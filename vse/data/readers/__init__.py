@@ -66,13 +66,18 @@ def read_contents(path: Path, images: Path | None = None) -> Contents:
             if reader.owns(path.name):
                 return replace(reader.read(path, images), home=images or _home(reader, path))
         raise CollectionError(f"{path} is not a caption file of a known name; {_expected()}.")
+    return read_captioned(path, images) or replace(read_plain(images or path), home=images or path)
+
+
+def read_captioned(path: Path, images: Path | None = None) -> Contents | None:
+    """As `read_contents`, of a folder; None for one that holds nothing but pictures, which are not listed."""
     for reader in READERS:
         if (source := reader.find(path)) is not None:
             return replace(reader.read(source, images), home=images or _home(reader, source))
     unread = sorted(names_in(path, lambda entry: _is_unread(entry.name) and entry.is_file()))
     if unread:
         raise CollectionError(f"{path / unread[0]} holds captions in a layout that is not known; {_expected()}.")
-    return replace(read_plain(images or path), home=images or path)
+    return None
 
 
 def _home(reader: Reader, source: Path) -> Path:

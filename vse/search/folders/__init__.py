@@ -4,6 +4,7 @@ Everything that is kept lies in the cache folder; nothing is ever written into t
 """
 
 from vse.search.folders.as_collection import collection_of, photo_vectors, without_unreadable
+from vse.search.folders.captions import Captioned, captioned, captions_alone, rows_for
 from vse.search.folders.duplicates import Group, find_duplicates
 from vse.search.folders.indexing import Report, Step, index_photos
 from vse.search.folders.reading import folder_of
@@ -12,6 +13,7 @@ from vse.search.stores.sqlite import DamagedStoreError, Skipped, Store, StoreErr
 from vse.search.tags import Tag, TagWords, tags
 
 __all__ = [
+    "Captioned",
     "DamagedStoreError",
     "Group",
     "Report",
@@ -21,11 +23,14 @@ __all__ = [
     "StoreError",
     "Tag",
     "TagWords",
+    "captioned",
+    "captions_alone",
     "collection_of",
     "find_duplicates",
     "folder_of",
     "index_photos",
     "photo_vectors",
+    "rows_for",
     "tags",
     "thumbnail",
     "without_unreadable",

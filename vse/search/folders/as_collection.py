@@ -6,7 +6,6 @@ A picture that cannot be read would leave a gap in the rows, so a collection is 
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
 from pathlib import Path
 
 from vse.data import Collection
@@ -41,12 +40,12 @@ def without_unreadable(
     if not report.skipped:
         return collection
     first, skipped = report.skipped[0], {each.path for each in report.skipped}
-    readable = tuple(item for item in collection.items if item.id not in skipped)
+    readable = [row for row, item in enumerate(collection.items) if item.id not in skipped]
     count = f"{len(skipped):,} of the {len(collection):,} pictures of {collection.name}"
     if not readable:
         raise CollectionError(f"{count} cannot be read, which leaves none. {first.reason}")
     _log.warning("%s cannot be read and are left out; the first: %s", count, first.reason)
-    return replace(collection, items=readable)
+    return collection.of_rows(readable)
 
 
 def photo_vectors(

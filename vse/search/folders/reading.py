@@ -15,7 +15,7 @@ from PIL import Image
 from vse.data import Collection
 from vse.data.readers.plain_folder import Choice, list_pictures
 from vse.errors import ImageError
-from vse.modalities import IMAGE
+from vse.modalities import IMAGE, TEXT
 from vse.modalities.image.decoding import open_with_facts, read_facts
 from vse.modalities.image.facts import Facts
 
@@ -53,8 +53,12 @@ class Photo:
 
 
 def folder_of(collection: Collection) -> Path | None:
-    """The folder of a collection that is nothing but the pictures of a folder; None for any other."""
-    if collection.modalities != (IMAGE,) or any(len(item.inputs.get(IMAGE, ())) != 1 for item in collection.items):
+    """The folder of a collection whose pictures are called by their paths in it, captions or not; None for others."""
+    if not set(collection.modalities) <= {IMAGE, TEXT} or any(
+        len(i.inputs.get(IMAGE, ())) != 1 for i in collection.items
+    ):
+        return None
+    if not collection.items:
         return None
     first = collection.items[0]
     parents = first.image_path.parents

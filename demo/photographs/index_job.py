@@ -112,7 +112,7 @@ def _is_empty(folder: Path) -> bool:
 
 
 def _is_same(one: EmbeddingIndex, other: EmbeddingIndex) -> bool:
-    return one is other or (one.item_ids == other.item_ids and np.array_equal(one.vectors, other.vectors))
+    return one.item_ids == other.item_ids and np.array_equal(one.vectors, other.vectors)
 
 
 class Run:
@@ -138,6 +138,8 @@ class Run:
         self._status = Status()
         self._snapshot: Snapshot | None = None
         self._captioned = Captioned()
+        self._latest: EmbeddingIndex | None = None  # as it was read last
+        self._shown: EmbeddingIndex | None = None  # the same, or an equal one that was read before
         self._captions: EmbeddingIndex | None = None  # of all captions, once they are encoded
 
     @property
@@ -190,12 +192,15 @@ class Run:
         return snapshot
 
     def _snapshot_by(self, encoder: Encoder) -> Snapshot:
+        captioned, captions, last = self._captioned, self._captions, self._snapshot
         index = self._store.snapshot(encoder.fingerprint, encoder.dim)
-        now, last = (index, self._captioned, self._captions), self._snapshot
-        if last is None or any(
-            a is not b for a, b in zip(now, (last.index, last.captioned, last.captions), strict=True)
-        ):
-            last = self._snapshot = Snapshot.of(encoder, self.folder, index, self._store, last, *now[1:])
+        if index is not self._latest or self._shown is None:
+            self._latest = self._shown = index
+            if last is not None and _is_same(last.index, index) and last.searcher.facts == self._store.facts():
+                self._shown = last.index  # another model's vectors were written: nobody need look anew
+        if last is None or (last.index, last.captioned, last.captions) != (self._shown, captioned, captions):
+            last = Snapshot.of(encoder, self.folder, self._shown, self._store, last, captioned, captions)
+            self._snapshot = last
         return last
 
     def _tell(self, **known: Any) -> None:
@@ -204,9 +209,9 @@ class Run:
     def _work(self, report: Report) -> None:
         try:
             try:
-                self._index(report)
+                self._update(report)
             except DamagedStoreError:  # which begins anew
-                self._index(report)
+                self._update(report)
         except CancelledError:
             self._tell(phase="stopped")
         except VSEError as error:
@@ -215,7 +220,7 @@ class Run:
             _log.exception("Indexing %s failed", self.folder)
             self._tell(phase="failed", problem=UNEXPECTED)
 
-    def _index(self, told: Report) -> None:
+    def _update(self, told: Report) -> None:
         from vse.search.folders import captioned, index_photos
         from vse.search.folders.reading import find_photos
 

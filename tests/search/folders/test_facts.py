@@ -35,6 +35,16 @@ def test_facts_are_kept_by_path_and_go_with_the_last_file_of_their_content(folde
     assert (store.facts(), len(store.described())) == ({"moved.jpg": BLUE}, 1)
 
 
+def test_damaged_exif_costs_only_what_it_would_have_said(folder: Path, recwarn: pytest.WarningsRecorder):
+    whole = (folder / "red.jpg").read_bytes()
+    at = whole.index(b"Exif\0\0") - 2  # where the length of this segment stands
+    end = at + int.from_bytes(whole[at : at + 2], "big")
+    (folder / "red.jpg").write_bytes(whole[:at] + (60).to_bytes(2, "big") + whole[at + 2 : at + 60] + whole[end:])
+    assert index_photos(FakeEncoder(), folder) == Report(encoded=2)
+    assert Store.of(folder).facts() == {"red.jpg": Facts(None, None, 30, 20), "sub/blue.jpg": BLUE}
+    assert not recwarn.list
+
+
 def test_an_index_begun_without_facts_can_be_read_and_is_filled_without_the_model(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ):

@@ -9,6 +9,7 @@ numbers a file.
 from __future__ import annotations
 
 import time
+import warnings
 from collections import deque
 from collections.abc import Callable, Container, Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -124,7 +125,10 @@ def index_photos(
             store.drop(gone)
         work = _Work(encoder, folder, store, batch_size)
         waiting = work.to_do(found, known, again=ids is None)
-        report = work.run(waiting, progress, stop)
+        with warnings.catch_warnings():
+            # Pillow's, of damaged EXIF: it costs what it would have said, and a picture that cannot be read is told.
+            warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
+            report = work.run(waiting, progress, stop)
         kept = report.kept + sum(path not in waiting and known[path].reason is None for path in found)
         report = replace(report, kept=kept, dropped=len(gone), skipped=_among(store.skipped(), found))
         if report.finished and ids is None:

@@ -190,6 +190,7 @@ def serve(options: argparse.Namespace) -> None:
         from .page.head import own_head
         from .page.mcp import mcp_options
         from .page.page import TITLE, build, launch_options
+        from .photographs.getting import SETTING
 
         tools = mcp_options() if options.mcp else {}
         service = service_of(options)
@@ -209,6 +210,8 @@ def serve(options: argparse.Namespace) -> None:
         print(f"VSE Explorer is at {each}", flush=True)
     if open_folder.run is not None:
         open_folder.run.start()  # only now, so that the page does not wait for it
+    elif os.environ.get(SETTING, "0") not in ("", "0"):
+        open_folder.getting.start()
     try:
         searcher = service.searcher()
         seconds = time.perf_counter() - began

@@ -18,11 +18,13 @@ from ..shared.errors import reporting
 from ..shared.pictures import address
 from ..shared.question import CHOICES, DEFAULT_K, Question
 from . import render as photos_view
+from .getting import Getting
 from .index_job import Run
 from .open_folder import NOT_HERE, NOT_YOURS, OpenFolder
 
 BUSY, IDLE = 1.0, 5.0  # seconds between two looks at the index
-SHOWN = ("told", "timer", "choice", "progress", "controls", "unreadable")
+_STEP = 0.4  # seconds between two looks at what is fetched
+SHOWN = ("told", "timer", "choice", "progress", "controls", "unreadable", "getting")
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,10 @@ class IndexEvents:
         choice = photos_view.choice_html(self.collections, self.open_folder, chosen, request)
         told, timer, _, *rest = self.news(Page(collection=chosen), IndexSeen(), request)
         yield told, timer, choice, *rest
+        getting = self.open_folder.getting
+        if getting.is_working and self.open_folder.may_choose(request.headers):
+            for shown in self._follow(getting):
+                yield showing(getting=shown)
 
     @reporting
     def on_tick(self, told: IndexSeen, page: Page, request: gr.Request) -> tuple[Any, ...]:
@@ -70,7 +76,10 @@ class IndexEvents:
 
     def news(self, page: Page, told: IndexSeen, request: gr.Request) -> tuple[Any, ...]:
         """What has changed since a page was told last; where `grown` has changed it asks again, see progress.js."""
-        run = self.open_folder.run_for(request.headers) if page.collection == FOLDER else None
+        is_folder = (
+            page.collection == FOLDER or told.run >= 0
+        )  # what the page shows may still be on its way to its state
+        run = self.open_folder.run_for(request.headers) if is_folder else None
         if run is None:
             return showing(timer=gr.Timer(IDLE, active=False), progress="", controls="", unreadable="")
         may_choose = self.open_folder.may_choose(request.headers)
@@ -114,6 +123,31 @@ class IndexEvents:
             raise CollectionError(NOT_HERE)
         folder = event._data.get("folder") if isinstance(event._data, Mapping) else None
         self.open_folder.open(folder if isinstance(folder, str) else "")
+
+    @reporting
+    def on_get(self, request: gr.Request) -> Iterator[str]:
+        """Fetch photographs for somebody at this machine, and show how far that is; the page then goes to them."""
+        if not self.open_folder.may_choose(request.headers):
+            raise CollectionError(NOT_HERE)
+        self.open_folder.getting.start()
+        yield from self._follow(self.open_folder.getting)
+
+    @reporting
+    def on_stop(self, request: gr.Request) -> str:
+        """Stop fetching, which ends at its next step; or put a message away."""
+        if not self.open_folder.may_choose(request.headers):
+            raise CollectionError(NOT_HERE)
+        if self.open_folder.getting.is_working:
+            self.open_folder.getting.cancel()
+            return gr.skip()
+        return ""
+
+    def _follow(self, getting: Getting) -> Iterator[str]:
+        while getting.is_working:
+            yield photos_view.getting_html(getting)
+            if getting.job is not None:
+                getting.job.is_ready(_STEP)
+        yield photos_view.getting_html(getting)
 
     @reporting
     def search_photos(self, request: gr.Request, query: str, k: int = DEFAULT_K) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from ..shared.collections import NONE
 from ..shared.jobs import Encoders, Job, Loading, Report, name_of
 from ..shared.models import Service
 from ..shared.offers import BUNDLED, is_fetched
+from .getting import Getting
 from .index_job import Run, folder_named
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class OpenFolder:
         self.name = name_of(self.model)
         self.run: Run | None = None
         self.access, self.choice, self.encoders = access, choice, encoders or Encoders()
+        self.getting = Getting(self.open)
         self._lock, self._models = threading.Lock(), threading.Lock()
         self._loading: Job[Encoder] | None = None
         self._service: Service | None = None
@@ -151,6 +153,7 @@ class OpenFolder:
 
     def close(self) -> None:
         """End the work before the process does."""
+        self.getting.cancel()
         if self.run is not None:
             self.run.close()
 

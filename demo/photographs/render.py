@@ -8,6 +8,7 @@ from dataclasses import replace
 import gradio as gr
 from markupsafe import Markup
 
+from vse.data.open_photographs import TERMS
 from vse.io.paths import PHOTO_MODEL
 
 from ..shared.address import FOLDER
@@ -15,9 +16,11 @@ from ..shared.collections import Collections
 from ..shared.render import notes_of
 from ..shared.scores import counted
 from ..shared.templating import macros, render
+from .getting import GOES_ON, SIZE, THERE, TITLE, Getting
 from .index_job import Run, Status
 from .open_folder import OpenFolder
 
+FETCHING = "shared/fetching.html.jinja"
 PANELS = "photographs/panels.html.jinja"
 _LISTED = 200  # files or folders that are left out
 COMMAND = "python app.py --images path/to/your/photographs"
@@ -35,7 +38,23 @@ def choice_html(collections: Collections, open_folder: OpenFolder, chosen: str, 
         FOLDER=FOLDER,
         may_choose=open_folder.may_choose(request.headers),
         command=COMMAND,
+        getting=open_folder.getting,
+        get_title=THERE if open_folder.getting.is_there else TITLE,
+        get_size="" if open_folder.getting.is_there else SIZE,
+        terms=TERMS,
     )
+
+
+def getting_html(getting: Getting) -> Markup:
+    """How far fetching photographs is, what went wrong, or that the page may go to them; empty before it began."""
+    job = getting.job
+    if job is None or job.was_cancelled():
+        return Markup()
+    if not job.is_ready():
+        return macros(FETCHING).working(job.status, job.done, True)
+    if problem := job.problem():
+        return macros(FETCHING).told(f"{problem} {GOES_ON}", [("fetch", "Try again"), ("dismiss", "Close")])
+    return macros(PANELS).fetched()
 
 
 def progress_html(run: Run, model: str, whole_path: bool, grown: str = "") -> Markup:

@@ -8,7 +8,7 @@ from pathlib import Path
 import gradio as gr
 from gradio.events import Dependency
 
-from ..shared.components import PRIVATE, QUICK, html, script
+from ..shared.components import PRIVATE, QUICK, STREAM, html, script
 from ..shared.endpoints import NOTE, NUMBER, TEXT, WHOLE, many, one
 from ..shared.opening import Opening
 from ..shared.view import Endpoint
@@ -16,6 +16,7 @@ from .handlers import IDLE, IndexEvents, IndexSeen
 
 STYLE = Path(__file__).parent / "static/photos.css"
 FOUND = one(answers=many(one(id=TEXT, score=NUMBER, fit=NUMBER, rank=WHOLE, image=TEXT)), **NOTE)
+GETTING = ("model_switch/static/switch.js", "photographs/static/getting.js")
 GO = "() => document.dispatchEvent(new CustomEvent('vse:collection', { detail: 'folder' }))"
 
 
@@ -30,14 +31,18 @@ def build(events: IndexEvents, page: gr.State, opening: Opening) -> Dependency:
     """
     told, timer = gr.State(IndexSeen()), gr.Timer(IDLE, active=False)
     choice = html("collection", "", script("photographs/static/choice.js"))
+    getting = html("photos-getting", "", "\n".join(map(script, GETTING)))
     with gr.Row(elem_id="photos-index"):
         progress = html("photos-progress", "", script("photographs/static/progress.js"))
         controls = html("photos-controls", "", script("photographs/static/photos_controls.js"))
     unreadable = html("photos-unreadable")
-    shown = [told, timer, choice, progress, controls, unreadable]  # as handlers.SHOWN
+    shown = [told, timer, choice, progress, controls, unreadable, getting]  # as handlers.SHOWN
     opening.add(events.on_load, shown)
     timer.tick(events.on_tick, [told, page], shown, **QUICK)
     controls.select(events.on_control, [told, page], shown, concurrency_limit=None, **PRIVATE)
+    for get in (choice.select, getting.submit):
+        get(events.on_get, None, [getting], **STREAM)
+    getting.clear(events.on_stop, None, [getting], **QUICK)
     opened = choice.submit(events.on_folder, None, None, concurrency_limit=None, **PRIVATE)
     opened.success(None, None, None, js=GO)
     return progress.select(lambda: None, None, None, queue=False, **PRIVATE)

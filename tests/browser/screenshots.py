@@ -47,7 +47,7 @@ VIEWS: dict[str, tuple[dict[str, str], str]] = {
 }
 _LOADED = """() => [...document.images].every((image) => {
   const { top, bottom } = image.getBoundingClientRect();
-  return bottom < 0 || top > innerHeight || !image.offsetParent || image.naturalWidth > 0;
+  return bottom < 0 || top > innerHeight || !image.checkVisibility() || image.naturalWidth > 0;
 })"""
 _HEIGHTS = {"side-by-side": 1285, "arithmetic": 1400}  # of wide pages, where more should be seen
 _STILL = 1000  # ms, until what moves has come to rest

@@ -8,6 +8,12 @@ element.addEventListener("click", (event) => {
   document.dispatchEvent(new CustomEvent("vse:collection", { detail: link.dataset.collection }));
 });
 
+element.addEventListener("click", (event) => {
+  if (!event.target.closest("button[data-get]")) return;
+  menu().removeAttribute("open");
+  trigger("select", {});
+});
+
 element.addEventListener("submit", (event) => {
   event.preventDefault();
   trigger("submit", { folder: new FormData(event.target).get("folder") }); // "path" would be a file to Gradio

@@ -70,7 +70,7 @@ def test_photographs_are_indexed_found_and_opened(visit):
     dialog.get_by_role("button", name="Add to the sum").click()
     page.locator("#sum-answer h2", has_text=f"[{item}]").wait_for()
     open_tab(page, "Compare")
-    page.locator("#compare", has_text="has no captions").wait_for()
+    page.locator("#compare", has_text="have no captions").wait_for()
 
 
 def test_the_collection_is_chosen_in_the_head_and_part_of_the_address(visit, served: Served):

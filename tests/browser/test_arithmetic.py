@@ -85,7 +85,7 @@ def test_fields_rewrite_the_query_and_enter_runs_it(visit, served: Served):
     slider = page.get_by_role("slider").first
     slider.focus()
     slider.press("ArrowLeft")
-    title(page, f"[{second}] - 0.9*dog + a cat")
+    title(page, f"[{second}] - 0.75*dog + a cat")
     assert f"q=%5B{second}%5D" in page.url
 
 

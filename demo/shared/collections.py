@@ -4,20 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import gradio as gr
 
 from vse.errors import CollectionError
 
 from .address import FOLDER, Page, read
+from .jobs import Job
 from .models import Service
 
 if TYPE_CHECKING:
-    from ..photographs.open_folder import OpenFolder
+    from vse.encoders.base import Encoder
 
 NONE = "No folder of photographs is open: choose one first."
 _WAIT = 0.5  # seconds between two looks at what is loading
+
+
+class Opened(Protocol):
+    """Where a folder of photographs may be open; what it gives depends on the headers of who asks.
+
+    All of its methods raise CollectionError when no folder is open, or it is not for whoever asks.
+    """
+
+    @property
+    def run(self) -> object | None:
+        """What reads the folder that is open; None where none is."""
+
+    def opened(self, headers: Mapping[str, str], /) -> object:
+        """The same, for whoever may see it."""
+
+    def loading(self, headers: Mapping[str, str], /) -> Job[Encoder]:
+        """The model that searches it, on its way."""
+
+    def service(self, beside: Service, headers: Mapping[str, str], /) -> Service:
+        """What is indexed of it by now, with the models that search it."""
 
 
 class Collections:
@@ -30,7 +51,7 @@ class Collections:
         open_folder: where photographs are opened; None for no such place.
     """
 
-    def __init__(self, served: Service, open_folder: OpenFolder | None = None) -> None:
+    def __init__(self, served: Service, open_folder: Opened | None = None) -> None:
         self.served, self.open_folder = served, open_folder
         # What an address shows that says nothing: the photographs, where the app was started with them.
         self.usual = FOLDER if open_folder is not None and open_folder.run is not None else ""

@@ -9,7 +9,7 @@ import gradio as gr
 from starlette.routing import Route
 
 from ..shared.address import remembered
-from ..shared.components import PRIVATE, QUICK, STREAM, html, query_box, script
+from ..shared.components import PRIVATE, QUICK, STREAM, SWITCH, html, query_box, script
 from ..shared.endpoints import NUMBER, TEXT, WHOLE, many, one
 from ..shared.view import Endpoint, Parts, View
 from . import plotly_js
@@ -47,7 +47,7 @@ class MapView(View):
             )
             layout = layouts()
         chips = part("", "map-chips")
-        problem, progress = part("", "map-problem"), html("map-progress", "", script("model_switch/static/switch.js"))
+        problem, progress = part("", "map-problem"), html("map-progress", "", script(*SWITCH))
         with gr.Row(elem_id="map-row"):
             with gr.Column(scale=4, min_width=340):
                 points = map_of_points()

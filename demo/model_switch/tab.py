@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -10,6 +9,7 @@ from gradio.events import Dependency
 
 from ..shared.address import Page
 from ..shared.collections import Collections
+from ..shared.components import SWITCH, script
 from ..shared.opening import Opening
 from . import render as switch_view
 from .handlers import SwitchEvents
@@ -40,5 +40,4 @@ def build(collections: Collections, page: gr.State, indexed: Dependency, opening
 
 
 def html(value: str, name: str) -> gr.HTML:
-    script = (Path(__file__).parent / "static/switch.js").read_text(encoding="utf-8")
-    return gr.HTML(value, js_on_load=script, apply_default_css=False, elem_id=name)
+    return gr.HTML(value, js_on_load=script(*SWITCH), apply_default_css=False, elem_id=name)

@@ -8,7 +8,7 @@ from pathlib import Path
 import gradio as gr
 from gradio.events import Dependency
 
-from ..shared.components import PRIVATE, QUICK, STREAM, html, script
+from ..shared.components import PRIVATE, QUICK, STREAM, SWITCH, html, script
 from ..shared.endpoints import NOTE, NUMBER, TEXT, WHOLE, many, one
 from ..shared.opening import Opening
 from ..shared.view import Endpoint
@@ -16,7 +16,6 @@ from .handlers import IDLE, IndexEvents, IndexSeen
 
 STYLE = Path(__file__).parent / "static/photos.css"
 FOUND = one(answers=many(one(id=TEXT, score=NUMBER, fit=NUMBER, rank=WHOLE, image=TEXT)), **NOTE)
-GETTING = ("model_switch/static/switch.js", "photographs/static/getting.js")
 GO = "() => document.dispatchEvent(new CustomEvent('vse:collection', { detail: 'folder' }))"
 
 
@@ -30,8 +29,8 @@ def build(events: IndexEvents, page: gr.State, opening: Opening) -> Dependency:
         page: each visitor's `Page`.
     """
     told, timer = gr.State(IndexSeen()), gr.Timer(IDLE, active=False)
-    choice = html("collection", "", script("photographs/static/choice.js"))
-    getting = html("photos-getting", "", "\n".join(map(script, GETTING)))
+    choice = html("collection", "", script("shared/static/menu.js", "photographs/static/choice.js"))
+    getting = html("photos-getting", "", script(*SWITCH, "photographs/static/getting.js"))
     with gr.Row(elem_id="photos-index"):
         progress = html("photos-progress", "", script("photographs/static/progress.js"))
         controls = html("photos-controls", "", script("photographs/static/photos_controls.js"))

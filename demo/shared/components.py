@@ -14,12 +14,13 @@ AT_ONCE = 8  # questions that are answered at the same time
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 QUICK: dict[str, Any] = {**PRIVATE, "queue": False, "trigger_mode": "multiple"}
 STREAM: dict[str, Any] = {**PRIVATE, "concurrency_limit": None, "trigger_mode": "multiple"}  # the last one counts
+SWITCH = ("shared/static/menu.js", "model_switch/static/switch.js")  # of buttons that choose and fetch models
 SEARCH: dict[str, Any] = {**PRIVATE, "concurrency_limit": AT_ONCE, "concurrency_id": "search"}
 
 
-def script(name: str) -> str:
-    """The text of a script, named by its path in this package, such as "map/static/map.js"."""
-    return (PACKAGE / name).read_text(encoding="utf-8")
+def script(*names: str) -> str:
+    """The text of scripts, one after the other, named by their paths in this package, such as "map/static/map.js"."""
+    return "\n".join((PACKAGE / name).read_text(encoding="utf-8") for name in names)
 
 
 def answer_script() -> str:

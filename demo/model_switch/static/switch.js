@@ -1,6 +1,5 @@
 // The switch between models: a click chooses, and the page's address says which models answer.
 const kinds = ["mode", "choose", "fetch", "cancel", "dismiss"];
-const menu = () => element.querySelector("details");
 
 function chosen(button) {
   const kind = kinds.find((each) => button.dataset[each] !== undefined);
@@ -15,16 +14,6 @@ function chosen(button) {
 element.addEventListener("click", (event) => {
   const button = event.target.closest("button");
   if (button && element.contains(button)) chosen(button);
-});
-
-document.addEventListener("click", (event) => {
-  if (!menu()?.contains(event.target)) menu()?.removeAttribute("open");
-});
-
-element.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape" || !menu()?.open) return;
-  menu().removeAttribute("open");
-  menu().querySelector("summary").focus();
 });
 
 watch("value", () => {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -69,8 +70,8 @@ def test_a_search_after_the_switch_goes_to_both(visit):
     assert "model=both" in page.url
     page.locator("#answer .side").nth(1).locator("button.card").first.click()
     title(page, "Similar pictures")
+    page.wait_for_url(re.compile("image="))
     assert "model=both" in page.url
-    assert "image=" in page.url
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

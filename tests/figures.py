@@ -57,6 +57,13 @@ def calibration(model: str) -> str:
     return calibration_table(Calibration.load(MODELS / model, fingerprint))
 
 
+def labels(model: str, *measured: str) -> str:
+    """How well the names of some labels find their photographs, the best first."""
+    found = LabelEvaluation.from_json(metrics(model, " ".join(measured))).each
+    rows = [[name, figure(found[name][1], 0), str(found[name][0])] for name in found if name in LABELS]
+    return "\n".join(table(["label", "precision@10, of as many as there are", "photographs"], rows))
+
+
 def compare(*models: str) -> str:
     """Models beside each other on `scenes`."""
     found = [stored(model, "scenes") for model in models]
@@ -110,9 +117,14 @@ def arithmetic(which: str, collection: str = "") -> str:
     return "\n".join(table(head, lines))
 
 
+LABELS = (  # everyday ones, of which the documentation shows the figures
+    *("cat", "dog", "horse", "bird", "car", "bus", "train", "bicycle", "boat", "pizza"),
+    *("kitchen", "bedroom", "street", "mountain", "forest", "sea"),
+)
 TABLES: dict[str, Callable[..., str]] = {
     "evaluate": evaluate,
     "calibration": calibration,
+    "labels": labels,
     "compare": compare,
     "ablation": ablation,
     "arithmetic": arithmetic,

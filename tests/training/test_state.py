@@ -157,6 +157,7 @@ LIBRARY = ModelConfig(image=ImageConfig("mobilenet_v2"))
             "Only Emoji Scenes know which answers are true; leave --keep true",
         ),
         (MODEL, {"paraphrase": 1.0, "captions_per_image": 1}, "Paraphrases need two captions of a picture"),
+        (LIBRARY, {"collection": "c", "texts": "t:4"}, "Texts without pictures are for the objective paraphrase"),
         (MODEL, {"warm_start": True}, "A warm start needs a model; give --start-from, or leave --warm-start away"),
         (MODEL, {"frozen_epochs": 1.0}, "The backbone 'small_resnet' is not of torchvision or timm"),
         (LIBRARY, {"start_from": "m", "backbone_weights": "w"}, "give both --backbone-weights and --backbone-mix"),

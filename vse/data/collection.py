@@ -177,6 +177,17 @@ def joined(collections: Sequence[Collection], mixed: bool = False) -> Collection
     return Collection(" + ".join(each.name for each in collections), tuple(items), notes=notes)
 
 
+def caption_groups(path: str | Path) -> list[tuple[str, ...]]:
+    """The captions of each thing that a folder or caption file speaks of, whether or not its pictures are there.
+
+    Raises:
+        CollectionError: when nothing that is there can be read.
+    """
+    if not os.path.exists(path):
+        raise CollectionError(f"No captions at {path}: expected a caption file, or a folder that holds one.")
+    return [item.captions for item in read_contents(Path(path)).items if item.captions]
+
+
 def list_collections() -> list[str]:
     """The names of the bundled collections."""
     return sorted(path.parent.name for path in COLLECTIONS.glob(f"*/{ITEMS}")) if COLLECTIONS.is_dir() else []

@@ -11,7 +11,7 @@ from vse.errors import TrainingError
 from vse.io.configs import from_json, one_of, within
 from vse.training.objectives import OBJECTIVES, auxiliary_losses, ranking_losses
 from vse.training.objectives.hardest_negative import HardestNegativeConfig
-from vse.training.sources.config import SOURCES, PhotographsConfig, ScenesConfig, SourceConfig
+from vse.training.sources.config import SOURCES, PhotographsConfig, ScenesConfig, SourceConfig, counted
 
 KEEP = ("rsum", "true")
 LOSS = "hardest_negative"
@@ -222,7 +222,8 @@ def described(config: TrainConfig, start: Mapping[str, Any] | None) -> dict[str,
     for section, name in (("source", "collection"), ("backbone", "backbone_weights"), ("vocabulary", "word_vectors")):
         if data[section].get(name):
             data[section][name] = Path(data[section][name]).name
-    if isinstance(config.source, PhotographsConfig) and config.source.more:
-        shares = config.source.shares.items()
-        data["source"]["more"] = ",".join(f"{Path(folder).name}:{count}" for folder, count in shares)
+    for name in ("more", "texts"):
+        if data["source"].get(name):
+            counts = counted(name, data["source"][name]).items()
+            data["source"][name] = ",".join(f"{Path(path).name}:{count}" for path, count in counts)
     return data if start is None else {**data, "start_from": start}

@@ -104,6 +104,8 @@ def check(model: Any, config: TrainConfig) -> None:
             )
     if "paraphrase" in config.objectives and config.captions_per_image < 2:
         raise TrainingError("Paraphrases need two captions of a picture; choose --captions-per-image 2 or more.")
+    if getattr(source, "texts", "") and "paraphrase" not in config.objectives:
+        raise TrainingError("Texts without pictures are for the objective paraphrase; give --paraphrase too.")
     if config.warm_start and not config.start_from:
         raise TrainingError("A warm start needs a model; give --start-from, or leave --warm-start away.")
     if isinstance(source, ScenesConfig):

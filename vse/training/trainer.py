@@ -119,7 +119,10 @@ class Trainer:
             modality: self.model.embed(modality, inputs).unflatten(0, (2, -1))
             for modality, inputs in batch.operands.items()
         }
-        return Embedded(vectors, features, operands)
+        texts = None
+        if batch.texts is not None:
+            texts = self.model.embed("text", batch.texts).unflatten(0, (-1, vectors["text"].shape[1]))
+        return Embedded(vectors, features, operands, texts)
 
     def run(self) -> None:
         """From where the state is to the end of the last epoch."""

@@ -259,5 +259,6 @@ def test_words_that_were_placed_are_known_and_told():
     assert [each.word for each in vocabulary.unknown("an otter")] == ["an"]
     assert Vocabulary.from_json(vocabulary.to_json()) == vocabulary
     assert "placed" not in Vocabulary(("<pad>", "<unk>", "cat")).to_json()  # of which fingerprints are made
+    assert vocabulary.read == Vocabulary(("<pad>", "<unk>", "cat"))
     with pytest.raises(ValueError, match="2 of 1 words are placed"):
         Vocabulary(("<pad>", "<unk>", "cat"), placed=2)

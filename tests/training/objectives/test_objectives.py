@@ -140,6 +140,19 @@ def test_captions_of_a_picture_against_each_other_by_hand():
     assert paraphrase(captions, margin=0.3) == pytest.approx(0.1 / 2, abs=1e-6)
 
 
+def test_captions_without_pictures_are_paraphrases_like_those_with():
+    random = torch.Generator().manual_seed(2)
+    captions, texts = (normalize(torch.rand(n, 2, 4, generator=random), dim=2) for n in (3, 2))
+    relevant = torch.eye(3, dtype=torch.bool)[:, :, None].expand(-1, -1, 2).clone()
+    relevant[0, 1] = True  # captions of the second are true of the first
+    batch, both = Batch(3, {}, {("text", "text"): relevant}), torch.cat([captions, texts])
+    excused = torch.zeros(5, 5, dtype=torch.bool)
+    excused[0, 1] = True
+    found = objective("paraphrase")(Embedded({"text": captions}, texts=texts), batch, 0.0)
+    by_hand = [sum_of_hinges(both[:, k] @ both[:, 1 - k].T, 0.2, excused) for k in (0, 1)]
+    torch.testing.assert_close(found, sum(by_hand) / 2)
+
+
 def test_arithmetic_that_lands_on_the_counterpart_costs_nothing():
     assert arithmetic(EYE, EYE, EYE[PARTNER]) == 0.0
 

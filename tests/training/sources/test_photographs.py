@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -219,7 +220,7 @@ def test_a_batch_has_its_places_for_further_photographs(photos: Path, labels: Pa
     assert torch.equal(batch.inputs["text"][0], again.inputs["text"][0])
     with pytest.raises(TrainingError, match="A batch of 4 has no place for the 4 pictures of --more and others"):
         source_of(photos, more=f"{labels}:4")
-    with pytest.raises(ConfigError, match="more is 'things'; expected DIR:COUNT,DIR:COUNT"):
+    with pytest.raises(ConfigError, match="more is 'things'; expected PATH:COUNT,PATH:COUNT"):
         config(photos, more="things")
 
 
@@ -311,9 +312,60 @@ def test_a_cnn_that_stays_as_it_is_runs_once_and_gives_the_same(photos: Path, la
     assert not torch.equal(before["affine.weight"], after["affine.weight"])
 
 
+def test_the_layers_behind_frozen_ones_learn_from_views_that_are_drawn_once(photos: Path, labels: Path, tmp_path: Path):
+    given = {"views": 4, "frozen_layers": 10, "augment": 1.0, "crop_size": 32}
+    training = config(photos, **given, more=f"{labels}:2", batch_size=6, backbone_rate=1.0)
+    source, _, trainable = prepare(training, VSEPlan(MODEL, training))
+    views = source.data.pixels
+    assert views.shape[:2] == (8, 4)
+    backbone = trainable.build().image_tower.backbone
+    maps = source.batch(0, 0).inputs["image"]
+    assert len(maps) == 6
+    assert maps.shape[1:] == views.shape[2:]
+    backbone.learn(True, 10)
+    assert backbone(maps).shape == (6, backbone.channels, 1, 1)
+    first, last = (load_checkpoint(train(tmp_path / str(n), MODEL, replace(training, epochs=n))) for n in (1, 2))
+    assert source.order(0).shape == (8,)
+    before, after = (dict(each.model.image_tower.backbone.named_parameters()) for each in (first, last))
+    changed = [name for name in before if not torch.equal(before[name], after[name])]
+    convolutions = [name for name, tensor in before.items() if tensor.ndim == 4]
+    assert not set(changed) & set(convolutions[:10])
+    assert set(convolutions[-5:]) <= set(changed)
+
+
+def test_captions_without_pictures_are_ranked_against_each_other(photos: Path, labels: Path, tmp_path: Path):
+    pictures = [{"id": n, "file_name": f"{n}.jpg"} for n in range(3)]
+    captions = [{"image_id": n, "caption": f"{word} {n}"} for n in range(3) for word in ("otter", "tram")]
+    written = tmp_path / "captions_val.json"  # COCO's, beside no picture
+    written.write_text(json.dumps({"images": pictures, "annotations": captions}), encoding="utf-8")
+    given = {"texts": f"{written}:2", "more": f"{labels}:2", "batch_size": 6, "paraphrase": 1.0}
+    training = config(photos, **given)
+    source, _, trainable = prepare(training, VSEPlan(MODEL, training))
+    assert {"otter", "tram"} <= set(trainable.vocabulary.words)
+    batch = source.batch(0, 0)
+    assert batch.texts is not None
+    words = trainable.vocabulary.words
+    read = [[words[i] for i in row[:n]] for row, n in zip(batch.texts[0].tolist(), batch.texts[1], strict=True)]
+    assert len(read) == 4
+    for one, other in (read[:2], read[2:]):  # two captions of the same thing, and both of them
+        assert one[1:] == other[1:]
+        assert {one[0], other[0]} == {"otter", "tram"}
+    train(tmp_path / "run", MODEL, replace(training, epochs=1))
+
+
+def test_a_view_of_a_picture_that_has_a_side_is_never_mirrored(photos: Path):
+    source = source_of(photos, views=4, frozen_layers=10)
+    views = np.arange(24, dtype=np.float16).reshape(2, 4, 3, 1, 1)  # 2 pictures, 4 views of 3 channels
+    seen = [source.images(views, np.random.default_rng(seed), np.array([True, False])) for seed in range(60)]
+    drawn = [{int(found[row, 0, 0, 0]) for found in seen} for row in range(2)]
+    assert drawn == [{0, 3, 6, 9}, {12, 15}]
+
+
 def test_what_cannot_be_precomputed_is_told(photos: Path):
     with pytest.raises(ConfigError, match="Precomputed pictures are not changed; leave augment and crop size away"):
         config(photos, precomputed=True, crop_size=20)
+    with pytest.raises(ConfigError, match="views is 3; expected an even number"):
+        config(photos, views=3)
     own = ModelConfig(dim=8, image=ImageConfig(size=32))
     training = config(photos, precomputed=True)
     with pytest.raises(TrainingError, match="Only what a CNN of torchvision or timm gives can be precomputed"):

@@ -60,6 +60,11 @@ class Vocabulary:
         """These words, which keep their indices, and behind them those of another that are not among them."""
         return Vocabulary(self.words + tuple(word for word in other.words[len(_SPECIAL) :] if word not in self))
 
+    @property
+    def read(self) -> Vocabulary:
+        """Without the words that are only placed."""
+        return Vocabulary(self.words[: len(self.words) - self.placed])
+
     def __len__(self) -> int:
         """The number of indices: the known words and the two special ones."""
         return len(self.words)

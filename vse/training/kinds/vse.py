@@ -114,7 +114,8 @@ class VSEPlan:
             return TrainableVSE(
                 self.config, self.preprocess, vocabulary, None, backbone.backbone_weights, words.word_vectors
             )
-        weights, vocabulary = self.start.model.state_dict(), self.start.vocabulary
+        weights, vocabulary = self.start.model.state_dict(), self.start.vocabulary.read
+        weights[_WORDS] = weights[_WORDS][: len(vocabulary)]  # those that are only placed are to be placed anew
         if self.training.vocabulary.word_vectors:
             new = Vocabulary.build(texts, self.training.vocabulary.min_count)
             vocabulary = vocabulary.joined(new)

@@ -21,12 +21,14 @@ class Embedded:
     """A batch after the towers; B items with K inputs of a modality each.
 
     vectors: by modality (B, K, D) unit rows. features: by modality (B * K, F), what the map into the joint space
-    took. operands: by modality (2, B, D) unit rows, what arithmetic takes away and what it adds.
+    took. operands: by modality (2, B, D) unit rows, what arithmetic takes away and what it adds. texts: (T, K, D) unit
+    rows, captions of T things that nothing else is of.
     """
 
     vectors: dict[str, Tensor]
     features: dict[str, Tensor] = field(default_factory=dict)
     operands: dict[str, Tensor] = field(default_factory=dict)
+    texts: Tensor | None = None
 
 
 @dataclass(frozen=True)

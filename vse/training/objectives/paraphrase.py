@@ -1,4 +1,4 @@
-"""Captions of one picture near to each other: the run's ranking loss, between texts."""
+"""Captions of one thing near to each other: the run's ranking loss, between texts, with a picture or without."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
+from torch.nn.functional import pad
 
 from vse.training.objectives.base import Context, Embedded, Objective, Ranking
 from vse.training.sources.base import Batch
@@ -19,7 +20,7 @@ class ParaphraseConfig:
 
 
 class Paraphrase(Objective):
-    """Each caption should be nearer to the next one of its picture than to those of other pictures."""
+    """Each caption should be nearer to the next one of its picture, or thing, than to those of others."""
 
     Config = ParaphraseConfig
     title = "paraphrases"
@@ -31,8 +32,12 @@ class Paraphrase(Objective):
 
     def __call__(self, embedded: Embedded, batch: Batch, progress: float) -> Tensor:
         captions = embedded.vectors["text"]
-        following = captions.roll(-1, dims=1)
         relevant = batch.relevant.get(("text", "text"))
+        if embedded.texts is not None:
+            captions = torch.cat([captions, embedded.texts])
+            further = len(embedded.texts)
+            relevant = None if relevant is None else pad(relevant, (0, 0, 0, further, 0, further))
+        following = captions.roll(-1, dims=1)
         losses = []
         for k in range(captions.shape[1]):
             ignore = None if relevant is None else relevant[:, :, (k + 1) % captions.shape[1]]

@@ -21,7 +21,8 @@ class Batch:
     inputs: by modality, B * K of them. relevant: by pair of modalities (B, B, K) bool: input k of item j in the
     second is true of item i in the first, and so no negative for it; where there is none, an item's own are.
     targets: by name, what an objective needs. operands: by modality, 2 * B inputs: what arithmetic takes away from
-    each item, then what it adds.
+    each item, then what it adds. texts: captions of things that no other input is of, as many of a thing as the items
+    have.
     """
 
     items: int
@@ -29,6 +30,7 @@ class Batch:
     relevant: dict[tuple[str, str], Tensor] = field(default_factory=dict)
     targets: dict[str, Tensor] = field(default_factory=dict)
     operands: dict[str, Inputs] = field(default_factory=dict)
+    texts: Inputs | None = None
 
     def to(self, device: torch.device) -> Batch:
         """The same on another device."""
@@ -37,7 +39,14 @@ class Batch:
             return {name: tuple(each.to(device) for each in value) if isinstance(value, tuple) else value.to(device)
                     for name, value in values.items()}  # fmt: skip
 
-        return Batch(self.items, moved(self.inputs), moved(self.relevant), moved(self.targets), moved(self.operands))
+        return Batch(
+            self.items,
+            moved(self.inputs),
+            moved(self.relevant),
+            moved(self.targets),
+            moved(self.operands),
+            None if self.texts is None else moved({"text": self.texts})["text"],
+        )
 
 
 class BatchSource(Protocol):

@@ -51,7 +51,10 @@ class PhotographsConfig:
     `more`: further folders, of captioned or of labelled photographs, and how many of each batch are of them, written
     DIR:COUNT,DIR:COUNT; the rest of a batch and the length of an epoch are the collection's. `precomputed`: the CNN
     stays as it is and runs once for each photograph, which is not changed then; the towers alone learn, in a third of
-    the time.
+    the time. `views`: each photograph is changed in so many ways once and for all, what the CNN's `frozen_layers` make
+    of them is kept, and the layers behind learn from that, in half the time of the whole. `texts`: a file of captions
+    whose pictures need not be there, and of how many things each step reads the captions, for the objective paraphrase;
+    written FILE:COUNT.
     """
 
     kind: str = field(default="photographs", init=False)
@@ -59,27 +62,38 @@ class PhotographsConfig:
     augmentation: AugmentationConfig = field(default_factory=AugmentationConfig)
     more: str = ""
     precomputed: bool = False
+    views: int = 0
+    texts: str = ""
     targets = frozenset({"words"})
 
     def __post_init__(self) -> None:
-        self.shares  # noqa: B018 - raises for what cannot be read
+        counted("more", self.more)
+        counted("texts", self.texts)
         if self.precomputed and self.augmentation != AugmentationConfig():
             raise ConfigError("Precomputed pictures are not changed; leave augment and crop size away.")
+        if self.views < 0 or self.views % 2 or (self.views and self.precomputed):
+            raise ConfigError(f"views is {self.views}; expected an even number, half of which are mirrored, and 0 "
+                              "where pictures are precomputed.")  # fmt: skip
 
     @property
     def shares(self) -> dict[str, int]:
-        """`more` as folder -> how many of a batch.
+        """`more` as folder -> how many of a batch."""
+        return counted("more", self.more)
 
-        Raises:
-            ConfigError: when it is written otherwise.
-        """
-        found = {}
-        for part in filter(None, self.more.split(",")):
-            folder, _, count = part.rpartition(":")
-            if not folder or not count.isdecimal() or not int(count):
-                raise ConfigError(f"more is {self.more!r}; expected DIR:COUNT,DIR:COUNT, each count at least 1.")
-            found[folder] = int(count)
-        return found
+
+def counted(name: str, written: str) -> dict[str, int]:
+    """PATH:COUNT,PATH:COUNT as path -> count.
+
+    Raises:
+        ConfigError: when it is written otherwise.
+    """
+    found = {}
+    for part in filter(None, written.split(",")):
+        path, _, count = part.rpartition(":")
+        if not path or not count.isdecimal() or not int(count):
+            raise ConfigError(f"{name} is {written!r}; expected PATH:COUNT,PATH:COUNT, each count at least 1.")
+        found[path] = int(count)
+    return found
 
 
 @dataclass(frozen=True)

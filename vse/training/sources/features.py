@@ -7,7 +7,7 @@ writes, so that both can be run on the same numbers.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,6 @@ import torch
 from torch import Tensor
 
 from vse.data import Collection
-from vse.data.collection import joined
 from vse.data.features import collection_features
 from vse.encoders.joint import JointModel
 from vse.errors import CollectionError, TrainingError
@@ -28,11 +27,12 @@ from vse.io.atomic import Kind, replace_folder
 from vse.io.progress import progress_bar
 from vse.modalities import IMAGE, TEXT
 from vse.modalities.image.backbones.build import Backbone
-from vse.modalities.image.backbones.features import Grids
+from vse.modalities.image.backbones.features import Grids, Views
+from vse.modalities.image.preprocess import Preprocess
 from vse.training.config import TrainConfig
 from vse.training.kinds.base import Trainable
 from vse.training.sources.config import PhotographsConfig
-from vse.training.sources.photo_set import PhotographSource, photo_set
+from vse.training.sources.photo_set import PhotographSource
 from vse.training.validation import similarities
 
 FEATURES_FILE = "features.json"
@@ -45,6 +45,15 @@ class FeatureSource(PhotographSource):
     def images(self, pixels: np.ndarray, rng: np.random.Generator, may_mirror: np.ndarray) -> Tensor:
         """(n, ...) float32."""
         return torch.from_numpy(pixels.astype(np.float32))
+
+
+class ViewSource(FeatureSource):
+    """Batches whose pictures are what first layers made of one of their `Views`: `data.pixels` is (N, V, ...)."""
+
+    def images(self, pixels: np.ndarray, rng: np.random.Generator, may_mirror: np.ndarray) -> Tensor:
+        """(n, ...) float32, of a view drawn for each picture."""
+        views = rng.integers(np.where(may_mirror, pixels.shape[1], pixels.shape[1] // 2))
+        return super().images(pixels[np.arange(len(pixels)), views], rng, may_mirror)
 
 
 @dataclass(frozen=True)
@@ -67,36 +76,45 @@ class FeatureValidation:
         return evaluate_scores(scores, owners_of(self.collection, (IMAGE, TEXT)))
 
 
-def prepare_grids(
-    config: TrainConfig, trainable: Trainable[Any], train: Sequence[Collection], dev: Sequence[Collection]
-) -> tuple[FeatureSource, FeatureValidation]:
-    """What a run on photographs learns from and is measured on when its CNN stays as it is.
+def views_of(config: TrainConfig, trainable: Trainable[Any], larger: Preprocess) -> Views:
+    """What the frozen layers of a run's CNN make of photographs, cut out of them as they are preprocessed by `larger`.
 
     Raises:
         TrainingError: for a model without a CNN of torchvision or timm.
-        ImageError: for a picture that cannot be read.
+        CheckpointError: when no part of that ends within the frozen layers.
     """
     assert isinstance(config.source, PhotographsConfig)
+    changes, layers = config.source.augmentation, config.backbone.frozen_layers
+    size = changes.crop_size or trainable.preprocess.size
+    return Views(backbone_of(trainable, "--views"), layers, config.source.views, size, larger, changes.augment)
+
+
+def maps_of(features: Grids | Views, collection: Collection) -> np.ndarray:
+    """(N, ...) float16, read-only and memory-mapped: computed once, kept in the cache.
+
+    Raises:
+        ImageError: for a picture that cannot be read.
+    """
+    with progress_bar(f"encoding {collection.name}", "photo") as progress:
+        return collection_features(features, collection, progress).reshape(-1, *features.shape)
+
+
+def backbone_of(trainable: Trainable[Any], option: str) -> Backbone:
+    """The CNN that a run begins with; `option` is what asks for it.
+
+    Raises:
+        TrainingError: for a model without a CNN of torchvision or timm.
+    """
     with torch.random.fork_rng():
         model: Any = trainable.build()
     if trainable.start:
         model.load_state_dict(trainable.start.weights, strict=False)
     if not isinstance(backbone := model.get_submodule("image_tower.backbone"), Backbone):
         raise TrainingError(
-            "Only what a CNN of torchvision or timm gives can be precomputed; leave --precomputed away, or choose "
+            f"Only what a CNN of torchvision or timm gives can be precomputed; leave {option} away, or choose "
             "--image-backbone."
         )
-    grids = Grids(backbone)
-
-    def of(collection: Collection) -> np.ndarray:
-        with progress_bar(f"encoding {collection.name}", "photo") as progress:
-            rows = collection_features(grids, collection, progress)
-        return rows.reshape(-1, *grids.shape)
-
-    first, *more = (photo_set(each, trainable, of(each)) for each in train)
-    shares = config.source.shares.values()
-    source = FeatureSource(first, config, trainable.preprocess, list(zip(more, shares, strict=True)))
-    return source, FeatureValidation(np.concatenate([of(each) for each in dev]), joined(dev))
+    return backbone
 
 
 def _written(folder: Path) -> list[str]:

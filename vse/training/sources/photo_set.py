@@ -60,6 +60,22 @@ def photo_set(collection: Collection, trainable: Trainable[Any], pixels: np.ndar
 
 
 @dataclass(frozen=True)
+class TextSet:
+    """Captions without pictures: (T, C, L) word ids of T things and (T, C) lengths; `count` things are in each step."""
+
+    ids: np.ndarray
+    lengths: np.ndarray
+    count: int
+
+
+def text_set(groups: Sequence[Sequence[str]], trainable: Trainable[Any], count: int) -> TextSet:
+    """Captions by what they are of, their words numbered by the model; where a thing has fewer, some come twice."""
+    most = max(map(len, groups))
+    ids, lengths = trainable.encode_batch([group[k % len(group)] for group in groups for k in range(most)])
+    return TextSet(ids.reshape(len(groups), most, -1), lengths.reshape(len(groups), most), count)
+
+
+@dataclass(frozen=True)
 class _Drawn:
     """Some pictures of a set with the sentences chosen for them: (n, 3, S, S), (n, K, L), (n, K)."""
 
@@ -90,12 +106,13 @@ class PhotographSource:
         config: TrainConfig,
         preprocess: Preprocess,
         more: Sequence[tuple[PhotoSet, int]] = (),
+        texts: Sequence[TextSet] = (),
     ) -> None:
         """
         Raises:
             TrainingError: when there are fewer pictures than a batch has, or no place in it for those of `data`.
         """
-        self.data, self.config, self.preprocess, self.more = data, config, preprocess, more
+        self.data, self.config, self.preprocess, self.more, self.texts = data, config, preprocess, more, texts
         self.own = config.batch_size - sum(count for _, count in more)
         if self.own < 1:
             raise TrainingError(f"A batch of {config.batch_size} has no place for the {config.batch_size - self.own} "
@@ -137,12 +154,29 @@ class PhotographSource:
             labels = torch.from_numpy(joined_ids([each.labels for each in drawn])[mine].astype(np.int64))
             is_true = labels_true_of(labels, used)[:, :, None].expand(-1, -1, lengths.shape[1])
             batch.relevant = {("image", "text"): is_true, ("text", "text"): is_true}
+        if self.texts:
+            batch.texts = self._drawn_texts(rng, rank, world)
         return batch
 
+    def _drawn_texts(self, rng: np.random.Generator, rank: int, world: int) -> tuple[Tensor, Tensor]:
+        """As many captions of each thing as an item has."""
+        ids, lengths = [], []
+        for each in self.texts:
+            rows = rng.choice(len(each.ids), each.count, replace=each.count > len(each.ids))[:, None]
+            columns = self._choices(len(rows), each.ids.shape[1], rng)
+            ids.append(each.ids[rows, columns])
+            lengths.append(each.lengths[rows, columns])
+        mine = part(sum(each.count for each in self.texts), rank, world)
+        return trimmed(joined_ids(ids)[mine], np.concatenate(lengths)[mine])
+
+    def _choices(self, rows: int, count: int, rng: np.random.Generator) -> np.ndarray:
+        """(rows, K) which of so many captions each has, some twice where there are not so many as a run asks for."""
+        choices = rng.permuted(np.tile(np.arange(count), (rows, 1)), axis=1)
+        return choices[:, np.arange(self.config.captions_per_image) % count]
+
     def _drawn(self, data: PhotoSet, rows: np.ndarray, rng: np.random.Generator) -> _Drawn:
-        """Those rows with as many of their sentences as a run asks for, some twice where there are not so many."""
-        choices = rng.permuted(np.tile(np.arange(data.caption_ids.shape[1]), (len(rows), 1)), axis=1)
-        choices = choices[:, np.arange(self.config.captions_per_image) % choices.shape[1]]
+        """Those rows with as many of their sentences as a run asks for."""
+        choices = self._choices(len(rows), data.caption_ids.shape[1], rng)
         images = self.images(data.pixels[rows], rng, ~data.sided[rows[:, None], choices].any(axis=1))
         ids, lengths = data.caption_ids[rows[:, None], choices], data.caption_lengths[rows[:, None], choices]
         return _Drawn(data, rows, images, ids, lengths)

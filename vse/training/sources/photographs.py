@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from vse.data import Collection, load_collection
-from vse.data.collection import joined
+from vse.data.collection import caption_groups, joined
 from vse.data.features import collection_features
 from vse.data.labels import Labels, sentences
 from vse.encoders.joint import JointModel
@@ -19,12 +19,13 @@ from vse.evaluation.queries import owners_of
 from vse.evaluation.retrieval import Evaluation, both_ways, evaluate_scores
 from vse.io.progress import progress_bar
 from vse.modalities import IMAGE, TEXT
+from vse.modalities.image.backbones.features import Grids
 from vse.modalities.image.preprocess import Preprocess
 from vse.training.config import TrainConfig
 from vse.training.kinds.base import Plan, Trainable
-from vse.training.sources.config import PhotographsConfig
-from vse.training.sources.features import prepare_grids
-from vse.training.sources.photo_set import PhotographSource, photo_set
+from vse.training.sources.config import PhotographsConfig, counted
+from vse.training.sources.features import FeatureSource, FeatureValidation, ViewSource, backbone_of, maps_of, views_of
+from vse.training.sources.photo_set import PhotographSource, photo_set, text_set
 from vse.training.validation import Validation, validation_scores
 
 _LARGER = 7 / 6  # a training photograph is kept larger than the model reads it, so that crops lose little
@@ -102,7 +103,9 @@ def prepare(config: TrainConfig, plan: Plan) -> tuple[PhotographSource, Validati
 
     Raises:
         CollectionError: when the folder is none, or lacks the splits train and dev.
-        TrainingError: when the pictures have no captions, or are fewer than a batch.
+        TrainingError: when the pictures have no captions, or are fewer than a batch, or the model has no CNN of
+            torchvision or timm and something of it is to be computed before.
+        CheckpointError: when no part of the CNN ends within the frozen layers that views go through.
         ImageError: for a picture that cannot be read.
     """
     assert isinstance(config.source, PhotographsConfig)
@@ -110,13 +113,27 @@ def prepare(config: TrainConfig, plan: Plan) -> tuple[PhotographSource, Validati
     folders = (config.source.collection, *shares)
     train = [captioned(folder, "train") for folder in folders]
     dev = [captioned(folder, "dev") for folder, each in zip(folders, train, strict=True) if not is_labelled(each)]
-    trainable = plan.learn([text for each in train for text in each.captions])
+    texts = {path: caption_groups(path) for path in counted("texts", config.source.texts)}
+    read = [text for each in train for text in each.captions]
+    trainable = plan.learn(read + [text for groups in texts.values() for group in groups for text in group])
     preprocess = plan.preprocess
-    if config.source.precomputed:
-        return (*prepare_grids(config, trainable, train, dev), trainable)
     larger = Preprocess(round(preprocess.size * _LARGER), "squash", preprocess.mean, preprocess.std)
-    first, *more = (photo_set(each, trainable, pixels_of(each, larger)) for each in train)
-    source = PhotographSource(first, config, preprocess, list(zip(more, shares.values(), strict=True)))
-    pixels = [pixels_of(each, preprocess) for each in dev]
-    validation = PhotographValidation(pixels[0] if len(pixels) == 1 else np.concatenate(pixels), joined(dev))
+    kind: type[PhotographSource] = PhotographSource
+    validation: Validation
+    if config.source.precomputed:
+        kind, grids = FeatureSource, Grids(backbone_of(trainable, "--precomputed"))
+        rows = [maps_of(grids, each) for each in train]
+        validation = FeatureValidation(np.concatenate([maps_of(grids, each) for each in dev]), joined(dev))
+    else:
+        if config.source.views:
+            kind, views = ViewSource, views_of(config, trainable, larger)
+            rows = [maps_of(views, each) for each in train]
+        else:
+            rows = [pixels_of(each, larger) for each in train]
+        pixels = [pixels_of(each, preprocess) for each in dev]
+        validation = PhotographValidation(pixels[0] if len(pixels) == 1 else np.concatenate(pixels), joined(dev))
+    first, *more = (photo_set(each, trainable, its_rows) for each, its_rows in zip(train, rows, strict=True))
+    counts = counted("texts", config.source.texts)
+    further = [text_set(groups, trainable, counts[path]) for path, groups in texts.items()]
+    source = kind(first, config, preprocess, list(zip(more, shares.values(), strict=True)), further)
     return source, validation, trainable

@@ -13,7 +13,7 @@ from vse.data import Collection, load_collection
 from vse.data.features import collection_features, training_statistics
 from vse.errors import CheckpointError, CollectionError, FingerprintError, ImageError
 from vse.io.paths import cache_folder
-from vse.modalities.image.backbones.features import FullNetwork, LastLayer, LayerAverages, features_of
+from vse.modalities.image.backbones.features import FullNetwork, LastLayer, LayerAverages, Views, features_of
 from vse.modalities.image.backbones.full_network import Statistics, statistics_of
 
 # Squares of one colour. The tiny CNN's layers are, of red r and green g: (r - g)+, (g - r)+, then these two swapped.
@@ -164,3 +164,18 @@ def test_a_disk_that_refuses_is_named(collection: Collection, tmp_path: Path, mo
     monkeypatch.setenv("VSE_CACHE", str(tmp_path / "file"))
     with pytest.raises(CollectionError, match=r"cannot keep the features .*choose another folder with VSE_CACHE"):
         collection_features(LastLayer(tiny_backbone()), collection)
+
+
+def test_views_are_the_same_each_time_and_the_second_half_is_mirrored():
+    picture = Image.new("RGB", (8, 8), COLOURS["red"])
+    picture.paste(COLOURS["green"], (0, 0, 4, 8))
+    views = Views(tiny_backbone(), 1, 4, 8, RAW, 0.0)
+    assert views.shape == (4, 2, 8, 8)
+    found = features_of(views, [picture]).reshape(views.shape)
+    np.testing.assert_array_equal(found, features_of(views, [picture]).reshape(views.shape))
+    red, green = found[:, 0], found[:, 1]  # (r - g) and (g - r), cut at 0
+    for view in range(4):
+        np.testing.assert_array_equal(red[view] > 0, green[view] == 0)
+        np.testing.assert_array_equal(green[view, 0] > 0, [view < 2] * 4 + [view >= 2] * 4)
+    other = Views(tiny_backbone(), 1, 4, 8, RAW, 1.0)
+    assert other.fingerprint != views.fingerprint

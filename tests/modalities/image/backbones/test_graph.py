@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from tests.cnn_fakes import TinyCnn
 from vse.errors import CheckpointError
-from vse.modalities.image.backbones.graph import Layer, layer_means, trunk, width_of
+from vse.modalities.image.backbones.graph import Layer, layer_means, split, trunk, width_of
 
 
 def pictures() -> Tensor:
@@ -121,3 +121,20 @@ def test_a_size_that_the_network_cannot_read_is_refused(capsys: pytest.CaptureFi
     with pytest.raises(CheckpointError, match="wide cannot read pictures of 8 x 8 pixels: choose a larger size"):
         trunk(Wide().eval(), "wide", 8)
     assert capsys.readouterr().err == ""
+
+
+def test_a_split_network_gives_the_same_and_cuts_no_shortcut():
+    network = trunk(TinyCnn().eval(), "tiny", 8)
+    first, rest = split(network, 1)
+    maps = first(pictures())
+    red_green = pictures()[:, 0] - pictures()[:, 1]
+    assert torch.allclose(maps, torch.stack([red_green, -red_green], dim=1).clamp(min=0))  # after the activation
+    assert torch.equal(rest(maps), network(pictures()))
+    assert rest.get_submodule("second").weight is network.get_submodule("second").weight
+    beyond = split(network, 2)[0](pictures())  # the shortcut passes the second convolution by
+    assert torch.equal(beyond, first(pictures()))
+
+
+def test_a_network_that_cannot_be_split_so_early_is_refused():
+    with pytest.raises(CheckpointError, match="No part of the network ends within its first 0 convolutions"):
+        split(trunk(TinyCnn().eval(), "tiny", 8), 0)

@@ -20,11 +20,12 @@ from vse.errors import CheckpointError, DownloadError
 from vse.io.hashing import fingerprint_of
 from vse.io.tensors import tensor_bytes
 from vse.modalities.image.backbones.fold_norms import fold_norms
-from vse.modalities.image.backbones.graph import trunk, width_of
+from vse.modalities.image.backbones.graph import split, trunk, width_of
 from vse.modalities.image.preprocess import Preprocess
 
 TIMM = "timm/"
 _HALF = (0.5, 0.5, 0.5)
+_CHANNELS = 3  # of a picture
 
 
 @dataclass(frozen=True)
@@ -80,12 +81,25 @@ class Backbone(nn.Module):
         self.channels = width_of(self.network)
         # The weights of the classifier, which a file may hold and nothing here uses.
         self.left_out = frozenset(model.state_dict().keys() - self.network.state_dict().keys())
+        self.frozen_layers = 0
+        self._rest: dict[int, nn.Module] = {}  # no modules of its own: they share the network's
         self.requires_grad_(trainable)
         self.train(False)
 
     def forward(self, images: Tensor) -> Tensor:
-        features: Tensor = self.network(images)
+        """Pictures, or the maps that the first of `parts` made of them."""
+        network = self.network if images.shape[1] == _CHANNELS else self._after_frozen_layers()
+        features: Tensor = network(images)
         return features
+
+    def parts(self, layers: int) -> tuple[nn.Module, nn.Module]:
+        """It as two, the first of which holds no more than so many convolutions, see `graph.split`."""
+        return split(self.network, layers)
+
+    def _after_frozen_layers(self) -> nn.Module:
+        if self.frozen_layers not in self._rest:
+            self._rest = {self.frozen_layers: self.parts(self.frozen_layers)[1]}
+        return self._rest[self.frozen_layers]
 
     def train(self, mode: bool = True) -> Backbone:
         super().train(mode and self.trainable)
@@ -99,6 +113,7 @@ class Backbone(nn.Module):
 
         What the first layers see, edges and colours, serves all photographs; they are also the slowest to learn.
         """
+        self.frozen_layers = frozen_layers
         convolutions = 0
         for module in self.network.modules():  # in the order of the pictures' way through it
             convolutions += isinstance(module, nn.Conv2d)

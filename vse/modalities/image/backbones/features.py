@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterable
 from typing import Protocol
+from zlib import crc32
 
 import numpy as np
 import torch
@@ -12,6 +14,7 @@ from torch import nn
 
 from vse.errors import CheckpointError
 from vse.io.hashing import hash_of
+from vse.modalities.image.augment import augmented
 from vse.modalities.image.backbones.build import Backbone
 from vse.modalities.image.backbones.full_network import Statistics
 from vse.modalities.image.backbones.graph import layer_means
@@ -78,6 +81,44 @@ class Grids:
         """(N, size, size, 3) uint8 -> (N, width) float16. Raises CheckpointError for what is not finite."""
         grids = _run(self._network, self.preprocess, pixels)
         return _half(np.ascontiguousarray(grids).reshape(len(pixels), -1), self.name)
+
+
+class Views:
+    """What a backbone's first layers make of each photograph as it is changed for training, several times over.
+
+    (N, views * channels * rows * columns) float16, and `shape` of one photograph's. The second half of the views is
+    mirrored. The changes follow from the photograph alone, so that it has the same ones each time.
+
+    Args:
+        layers: so many convolutions at most, see `Backbone.parts`.
+        views: of each photograph, an even number.
+        size: of a view, in pixels; `preprocess` is of the photographs that they are cut out of.
+        strength: of the changes, see `augmented`.
+    """
+
+    dtype = "float16"
+
+    def __init__(
+        self, backbone: Backbone, layers: int, views: int, size: int, preprocess: Preprocess, strength: float
+    ) -> None:
+        self.name = f"{backbone.name} {views} views"
+        self.preprocess, self.views, self.size, self.strength = preprocess, views, size, strength
+        about = json.dumps([layers, views, size, strength, preprocess.to_json()])
+        self.fingerprint = hash_of("views", about, backbone.fingerprint())
+        self._network = backbone.eval().to(memory_format=torch.channels_last).parts(layers)[0]
+        maps = _run(self._network, preprocess, np.zeros((1, size, size, 3), np.uint8))
+        self.shape = (views, *maps.shape[1:])
+        self.width = math.prod(self.shape)
+
+    def of_pixels(self, pixels: np.ndarray) -> np.ndarray:
+        """(N, size, size, 3) uint8 -> (N, width) float16. Raises CheckpointError for what is not finite."""
+        return np.stack([self._of_picture(picture) for picture in pixels])
+
+    def _of_picture(self, picture: np.ndarray) -> np.ndarray:
+        rng, copies = np.random.default_rng(crc32(picture.tobytes())), np.repeat(picture[None], self.views, axis=0)
+        views = augmented(copies, self.size, rng, np.zeros(self.views, bool), self.strength)
+        views[self.views // 2 :] = views[self.views // 2 :, :, ::-1]
+        return _half(np.ascontiguousarray(_run(self._network, self.preprocess, views)).reshape(-1), self.name)
 
 
 class LayerAverages:

@@ -138,6 +138,36 @@ def width_of(network: fx.GraphModule) -> int:
     return _shape(_output(network.graph).args[0])[1]
 
 
+def split(network: fx.GraphModule, convolutions: int) -> tuple[fx.GraphModule, fx.GraphModule]:
+    """What `trunk` gave as two networks, one after the other: the first holds no more than so many convolutions.
+
+    It ends at the last place from which one map alone is handed on, so that no shortcut is cut.
+
+    Raises:
+        CheckpointError: when there is no such place.
+    """
+    nodes, modules = list(network.graph.nodes), dict(network.named_modules())
+    seen, at = 0, 0
+    for place, node in enumerate(nodes[:-1]):
+        seen += node.op == "call_module" and isinstance(modules[str(node.target)], nn.Conv2d)
+        if seen > convolutions:
+            break
+        handed_on = {given for later in nodes[place + 1 :] for given in later.all_input_nodes} & set(nodes[: place + 1])
+        if handed_on == {node}:
+            at = place
+    if not at:
+        raise CheckpointError(f"No part of the network ends within its first {convolutions} convolutions; freeze more.")
+    first, rest = fx.Graph(), fx.Graph()
+    copied: dict[fx.Node, fx.Node] = {}
+    for node in nodes[: at + 1]:
+        copied[node] = first.node_copy(node, lambda given: copied[given])
+    first.output(copied[nodes[at]])
+    copied[nodes[at]] = rest.placeholder("maps")
+    for node in nodes[at + 1 :]:
+        copied[node] = rest.node_copy(node, lambda given: copied[given])
+    return fx.GraphModule(network, first), fx.GraphModule(network, rest)
+
+
 def layer_means(network: fx.GraphModule) -> tuple[fx.GraphModule, tuple[Layer, ...]]:
     """Every convolutional layer of what `trunk` gave, averaged over positions: (N, 3, H, W) -> (N, all widths).
 

@@ -19,6 +19,7 @@ from .data import HISTORY
 from .photo_sums import photo_sums_html
 
 SHIPPED = ASSETS / "ablation.json"
+SETTINGS = ASSETS / "ablation-settings.json"
 KINDS = ("ink", "pictures", "words", "other")  # of the style sheet, one a curve
 TITLES = {  # of what is no loss
     "last layer": "last layer",
@@ -36,8 +37,12 @@ def photographs_html() -> str:
     return photo_model_html() + photo_sums_html() + ablation_html()
 
 
-def ablation_html(path: Path = SHIPPED) -> str:
-    """The section; nothing where no ablation ships."""
+def ablation_html(path: Path = SHIPPED, settings: Path = SETTINGS) -> str:
+    """The section; nothing where no ablation ships.
+
+    Args:
+        path: of the combinations. settings: of one of them, trained with further settings.
+    """
     if not path.is_file():
         return ""
     found = read_json(path)
@@ -46,6 +51,7 @@ def ablation_html(path: Path = SHIPPED) -> str:
         "evaluate/ablation.html.jinja",
         about=about,
         rows=rows,
+        changed=read_json(settings)["rows"] if settings.is_file() else [],
         curves=[curves(f"Sum of recalls: the {name}", rows, rows[0], choice) for choice, name in CHOICES.items()],
         title_of=title_of,
     )

@@ -106,6 +106,7 @@ _FREE = {
     ("model", "name"): ("text",),
     ("model", "text", "bidirectional"): ("true",),
     ("model", "text", "word_dropout"): ("a fraction",),
+    ("model", "text", "embedding_dropout"): ("a fraction",),
     ("training",): ("object",),
 }
 

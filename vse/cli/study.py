@@ -29,9 +29,10 @@ def add(commands: argparse._SubParsersAction) -> None:
     ablation.add_argument("--features", help="only these: last layer,full network")
     ablation.add_argument("--words", help="only these: random,GloVe")
     changed = (
-        "settings of every run that are otherwise than usual: paraphrase=0.4 captions_per_image=5 text.pooling=mean"
+        "settings that are otherwise than usual: dim=1024 paraphrase=0.4 text.pooling=mean; given several times each "
+        "makes runs of its own, and with nothing behind it those with the usual settings"
     )
-    ablation.add_argument("--with", dest="settings", nargs="+", default=[], metavar="NAME=VALUE", help=changed)
+    ablation.add_argument("--with", dest="settings", nargs="*", action="append", metavar="NAME=VALUE", help=changed)
     add_json(ablation)
     ablation.set_defaults(run_command=run_ablation)
     features = commands.add_parser("features", help="frozen features and captions, as vsepp reads them")
@@ -56,7 +57,8 @@ def run_ablation(options: argparse.Namespace) -> None:
     losses = _some("loss", options.losses, tuple(ranking_losses()))
     kinds = _some("kind of features", options.features, FEATURES)
     words = _some("beginning of the words", options.words, WORDS)
-    todo = choices(options.seeds, losses, kinds, words, " ".join(options.settings))
+    settings = [" ".join(each) for each in options.settings or [[]]]
+    todo = choices(options.seeds, losses, kinds, words, settings)
     check(todo)  # so that a wrong one is told before all the work
     backbone, (train, dev) = _backbone(options), _splits(options.collection)
     rows = {name: _rows(name, backbone, train, dev) for name in kinds}

@@ -197,6 +197,8 @@ def test_a_fingerprint_changes_with_all_that_changes_a_vector():
 def test_a_fingerprint_does_not_change_with_names_and_figures(tmp_path: Path):
     base = tiny_checkpoint()
     assert print_of(tiny_checkpoint(name="another")) == print_of(base)
+    text = replace(base.model.config.text, embedding_dropout=0.5)
+    assert print_of(tiny_checkpoint(text=text)) == print_of(base)
     folder = saved(tmp_path / "model", card="x", metrics={"dev": 1}, training={"seed": 9})
     assert load_checkpoint(folder).fingerprint == print_of(base)
     counted = tiny_checkpoint()

@@ -112,6 +112,13 @@ def test_words_are_dropped_in_training_only():
     torch.testing.assert_close(network.embed("text", (IDS, LENGTHS)), unknown)
 
 
+def test_numbers_of_word_vectors_are_dropped_in_training_only():
+    network = model(text=TextConfig(word_dim=6, hidden=5, word_dropout=0.0, embedding_dropout=1.0))
+    assert not torch.allclose(*(network.embed("text", (ids, LENGTHS)) for ids in (IDS, (IDS > 0).long())))
+    network.train()
+    torch.testing.assert_close(*(network.embed("text", (ids, LENGTHS)) for ids in (IDS, (IDS > 0).long())))
+
+
 def test_the_same_seed_makes_the_same_model():
     first, same, other = (tiny_checkpoint(seed).model.state_dict() for seed in (4, 4, 5))
     assert all(torch.equal(first[name], same[name]) for name in first)

@@ -49,6 +49,8 @@ def test_every_combination_is_there_once_for_each_seed():
     found = choices(3)
     assert len(found) == len(set(found)) == 4 * 2 * 2 * 3
     assert len({choice.slug for choice in found}) == len(found)
+    given = choices(2, ("order",), ("last layer",), ("random",), ("", "dim=6"))
+    assert [(each.seed, each.settings) for each in given] == [(0, ""), (0, "dim=6"), (1, ""), (1, "dim=6")]
 
 
 def test_a_choice_says_what_differs_and_nothing_else(setup: Setup):
@@ -61,16 +63,20 @@ def test_a_choice_says_what_differs_and_nothing_else(setup: Setup):
 
 def test_settings_change_the_training_and_the_text_tower(setup: Setup):
     usual = configurations(Choice("infonce", "last layer", "GloVe", 1), setup)
-    choice = Choice("infonce", "last layer", "GloVe", 1, "paraphrase=0.4 captions_per_image=5 text.bidirectional=true")
+    choice = Choice(
+        "infonce", "last layer", "GloVe", 1, "paraphrase=0.4 captions_per_image=5 dim=6 text.bidirectional=true"
+    )
     model, training = configurations(choice, setup)
     assert (training.objectives["paraphrase"].weight, training.captions_per_image) == (0.4, 5)
     assert replace(training, objectives=usual[1].objectives, captions_per_image=2) == usual[1]
-    assert (model.text.bidirectional, usual[0].text.bidirectional) == (True, False)
-    assert choice.slug == "infonce-last_layer-glove-1-paraphrase=0.4-captions_per_image=5-text.bidirectional=true"
+    assert model == replace(usual[0], name=choice.slug, dim=6, text=replace(usual[0].text, bidirectional=True))
+    given = "paraphrase=0.4-captions_per_image=5-dim=6-text.bidirectional=true"
+    assert choice.slug == f"infonce-last_layer-glove-1-{given}"
     for wrong, message in (
         ("parafrase=1", "There is no setting 'parafrase=1'"),
         ("paraphrase", "There is no setting 'paraphrase'"),
         ("epochs=many", "The setting 'epochs=many' wants a value like 30"),
+        ("dim=wide", "The setting 'dim=wide' wants a value like 256"),
         ("__doc__=x", "There is no setting '__doc__=x'"),
         ("text.bidirectional=perhaps", "wants a value like True"),
         ("margin=0.3", "margin is a setting of the loss hinge_sum and .*, which this run has not"),
@@ -121,7 +127,8 @@ def test_a_row_is_the_mean_over_seeds_after_the_last_epoch():
         [result("hinge_sum", 0, 60, 90), {**result("hinge_sum", 0, 60, 95), "settings": "learning_rate=0.1"}]
     )
     assert [row.settings for row in changed] == ["learning_rate=0.1", ""]
-    assert "| sum of hinges, learning_rate=0.1 | last layer | GloVe |" in ablation_table(changed)
+    assert "| sum of hinges | last layer | GloVe | `learning_rate=0.1` | 9.5 ± 0.0 |" in ablation_table(changed)
+    assert "| sum of hinges | last layer | GloVe | as usual | 9.0 ± 0.0 |" in ablation_table(changed)
 
 
 def test_the_files_for_vsepp_have_a_row_a_picture_and_a_line_a_caption(setup: Setup, tmp_path: Path):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import normalize
+from torch.nn.functional import dropout, normalize
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from vse.modalities.text.config import TextConfig
@@ -20,6 +20,7 @@ class TextTower(nn.Module):
     def __init__(self, config: TextConfig, vocabulary_size: int, dim: int) -> None:
         super().__init__()
         self.word_dropout = config.word_dropout
+        self.embedding_dropout = config.embedding_dropout
         self.pooling = config.pooling
         self.embedding = nn.Embedding(vocabulary_size, config.word_dim, padding_idx=0)
         cell = nn.GRU if config.cell == "gru" else nn.LSTM
@@ -32,7 +33,8 @@ class TextTower(nn.Module):
         if self.training and self.word_dropout:
             dropped = (torch.rand(ids.shape, device=ids.device) < self.word_dropout) & (ids != 0)
             ids = ids.masked_fill(dropped, UNKNOWN)
-        packed = pack_padded_sequence(self.embedding(ids), lengths.cpu(), batch_first=True, enforce_sorted=False)
+        words = dropout(self.embedding(ids), self.embedding_dropout, self.training)
+        packed = pack_padded_sequence(words, lengths.cpu(), batch_first=True, enforce_sorted=False)
         states, state = self.recurrent(packed)
         if self.pooling == "mean":
             padded, counts = pad_packed_sequence(states, batch_first=True)

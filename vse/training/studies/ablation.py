@@ -75,11 +75,12 @@ def choices(
     losses: Sequence[str] | None = None,
     features: Sequence[str] = FEATURES,
     words: Sequence[str] = WORDS,
-    settings: str = "",
+    settings: Sequence[str] = ("",),
 ) -> list[Choice]:
     """Every combination of these, seed by seed."""
     losses = losses or tuple(ranking_losses())
-    return [Choice(*each, seed, settings) for seed in range(seeds) for each in product(losses, features, words)]
+    each = product(range(seeds), losses, features, words, settings)
+    return [Choice(loss, kind, begun, seed, given) for seed, loss, kind, begun, given in each]
 
 
 def configurations(choice: Choice, setup: Setup) -> tuple[ModelConfig, TrainConfig]:
@@ -96,13 +97,15 @@ def configurations(choice: Choice, setup: Setup) -> tuple[ModelConfig, TrainConf
     run |= {"min_count": setup.min_count, "word_vectors": setup.word_vectors if choice.words == "GloVe" else ""}
     known = {each.name for each in fields(ranking_losses()[choice.loss].Config)}
     run |= {name: value for name, value in OF_LOSSES.items() if name in known}
-    text, changes = changed(model.text, choice.settings)
+    model, changes = changed(model, choice.settings)
     run |= {"seed": choice.seed, "epochs": setup.epochs, "loss": choice.loss, **changes}
-    return replace(model, text=text), train_config(run, source="features")
+    return model, train_config(run, source="features")
 
 
-def changed(text: TextConfig, given: str) -> tuple[TextConfig, dict[str, Any]]:
-    """Settings such as "paraphrase=0.4 text.pooling=mean": the text tower with those after a dot, and the run's.
+def changed(model: ModelConfig, given: str) -> tuple[ModelConfig, dict[str, Any]]:
+    """Settings such as "paraphrase=0.4 dim=1024 text.pooling=mean": the model with its own, and the run's.
+
+    The model's are `dim`, and after a dot those of its text tower; the loss and the features settle all else of it.
 
     Raises:
         TrainingError, CheckpointError: for a setting that there is not, or a value that is not of its kind.
@@ -113,18 +116,21 @@ def changed(text: TextConfig, given: str) -> tuple[TextConfig, dict[str, Any]]:
         name, _, value = setting.partition("=")
         field = name.removeprefix("text.")
         if field != name:
-            text = replace(text, **{field: _read(asdict(text), field, value, setting)})
+            text = replace(model.text, **{field: _read(asdict(model.text), field, value, setting)})
+            model = replace(model, text=text)
+        elif name == "dim":
+            model = replace(model, dim=_read({"dim": model.dim}, name, value, setting))
         else:
             run[name] = _read(known, name, value, setting)
-    return text, run
+    return model, run
 
 
 def check(todo: Sequence[Choice]) -> None:
     """Tell before any work what is wrong with a choice; raises as `changed` and `state.check` do."""
     for choice in todo:
-        text, changes = changed(TextConfig(), choice.settings)
         similarity = ranking_losses()[choice.loss].similarity
-        model = ModelConfig(similarity=similarity, image=ImageConfig(backbone="features"), text=text)
+        usual = ModelConfig(similarity=similarity, image=ImageConfig(backbone="features"))
+        model, changes = changed(usual, choice.settings)
         state.check(model, train_config({"loss": choice.loss, **changes}, source="features"))
 
 
@@ -225,12 +231,14 @@ def _spread(values: list[float]) -> tuple[float, float]:
 
 
 def ablation_table(rows: Sequence[Row]) -> str:
-    """Markdown."""
-    head = ["loss", "features", "words", "R@1 picture -> captions", "R@1 caption -> pictures", "rsum"]
+    """Markdown; with a column of settings where some are otherwise than usual."""
+    changed = any(row.settings for row in rows)
+    head = ["loss", "features", "words", *(["settings"] if changed else [])]
+    head += ["R@1 picture -> captions", "R@1 caption -> pictures", "rsum"]
     cells = []
     for row in rows:
         spreads = (row.r1_image_to_text, row.r1_text_to_image, row.rsum)
         figures = [f"{figure(mean)} ± {figure(deviation)}" for mean, deviation in spreads]
-        loss = f"{title_of(row.loss)}, {row.settings}" if row.settings else title_of(row.loss)
-        cells.append([loss, row.features, row.words, *figures])
+        settings = f"`{row.settings}`" if row.settings else "as usual"
+        cells.append([title_of(row.loss), row.features, row.words, *([settings] if changed else []), *figures])
     return "\n".join(table(head, cells))

@@ -13,7 +13,7 @@ from vse.search.query import Query, describe
 
 from . import address, export
 from .answers import Answer
-from .question import DEFAULT_K, asked_about
+from .question import DEFAULT_K, asked_about, ticks_of
 from .templating import render
 
 
@@ -38,6 +38,7 @@ def answers_html(
         way=way_named(name_of_way(first.question.way, collection)).title if query and not first.problem else "",
         link=None if link is None else link_to(first, usual) if link else "",
         has_link=link_to(first, usual) != "",
+        ticks={} if first.problem else ticks_of(first.query),
         rows=json.dumps(rows, ensure_ascii=False) if rows else "",
         collection=collection,
     )

@@ -15,6 +15,7 @@ from vse.search.query.grammar import bracket, holds_filter
 CHOICES = (6, 12, 24, 48)
 FITS = {0.0: "all", MIN_FIT: "fitting", 0.8: "surely"}  # from which fit on an answer is no weaker match, in a word
 DEFAULT_K = 12
+TICKS = {"more": 0.5, "less": -0.25}  # the weights of answers that a visitor wants more of, and less of
 WITH_UPLOAD = bracket(UPLOAD)  # the query that a visitor's own picture is
 
 
@@ -116,19 +117,47 @@ def check_flag(name: str, value: Any) -> bool:
 
 
 def after_click(data: Any, question: Question) -> Question:
-    """What is asked after a click on words, a picture, a number of answers or a fit; a browser may send anything.
+    """What is asked after a click on words, a picture, a tick, a count or a fit; a browser may send anything.
 
     Raises:
-        QueryError: when it is not {"kind": "words", "item", "count" or "fit", "value": a query, an id or a number}.
+        QueryError: when it is not {"kind": "words", "item", "more", "less", "count" or "fit", "value": a query, an id
+            or a number}, and for a tick when there is no room for another term.
     """
     kind, value = (data.get("kind"), data.get("value")) if isinstance(data, Mapping) else (None, None)
     if kind == "count":
         return replace(question, k=check_k(value))
     if kind == "fit":
         return replace(question, min_fit=check_fit(value))
-    if kind not in ("words", "item") or not isinstance(value, str):
+    if kind not in ("words", "item", *TICKS) or not isinstance(value, str):
         raise QueryError("The click named neither words nor a picture: reload the page and try again.")
+    if kind in TICKS:
+        return with_tick(question, kind, value)
     return with_text(question, picture_query(value) if kind == "item" else value)
+
+
+def ticks_of(query: Query | None) -> dict[str, str]:
+    """The pictures that were ticked or crossed, in order: ids of the collection with "more" or "less".
+
+    A picture that is the whole query is none of them.
+    """
+    if query is None or len(query.terms) + len(query.filters) < 2:
+        return {}
+    kinds = {(Picture(each), weight): kind for each in query.pictures for kind, weight in TICKS.items()}
+    found = ((term.operand, kinds.get((term.operand, term.weight))) for term in query.terms)
+    return {operand.id: kind for operand, kind in found if isinstance(operand, Picture) and kind}
+
+
+def with_tick(question: Question, kind: str, item_id: str) -> Question:
+    """A query with a picture ticked or crossed; where it is so already, without its term.
+
+    Raises:
+        TextError, QueryError: for a query that cannot be read, or has no room for another term.
+    """
+    query, picture = read(question.text), Picture(item_id)
+    was = ticks_of(query).get(item_id)
+    terms = tuple(each for each in query.terms if not was or (each.operand, each.weight) != (picture, TICKS[was]))
+    added = () if was == kind else (Term(TICKS[kind], picture),)
+    return with_text(question, str(Query(terms + added, query.filters)))
 
 
 def about_picture(data: Any) -> Question:

@@ -23,7 +23,7 @@ from . import scores
 from .answers import CAPTIONS_SHOWN
 from .explain import adding
 from .pictures import address, large, words
-from .question import CHOICES, FITS, words_query
+from .question import CHOICES, FITS, TICKS, words_query
 from .unknown_words import offers, title_parts
 from .uploads import address as upload_address
 
@@ -55,7 +55,14 @@ FILTERS = {  # what a template says of a value; calling functions instead would 
     "words_address": words,
     "words_query": words_query,
 }
-GLOBALS = {"CAPTIONS_SHOWN": CAPTIONS_SHOWN, "CHOICES": CHOICES, "FITS": FITS, "LEAST": scores.LEAST, "UPLOAD": UPLOAD}
+GLOBALS = {
+    "CAPTIONS_SHOWN": CAPTIONS_SHOWN,
+    "CHOICES": CHOICES,
+    "FITS": FITS,
+    "LEAST": scores.LEAST,
+    "TICKS": TICKS,
+    "UPLOAD": UPLOAD,
+}
 _NOTHING = re.compile(r"(?:^|(?<=>))\s*\n\s*|\s*\n\s*(?=<|$)")
 _BLANK = re.compile(r"\s*\n\s*")
 

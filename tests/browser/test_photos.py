@@ -62,7 +62,7 @@ def test_photographs_are_indexed_found_and_opened(visit):
     dialog.locator("h2", has_text="photo").wait_for()
     page.wait_for_function("document.querySelector('dialog.larger img').naturalWidth === 120")
     dialog.locator(".tags :is(li, p:not(:text('Looking')))").first.wait_for()
-    dialog.get_by_role("button", name="More like this").click()
+    dialog.get_by_role("button", name="Ask with this picture").click()
     title(page, "Similar pictures")
     assert page.locator("#answer button.card").count() == COUNT - 1
     page.locator("#answer button.zoom").nth(2).dispatch_event("click")

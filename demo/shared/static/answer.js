@@ -2,18 +2,19 @@
 const heading = () => element.querySelector("h2[tabindex]");
 
 function ask(button) {
-  const { item, words, count, fit } = button.dataset;
-  if (button.getAttribute("aria-pressed") === "true") return;
+  const { item, words, count, fit, tick, of } = button.dataset;
+  if (button.getAttribute("aria-pressed") === "true" && !tick) return;
   element.classList.add("busy");
   setTimeout(() => element.classList.remove("busy"), 5000); // where no other answer comes
   if (count !== undefined) return trigger("select", { kind: "count", value: Number(count) });
   if (fit !== undefined) return trigger("select", { kind: "fit", value: Number(fit) });
   element.dataset.asked = "yes";
+  if (tick) return trigger("select", { kind: tick, value: of });
   trigger("select", item === undefined ? { kind: "words", value: words } : { kind: "item", value: item });
 }
 
 element.addEventListener("click", (event) => {
-  const button = event.target.closest("button[data-item], button[data-words], button[data-count], button[data-fit]");
+  const button = event.target.closest("button[data-item], button[data-words], button[data-count], button[data-fit], button[data-tick]");
   if (button && element.contains(button)) ask(button);
 });
 

@@ -37,7 +37,8 @@ function build() {
   larger.credit = make("p", "", "", side);
   larger.tags = make("div", "tags", "", side);
   larger.tags.setAttribute("aria-live", "polite");
-  press("more", inSum ? "Start from this" : "More like this", "", side, () => leave("item", larger.at.dataset.open));
+  press("more", inSum ? "Start from this" : "Ask with this picture", "", side, () => leave("item", larger.at.dataset.open));
+  larger.ticks = make("div", "uses like", "", side);
   const uses = make("div", "uses", "", side);
   press("chip", inSum ? "Search with it" : "Add to the sum", "", uses, () => {
     dialog.close();
@@ -89,8 +90,16 @@ function show(opener) {
   larger.captions.replaceChildren(...captions.map((each) => make("li", "", each)));
   larger.credit.textContent = credit;
   larger.tags.replaceChildren();
+  larger.ticks.replaceChildren(...[...opener.closest("li").querySelectorAll(".tick")].map(tickOf));
   if (!larger.dialog.open) larger.dialog.showModal();
   if (wordsAt) fitting(opener, wordsAt);
+}
+
+// The same button as on the answer, with its words.
+function tickOf({ dataset: { tick, of }, ariaPressed, title, textContent }) {
+  const button = press("chip", `${textContent} ${title}`, "", null, () => leave(tick, of));
+  button.setAttribute("aria-pressed", ariaPressed);
+  return button;
 }
 
 // What a model gives it, and where the other one puts it.

@@ -9,11 +9,12 @@ from PIL import Image
 from demo.shared.address import read
 from demo.shared.answering import answer, checked, path_of_upload
 from demo.shared.errors import UNEXPECTED, reporting
-from demo.shared.question import Question, after_click, check_k
+from demo.shared.question import Question, after_click, check_k, ticks_of
 from tests.conftest import FakeEncoder
 from vse.data import load_collection
 from vse.errors import ImageError, QueryError, TextError
 from vse.modalities.text.unknown import UnknownWord
+from vse.search.query import read as read_query
 from vse.search.searcher import Searcher
 
 RED = Question("red", 2)
@@ -143,8 +144,42 @@ def test_a_visitors_picture_goes_with_the_query_that_speaks_of_it():
 
 
 @pytest.mark.parametrize(
+    ("text", "kind", "item_id", "after"),
+    [
+        ("red", "more", "a", "red + 0.5*[a]"),
+        ("red", "less", "a", "red - 0.25*[a]"),
+        ("red + 0.5*[a]", "more", "a", "red"),
+        ("red + 0.5*[a]", "less", "a", "red - 0.25*[a]"),
+        ("red - 0.25*[a] + 0.5*[b]", "less", "a", "red + 0.5*[b]"),
+        ("[a] - dog", "more", "a", "[a] - dog + 0.5*[a]"),
+        ("[a]", "less", "b", "[a] - 0.25*[b]"),
+        ("0.5*[a]", "more", "a", "0.5*[a] + 0.5*[a]"),
+        ("red in:x", "more", "a", "red + 0.5*[a] in:x"),
+        ("in:x", "less", "a", "- 0.25*[a] in:x"),
+        ("- 0.25*[a] in:x", "less", "a", "in:x"),
+        ("7 - 11 store", "more", "a", '"7 - 11 store" + 0.5*[a]'),
+        ("red", "more", "day [2]/pic 1.jpg", "red + 0.5*[day [2]/pic 1.jpg]"),
+        ("red", "less", "a ] b", r"red - 0.25*[a \] b]"),
+    ],
+)
+def test_a_tick_is_a_term_of_the_query_until_it_is_pressed_again(text: str, kind: str, item_id: str, after: str):
+    asked = after_click({"kind": kind, "value": item_id}, Question(text, 2))
+    assert asked == Question(after, 2)
+    was, now = ticks_of(read_query(text)).get(item_id), ticks_of(read_query(after)).get(item_id)
+    assert now == (None if was == kind else kind)
+
+
+def test_ticks_keep_a_visitors_picture_and_end_where_no_term_has_room():
+    mine = Question("[upload]", 2, upload="/uploads/mine.png")
+    assert after_click({"kind": "more", "value": "a"}, mine) == Question("[upload] + 0.5*[a]", 2, upload=mine.upload)
+    full = Question(" + ".join(f"[{number}]" for number in range(16)))
+    with pytest.raises(QueryError, match="17 terms: give 1 to 16"):
+        after_click({"kind": "less", "value": "a"}, full)
+
+
+@pytest.mark.parametrize(
     "data",
-    [None, "item", {}, {"kind": "upload", "value": "/etc/hostname"}, {"kind": "item", "value": 3}, {"kind": ["item"]}],
+    [None, "item", {}, {"kind": "upload", "value": "/etc/hostname"}, {"kind": "more", "value": 3}, {"kind": ["item"]}],
 )
 def test_a_click_may_be_anything(data: object):
     with pytest.raises(QueryError, match="reload the page"):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -35,9 +36,10 @@ def test_nothing_from_outside_is_markup(tmp_path: Path):
     picture = replace(shown, question=Question(str(alone)), query=alone)
     upload = replace(shown, question=Question("[upload]", upload=hostile), query=mine, item=None)
     sum_ = replace(shown, query=Query((*words.terms, *alone.terms)), parts=(Part(hostile, words, shown.pictures),))
+    ticked = replace(shown, query=Query((*words.terms, Term(0.5, Picture(hostile)))))
     wrong = Answer(Question(hostile), words, problem=hostile, pointer=hostile, unknown=shown.unknown)
     pages = [
-        *(answers_html([each], collection) for each in (shown, picture, upload, sum_, wrong)),
+        *(answers_html([each], collection) for each in (shown, picture, upload, sum_, ticked, wrong)),
         view.wrong_html(wrong),
         view.starters(collection),
         view.some(collection, 6),
@@ -71,6 +73,19 @@ def test_what_reading_a_collection_left_out_is_told_without_where_it_lies(tmp_pa
     told = view.notes_of(Collection("one", (item,), notes=notes, home=tmp_path))
     assert told == ["a<b>.tsv lacks a bar.", "Of one."]
     assert view.notes_of(Collection("one", (item,), home=tmp_path)) == []
+
+
+def test_ticks_are_pressed_under_the_heading_and_on_answers_that_are_kept(tmp_path: Path):
+    (tmp_path / "x.png").touch()
+    items = tuple(Item.picture(name, tmp_path / "x.png", ()) for name in ("a", "b [1]", "upload"))
+    collection, query = Collection("three", items), parse("dog + 0.5*[a] - 0.25*[b [1]]")
+    hits = tuple(PictureHit(item, 0.5, rank) for rank, item in enumerate(items, 1))
+    page = answers_html([Answer(Question(str(query)), query, hits)], collection)
+    found = re.findall(r'data-tick="(\w+)" data-of="([^"]+)" aria-pressed="(\w+)"', page)
+    refined, on_answers = found[:2], found[2:]
+    assert refined == [("more", "a", "true"), ("less", "b [1]", "true")]
+    pressed = [("more", "a", "true"), ("less", "a", "false"), ("more", "b [1]", "false"), ("less", "b [1]", "true")]
+    assert on_answers == pressed  # [upload] would be the visitor's own picture
 
 
 def test_a_negation_is_told_once_and_its_sum_is_one_click_away(tmp_path: Path):

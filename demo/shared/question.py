@@ -142,9 +142,9 @@ def ticks_of(query: Query | None) -> dict[str, str]:
     """
     if query is None or len(query.terms) + len(query.filters) < 2:
         return {}
-    kinds = {(Picture(each), weight): kind for each in query.pictures for kind, weight in TICKS.items()}
-    found = ((term.operand, kinds.get((term.operand, term.weight))) for term in query.terms)
-    return {operand.id: kind for operand, kind in found if isinstance(operand, Picture) and kind}
+    kinds = {weight: kind for kind, weight in TICKS.items()}
+    pictures = ((each.operand, each.weight) for each in query.terms if isinstance(each.operand, Picture))
+    return {each.id: kinds[weight] for each, weight in pictures if weight in kinds and each.id != UPLOAD}
 
 
 def with_tick(question: Question, kind: str, item_id: str) -> Question:

@@ -64,7 +64,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     clip.add_argument("--clip", metavar="NAME", help="the CLIP beside it: a name, a folder or ARCHITECTURE/TAG")
     clip.add_argument("--no-clip", action="store_true", help="no CLIP at all")
     parser.add_argument("--collection", help="a bundled collection's name or a folder of pictures (default: scenes)")
-    parser.add_argument("--images", metavar="DIR", help="a folder of your own photographs, to be searched in the page")
+    several = "a folder of your own photographs, to be searched in the page; may be repeated, to search several as one"
+    parser.add_argument("--images", metavar="DIR", action="append", default=[], help=several)
     add_choice(parser, " in a folder of photographs")
     parser.add_argument("--mcp", action="store_true", help="also offer the endpoints as MCP tools, for assistants")
     parser.add_argument("--share", action="store_true", help="also make a public link, through Gradio's servers")
@@ -163,7 +164,7 @@ def service_of(options: argparse.Namespace) -> Service:
 
 
 def open_folder_of(options: argparse.Namespace, encoders: Encoders | None = None) -> OpenFolder:
-    """Where photographs are opened, with the folder that was named; nothing is read yet.
+    """Where photographs are opened, with the folders that were named; nothing is read yet.
 
     `encoders` are where models are shared with the collection that is served.
 
@@ -173,8 +174,8 @@ def open_folder_of(options: argparse.Namespace, encoders: Encoders | None = None
     from .photographs.open_folder import OpenFolder
 
     open_folder = OpenFolder(options.model, access_of(options), choice_of(options), encoders)
-    if options.images is not None:
-        open_folder.open(options.images, start=False)
+    if options.images:
+        open_folder.open(*options.images, start=False)
     return open_folder
 
 

@@ -21,6 +21,7 @@ from . import render as photos_view
 from .getting import Getting
 from .index_job import Run
 from .open_folder import NOT_HERE, NOT_YOURS, OpenFolder
+from .several import Several
 
 BUSY, IDLE = 1.0, 5.0  # seconds between two looks at the index
 _STEP = 0.4  # seconds between two looks at what is fetched
@@ -118,11 +119,12 @@ class IndexEvents:
 
     @reporting
     def on_folder(self, event: gr.EventData, request: gr.Request) -> None:
-        """A folder that somebody at this machine names; the page then goes to it."""
+        """A folder that somebody at this machine names, alone or beside what is open; the page then goes to it."""
         if not self.open_folder.may_choose(request.headers):
             raise CollectionError(NOT_HERE)
-        folder = event._data.get("folder") if isinstance(event._data, Mapping) else None
-        self.open_folder.open(folder if isinstance(folder, str) else "")
+        data = event._data if isinstance(event._data, Mapping) else {}
+        folder = data.get("folder")
+        self.open_folder.open(folder if isinstance(folder, str) else "", add=data.get("add") is True)
 
     @reporting
     def on_get(self, request: gr.Request) -> Iterator[str]:
@@ -181,7 +183,7 @@ class IndexEvents:
         return {"answers": answers, **note_json(found.negation)}
 
 
-def has_more(run: Run, now: IndexSeen, told: IndexSeen) -> bool:
+def has_more(run: Run | Several, now: IndexSeen, told: IndexSeen) -> bool:
     """Whether what a page asked is to be asked again.
 
     That is so once indexing has ended; and while so few are there that they fill no page.

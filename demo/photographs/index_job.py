@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
@@ -25,11 +25,17 @@ if TYPE_CHECKING:
     from vse.encoders.base import Encoder
     from vse.search.stores.exact import EmbeddingIndex
 
-Phase = Literal["looking", "loading", "indexing", "captions", "stopping", "stopped", "done", "failed"]
-WORKING: tuple[Phase, ...] = ("looking", "loading", "indexing", "captions", "stopping")
+Phase = Literal["looking", "loading", "waiting", "indexing", "captions", "stopping", "stopped", "done", "failed"]
+WORKING: tuple[Phase, ...] = ("looking", "loading", "waiting", "indexing", "captions", "stopping")
 UNEXPECTED = "The folder could not be indexed; the server's log says why."
+_LOOK = 0.3  # seconds between two looks whether it was cancelled
 _log = logging.getLogger(__name__)
 _numbers = count()
+
+
+def next_number() -> int:
+    """Of what reads folders: no two have the same."""
+    return next(_numbers)
 
 
 @dataclass(frozen=True)
@@ -122,6 +128,7 @@ class Run:
         folder: an existing folder.
         encoder: gives the model, and may take its time.
         choice: what is left out of the folder, or brought in.
+        turn: held while the model reads; of several folders that share it one is read after the other.
     """
 
     def __init__(
@@ -129,9 +136,11 @@ class Run:
         folder: Path,
         encoder: Callable[[], Encoder],
         choice: Choice = Choice(),  # noqa: B008 (frozen)
+        turn: threading.Lock | None = None,
     ) -> None:
         self.folder, self.choice = folder, choice
-        self.number = next(_numbers)
+        self._turn = turn or threading.Lock()
+        self.number = next_number()
         self._encoder, self._store = encoder, Store.of(folder)
         self._lock = threading.Lock()
         self._job: Job[None] | None = None
@@ -141,6 +150,20 @@ class Run:
         self._latest: EmbeddingIndex | None = None  # as it was read last
         self._shown: EmbeddingIndex | None = None  # the same, or an equal one that was read before
         self._captions: EmbeddingIndex | None = None  # of all captions, once they are encoded
+
+    @property
+    def name(self) -> str:
+        return self.folder.name or str(self.folder)
+
+    @property
+    def runs(self) -> tuple[Run, ...]:
+        """As of `Several`."""
+        return (self,)
+
+    @property
+    def place(self) -> str:
+        """Where it lies."""
+        return str(self.folder)
 
     @property
     def status(self) -> Status:
@@ -234,12 +257,14 @@ class Run:
         self._tell(phase="loading", about_captions=" ".join((found.problem, *found.notes[:2])).strip())
         encoder = self._encoder()
         known = len(self._store.snapshot(encoder.fingerprint, encoder.dim))
-        self._tell(phase="indexing", searchable=min(known, self._status.found))
-        stop = self._job.stopped if self._job else None
-        report = index_photos(encoder, self.folder, self._step, stop, choice=self.choice)
-        if report.finished:
-            self._tell(searchable=report.searchable)
-            self._encode_captions(encoder, told)
+        self._tell(searchable=min(known, self._status.found))
+        with self._in_turn(told):
+            self._tell(phase="indexing")
+            stop = self._job.stopped if self._job else None
+            report = index_photos(encoder, self.folder, self._step, stop, choice=self.choice)
+            if report.finished:
+                self._tell(searchable=report.searchable)
+                self._encode_captions(encoder, told)
         self._tell(
             phase="done" if report.finished else "stopped",
             searchable=report.searchable,
@@ -249,6 +274,17 @@ class Run:
             gone=report.dropped,
             indexed=time.time(),
         )
+
+    @contextmanager
+    def _in_turn(self, told: Report) -> Iterator[None]:
+        """Once no other folder is being read; cancelling ends the wait too."""
+        while not self._turn.acquire(timeout=_LOOK):
+            self._tell(phase="waiting")
+            told("Waiting for another folder", 0, 0)
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     def _encode_captions(self, encoder: Encoder, told: Report) -> None:
         """Only where the cache does not have them; photographs are found meanwhile."""
@@ -288,7 +324,7 @@ class Run:
 
     def without_place(self, told: str) -> str:
         """A sentence for all who may see the photographs: with the folder's name, and not where it lies."""
-        return told.replace(str(self.folder), self.folder.name)
+        return told.replace(str(self.folder), self.name)
 
     def _step(self, step: Step) -> None:
         self.check_folder()  # else every file that is left would be listed as unreadable

@@ -1,9 +1,9 @@
-"""The folder of photographs that the page searches, if any, and who may choose another."""
+"""The folder of photographs that the page searches, or several as one, and who may choose another."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,11 +18,12 @@ from ..shared.models import Service
 from ..shared.offers import BUNDLED, is_fetched
 from .getting import Getting
 from .index_job import Run, folder_named
+from .several import Several
 
 if TYPE_CHECKING:
     from vse.encoders.base import Encoder
 
-    from .snapshot import Snapshot
+    from .snapshot import Joined, Snapshot
 
 NOT_HERE = "Folders can only be chosen at the machine that this server runs on."
 NOT_YOURS = "Indexing is begun and stopped only at the machine that this server runs on."
@@ -33,7 +34,9 @@ _NO: Mapping[str, str] = {}
 
 
 class OpenFolder:
-    """One folder for all visitors, with the models that search it; its own is loaded when the first folder is opened.
+    """One folder for all visitors, or several searched as one, with the models that search it.
+
+    Its own model is loaded when the first folder is opened.
 
     Args:
         model: a bundled model's name, a model folder or a CLIP; None for the one for photographs.
@@ -51,10 +54,10 @@ class OpenFolder:
     ) -> None:
         self.model = photo_model() if model is None else model
         self.name = name_of(self.model)
-        self.run: Run | None = None
+        self.run: Run | Several | None = None
         self.access, self.choice, self.encoders = access, choice, encoders or Encoders()
         self.getting = Getting(self.open)
-        self._lock, self._models = threading.Lock(), threading.Lock()
+        self._lock, self._models, self._turn = threading.Lock(), threading.Lock(), threading.Lock()
         self._loading: Job[Encoder] | None = None
         self._service: Service | None = None
         self._served: tuple[object, ...] = ()  # what the service is of
@@ -63,27 +66,46 @@ class OpenFolder:
         """Whether whoever sends these headers may name a folder of this machine, and stop its indexing."""
         return self.access.is_owner(headers)
 
-    def run_for(self, headers: Mapping[str, str]) -> Run | None:
+    def run_for(self, headers: Mapping[str, str]) -> Run | Several | None:
         """The open folder's, where it is for whoever sends these headers."""
         return self.run if self.access.may_see_photographs(headers) else None
 
-    def open(self, folder: str | Path, start: bool = True) -> Run:
-        """Index a folder, and search it from now on; the one before is stopped. Its own again looks for changes.
+    def open(self, *folders: str | Path, start: bool = True, add: bool = False) -> Run | Several:
+        """Index a folder, and search it from now on; those before are stopped. The same again looks for changes.
 
-        Without `start` indexing begins when `Run.start` is called.
+        Several folders are searched as one, and one of them that is not there is told and costs only itself.
+
+        Args:
+            start: without it indexing begins when `Run.start` is called.
+            add: search it together with what is open.
 
         Raises:
-            CollectionError: when there is no such folder.
+            CollectionError: when there is no such folder, or it is one of several and lies in another.
         """
-        chosen = folder_named(str(folder))
+        named, problems = _named(folders)
         with self._lock:
-            if self.run is None or self.run.folder != chosen:
-                if self.run is not None:
-                    self.run.cancel()
-                self.run = Run(chosen, self.encoder, self.choice)
+            before = {run.folder: run for run in self.run.runs} if self.run is not None else {}
+            kept = list(before) if add else []
+            if isinstance(self.run, Several) and add:
+                problems = [*self.run.problems, *problems]
+            chosen = list(dict.fromkeys([*kept, *named]))
+            apart = [each for each in chosen if not _around(each, chosen)]
+            for each in chosen:
+                if (outer := _around(each, chosen)) is not None:
+                    problems.append(f"{each} lies in {outer}, whose subfolders are searched too: it is not added.")
+            if len(folders) == 1 and named[0] not in apart:
+                raise CollectionError(problems[-1])
+            if list(before) != apart or problems:
+                for folder, run in before.items():
+                    if folder not in apart:
+                        run.cancel()
+                runs = [before.get(each) or Run(each, self.encoder, self.choice, self._turn) for each in apart]
+                alone = len(runs) == 1 and not problems
+                self.run = runs[0] if alone else Several(runs, problems)
+            assert self.run is not None
             return self.run.start() if start else self.run
 
-    def opened(self, headers: Mapping[str, str] = _NO) -> Run:
+    def opened(self, headers: Mapping[str, str] = _NO) -> Run | Several:
         """
         Raises:
             CollectionError: when no folder is open, or it is not for whoever sends these headers.
@@ -129,7 +151,7 @@ class OpenFolder:
                 self._service, self._served = self._serve(snapshot, problem, run.status.is_working, beside), now
             return self._service
 
-    def _serve(self, snapshot: Snapshot, problem: str, is_working: bool, beside: Service) -> Service:
+    def _serve(self, snapshot: Snapshot | Joined, problem: str, is_working: bool, beside: Service) -> Service:
         collection, offer = snapshot.searcher.collection, beside.offer
         clips = [] if is_working else [each.model for each in beside.clips if each.name != BUNDLED]
         why = STILL_INDEXING if is_working else UNFIT_CLIP if beside.clips else beside.why_no_clip
@@ -159,3 +181,25 @@ class OpenFolder:
 
     def _load(self, report: Report) -> Encoder:
         return self.encoders.open(self.model, lambda done, total: report(f"Fetching {self.name}", done, total))
+
+
+def _named(folders: Sequence[str | Path]) -> tuple[list[Path], list[str]]:
+    """The folders of some paths, and why others are none.
+
+    Raises:
+        CollectionError: when none is.
+    """
+    named, problems = [], []
+    for folder in folders:
+        try:
+            named.append(folder_named(str(folder)))
+        except CollectionError as error:
+            problems.append(str(error))
+    if not named:
+        raise CollectionError(" ".join(problems))
+    return named, problems
+
+
+def _around(folder: Path, others: Sequence[Path]) -> Path | None:
+    """Which of others a folder lies in."""
+    return next((each for each in others if each.resolve() in folder.resolve().parents), None)

@@ -19,6 +19,7 @@ from ..shared.templating import macros, render
 from .getting import GOES_ON, SIZE, THERE, TITLE, Getting
 from .index_job import Run, Status
 from .open_folder import OpenFolder
+from .several import Several
 
 FETCHING = "shared/fetching.html.jinja"
 PANELS = "photographs/panels.html.jinja"
@@ -29,11 +30,13 @@ _BUTTONS = {"cancel": "Cancel", "resume": "Resume", "again": "Look for changes",
 
 def choice_html(collections: Collections, open_folder: OpenFolder, chosen: str, request: gr.Request) -> Markup:
     """The collection that a page shows, and a menu of what else this visitor may look at."""
+    run = open_folder.run_for(request.headers)
     return render(
         "photographs/choice.html.jinja",
         served=collections.served.collection,
         notes=notes_of(collections.served.collection),
-        run=open_folder.run_for(request.headers),
+        run=run,
+        is_got=run is not None and [each.folder for each in run.runs] == [open_folder.getting.folder],
         is_folder=chosen == FOLDER,
         FOLDER=FOLDER,
         may_choose=open_folder.may_choose(request.headers),
@@ -57,9 +60,9 @@ def getting_html(getting: Getting) -> Markup:
     return macros(PANELS).fetched()
 
 
-def progress_html(run: Run, model: str, whole_path: bool, grown: str = "") -> Markup:
+def progress_html(run: Run | Several, model: str, whole_path: bool, grown: str = "") -> Markup:
     """How far the index is; `whole_path` says whether the folder's path may be told, `grown` is for progress.js."""
-    status = run.status
+    status, several = run.status, run if isinstance(run, Several) else None
     if not whole_path:
         status = replace(
             status,
@@ -73,7 +76,9 @@ def progress_html(run: Run, model: str, whole_path: bool, grown: str = "") -> Ma
         headline=headline(status),
         details=details(status),
         share=status.share if status.is_working or status.phase == "stopped" else None,
-        folder=str(run.folder) if whole_path else run.folder.name,
+        folder=run.place if whole_path else run.name,
+        several=[(name, headline(each), each.problem) for name, each in several.statuses()] if several else [],
+        left_out=several.problems if several and whole_path else (),
         model=model,
         when=when(status),
         about_captions=status.about_captions,
@@ -87,6 +92,7 @@ def headline(status: Status) -> str:
     said = {
         "looking": "Looking for photographs …",
         "loading": f"{total} found; loading the model …",
+        "waiting": f"{total} found; waits until another folder is read …",
         "indexing": f"Indexing: {status.searchable:,} of {status.found:,}",
         "captions": f"{total} indexed; reading the captions: {status.captions_read:,} of {status.captions:,}",
         "stopping": f"Stopping: {status.searchable:,} of {status.found:,}",

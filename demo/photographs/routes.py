@@ -19,19 +19,20 @@ from vse.modalities.image.webp import small_webp
 
 from ..shared.pictures import PHOTOS
 from .open_folder import OpenFolder
-from .snapshot import Snapshot
+from .snapshot import Joined, Snapshot
 
 LARGE = 1024  # pixels, the longer side
 _KEPT = 48  # larger pictures, of some 100 to 200 KB
 _HEADERS = {"Cache-Control": "private, max-age=86400, immutable", "X-Content-Type-Options": "nosniff"}
+Found = Snapshot | Joined
 GONE = "This photograph is no longer in the index: search again."
 
 
 def routes(open_folder: OpenFolder) -> list[Route]:
     """The routes that answer these addresses for the folder that is open."""
-    kinds: dict[str, Callable[[Snapshot, str], Response]] = {"small": _small, "large": _large, "words": _words}
+    kinds: dict[str, Callable[[Found, str], Response]] = {"small": _small, "large": _large, "words": _words}
 
-    def answering(answer: Callable[[Snapshot, str], Response]) -> Callable[[Request], Response]:
+    def answering(answer: Callable[[Found, str], Response]) -> Callable[[Request], Response]:
         def endpoint(request: Request) -> Response:
             try:
                 run = open_folder.opened(request.headers)
@@ -50,15 +51,15 @@ def routes(open_folder: OpenFolder) -> list[Route]:
     return [Route(f"/{PHOTOS}/{kind}/{{key}}", answering(answer)) for kind, answer in kinds.items()]
 
 
-def _small(snapshot: Snapshot, key: str) -> Response:
+def _small(snapshot: Found, key: str) -> Response:
     return Response(snapshot.thumbnail(key), media_type="image/webp", headers=_HEADERS)
 
 
-def _large(snapshot: Snapshot, key: str) -> Response:
+def _large(snapshot: Found, key: str) -> Response:
     return Response(rendition(snapshot.file(key), key), media_type="image/webp", headers=_HEADERS)
 
 
-def _words(snapshot: Snapshot, key: str) -> Response:
+def _words(snapshot: Found, key: str) -> Response:
     tags = [{"word": tag.word, "score": round(tag.score, 2)} for tag in snapshot.tags(key)]
     return JSONResponse({"tags": tags}, headers={"Cache-Control": "no-store"})
 

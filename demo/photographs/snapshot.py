@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from vse.search.searcher import Searcher
 
 TAGS = 6
+NOT_INDEXED = "That photograph is no longer in the index: search again."
 _BACKGROUND = 1024  # photographs that a word is measured against
 
 
@@ -100,7 +101,7 @@ class Snapshot:
             CollectionError: when no photograph has that key.
         """
         if key not in self.paths:
-            raise CollectionError("That photograph is no longer in the index: search again.")
+            raise CollectionError(NOT_INDEXED)
         return self.paths[key]
 
     def file(self, key: str) -> Path:
@@ -133,6 +134,63 @@ class Snapshot:
         vector = self.searcher.vector_of(self.path(key))
         words = self.tagger.of(self.searcher.encoder, self.index.vectors)
         return [tag for tag in words.tags(vector, TAGS) if tag.score > 0]
+
+
+@dataclass(frozen=True, eq=False)
+class Joined:
+    """Snapshots of several folders, by the names of the folders, searched as one.
+
+    Ids begin with these names. owners: the name that a browser knows a photograph by -> its folder's, and that there.
+    """
+
+    parts: Mapping[str, Snapshot]
+    searcher: Searcher
+    owners: Mapping[str, tuple[str, str]]
+
+    @classmethod
+    def of(cls, parts: Mapping[str, Snapshot]) -> Joined:
+        from vse.search.searcher import Searcher
+
+        joined = Searcher.joined([each.searcher for each in parts.values()], list(parts))
+        owners, keys = {}, {}
+        for number, (name, part) in enumerate(parts.items()):  # the same file in two folders has one key in both
+            for path, own in part.keys.items():
+                keys[f"{name}/{path}"] = key = f"{number}-{own}"
+                owners[key] = name, own
+        about = {
+            key: text for part in reversed(list(parts.values())) for key, text in part.searcher.collection.about.items()
+        }
+        about.pop("title", None)
+        collections = {name: part.searcher.collection for name, part in parts.items()}
+        collection = Photographs(
+            joined.collection.name, joined.collection.items, about=about, keys=keys, parts=collections
+        )
+        return cls(parts, replace(joined, collection=collection), owners)
+
+    def __len__(self) -> int:
+        return sum(map(len, self.parts.values()))
+
+    def path(self, key: str) -> str:
+        """As of a `Snapshot`, and so are the others."""
+        name, own = self._owner(key)
+        return f"{name}/{self.parts[name].path(own)}"
+
+    def file(self, key: str) -> Path:
+        name, own = self._owner(key)
+        return self.parts[name].file(own)
+
+    def thumbnail(self, key: str) -> bytes:
+        name, own = self._owner(key)
+        return self.parts[name].thumbnail(own)
+
+    def tags(self, key: str) -> list[Tag]:
+        name, own = self._owner(key)
+        return self.parts[name].tags(own)
+
+    def _owner(self, key: str) -> tuple[str, str]:
+        if key not in self.owners:
+            raise CollectionError(NOT_INDEXED)
+        return self.owners[key]
 
 
 def _key(path: str, digest: str | None) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -17,6 +17,8 @@ from vse.data import Collection
 from vse.errors import VSEError
 from vse.evaluation.score_scale import Scale
 from vse.io.paths import BUNDLED, MODELS
+
+from .pictures import Photographs
 
 if TYPE_CHECKING:  # torch takes seconds to import, and the page should not wait for it
     from vse.encoders.base import Encoder
@@ -225,7 +227,13 @@ class Loading(Job[Opened]):
         from vse.search.searcher import Searcher
 
         encoder = self.encoders.open(self.model, self._fetched)
-        searcher = Searcher.open(encoder, self.collection, self._read)
+        parts = self.collection.parts if isinstance(self.collection, Photographs) else {}
+        if parts:  # each folder has an index of its own
+            joined = Searcher.joined([Searcher.open(encoder, each, self._read) for each in parts.values()], list(parts))
+            rows = [self.collection.rows[item.id] for item in joined.collection.items]
+            searcher = replace(joined, collection=self.collection.of_rows(rows))
+        else:
+            searcher = Searcher.open(encoder, self.collection, self._read)
         warm_up(searcher)
         return Opened(self.name, searcher, Scale.of(searcher))
 

@@ -31,9 +31,11 @@ class Photographs(Collection):
     """The photographs of a folder, which are served by names that tell nothing, see demo/photographs/routes.py.
 
     keys: id -> the name that a browser knows a photograph by, which changes with its content.
+    parts: where they are those of several folders, these by the names that ids begin with.
     """
 
     keys: Mapping[str, str] = field(default_factory=dict)
+    parts: Mapping[str, Collection] = field(default_factory=dict)
 
     @cached_property
     def key(self) -> str:

@@ -204,3 +204,22 @@ def test_a_mistake_is_told_in_one_sentence(
     error = capsys.readouterr().err
     assert told in error
     assert len(error.splitlines()) == 1
+
+
+def test_several_collections_are_searched_as_one_and_one_that_is_gone_is_told(
+    scenes_model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    for name in ("a", "b"):
+        write_pictures(tmp_path / name, ["red"])
+    model, folders = ["--model", str(scenes_model)], [str(tmp_path / name) for name in ("a", "b", "gone")]
+    named = [part for each in folders for part in ("--collection", each)]
+    assert main(["search", "a dog", *model, *named, "--paths"]) == 0
+    output, aside = capsys.readouterr()
+    assert sorted(output.split()) == [f"{folder}/red.png" for folder in folders[:2]]
+    assert f"{folders[2]} is left out: No collection" in aside
+    assert main(["search", "a dog in:b", *model, *named]) == 0
+    assert "b/red.png" in (output := capsys.readouterr().out)
+    assert "a/red.png" not in output
+    nowhere = ["--collection", folders[2], "--collection", f"{folders[2]}2"]
+    assert main(["search", "a dog", *model, *nowhere]) == 2
+    assert "None of the 2 collections can be read" in capsys.readouterr().err

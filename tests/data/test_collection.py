@@ -12,7 +12,7 @@ from PIL import Image
 from tests.conftest import CAPTIONS, write_pictures
 from vse.data import Collection, list_collections, load_collection
 from vse.data import collection as collection_module
-from vse.data.collection import joined
+from vse.data.collection import distinct_names, joined
 from vse.data.item import Item
 from vse.data.scenes.annotations import SceneTruth, scenes_of
 from vse.data.scenes.drawing.glyphs import find_font
@@ -259,3 +259,12 @@ def test_several_collections_become_one(tmp_path: Path):
     mixed = [item.id[0] for item in joined([a, b], mixed=True).items]
     assert sorted(mixed) == list("aaaabb")
     assert mixed[:3].count("b") == mixed[3:].count("b") == 1
+
+
+def test_collections_of_one_name_are_told_apart(tmp_path: Path):
+    assert distinct_names(["a", "b", "a", "a-2", "a"]) == ("a", "b", "a-3", "a-2", "a-4")
+    for year in ("2019", "2020"):
+        write_pictures(tmp_path / year / "trip", ["red"])
+    both = [load_collection(tmp_path / year / "trip") for year in ("2019", "2020")]
+    assert [item.id for item in joined(both).items] == ["trip/red.png", "trip-2/red.png"]
+    assert [item.id for item in joined(both[:1], names=["mine"]).items] == ["mine/red.png"]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -201,3 +202,26 @@ def test_a_cache_that_cannot_be_written_is_said_and_does_without(colours: Path, 
     searcher = Searcher.open(FakeEncoder(), load_collection(colours))
     assert searcher.search_text("red", 1)[0].item_id == "red"
     assert "could not be kept" in caplog.text
+
+
+def test_several_collections_are_searched_as_one(collection: Collection, tmp_path: Path):
+    write_pictures(tmp_path / "plain", ["red", "blue"])
+    encoder = FakeEncoder()
+    both = [Searcher.open(encoder, each) for each in (collection, tmp_path / "plain")]
+    made = len(encoder.encoded)
+    whole = Searcher.joined(both)
+    assert len(encoder.encoded) == made
+    assert whole.collection.name == "colours + plain"
+    assert {hit.item_id for hit in whole.search_text("red", k=2)} == {"colours/red", "plain/red.png"}
+    assert [hit.item_id for hit in whole.ask("red in:plain", k=9).hits] == ["plain/red.png", "plain/blue.png"]
+    assert [hit.item_id for hit in whole.ask("[colours/yellow] - red", k=1).hits] == ["colours/green"]
+    captions = whole.search_image(tmp_path / "plain/red.png", k=1)
+    assert [(hit.item_id, whole.caption(hit)) for hit in captions] == [("colours/red", "red")]
+    assert whole.facts is not None
+    assert whole.facts["plain/red.png"].width == 20
+
+
+def test_captions_of_which_some_have_no_vectors_are_not_searched(collection: Collection):
+    whole = Searcher.open(FakeEncoder(), collection)
+    part = replace(whole, indexes={IMAGE: whole.images})
+    assert Searcher.joined([whole, part], ["a", "b"]).captions is None

@@ -12,8 +12,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from vse.cli.options import add_collection, add_json, add_model, at_least, share, write_json
-from vse.io.paths import DEFAULT_WAY
+from vse.cli.options import add_json, add_model, at_least, share, write_json
+from vse.io.paths import COLLECTIONS, DEFAULT_COLLECTION, DEFAULT_WAY
 
 if TYPE_CHECKING:
     from vse.search.arithmetic import EmbedTexts
@@ -27,7 +27,8 @@ def add(commands: argparse._SubParsersAction) -> None:
     search.add_argument("query", nargs="?", help=asked)
     search.add_argument("--queries", metavar="FILE", help="ask each line of a text file instead; - is standard input")
     add_model(search, "--model")
-    add_collection(search, "--collection")
+    one = f"a bundled collection's name or a folder ({DEFAULT_COLLECTION}); may be repeated: several as one"
+    search.add_argument("--collection", action="append", default=[], help=one)
     search.add_argument("-k", type=at_least(1), default=10, help="how many answers (10)")
     search.add_argument("--upload", type=Path, metavar="PICTURE", help="what [upload] in the query stands for")
     search.add_argument("--way", default=DEFAULT_WAY, help=f"how arithmetic is done ({DEFAULT_WAY})")
@@ -80,7 +81,6 @@ class _Found:
 
 def run_search(options: argparse.Namespace) -> None:
     from vse.search.copies import check_copies
-    from vse.search.searcher import Searcher
 
     _check(options)
     if options.copy_to is not None:
@@ -88,7 +88,7 @@ def run_search(options: argparse.Namespace) -> None:
     queries = {} if options.queries is None else _queries(options.queries)
     only_paths, out = options.paths or options.null, sys.stdout
     with redirect_stdout(sys.stderr if only_paths else out):
-        searcher = Searcher.open(options.model, options.collection)
+        searcher = _opened(options.model, options.collection)
         if queries:
             _ask_all(searcher, queries, options)
             return
@@ -104,6 +104,30 @@ def run_search(options: argparse.Namespace) -> None:
             _copy(searcher, found, options)
         told = {"query": options.query, **_settings(searcher, options), "answers": found.answers}
         write_json(options.json, {**told, "why": found.why} if options.why else told)
+
+
+def _opened(model: str | Path, collections: list[str]) -> Searcher:
+    """One collection, or several searched as one; one of several that cannot be read is told, and costs only itself.
+
+    Raises:
+        VSEError: when none can be read.
+    """
+    from vse.encoders.registry import load_model
+    from vse.errors import CollectionError
+    from vse.search.searcher import Searcher
+
+    chosen = list(dict.fromkeys(collections)) or [str(COLLECTIONS / DEFAULT_COLLECTION)]
+    if len(chosen) == 1:
+        return Searcher.open(model, chosen[0])
+    encoder, searchers = load_model(model), []
+    for each in chosen:
+        try:
+            searchers.append(Searcher.open(encoder, each))
+        except CollectionError as error:
+            print(f"{each} is left out: {error}", file=sys.stderr)
+    if not searchers:
+        raise CollectionError(f"None of the {len(chosen)} collections can be read, as told above.")
+    return Searcher.joined(searchers)
 
 
 def _check(options: argparse.Namespace) -> None:

@@ -161,20 +161,37 @@ class Collection:
         return replace(self, items=tuple(self.items[row] for row in rows), annotations=annotations)
 
 
-def joined(collections: Sequence[Collection], mixed: bool = False) -> Collection:
+def joined(collections: Sequence[Collection], mixed: bool = False, names: Sequence[str] = ()) -> Collection:
     """Several collections as one, without what is known of their items; ids begin with the collection's name.
 
     One alone stays as it is. The collections stand one after the other, or `mixed`, so that any part of the whole holds
     some of each.
+
+    Args:
+        names: what ids begin with instead, also those of one alone; no two are the same.
     """
-    if len(collections) == 1:
+    if len(collections) == 1 and not names:
         return collections[0]
-    items = [replace(item, id=f"{each.name}/{item.id}") for each in collections for item in each.items]
+    names = names or distinct_names([each.name for each in collections])
+    items = [
+        replace(item, id=f"{name}/{item.id}")
+        for name, each in zip(names, collections, strict=True)
+        for item in each.items
+    ]
     if mixed:
         places = np.concatenate([np.linspace(0, 1, len(each)) for each in collections])
         items = [items[row] for row in np.argsort(places, kind="stable")]
     notes = tuple(note for each in collections for note in each.notes)
-    return Collection(" + ".join(each.name for each in collections), tuple(items), notes=notes)
+    return Collection(" + ".join(names), tuple(items), notes=notes)
+
+
+def distinct_names(names: Sequence[str]) -> tuple[str, ...]:
+    """Names of which no two are the same: one that came before gets a number, as in holiday, holiday-2."""
+    taken: list[str] = []
+    for name in names:
+        tries = (name, *(f"{name}-{number}" for number in range(2, len(names) + 1)))
+        taken.append(next(each for each in tries if each not in taken and (each == name or each not in names)))
+    return tuple(taken)
 
 
 def caption_groups(path: str | Path) -> list[tuple[str, ...]]:

@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 
 from vse.data import Collection, load_collection
+from vse.data.collection import distinct_names
+from vse.data.collection import joined as joined_collection
 from vse.encoders.base import Encoder, ImageInput, Prepares, placed_words, unknown_words
 from vse.encoders.registry import load_model
 from vse.encoders.similarity import COSINE
@@ -30,6 +32,7 @@ from vse.search.hit import Hit
 from vse.search.negation import Negation, negation_in
 from vse.search.query import Filter, Picture, Query, Resolved, read, resolve
 from vse.search.stores.base import EXACT, VectorStore
+from vse.search.stores.exact import EmbeddingIndex
 from vse.search.vectors import IMAGE, TEXT, facts_of, readable, store_of
 
 
@@ -91,6 +94,31 @@ class Searcher:
         loaded = readable(encoder, loaded, progress)
         indexes = {each: store_of(encoder, loaded, each, store, progress) for each in both}
         return cls(encoder, loaded, indexes, facts_of(loaded))
+
+    @classmethod
+    def joined(cls, searchers: Sequence[Searcher], names: Sequence[str] = ()) -> Searcher:
+        """Several collections under one model, searched as one: ids begin with the names of their collections.
+
+        No vector is made. A modality is searched where the vectors of all that have it are there.
+
+        Args:
+            names: of the collections, instead of their own; no two are the same.
+        """
+        names = names or distinct_names([each.collection.name for each in searchers])
+        collection = joined_collection([each.collection for each in searchers], names=names)
+        by_name = dict(zip(names, searchers, strict=True))
+        encoder = searchers[0].encoder
+        indexes: dict[str, VectorStore] = {}
+        for modality in encoder.modalities:
+            having = {name: each for name, each in by_name.items() if modality in each.collection.modalities}
+            if not having or not all(modality in each.indexes for each in having.values()):
+                continue
+            ids = tuple(f"{name}/{item}" for name, each in having.items() for item in each.index(modality).item_ids)
+            vectors = np.concatenate([np.asarray(each.index(modality).vectors) for each in having.values()])
+            indexes[modality] = EmbeddingIndex(encoder.fingerprint, modality, ids, vectors)
+        known = {name: each.facts for name, each in by_name.items() if each.facts is not None}
+        facts = {f"{name}/{item}": each for name, some in known.items() for item, each in some.items()}
+        return cls(encoder, collection, indexes, facts if known else None)
 
     @property
     def images(self) -> VectorStore:

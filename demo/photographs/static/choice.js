@@ -14,5 +14,6 @@ element.addEventListener("click", (event) => {
 
 element.addEventListener("submit", (event) => {
   event.preventDefault();
-  trigger("submit", { folder: new FormData(event.target).get("folder") }); // "path" would be a file to Gradio
+  const add = event.submitter?.value === "add";
+  trigger("submit", { folder: new FormData(event.target).get("folder"), add }); // "path" would be a file to Gradio
 });

@@ -87,7 +87,7 @@ def test_the_collection_is_chosen_in_the_head_and_part_of_the_address(visit, ser
     title(page, "a dog running")
     page.locator("#collection summary").click()
     page.locator("#collection input").fill("/nowhere at all")
-    page.locator("#collection form button").click()
+    page.locator("#collection form").get_by_text("Index", exact=True).click()
     page.locator(".toast-body", has_text="There is no folder /nowhere at all").wait_for()
 
 

@@ -17,7 +17,7 @@ from vse.search.searcher import Searcher
 
 
 def cut(score: float) -> Cut:
-    return Cut(score, 10, share=1, precision=90, recall=90, right_above=90, right_found=90, queries=50)
+    return Cut(score, 10, precision=90, recall=90, right_above=90, right_found=90, queries=50)
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def test_a_picture_unlike_the_model_s_own_is_told_above_its_captions(
 def test_a_calibration_is_kept_with_the_model(
     model: Path, scenes_folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
-    monkeypatch.setattr(calibrate_module, "cut_of", lambda *_: cut(0.25))
+    monkeypatch.setattr(calibrate_module, "cut_of", lambda *_: (cut(0.25), {}))
     arguments = ["calibrate", str(model), str(scenes_folder), "--split", "test", "--against", str(scenes_folder)]
     assert main(arguments) == 0
     assert "| caption -> pictures | 0.250 |" in capsys.readouterr().out

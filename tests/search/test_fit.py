@@ -1,18 +1,20 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.conftest import FakeEncoder
 from vse.data import load_collection
 from vse.encoders.calibration import Calibration, Cut
 from vse.modalities.text.unknown import UnknownWord
-from vse.search.fit import count_fitting, share_read
+from vse.search.fit import collection_level, count_fitting, share_read
 from vse.search.hit import Hit
 from vse.search.searcher import Searcher
 
-HALF = Cut(0.5, 8, share=1, precision=90, recall=90, right_above=90, right_found=90, queries=50)
+HALF = Cut(0.5, 8, precision=90, recall=90, right_above=90, right_found=90, queries=50)
 COLOURS = ("red", "green", "blue", "yellow")
 
 
@@ -46,6 +48,19 @@ def test_words_that_nobody_taught_the_model_are_in_no_answer_for_all_it_knows(se
     assert share_read(searcher.encoder, "a") == 1
     assert share_read(searcher.encoder, "giraffe") == 0
     assert share_read(FakeEncoder(), "giraffe") == 1
+
+
+def test_an_answer_fits_less_where_everything_scores_high_and_to_a_longer_query(searcher: Searcher):
+    cut = replace(HALF, words=0.1, level=0.5)
+    searcher.encoder.calibration = Calibration(  # type: ignore[attr-defined]
+        "colours", {"text_to_image": cut}, cohorts={"text": np.eye(3)[[0, 0, 0, 2]]}
+    )
+    red, two = searcher.search_text("red", 1)[0], searcher.search_text("red green", 1)[0]
+    level = collection_level(searcher.encoder, "text", searcher.images)
+    assert level == pytest.approx(1)  # red and blue find themselves
+    assert red.fit == pytest.approx(HALF.fit(red.score - 0.5))
+    assert two.fit == pytest.approx(HALF.fit(two.score - 0.5 - 0.1))
+    assert collection_level(searcher.encoder, "image", searcher.images) == 0
 
 
 def test_only_what_was_calibrated_has_a_fit(searcher: Searcher, colours: Path):

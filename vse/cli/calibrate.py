@@ -15,6 +15,8 @@ def add(commands: argparse._SubParsersAction) -> None:
     command.add_argument("--split", help="which pictures: best of a split that the model did not learn from (all)")
     more = "learn from this collection too, as one with the first; may be repeated"
     command.add_argument("--with", dest="more", metavar="COLLECTION", action="append", default=[], help=more)
+    labels = "also ask the labels of this folder with labels.tsv, of its split test, as short queries; may be repeated"
+    command.add_argument("--labels", metavar="COLLECTION", action="append", default=[], help=labels)
     also = "also tell how many pictures of this collection are found unlike the model's own; may be repeated"
     command.add_argument("--against", metavar="COLLECTION", action="append", default=[], help=also)
     add_json(command)
@@ -22,7 +24,7 @@ def add(commands: argparse._SubParsersAction) -> None:
 
 
 def run_calibrate(options: argparse.Namespace) -> None:
-    from dataclasses import asdict, replace
+    from dataclasses import replace
 
     from vse.data import load_collection
     from vse.data.collection import joined
@@ -34,10 +36,12 @@ def run_calibrate(options: argparse.Namespace) -> None:
     folder = model_folder(options.model)
     loaded = [load_collection(each, options.split) for each in (options.collection, *options.more)]
     collection = joined(loaded, mixed=True)
+    labelled = [load_collection(each, "test") for each in options.labels]
     others = [load_collection(each) for each in options.against]
     encoder = load_model(folder)
     with progress_bar(f"reading {collection.name}", "input") as progress:
-        found = calibrate(encoder, collection, " ".join(filter(None, [collection.name, options.split])), progress)
+        name = " ".join(filter(None, [collection.name, options.split]))
+        found = calibrate(encoder, collection, name, labelled, progress)
     if isinstance(encoder, EncoderBase):
         encoder.calibration = found
     found.save(folder, encoder.fingerprint)
@@ -46,5 +50,4 @@ def run_calibrate(options: argparse.Namespace) -> None:
             found = replace(found, unlike={**found.unlike, other.name: share_unlike(encoder, other, progress)})
     found.save(folder, encoder.fingerprint)
     print(f"{calibration_table(found)}\nkept in {folder}")
-    cuts = {name: asdict(cut) for name, cut in found.cuts.items()}
-    write_json(options.json, {"collection": found.collection, "cuts": cuts, "unlike": dict(found.unlike)})
+    write_json(options.json, found.to_json())

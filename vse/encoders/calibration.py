@@ -1,7 +1,8 @@
 """What a model's scores and vectors are worth, measured once and kept in its folder.
 
 `calibration.json` says from which score on an answer fits, `domain.safetensors` where the pictures that the model is
-made for lie. They hold for one fingerprint, change no vector, and are written by `python -m vse calibrate`.
+made for lie, `cohort.safetensors` which queries tell how high scores are in a collection. They hold for one
+fingerprint, change no vector, and are written by `python -m vse calibrate`.
 """
 
 from __future__ import annotations
@@ -19,37 +20,62 @@ from vse.errors import CheckpointError
 from vse.io.atomic import write_bytes
 from vse.io.configs import from_json, read_json
 
-CALIBRATION, DOMAIN = "calibration.json", "domain.safetensors"
+CALIBRATION, DOMAIN, COHORT = "calibration.json", "domain.safetensors", "cohort.safetensors"
 MIN_FIT = 0.5  # from which fit on an answer counts as one that fits
 _ADVICE = "remove it, and calibrate the model again"
+MOST_WORDS = 8  # of content; longer queries score no higher
+_LEVEL = 0.25  # few of a cohort that are in a collection after all do not raise its level
 _COMPONENTS = 128  # and at most half of the dimensions
 
 
-@dataclass(frozen=True)
-class Cut:
-    """The fit of a score in one direction, by Platt scaling (Platt 1999): a logistic function, 0.5 at `score`.
+@dataclass(frozen=True, kw_only=True)
+class Figures:
+    """How well a cut tells what fits, in percent.
 
-    slope: of the logistic function.
-    share: percent of all pairs of the collection that score as high as `score`.
-    precision, recall: percent, of the best answer to queries that something answers, among as many that have nothing
-        to do with what is there: how many of those above `score` are of the first kind, and how many of the first kind
-        are above it. queries: how many of each kind.
-    right_above, right_found: percent, of the first ten answers: how many of those above `score` are right, and how
-        many of the right ones are above it.
+    precision, recall: of the best answer to queries that something answers, among as many that have nothing to do with
+        what is there: how many of those above the cut are of the first kind, and how many of the first kind are above
+        it. queries: how many of each kind.
+    right_above, right_found: of the first ten answers: how many of those above the cut are right, and how many of the
+        right ones are above it.
     """
 
-    score: float
-    slope: float
-    share: float
     precision: float
     recall: float
     right_above: float
     right_found: float
     queries: int
 
-    def fit(self, score: float) -> float:
+
+@dataclass(frozen=True)
+class Cut(Figures):
+    """The fit of a score in one direction, by Platt scaling (Platt 1999): a logistic function of slope `slope`.
+
+    score: where it is 0.5 for a query of one word of content, in a collection of level 0.
+    words: by how much higher that is for each doubling of the number of words, up to MOST_WORDS.
+    level: by how much higher for the level of a collection, see `level_of`.
+    """
+
+    score: float
+    slope: float
+    words: float = 0.0
+    level: float = 0.0
+
+    def at(self, words: int = 1, level: float = 0.0) -> float:
+        """The score from which on an answer to a query of so many words of content fits."""
+        return self.score + self.words * float(np.log2(min(max(words, 1), MOST_WORDS))) + self.level * level
+
+    def fit(self, score: float, words: int = 1, level: float = 0.0) -> float:
         """From 0 to 1."""
-        return float(1 / (1 + np.exp(np.clip(-self.slope * (score - self.score), -50, 50))))
+        return float(1 / (1 + np.exp(np.clip(-self.slope * (score - self.at(words, level)), -50, 50))))
+
+
+def level_of(best: np.ndarray) -> float:
+    """How high scores are in a collection, from the best score of each query of a cohort (Q,): their lower quartile.
+
+    The best of many scores is high by chance, the more so the larger the collection is, and pictures that show one
+    thing score higher with everything. Cohorts tell that in speaker verification, too (Auckenthaler et al. 2000).
+    """
+    return float(np.quantile(best, _LEVEL))
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,18 +121,27 @@ class Calibration:
     """What was measured of a model on a collection.
 
     cuts: by direction, such as "text_to_image".
+    kinds: by direction, the figures of each kind of query.
     unlike: by collection, the percentage of its pictures that are said to be unlike the model's own.
+    cohorts: by modality (Q, D), the queries that tell the level of a collection; 0 without any.
     """
 
     collection: str = ""
     cuts: Mapping[str, Cut] = field(default_factory=dict)
     unlike: Mapping[str, float] = field(default_factory=dict)
     domain: Domain | None = field(default=None, compare=False)
+    kinds: Mapping[str, Mapping[str, Figures]] = field(default_factory=dict)
+    cohorts: Mapping[str, np.ndarray] = field(default_factory=dict, compare=False)
 
-    def fit(self, score: float, query: str, candidate: str) -> float | None:
-        """How well an answer fits, from 0 to 1; None for a direction that was not measured."""
-        cut = self.cuts.get(f"{query}_to_{candidate}")
-        return None if cut is None else cut.fit(score)
+    def cut(self, query: str, candidate: str) -> Cut | None:
+        """From one modality to another; None for a direction that was not measured."""
+        return self.cuts.get(f"{query}_to_{candidate}")
+
+    def to_json(self) -> dict[str, Any]:
+        """What was measured, without arrays."""
+        cuts = {name: asdict(cut) for name, cut in self.cuts.items()}
+        kinds = {name: {kind: asdict(each) for kind, each in found.items()} for name, found in self.kinds.items()}
+        return {"collection": self.collection, "cuts": cuts, "kinds": kinds, "unlike": dict(self.unlike)}
 
     def save(self, folder: Path, fingerprint: str) -> None:
         """Write into a model's folder, over an older one.
@@ -123,9 +158,12 @@ class Calibration:
                 "distances": self.domain.distances.astype(np.float32),
             }
             write_bytes(folder / DOMAIN, save(arrays))
-        cuts = {name: asdict(cut) for name, cut in self.cuts.items()}
-        data = {"fingerprint": fingerprint, "collection": self.collection, "cuts": cuts, "unlike": dict(self.unlike)}
-        text = json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+        if self.cohorts:
+            cohorts: dict[str, np.ndarray] = {name: rows.astype(np.float16) for name, rows in self.cohorts.items()}
+            write_bytes(folder / COHORT, save(cohorts))
+        else:
+            (folder / COHORT).unlink(missing_ok=True)
+        text = json.dumps({"fingerprint": fingerprint, **self.to_json()}, ensure_ascii=False, indent=1) + "\n"
         write_bytes(folder / CALIBRATION, text.encode(), (b"{",))
 
     @classmethod
@@ -142,13 +180,21 @@ class Calibration:
         if data.get("fingerprint") != fingerprint:
             return cls()
         cuts = {
-            name: from_json(Cut, cut, f"{path}: {name}", advice=_ADVICE)
+            name: from_json(Cut, _known(cut), f"{path}: {name}", advice=_ADVICE)
             for name, cut in _object(data, "cuts", path).items()
+        }
+        kinds = {
+            name: {
+                kind: from_json(Figures, each, f"{path}: {name}: {kind}", advice=_ADVICE)
+                for kind, each in object_of(found, f"{path}: {name}").items()
+            }
+            for name, found in _object(data, "kinds", path).items()
         }
         unlike = _object(data, "unlike", path)
         if not all(type(share) in (int, float) for share in unlike.values()):
             raise CheckpointError(f"{path} holds {str(unlike)[:60]}, expected percentages; {_ADVICE}.")
-        return cls(str(data.get("collection", "")), cuts, unlike, _load_domain(folder / DOMAIN))
+        domain, cohorts = _load_domain(folder / DOMAIN), _load_cohorts(folder / COHORT)
+        return cls(str(data.get("collection", "")), cuts, unlike, domain, kinds, cohorts)
 
 
 @runtime_checkable
@@ -165,6 +211,27 @@ def calibration_of(encoder: object) -> Calibration:
 
 def _object(data: Mapping[str, Any], name: str, path: Path) -> dict[str, Any]:
     return object_of(data.get(name, {}), f"{path}: {name}")
+
+
+def _known(cut: Any) -> Any:
+    """A cut without the share of all pairs, which files had before cuts were measured against a level."""
+    return {name: value for name, value in cut.items() if name != "share"} if isinstance(cut, Mapping) else cut
+
+
+def _load_cohorts(path: Path) -> dict[str, np.ndarray]:
+    """
+    Raises:
+        CheckpointError: when the file is damaged.
+    """
+    from vse.io.tensors import read_weights
+
+    if not path.exists():
+        return {}
+    cohorts = {name: tensor.float().numpy() for name, tensor in read_weights(path).items()}
+    if not all(rows.ndim == 2 and rows.size and np.isfinite(rows).all() for rows in cohorts.values()):
+        shapes = {name: rows.shape for name, rows in cohorts.items()}
+        raise CheckpointError(f"{path} holds {shapes}, which are no queries; {_ADVICE}.")
+    return cohorts
 
 
 def _load_domain(path: Path) -> Domain | None:

@@ -16,6 +16,7 @@ from vse.data import Collection, load_collection
 from vse.data.collection import distinct_names
 from vse.data.collection import joined as joined_collection
 from vse.encoders.base import Encoder, ImageInput, Prepares, placed_words, unknown_words
+from vse.encoders.calibration import calibration_of
 from vse.encoders.registry import load_model
 from vse.encoders.similarity import COSINE
 from vse.errors import CollectionError, ModalityError, QueryError, TextError
@@ -27,7 +28,7 @@ from vse.modalities.text.negation import negates
 from vse.modalities.text.unknown import UnknownWord
 from vse.search.arithmetic import EmbedTexts, Means, means_of, name_of_way, way_named
 from vse.search.caption_swap import captions_swapped, minus_and_plus, operands_in_captions
-from vse.search.fit import with_fit
+from vse.search.fit import collection_level, with_fit
 from vse.search.hit import Hit
 from vse.search.negation import Negation, negation_in
 from vse.search.query import Filter, Picture, Query, Resolved, read, resolve
@@ -163,13 +164,25 @@ class Searcher:
         """
         self.index(to)
         hits = self.nearest(self.encoder.encode(modality, [query])[0], to, k, query_is=modality)
-        return with_fit(hits, self.encoder, modality, to, query) if modality == TEXT else hits
+        return self._with_fit(hits, modality, to, query) if modality == TEXT else hits
 
     def nearest(
         self, vector: np.ndarray, to: str, k: int = 10, *, query_is: str, filters: Sequence[Filter] = ()
     ) -> list[Hit]:
         """As `search`, for a query that is a vector (dim,) already, among the items that fit all filters."""
-        return with_fit(self._nearest(vector, to, k, query_is, filters), self.encoder, query_is, to)
+        return self._with_fit(self._nearest(vector, to, k, query_is, filters), query_is, to)
+
+    def _with_fit(self, hits: Sequence[Hit], query_is: str, to: str, text: str = "") -> list[Hit]:
+        if calibration_of(self.encoder).cut(query_is, to) is None:
+            return list(hits)
+        if (query_is, to) not in self._levels:
+            self._levels[query_is, to] = collection_level(self.encoder, query_is, self.index(to))
+        return with_fit(hits, self.encoder, query_is, to, text, self._levels[query_is, to])
+
+    @cached_property
+    def _levels(self) -> dict[tuple[str, str], float]:
+        """How high scores are, by the modalities of queries and answers; each is found when it is first needed."""
+        return {}
 
     def _nearest(self, vector: np.ndarray, to: str, k: int, query_is: str, filters: Sequence[Filter]) -> list[Hit]:
         index, wanted = self.index(to), 4 * k if to == TEXT else k
@@ -240,7 +253,7 @@ class Searcher:
             resolved.vector, k, exclude=exclude, similarity=similarity, query_is=TEXT, among=among
         )
         if parsed.is_plain:
-            hits = with_fit(hits, self.encoder, TEXT, IMAGE, parsed.texts[0])
+            hits = self._with_fit(hits, TEXT, IMAGE, parsed.texts[0])
         return Answer(parsed, resolved, hits)
 
     def embedded_ahead(self, queries: Iterable[str]) -> EmbedTexts:

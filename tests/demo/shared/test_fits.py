@@ -25,7 +25,7 @@ from vse.search.unlike import Unlike
 
 
 def cut(score: float) -> Cut:
-    return Cut(score, 20, share=1, precision=90, recall=90, right_above=90, right_found=90, queries=50)
+    return Cut(score, 20, precision=90, recall=90, right_above=90, right_found=90, queries=50)
 
 
 @pytest.fixture

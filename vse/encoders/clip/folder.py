@@ -18,7 +18,7 @@ import torch
 from safetensors.torch import save as save_tensors
 from torch import Tensor, nn
 
-from vse.encoders.calibration import CALIBRATION, DOMAIN
+from vse.encoders.calibration import CALIBRATION, COHORT, DOMAIN
 from vse.encoders.files import CARD, HISTORY, METRICS
 from vse.errors import CheckpointError
 from vse.io.atomic import Kind, replace_folder, restore_folder
@@ -32,7 +32,7 @@ CLIP_CONFIG, CLIP_WEIGHTS, MERGES, TRAINING = (
     "training.json",
 )
 MERGES_HEADER = "#version: 1"
-_WRITTEN = (CLIP_CONFIG, CLIP_WEIGHTS, MERGES, TRAINING, METRICS, HISTORY, CARD, CALIBRATION, DOMAIN)
+_WRITTEN = (CLIP_CONFIG, CLIP_WEIGHTS, MERGES, TRAINING, METRICS, HISTORY, CARD, CALIBRATION, DOMAIN, COHORT)
 CLIP_MODEL = Kind("a CLIP", lambda folder: _WRITTEN if (folder / CLIP_CONFIG).is_file() else ())
 _PREPROCESS_KEYS = ("mean", "std", "interpolation", "resize_mode")
 

@@ -17,7 +17,7 @@ from safetensors.torch import save as save_tensors
 from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
-from vse.encoders.calibration import CALIBRATION, DOMAIN
+from vse.encoders.calibration import CALIBRATION, COHORT, DOMAIN
 from vse.encoders.files import CARD, HISTORY, METRICS, object_of, read_history, read_metrics
 from vse.encoders.vse.config import ModelConfig
 from vse.encoders.vse.model import VSE
@@ -91,7 +91,7 @@ def _written(folder: Path) -> set[str]:
     data = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
     if not isinstance(data, dict) or not {"format", "model", "preprocess"} <= data.keys():
         return set()
-    return {CONFIG, VOCABULARY, METRICS, HISTORY, CARD, CALIBRATION, DOMAIN, *data.get("weights", [WEIGHTS])}
+    return {CONFIG, VOCABULARY, METRICS, HISTORY, CARD, CALIBRATION, DOMAIN, COHORT, *data.get("weights", [WEIGHTS])}
 
 
 MODEL = Kind("a model", _written)

@@ -12,7 +12,7 @@ from vse.search.arithmetic import WEIGHTS
 
 from ..shared import render as view
 from ..shared.address import Page, remembered
-from ..shared.components import PRIVATE, SEARCH, STREAM, answer_script, html, picture_box, query_box, script
+from ..shared.components import PRIVATE, SEARCH, STARTERS, STREAM, answer_script, html, picture_box, query_box, script
 from ..shared.endpoints import NOTE, PICTURES, TEXT, one
 from ..shared.question import about_picture, is_sum
 from ..shared.view import Asking, Endpoint, Parts, View
@@ -48,7 +48,7 @@ class Arithmetic(View):
                         sources = part(arithmetic_view.sources(served.collection), "sum-sources")
                     minus, minus_weight = words_and_weight("−", "take away", "dog")
                     plus, plus_weight = words_and_weight("+", "add", "cat")
-                starters = part(arithmetic_view.starters(served), "sum-starters")
+                starters = html("sum-starters", arithmetic_view.starters(served), script(*STARTERS))
             with gr.Column(scale=1, min_width=220):
                 upload = picture_box("sum-picture", "Or start from your own")
                 way = ways(served.collection)

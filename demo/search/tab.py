@@ -6,7 +6,7 @@ import gradio as gr
 
 from ..shared import render as view
 from ..shared.address import Page, remembered
-from ..shared.components import PRIVATE, SEARCH, STREAM, answer_script, html, picture_box, query_box, script
+from ..shared.components import PRIVATE, SEARCH, STARTERS, STREAM, answer_script, html, picture_box, query_box, script
 from ..shared.endpoints import CAPTION, NOTE, PICTURES, many, one
 from ..shared.question import DEFAULT_K, Question, about_picture
 from ..shared.view import Asking, Endpoint, Parts, View
@@ -29,7 +29,7 @@ class Search(View):
                 words = query_box(
                     "words", "Words to search for", "Describe a picture, and press Enter", spellcheck=True
                 )
-                starters = html("starters", view.starters(served.collection), script("shared/static/starters.js"))
+                starters = html("starters", view.starters(served.collection), script(*STARTERS))
             with gr.Column(scale=1, min_width=220):
                 picture = picture_box("picture")
         answer = html("answer", view.waiting(served.status(), DEFAULT_K), answer_script())

@@ -15,6 +15,7 @@ PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden
 QUICK: dict[str, Any] = {**PRIVATE, "queue": False, "trigger_mode": "multiple"}
 STREAM: dict[str, Any] = {**PRIVATE, "concurrency_limit": None, "trigger_mode": "multiple"}  # the last one counts
 SWITCH = ("shared/static/menu.js", "model_switch/static/switch.js")  # of buttons that choose and fetch models
+STARTERS = ("shared/static/starters.js", "shared/static/menu.js", "shared/static/recent.js")
 SEARCH: dict[str, Any] = {**PRIVATE, "concurrency_limit": AT_ONCE, "concurrency_id": "search"}
 
 

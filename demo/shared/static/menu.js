@@ -2,7 +2,7 @@
 const menu = () => element.querySelector("details.models");
 
 document.addEventListener("click", (event) => {
-  if (!menu()?.contains(event.target)) menu()?.removeAttribute("open");
+  if (!event.composedPath().includes(menu())) menu()?.removeAttribute("open");
 });
 
 element.addEventListener("keydown", (event) => {

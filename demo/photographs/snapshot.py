@@ -78,6 +78,7 @@ class Snapshot:
     ) -> Snapshot:
         """Around a snapshot; what the one `before` it has computed is used again."""
         from vse.search.searcher import Searcher
+        from vse.search.vectors import looks_within
 
         files = store.files()
         keys = {path: _key(path, files[path].digest if path in files else None) for path in index.item_ids}
@@ -89,7 +90,7 @@ class Snapshot:
             indexes[TEXT] = rows
         collection = Photographs(plain.name, items, about=dict(captioned.about), home=folder, keys=keys)
         tagger = before.tagger if before else _Tagger()
-        searcher = Searcher(encoder, collection, indexes, store.facts())
+        searcher = Searcher(encoder, collection, indexes, store.facts(), looks_within(folder, store))
         return cls(folder, index, searcher, store, keys, paths, tagger, captioned, captions)
 
     def __len__(self) -> int:

@@ -19,7 +19,7 @@ Mode = Literal["vse", "clip", "both"]
 MODES: tuple[Mode, ...] = get_args(Mode)
 # The parameters' names:
 MODE, COLLECTION, QUERY, SELECTION, TAB, CLIP = "model", "collection", "q", "image", "tab", "clip"
-COUNT, WAY, KEEP, FIT = "k", "way", "keep", "fit"
+COUNT, WAY, KEEP, FIT, FOLD = "k", "way", "keep", "fit", "fold"
 FOLDER = "folder"  # what addresses call the open folder, which tells nothing of where it lies
 BEFORE, ASKED_BEFORE = "photographs", "photos"  # the tab that the folder had, and its parameter of what was asked
 LONGEST = 2000  # characters of a value; what is longer is not read, and not written
@@ -99,6 +99,7 @@ def question_of(parameters: Mapping[str, str], first: Question) -> Question:
         choice_of(parameters, WAY, WAYS, first.way),
         choice_of(parameters, KEEP, ("1",), "") == "1",
         min_fit=fit_of(parameters, first.min_fit),
+        fold=choice_of(parameters, FOLD, ("1",), "") == "1",
     )
 
 
@@ -119,6 +120,7 @@ def link_of(question: Question, query: str, usual: int = DEFAULT_K) -> str:
             WAY: "" if question.way == DEFAULT_WAY else question.way,
             KEEP: "1" if question.keep_operands else "",
             FIT: fit_text(question),
+            FOLD: "1" if question.fold else "",
         },
     )
 

@@ -26,6 +26,8 @@ from .question import Question, asked_about, check_k
 from .uploads import NOT_KEPT, is_uploaded
 
 if TYPE_CHECKING:
+    from vse.data.item import Item
+    from vse.search.searcher import Answer as Found
     from vse.search.searcher import Searcher
 
 IN_A_PART = 6  # pictures that a part of a sum answers with
@@ -143,8 +145,11 @@ def path_of_upload(payload: Any) -> str:
 def _pictures(searcher: Searcher, question: Question, query: Query, k: int) -> Answer:
     upload = question.upload if query.needs_upload and question.upload else None
     with reading(upload) if upload else nullcontext():
-        found = searcher.ask(query, k, upload, question.way, question.keep_operands)
-    return Answer(question, query, _hits(searcher, found.hits), resolved=found.resolved)
+        can_fold = searcher.looks is not None
+        found = searcher.ask(
+            query, k, upload, question.way, question.keep_operands, fold_duplicates=question.fold and can_fold
+        )
+    return Answer(question, query, _hits(searcher, found), resolved=found.resolved, can_fold=can_fold)
 
 
 def _around(searcher: Searcher, found: Answer, picture: Picture, k: int) -> Answer:
@@ -183,11 +188,19 @@ def _parts(searcher: Searcher, question: Question, query: Query) -> Iterator[Par
     for title, alone in parts_of(query):
         part = replace(alone, filters=query.filters)
         with suppress(QueryError):
-            yield Part(title, part, _pictures(searcher, question, part, IN_A_PART).pictures)
+            yield Part(title, part, _pictures(searcher, replace(question, fold=False), part, IN_A_PART).pictures)
 
 
-def _hits(searcher: Searcher, hits: list[Hit]) -> tuple[PictureHit, ...]:
-    return tuple(PictureHit(searcher.collection.item(hit.item_id), hit.score, hit.rank, fit=hit.fit) for hit in hits)
+def _hits(searcher: Searcher, found: Found) -> tuple[PictureHit, ...]:
+    def item(hit: Hit) -> Item:
+        return searcher.collection.item(hit.item_id)
+
+    return tuple(
+        PictureHit(
+            item(hit), hit.score, hit.rank, fit=hit.fit, alike=tuple(map(item, found.alike.get(hit.item_id, ())))
+        )
+        for hit in found.hits
+    )
 
 
 def _rated(hits: tuple[PictureHit, ...], scale: Scale, query: Query | None) -> tuple[PictureHit, ...]:

@@ -24,6 +24,7 @@ class PictureHit:
     percentile: the share in percent of the model's scores for pairs at random that lie below; None where unknown.
     rank_in_other: where another model puts it, from 1; 0 for none of its first ones, None where none was asked.
     fit: how well it fits the query, from 0 to 1; None where unknown.
+    alike: duplicates of it that are folded under it.
     """
 
     item: Item
@@ -32,6 +33,7 @@ class PictureHit:
     percentile: float | None = None
     rank_in_other: int | None = None
     fit: float | None = None
+    alike: tuple[Item, ...] = ()
 
     @property
     def is_scored(self) -> bool:
@@ -75,7 +77,7 @@ class Answer:
     unlike: what is told of a visitor's picture that is unlike those that the model is made for.
     problem: a sentence that stands instead of an answer. pointer: two lines that point at the mistake in the query,
         where it has a place.
-    model: who answers.
+    model: who answers. can_fold: whether duplicates are known of the collection.
     resolved: the query as vectors. why: what each word adds to the scores, where that was asked for.
     """
 
@@ -93,6 +95,7 @@ class Answer:
     pointer: str = ""
     milliseconds: float = 0.0
     model: str = ""
+    can_fold: bool = False
     resolved: Resolved | None = field(default=None, compare=False, repr=False)
     why: tuple[WordShare, ...] = field(default=(), compare=False, repr=False)
 

@@ -28,6 +28,7 @@ class Question:
     keep_operands: whether pictures of the query may be among the answers.
     upload: the path of the picture that [upload] stands for, or empty.
     min_fit: from which fit on, 0 to 1, an answer is no weaker match, where the model is calibrated.
+    fold: whether duplicates of an earlier answer stand under it, in a folder of photographs.
     """
 
     text: str
@@ -36,6 +37,7 @@ class Question:
     keep_operands: bool = False
     upload: str = ""
     min_fit: float = MIN_FIT
+    fold: bool = False
 
 
 def words_query(text: str) -> str:
@@ -128,6 +130,8 @@ def after_click(data: Any, question: Question) -> Question:
         return replace(question, k=check_k(value))
     if kind == "fit":
         return replace(question, min_fit=check_fit(value))
+    if kind == "fold":
+        return replace(question, fold=check_flag("fold", value))
     if kind not in ("words", "item", *TICKS) or not isinstance(value, str):
         raise QueryError("The click named neither words nor a picture: reload the page and try again.")
     if kind in TICKS:

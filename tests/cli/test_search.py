@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -223,3 +224,20 @@ def test_several_collections_are_searched_as_one_and_one_that_is_gone_is_told(
     nowhere = ["--collection", folders[2], "--collection", f"{folders[2]}2"]
     assert main(["search", "a dog", *model, *nowhere]) == 2
     assert "None of the 2 collections can be read" in capsys.readouterr().err
+
+
+def test_duplicates_are_named_under_the_first_of_them(
+    scenes_model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    write_pictures(tmp_path / "photos", ["red", "green"])
+    shutil.copy(tmp_path / "photos/red.png", tmp_path / "photos/same.png")
+    where = ["--model", str(scenes_model), "--collection", str(tmp_path / "photos")]
+    out = ["--json", str(tmp_path / "a.json")]
+    assert main(["search", "a dog", *where, *out, "-k", "2", "--fold-duplicates"]) == 0
+    found = {each["id"]: each["alike"] for each in read(tmp_path / "a.json")["answers"]}
+    [folded] = [alike for alikes in found.values() for alike in alikes]
+    assert {*found, folded} == {"green.png", "red.png", "same.png"}
+    assert found["green.png"] == []
+    assert f"     alike: {folded}\n" in capsys.readouterr().out
+    assert main(["search", "a dog", *where, *out]) == 0
+    assert all("alike" not in each for each in read(tmp_path / "a.json")["answers"])

@@ -33,6 +33,8 @@ def add(commands: argparse._SubParsersAction) -> None:
     search.add_argument("--upload", type=Path, metavar="PICTURE", help="what [upload] in the query stands for")
     search.add_argument("--way", default=DEFAULT_WAY, help=f"how arithmetic is done ({DEFAULT_WAY})")
     search.add_argument("--keep-operands", action="store_true", help="also answer with pictures of the query")
+    folds = "in a folder of photographs, name those that are there twice under the first of them; -k counts the others"
+    search.add_argument("--fold-duplicates", action="store_true", help=folds)
     fit = "from which fit on, 0 to 1, an answer is no weaker match, where the model is calibrated (0.5)"
     search.add_argument("--min-fit", type=share, metavar="FIT", help=fit)
     search.add_argument("--why", action="store_true", help="also tell what each word of the query adds to the scores")
@@ -232,6 +234,8 @@ def _print_found(searcher: Searcher, found: _Found, options: argparse.Namespace)
             print("weaker matches:" if fitting else f"Nothing in {collection} fits this well; weaker matches:")
         score = "" if answer["score"] is None else f"{answer['score']:.3f}  "
         print(f"{answer['rank']:3}  {score}{answer['id']}  {answer['caption']}")
+        for alike in answer.get("alike", ()):
+            print(f"     alike: {alike}")
     if options.why:
         _print_why(found.why)
 
@@ -252,7 +256,9 @@ def _pictures(searcher: Searcher, query: str, options: argparse.Namespace, embed
     """The answers to an expression, after notes on negation and on unknown words."""
     from vse.modalities.image.facts import Facts
 
-    found = searcher.ask(query, options.k, options.upload, options.way, options.keep_operands, embed)
+    found = searcher.ask(
+        query, options.k, options.upload, options.way, options.keep_operands, embed, options.fold_duplicates
+    )
     for note in _notes(searcher, found):
         print(f"note: {note}")
     if found.query.filters and not found.hits:
@@ -263,6 +269,9 @@ def _pictures(searcher: Searcher, query: str, options: argparse.Namespace, embed
         _row(hit, caption=next(iter(item.captions), ""), image=str(item.image_path), **more)
         for hit, item, more in zip(found.hits, items, facts, strict=True)
     ]
+    if options.fold_duplicates:
+        for answer in answers:
+            answer["alike"] = [hit.item_id for hit in found.alike.get(answer["id"], ())]
     return _Found(found.hits, answers, _why(searcher, found, options.way) if options.why else [])
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
@@ -29,12 +29,15 @@ from vse.modalities.text.unknown import UnknownWord
 from vse.search.arithmetic import EmbedTexts, Means, means_of, name_of_way, way_named
 from vse.search.caption_swap import captions_swapped, minus_and_plus, operands_in_captions
 from vse.search.fit import collection_level, with_fit
+from vse.search.folders import Look, fold
 from vse.search.hit import Hit
 from vse.search.negation import Negation, negation_in
 from vse.search.query import Filter, Picture, Query, Resolved, read, resolve
 from vse.search.stores.base import EXACT, VectorStore
 from vse.search.stores.exact import EmbeddingIndex
-from vse.search.vectors import IMAGE, TEXT, facts_of, readable, store_of
+from vse.search.vectors import IMAGE, TEXT, Looks, facts_of, looks_in, readable, store_of
+
+_DEEPEST = 8  # times as many answers as are wanted, that are looked through for duplicates
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,11 +45,13 @@ class Answer:
     """What was asked, as vectors too, and the pictures found; `negation` is what to tell where the words negate.
 
     resolved: None for a query of filters alone, whose pictures have no score, NaN.
+    alike: by the id of an answer, those further down that are duplicates of it, where they are folded.
     """
 
     query: Query
     resolved: Resolved | None
     hits: list[Hit]
+    alike: Mapping[str, tuple[Hit, ...]] = field(default_factory=dict)
 
     @cached_property
     def negation(self) -> Negation | None:
@@ -59,12 +64,14 @@ class Searcher:
 
     indexes: by modality; a row for each of `collection.inputs(modality)`, in that order.
     facts: what is known of the pictures, by their ids; None where nothing is kept of such a collection.
+    looks: gives what tells duplicates apart, of pictures by their ids; None as for `facts`.
     """
 
     encoder: Encoder
     collection: Collection
     indexes: Mapping[str, VectorStore]
     facts: Mapping[str, Facts] | None = None
+    looks: Looks | None = field(default=None, compare=False, repr=False)
 
     @classmethod
     def open(
@@ -94,7 +101,7 @@ class Searcher:
             )
         loaded = readable(encoder, loaded, progress)
         indexes = {each: store_of(encoder, loaded, each, store, progress) for each in both}
-        return cls(encoder, loaded, indexes, facts_of(loaded))
+        return cls(encoder, loaded, indexes, facts_of(loaded), looks_in(loaded))
 
     @classmethod
     def joined(cls, searchers: Sequence[Searcher], names: Sequence[str] = ()) -> Searcher:
@@ -119,7 +126,17 @@ class Searcher:
             indexes[modality] = EmbeddingIndex(encoder.fingerprint, modality, ids, vectors)
         known = {name: each.facts for name, each in by_name.items() if each.facts is not None}
         facts = {f"{name}/{item}": each for name, some in known.items() for item, each in some.items()}
-        return cls(encoder, collection, indexes, facts if known else None)
+
+        def looks(ids: Sequence[str]) -> list[Look | None]:
+            found: dict[str, Look | None] = {}
+            for name, each in by_name.items():
+                own = [item.removeprefix(f"{name}/") for item in ids if item.startswith(f"{name}/")]
+                if own and each.looks is not None:
+                    found |= {f"{name}/{item}": look for item, look in zip(own, each.looks(own), strict=True)}
+            return [found.get(item) for item in ids]
+
+        has_looks = any(each.looks is not None for each in searchers)
+        return cls(encoder, collection, indexes, facts if known else None, looks if has_looks else None)
 
     @property
     def images(self) -> VectorStore:
@@ -224,6 +241,7 @@ class Searcher:
         way: str = DEFAULT_WAY,
         keep_operands: bool = False,
         embed_texts: EmbedTexts | None = None,
+        fold_duplicates: bool = False,
     ) -> Answer:
         """The pictures nearest to an expression of the query language, see `vse.search.query`.
 
@@ -236,6 +254,8 @@ class Searcher:
             way: how arithmetic is done, a name of `vse.search.arithmetic.WAYS`; as usual, what suits the collection.
             keep_operands: whether pictures of the query may be among the answers.
             embed_texts: what embeds texts instead of the model, such as `embedded_ahead`.
+            fold_duplicates: whether an answer with the same bytes as an earlier one, or the same picture, stands under
+                it; k then counts the others.
 
         Raises:
             TextError, QueryError, ImageError: for what cannot be read, parsed, embedded or computed, and for a filter
@@ -244,17 +264,50 @@ class Searcher:
         parsed = read(query) if isinstance(query, str) else query
         among = self._among(parsed.filters, IMAGE)
         if not parsed.terms and among is not None:
-            return Answer(parsed, None, self._listed(np.flatnonzero(among), k))
+            rows = np.flatnonzero(among)
+            hits, alike = self._folded(lambda wanted: self._listed(rows, wanted), k, fold_duplicates)
+            return Answer(parsed, None, hits, alike)
         given = None if upload is None else self.encoder.encode_images([upload])[0]
         resolved = self.resolved(parsed, given, way, embed_texts)
         similarity = self.encoder.similarity if parsed.is_plain else COSINE
         exclude = () if keep_operands else resolved.pictures
-        hits = self.images.search(
-            resolved.vector, k, exclude=exclude, similarity=similarity, query_is=TEXT, among=among
-        )
-        if parsed.is_plain:
-            hits = self._with_fit(hits, TEXT, IMAGE, parsed.texts[0])
-        return Answer(parsed, resolved, hits)
+
+        def search(wanted: int) -> list[Hit]:
+            hits = self.images.search(
+                resolved.vector, wanted, exclude=exclude, similarity=similarity, query_is=TEXT, among=among
+            )
+            return self._with_fit(hits, TEXT, IMAGE, parsed.texts[0]) if parsed.is_plain else hits
+
+        return Answer(parsed, resolved, *self._folded(search, k, fold_duplicates))
+
+    def _folded(
+        self, search: Callable[[int], list[Hit]], k: int, fold_duplicates: bool
+    ) -> tuple[list[Hit], dict[str, tuple[Hit, ...]]]:
+        """The first k answers, and by their ids the duplicates further down.
+
+        Raises:
+            QueryError: when nothing tells duplicates apart in the collection.
+        """
+        if not fold_duplicates:
+            return search(k), {}
+        if self.looks is None:
+            raise QueryError(
+                f"Duplicates are not known of {self.collection.name}: search a folder of photographs, or fold none."
+            )
+        wanted = 2 * k  # duplicates of the last ones may lie below them
+        while True:
+            hits = search(wanted)
+            groups = fold(self.looks([hit.item_id for hit in hits]))
+            if len(groups) >= k or len(hits) < wanted or wanted >= _DEEPEST * k:
+                break
+            wanted *= 2
+        first = [replace(hits[group[0]], rank=rank) for rank, group in enumerate(groups[:k], start=1)]
+        alike = {
+            hit.item_id: tuple(hits[row] for row in rows)
+            for hit, (_, *rows) in zip(first, groups, strict=False)
+            if rows
+        }
+        return first, alike
 
     def embedded_ahead(self, queries: Iterable[str]) -> EmbedTexts:
         """What embeds texts for `ask`, with those of plain queries embedded already, all at once.

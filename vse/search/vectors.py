@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from vse.data import Collection, load_collection
@@ -16,16 +17,19 @@ from vse.io.progress import Progress
 from vse.modalities import IMAGE, TEXT
 from vse.modalities.image.facts import Facts
 from vse.search.folders import (
+    Look,
     Store,
     StoreError,
     captions_alone,
     folder_of,
+    looks_of,
     photo_vectors,
     without_unreadable,
 )
 from vse.search.stores.base import EXACT, VectorStore, load_store
 from vse.search.stores.exact import EmbeddingIndex
 
+Looks = Callable[[Sequence[str]], list[Look | None]]
 _log = logging.getLogger(__name__)
 
 
@@ -114,6 +118,25 @@ def facts_of(collection: Collection) -> Mapping[str, Facts] | None:
         return Store.of(folder).facts()
     except StoreError:  # said by `vectors_of`
         return None
+
+
+def looks_in(collection: Collection) -> Looks | None:
+    """What tells duplicates apart among a folder's pictures, by their ids; None of other collections."""
+    folder = folder_of(collection)
+    return None if folder is None else looks_within(folder, Store.of(folder))
+
+
+def looks_within(folder: Path, store: Store) -> Looks:
+    """The same for an indexed folder, whose pictures are called by their paths."""
+    return partial(_looks, folder, store)
+
+
+def _looks(folder: Path, store: Store, ids: Sequence[str]) -> list[Look | None]:
+    try:
+        return looks_of(folder, store, ids)
+    except StoreError as error:
+        _log.warning("Duplicates are not told apart: %s", error)
+        return [None] * len(ids)
 
 
 def _row_ids(collection: Collection, modality: str) -> list[str]:

@@ -2,19 +2,21 @@
 const heading = () => element.querySelector("h2[tabindex]");
 
 function ask(button) {
-  const { item, words, count, fit, tick, of } = button.dataset;
-  if (button.getAttribute("aria-pressed") === "true" && !tick) return;
+  const { item, words, count, fit, fold, tick, of } = button.dataset;
+  const pressed = button.getAttribute("aria-pressed") === "true";
+  if (pressed && !tick && fold === undefined) return;
   element.classList.add("busy");
   setTimeout(() => element.classList.remove("busy"), 5000); // where no other answer comes
   if (count !== undefined) return trigger("select", { kind: "count", value: Number(count) });
   if (fit !== undefined) return trigger("select", { kind: "fit", value: Number(fit) });
+  if (fold !== undefined) return trigger("select", { kind: "fold", value: !pressed });
   element.dataset.asked = "yes";
   if (tick) return trigger("select", { kind: tick, value: of });
   trigger("select", item === undefined ? { kind: "words", value: words } : { kind: "item", value: item });
 }
 
 element.addEventListener("click", (event) => {
-  const button = event.target.closest("button[data-item], button[data-words], button[data-count], button[data-fit], button[data-tick]");
+  const button = event.target.closest("button[data-item], button[data-words], button[data-count], button[data-fit], button[data-fold], button[data-tick]");
   if (button && element.contains(button)) ask(button);
 });
 

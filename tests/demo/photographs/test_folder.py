@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +34,7 @@ from tests.conftest import COLOURS, FakeEncoder, write_pictures
 from vse.data import Collection
 from vse.io.paths import DEFAULT_MODEL, PHOTO_MODEL, photo_model
 from vse.search.folders import Skipped
+from vse.search.searcher import Searcher
 
 Address = Callable[[Collection, str], str]
 
@@ -107,6 +110,33 @@ def test_a_visitors_picture_finds_photographs(open_folder: OpenFolder, tmp_path:
     assert paths(ask(open_folder, Question(WITH_UPLOAD, 1, upload=str(tmp_path / "mine.png")))) == ["green.png"]
     gone = ask(open_folder, Question(WITH_UPLOAD, 1, upload=str(tmp_path / "none.png")))
     assert "no longer kept" in gone.problem
+
+
+def test_duplicates_fold_under_an_answer_where_that_is_asked_for(open_folder: OpenFolder, folder: Path):
+    shutil.copy(folder / "red.png", folder / "again.png")
+    assert open_folder.open(folder).is_over(60)
+    service = open_folder.service(beside())
+    question = Question("red", 2)
+    first, second = ask_each(service.loadings(), question)[0].pictures
+    assert {first.item.id, second.item.id} == {"red.png", "again.png"}
+    plain = answers_html(ask_each(service.loadings(), question), service.collection)
+    assert 'data-fold aria-pressed="false"' in plain
+    assert "alike" not in plain
+    folded = ask_each(service.loadings(), replace(question, fold=True))
+    nearest = folded[0].pictures[0]
+    assert [nearest.item.id, *(item.id for item in nearest.alike)] == [first.item.id, second.item.id]
+    shown = answers_html(folded, service.collection)
+    assert 'data-fold aria-pressed="true"' in shown
+    assert "+1 alike" in shown
+    assert f'data-item="{second.item.id}"' in shown
+    assert "fold=1" in shown
+
+
+def test_where_no_duplicates_are_known_none_are_folded(colours: Path):
+    served = Service.of(Searcher.open(FakeEncoder(), colours))
+    answers = ask_each(served.loadings(), Question("red", 2, fold=True))
+    assert [len(each.alike) for each in answers[0].pictures] == [0, 0]
+    assert "data-fold" not in answers_html(answers, served.collection)
 
 
 def test_without_a_question_some_are_shown_in_the_folders_order(open_folder: OpenFolder):

@@ -11,8 +11,11 @@ from PIL import Image
 from tests.conftest import FakeEncoder
 from tests.photo_folders import change, listing, textured
 from vse.encoders.similarity import normalise
-from vse.search.folders import Group, Store, duplicates, find_duplicates, index_photos
+from vse.errors import QueryError
+from vse.modalities.image.perceptual_hash import MOST_APART
+from vse.search.folders import Group, Look, Store, duplicates, find_duplicates, fold, index_photos, looks_of
 from vse.search.folders.duplicates import SAME_BYTES, SAME_PICTURE, SIMILAR, near_first
+from vse.search.searcher import Searcher
 
 
 @pytest.fixture
@@ -122,3 +125,54 @@ def test_what_is_near_only_through_another_is_apart():
     assert near_first(vectors, np.cos(np.radians(25))) == [[0, 1]]
     assert near_first(vectors[[1, 0, 2]], np.cos(np.radians(25))) == [[0, 1, 2]]
     assert near_first(vectors[:0], 0.5) == []
+
+
+def test_a_row_folds_under_the_earliest_that_it_is_like():
+    near, far = (1 << MOST_APART) - 1, (1 << MOST_APART + 1) - 1
+    one, far = 1 << 254, (1 << 254) ^ far
+    looks = [Look("a", one), None, Look("b", one ^ near), Look("c", far), Look("a"), Look("d"), None, Look("e")]
+    assert fold(looks) == [[0, 2, 4], [1], [3], [5], [6], [7]]
+    assert fold([]) == []
+
+
+def test_duplicates_fold_under_an_answer_and_make_room_for_others(folder: Path):
+    encoder = FakeEncoder()
+    searcher = Searcher.open(encoder, folder)
+    before, texts = listing(folder), "red and green and blue"
+    plain = searcher.ask(texts, 9)
+    assert len(plain.hits) == 9
+    assert plain.alike == {}
+    folded = searcher.ask(texts, 6, fold_duplicates=True)
+    assert [hit.rank for hit in folded.hits] == [1, 2, 3, 4, 5, 6]
+    (first, others), *more = folded.alike.items()
+    assert more == []
+    assert {first, *(hit.item_id for hit in others)} == {"a.png", "z copy.png", "small.jpg", "crop.webp"}
+    order = [hit.item_id for hit in plain.hits]
+    assert order.index(first) < min(order.index(hit.item_id) for hit in others)
+    assert [hit.item_id for hit in folded.hits] == [item for item in order if item == first or item not in
+                                                    {hit.item_id for hit in others}]  # fmt: skip
+    few = searcher.ask(texts, 2, fold_duplicates=True)
+    assert [hit.item_id for hit in few.hits] == [hit.item_id for hit in folded.hits[:2]]
+    assert listing(folder) == before
+    with patch.object(duplicates, "open_image", side_effect=AssertionError("a hash was made again")):
+        assert searcher.ask(texts, 6, fold_duplicates=True).alike == folded.alike
+        listed = searcher.ask("is:landscape", 9, fold_duplicates=True)
+    assert {first: [hit.item_id for hit in hits] for first, hits in listed.alike.items()} == {
+        "a.png": ["crop.webp", "small.jpg", "z copy.png"]
+    }
+    both = Searcher.joined([searcher, searcher], ["x", "y"])
+    everywhere = both.ask(texts, 6, fold_duplicates=True)
+    assert [len(everywhere.alike.get(hit.item_id, ())) for hit in everywhere.hits].count(7) == 1
+
+
+def test_only_the_answers_and_the_next_ones_are_hashed(folder: Path):
+    searcher = Searcher.open(FakeEncoder(), folder)
+    searcher.ask("red", 1, fold_duplicates=True)
+    assert len(Store.of(folder).hashes()) == 2
+    assert looks_of(folder, Store.of(folder), ["none.png"]) == [None]
+
+
+def test_a_collection_of_which_no_duplicates_are_known_is_refused(colours: Path):
+    searcher = Searcher.open(FakeEncoder(), colours)
+    with pytest.raises(QueryError, match="Duplicates are not known of colours: search a folder of photographs"):
+        searcher.ask("red", fold_duplicates=True)

@@ -5,7 +5,7 @@ Everything that is kept lies in the cache folder; nothing is ever written into t
 
 from vse.search.folders.as_collection import collection_of, photo_vectors, without_unreadable
 from vse.search.folders.captions import Captioned, captioned, captions_alone, rows_for
-from vse.search.folders.duplicates import Group, find_duplicates
+from vse.search.folders.duplicates import Group, Look, find_duplicates, fold, looks_of
 from vse.search.folders.indexing import Report, Step, index_photos
 from vse.search.folders.reading import folder_of
 from vse.search.folders.thumbnails import thumbnail
@@ -16,6 +16,7 @@ __all__ = [
     "Captioned",
     "DamagedStoreError",
     "Group",
+    "Look",
     "Report",
     "Skipped",
     "Step",
@@ -27,8 +28,10 @@ __all__ = [
     "captions_alone",
     "collection_of",
     "find_duplicates",
+    "fold",
     "folder_of",
     "index_photos",
+    "looks_of",
     "photo_vectors",
     "rows_for",
     "tags",

@@ -77,6 +77,56 @@ def find_duplicates(
     return sorted(groups, key=lambda group: (GRADES.index(group.grade), group.paths[0]))
 
 
+@dataclass(frozen=True)
+class Look:
+    """What tells duplicates apart: the digest of a file, and the perceptual hash of its picture, 0 for none."""
+
+    digest: str
+    hash: int = 0
+
+    def is_like(self, other: Look) -> bool:
+        """Whether they have the same bytes, or show the same picture."""
+        if self.digest == other.digest:
+            return True
+        return bool(self.hash and other.hash) and (self.hash ^ other.hash).bit_count() <= MOST_APART
+
+
+def looks_of(folder: Path, store: Store, paths: Sequence[str]) -> list[Look | None]:
+    """Of some photographs of an indexed folder, by their paths in it; None for one that the index does not know.
+
+    Perceptual hashes are those that are kept; only what is missing is made, and kept.
+
+    Raises:
+        StoreError: when the cache cannot be read or written.
+    """
+    known = {path: each for path, each in store.hashed(paths).items() if each[0].digest is not None}
+    missing = {path: row for path, (row, made) in known.items() if made is None or len(made) not in (0, _BYTES)}
+    new = _made(folder, store, missing) if missing else {}
+
+    def look(path: str) -> Look | None:
+        if path not in known:
+            return None
+        row, kept = known[path]
+        made = new.get(str(row.digest), b"") if path in missing else kept
+        return Look(str(row.digest), int.from_bytes(made or b""))
+
+    return [look(path) for path in paths]
+
+
+def fold(looks: Sequence[Look | None]) -> list[list[int]]:
+    """Rows in groups: each row after the earliest one that it is like and that is itself like none before."""
+    groups: list[list[int]] = []
+    firsts: list[Look | None] = []
+    for row, look in enumerate(looks):
+        near = (group for group, first in zip(groups, firsts, strict=True) if look and first and look.is_like(first))
+        if (group := next(near, None)) is not None:
+            group.append(row)
+        else:
+            groups.append([row])
+            firsts.append(look)
+    return groups
+
+
 def _groups(grade: str, paths: Sequence[str], vectors: np.ndarray, least: float) -> list[Group]:
     return [Group(grade, tuple(paths[row] for row in rows)) for rows in near_first(vectors, least)]
 
@@ -111,18 +161,27 @@ def _hashes(folder: Path, store: Store, files: Mapping[str, FileRow], progress: 
     A file that changed since it was indexed, or can no longer be read, is left out.
     """
     kept = {digest: each for digest, each in store.hashes().items() if len(each) in (0, _BYTES)}
-    missing = [path for path, row in files.items() if row.digest not in kept]
+    missing = {path: row for path, row in files.items() if row.digest not in kept}
+    kept |= _made(folder, store, missing, progress)
+    return {path: kept[str(row.digest)] for path, row in files.items() if row.digest in kept}
+
+
+def _made(
+    folder: Path, store: Store, files: Mapping[str, FileRow], progress: Progress | None = None
+) -> dict[str, bytes]:
+    """By digest, the perceptual hashes of files, which are kept from then on."""
+    found: dict[str, bytes] = {}
     done = 0
     with ThreadPoolExecutor(reading_threads(), "hashes") as pool:
-        for batch in batched(missing, _BATCH):
+        for batch in batched(list(files), _BATCH):
             made = zip(batch, pool.map(lambda path: _hash(folder / path, files[path]), batch), strict=True)
             new = {str(files[path].digest): each for path, each in made if each is not None}
             store.keep_hashes(new)
-            kept |= new
+            found |= new
             done += len(batch)
             if progress:
-                progress(done, len(missing))
-    return {path: kept[str(row.digest)] for path, row in files.items() if row.digest in kept}
+                progress(done, len(files))
+    return found
 
 
 def _hash(file: Path, row: FileRow) -> bytes | None:

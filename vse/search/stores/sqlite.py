@@ -280,6 +280,14 @@ class Store:
             db.execute(_HASHES)
             return dict(db.execute("SELECT digest, hash FROM perceptual_hashes"))
 
+    def hashed(self, paths: Iterable[str]) -> dict[str, tuple[FileRow, bytes | None]]:
+        """Of some files what is known, and the perceptual hash of their content, None where none was made."""
+        query = "SELECT size, mtime_ns, digest, reason, hash FROM files LEFT JOIN perceptual_hashes USING (digest)"
+        with self._open() as db:
+            db.execute(_HASHES)
+            rows = {path: db.execute(f"{query} WHERE path = ?", (path,)).fetchone() for path in paths}
+        return {path: (FileRow(*row[:4]), row[4]) for path, row in rows.items() if row is not None}
+
     def keep_hashes(self, hashes: Mapping[str, bytes]) -> None:
         """Keep perceptual hashes by digest, whole or not at all."""
         with self._open() as db:

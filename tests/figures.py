@@ -83,9 +83,10 @@ def compare(*models: str) -> str:
     return "\n".join(table(["", *models], rows))
 
 
-def ablation() -> str:
-    """As `python -m vse ablation` prints it."""
-    rows = json.loads((ASSETS / "ablation.json").read_text(encoding="utf-8"))["rows"]
+def ablation(of: str = "") -> str:
+    """As `python -m vse ablation` prints it: of the combinations, or of further "settings"."""
+    name = f"ablation-{of}.json" if of else "ablation.json"
+    rows = json.loads((ASSETS / name).read_text(encoding="utf-8"))["rows"]
     return ablation_table([Row(**row) for row in rows])
 
 

@@ -24,11 +24,19 @@ ROWS = [
 def test_the_table_and_the_curves_of_what_ships(tmp_path: Path):
     path = tmp_path / "ablation.json"
     path.write_text(json.dumps({"about": ABOUT, "rows": ROWS}), encoding="utf-8")
-    html = ablation_html(path)
+    settings = tmp_path / "settings.json"
+    html = ablation_html(path, settings)
     assert html.count("<tr>") == 1 + len(ROWS)
     assert "250.0 <small>± 1.5</small>" in html
     assert "a&lt;b" in html
     assert html.count("<svg") == 3
+    assert "Further settings" not in html
+    changed = [{**ROWS[2], "settings": "dim=1024 epochs=12", "rsum": [260.0, 2.0]}]
+    settings.write_text(json.dumps({"rows": changed}), encoding="utf-8")
+    html = ablation_html(path, settings)
+    assert html.count("<tr>") == 2 + len(ROWS) + len(changed)
+    assert "<code>dim=1024</code><br><code>epochs=12</code></th>" in html
+    assert "260.0 <small>± 2.0</small>" in html
 
 
 def test_nothing_is_shown_where_none_ships(tmp_path: Path):

@@ -32,6 +32,7 @@ from .fields import Fields, fields_of, query_of, with_word
 
 ID = "arithmetic"
 FIRST_K = 6
+UNSEEN = "unseen"  # in place of a question: the example, which nobody has looked at
 _FIELDS = len(astuple(Fields()))
 
 
@@ -130,13 +131,26 @@ class ArithmeticEvents:
     @reporting
     def on_switch(self, request: gr.Request, *values: Any) -> Iterator[tuple[Any, ...]]:
         """The same query to other models; the page's address keeps what it says."""
+        yield from self._follow(self._given(request, values), request, link=None)
+
+    @reporting
+    def on_open(self, request: gr.Request, *values: Any) -> Iterator[tuple[Any, ...]]:
+        """The answer to the example, when the tab first comes to the front; what was asked by then stays."""
+        if self.turns.asked(request.session_hash, UNSEEN) != UNSEEN:
+            yield (gr.skip(),) * (_FIELDS + 4)
+            return
         given = self._given(request, values)
+        example = given.ask.text or str(given.service.examples[0].query)
+        yield from self._follow(replace(given, ask=replace(given.ask, text=example)), request, link=False)
+
+    def _follow(self, given: Given, request: gr.Request, link: bool | None) -> Iterator[tuple[Any, ...]]:
+        """The answer to what the box says; until it can be given, how far loading is."""
         while status := self.collections.loading(given.page, request):
             if self.turns.is_over(request.session_hash, given.turn):
                 return
             yield *[gr.skip()] * (_FIELDS + 3), view.waiting(status, given.ask.k)
         if not self.turns.is_over(request.session_hash, given.turn):
-            yield self.run(self.collections.of(given.page, request), given.ask, given.page, typed=True, link=None)
+            yield self.run(self.collections.of(given.page, request), given.ask, given.page, typed=True, link=link)
 
     @reporting
     def on_indexed(self, page: Page, request: gr.Request) -> tuple[str, str]:
@@ -146,19 +160,25 @@ class ArithmeticEvents:
 
     @reporting
     def on_load(self, request: gr.Request) -> Iterator[tuple[Any, ...]]:
-        """The query of the page's address where it is a sum or the address names this tab, else the first example."""
+        """The query of the page's address where it is a sum or the address names this tab, else the first example.
+
+        An example is not answered before somebody looks at it, see `on_open`.
+        """
         page = self.collections.page(request)
         service = self.collections.of(page, request)
         asked = bool(page.query) and (page.tab == ID or is_sum(page.query))
         question = Question(str(service.examples[0].query), FIRST_K)
         if asked:
             question = state.question_of(request.query_params, question)
-        turn = self.turns.take(request.session_hash)
+        is_seen = asked or page.tab == ID
+        turn = self.turns.take(request.session_hash, question if is_seen else UNSEEN)
         options = [gr.skip()] * 5  # the way, the pictures of the query, the upload, what to begin with: told once
         # The query is there before its answer, as the switch may ask other models for it.
         way = gr.update(choices=arithmetic_view.ways(service.collection), value=question.way)
         begin = arithmetic_view.sources(service.collection), arithmetic_view.starters(service)
         yield question.text, *[gr.skip()] * (_FIELDS + 3), way, question.keep_operands, None, *begin
+        if not is_seen:
+            return
         while status := self.collections.loading(page, request):
             if self.turns.is_over(request.session_hash, turn):
                 return
@@ -205,8 +225,8 @@ class ArithmeticEvents:
     def _given(self, request: gr.Request, values: tuple[Any, ...]) -> Given:
         text, fields = values[0], values[1 : 1 + _FIELDS]
         k, way, keep_operands, upload, page = values[1 + _FIELDS :]
-        turn = self.turns.take(request.session_hash)
         ask = Question(text, k, way, bool(keep_operands), path_of_upload(upload) if upload else "")
+        turn = self.turns.take(request.session_hash, ask)
         return Given(ask, Fields(*fields), page, turn, self.collections.of(page, request))
 
 

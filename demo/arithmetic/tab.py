@@ -61,6 +61,7 @@ class Arithmetic(View):
         fields = [picture, minus, minus_weight, plus, plus_weight]
         given, shown = [query, *fields, k, way, keep, upload, page.state], [query, *fields, k, problem, answer]
         page.opening.add(events.on_load, [*shown, way, keep, upload, sources, starters], self.id)
+        page.tab.select(events.on_open, given, shown, **UNCHECKED_STREAM)
         asked = [query.submit(events.on_query, given, shown, **UNCHECKED_SEARCH)]
         for words in (picture, minus, plus):
             words.input(

@@ -14,8 +14,8 @@ from ..shared.models import Service
 from ..shared.scores import counted
 from ..shared.starters import starter_texts
 from ..shared.templating import macros, render
-from . import plotly_js
 from .compute import SHOWN, OnMap, Picked, Selected
+from .scripts import own_address, plotly_address
 from .store import Map
 
 FETCHING, PANELS = "shared/fetching.html.jinja", "map/panels.html.jinja"
@@ -24,7 +24,12 @@ _EXAMPLES, _TEXTS = 3, 2
 
 def template() -> Markup:
     """The map's own controls and the places it is drawn in; what is in them is the script's."""
-    return render("map/map.html.jinja", plotly=plotly_js.address())
+    return render("map/map.html.jinja", plotly=plotly_address())
+
+
+def head() -> Markup:
+    """What fetches the map's script, once the map is there."""
+    return macros(PANELS).script(own_address())
 
 
 def live() -> Markup:

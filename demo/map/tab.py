@@ -12,13 +12,12 @@ from ..shared.address import remembered
 from ..shared.components import PRIVATE, QUICK, STREAM, SWITCH, html, query_box, script
 from ..shared.endpoints import NUMBER, TEXT, WHOLE, many, one
 from ..shared.view import Endpoint, Parts, View
-from . import plotly_js
 from . import render as map_view
+from . import scripts
 from .compute import Seen, question_about
 from .handlers import ID, TITLE, MapEvents
 from .store import DEFAULT_LAYOUT, LAYOUTS
 
-SCRIPTS = ("map_data.js", "map_draw.js", "map_hover.js", "map_tools.js", "map_address.js", "map.js")  # run as one
 _POINT = one(id=TEXT, kind=TEXT, x=NUMBER, y=NUMBER, text=TEXT)
 _QUALITY = one(trustworthiness=NUMBER, neighbours_kept=NUMBER, of_nearest=WHOLE)
 POINTS = one(model=TEXT, collection=TEXT, layout=TEXT, quality=_QUALITY, gap=NUMBER, points=many(_POINT))
@@ -31,7 +30,10 @@ class MapView(View):
     styles = (Path(__file__).parent / "static/map.css",)
 
     def routes(self) -> Sequence[Route]:
-        return (plotly_js.route(),)
+        return scripts.routes()
+
+    def ahead(self) -> Sequence[str]:
+        return scripts.addresses()
 
     def build(self, page: Parts) -> None:
         self.events = events = MapEvents(page.collections)
@@ -96,7 +98,8 @@ def map_of_points() -> gr.HTML:
         address="",
         answer=0,
         html_template=map_view.template(),
-        js_on_load="\n".join(script(f"map/static/{name}") for name in SCRIPTS),
+        head=map_view.head(),
+        js_on_load=scripts.OPEN,
         apply_default_css=False,
         elem_id="map",
     )

@@ -11,23 +11,28 @@ import gradio as gr
 from ..shared import address
 from ..shared.components import PRIVATE, STREAM, script
 from ..shared.opening import Opening
-from ..shared.view import Parts
+from ..shared.view import Parts, View
 
-SCRIPTS = ("address.js", "gone.js", "copy.js")  # run as one
+SCRIPTS = ("address.js", "gone.js", "copy.js", "ahead.js")  # run as one
 
 
-def build(titles: Mapping[str, str], opening: Opening, page: Parts, front: Callable[[address.Page], str]) -> None:
+def build(views: Sequence[View], opening: Opening, page: Parts, front: Callable[[address.Page], str]) -> None:
     """Add what follows the address, once all views are there.
 
     Args:
-        titles: of every view, by its id.
         front: the view that an address opens.
     """
-    first = front(address.Page())
     scripts = "\n".join(script(f"page/static/{name}") for name in SCRIPTS)
+    told = {
+        "TABS": {view.id: view.title for view in views},
+        "FIRST": front(address.Page()),
+        "AHEAD": [each for view in views for each in view.ahead()],
+    }
+    for name, value in told.items():
+        scripts = scripts.replace(name, json.dumps(value), 1)
     follower = gr.HTML(
         "",
-        js_on_load=scripts.replace("TABS", json.dumps(dict(titles)), 1).replace("FIRST", json.dumps(first), 1),
+        js_on_load=scripts,
         apply_default_css=False,
         elem_id="address",
     )

@@ -25,6 +25,7 @@ from ..views import VIEWS
 from .address import build as follow_address
 from .api import add_endpoints
 from .blocks import Blocks
+from .compressed import Compressed
 from .head import OwnAddress
 from .mcp import no_tools
 from .theme import ANSWERS, MEASURES, STYLE, theme
@@ -59,8 +60,7 @@ def build(service: Service, open_folder: OpenFolder | None = None, views: Sequen
                     page = Parts(collections, blocks, tabs, tab, state, switched, indexed, opening, asks, returns)
                     each.build(page)
         page.wire(shown)
-        titles = {each.id: each.title for each in shown}
-        follow_address(titles, opening, page, lambda asked: view_of(shown, asked))
+        follow_address(shown, opening, page, lambda asked: view_of(shown, asked))
         endpoints = [endpoint for each in shown for endpoint in each.endpoints()]
         add_endpoints([*endpoints, *photographs.endpoints(index_events)])
     return blocks
@@ -108,7 +108,7 @@ def launch_options(
         "favicon_path": MARK,
         "max_file_size": UPLOAD_LIMIT,
         "state_session_capacity": SESSIONS,
-        "app_kwargs": {"routes": routes, "middleware": [Middleware(OwnAddress)]},
+        "app_kwargs": {"routes": routes, "middleware": [Middleware(OwnAddress), Middleware(Compressed)]},
         "footer_links": ["api", "settings"],
         "run_history": False,
         "ssr_mode": False,

@@ -55,6 +55,7 @@ class Opening:
                     yield self._among_all(place, values)
         if problem is not None:
             raise problem
+        yield (gr.skip(),) * len(self.shown)  # what comes last Gradio sends again in full
 
     def _among_all(self, place: int, values: tuple[Any, ...]) -> tuple[Any, ...]:
         before, after = (

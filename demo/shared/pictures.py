@@ -19,7 +19,7 @@ from vse.io.hashing import fingerprint_of
 from vse.modalities.image.webp import small_webp
 
 PREFIX, PHOTOS = "pictures", "photos"
-THUMBNAIL = 512  # pixels, the longer side
+THUMBNAIL, SMALLEST = 512, 128  # pixels, the longer side
 _SMALL = 150_000  # bytes; up to here a file may be sent as it is
 _TYPES = {"WEBP": "image/webp", "PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif", "AVIF": "image/avif"}
 _TELLING = ("exif", "xmp", "comment", "XML:com.adobe.xmp", "Raw profile type exif")  # where and by whom it was taken
@@ -47,6 +47,12 @@ class Photographs(Collection):
 def address(collection: Collection, item_id: str) -> str:
     """Where a picture is served, relative to the page; it changes when the picture does, so it may be cached."""
     return pattern(collection).replace("*", name(collection, item_id))
+
+
+def smallest(collection: Collection, item_id: str) -> str:
+    """Where it is served as small as a button shows one, where that is less to load."""
+    small = address(collection, item_id)
+    return small if is_keyed(collection) else f"{small}&size={SMALLEST}"
 
 
 def large(collection: Collection, item_id: str) -> str:
@@ -79,15 +85,18 @@ def route(collection: Collection) -> Route:
 
     def picture(request: Request) -> Response:
         try:
-            return _response(collection.file(request.path_params["item_id"]))
+            is_smallest = request.query_params.get("size") == str(SMALLEST)
+            return _response(collection.file(request.path_params["item_id"]), is_smallest)
         except (CollectionError, ImageError, OSError):
             return PlainTextResponse("There is no such picture.", status_code=404)
 
     return Route(f"/{PREFIX}/{{item_id:path}}", picture)
 
 
-def _response(path: Path) -> Response:
+def _response(path: Path, is_smallest: bool) -> Response:
     stat = path.stat()
+    if is_smallest:
+        return Response(_smallest(path, stat.st_mtime_ns), media_type="image/webp", headers=_HEADERS)
     kind = _as_it_is(path, stat.st_mtime_ns) if stat.st_size <= _SMALL else None
     if kind:
         return FileResponse(path, media_type=kind, headers=_HEADERS)
@@ -112,3 +121,8 @@ def _as_it_is(path: Path, changed: int) -> str | None:
 def _thumbnail(path: Path, changed: int) -> bytes:
     """A small WebP of a picture that is large, or of a kind that browsers do not show."""
     return small_webp(path, THUMBNAIL)
+
+
+@lru_cache(maxsize=512)
+def _smallest(path: Path, changed: int) -> bytes:
+    return small_webp(path, SMALLEST)

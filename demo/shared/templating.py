@@ -22,7 +22,7 @@ from vse.search.query import UPLOAD
 from . import scores
 from .answers import CAPTIONS_SHOWN
 from .explain import adding
-from .pictures import address, large, words
+from .pictures import address, large, smallest, words
 from .question import CHOICES, FITS, TICKS, words_query
 from .unknown_words import offers, title_parts
 from .uploads import address as upload_address
@@ -48,6 +48,7 @@ FILTERS = {  # what a template says of a value; calling functions instead would 
     "place": scores.place,
     "score": scores.score,
     "signed": scores.signed,
+    "smallest": smallest,
     "title_parts": title_parts,
     "took": scores.took,
     "upload_address": upload_address,

@@ -125,6 +125,10 @@ class View:
         """The addresses that it serves files at."""
         return ()
 
+    def ahead(self) -> Sequence[str]:
+        """Addresses of files that it needs once it is opened, fetched before, when there is nothing else to do."""
+        return ()
+
     def opens(self, page: Page) -> bool:
         """Whether a page at an address that names no tab opens with this view; the last one that says so does."""
         return False

@@ -103,14 +103,30 @@ def test_the_page_opens_here_for_a_query_that_is_no_plain_text(tab: ArithmeticEv
     assert 'data-address="q=' in last[ANSWER]
     for parameters in ({}, {"q": "red"}, {"q": " "}, {"q": '"red - blue"'}, {"image": "red"}):
         assert not Arithmetic().opens(read(parameters))
-        first, last = tab.on_load(request(**parameters))
-        assert first[0] == last[0] == str(tab.collections.served.examples[0].query)
-        assert 'data-address=""' in last[ANSWER]
+        [only] = tab.on_load(request(**parameters))
+        assert only[0] == str(tab.collections.served.examples[0].query)
+        assert only[ANSWER] == SKIP
     for query in ("[yellow] - red + blue", "[yellow", "- red", "2*red"):
         assert Arithmetic().opens(read({"q": query}))
     assert "<pre" in list(tab.on_load(request(q="[yellow")))[-1][ANSWER - 1]
     *_, last = tab.on_load(request(q="red", tab="arithmetic"))
     assert last[0] == "red"
+
+
+def test_the_example_is_answered_when_it_is_first_looked_at_and_not_again(tab: ArithmeticEvents):
+    list(tab.on_load(request("curious")))
+    [(_, picture, *_, html)] = tab.on_open(request("curious"), *given(""))
+    assert str(tab.collections.served.examples[0].query).startswith(f"[{picture}]")
+    assert 'data-address=""' in html
+    assert list(tab.on_open(request("curious"), *given("red"))) == [(SKIP,) * 9]
+
+
+def test_what_was_asked_before_the_tab_came_to_the_front_stays(tab: ArithmeticEvents):
+    list(tab.on_load(request("sent here")))
+    tab.on_asked(Question("[green]"), request("sent here"), *given("", Fields()))
+    assert list(tab.on_open(request("sent here"), *given("[green]"))) == [(SKIP,) * 9]
+    list(tab.on_load(request("with a link", q="[yellow] - red")))
+    assert list(tab.on_open(request("with a link"), *given("[yellow] - red"))) == [(SKIP,) * 9]
 
 
 def test_an_address_says_how_a_sum_is_done(tab: ArithmeticEvents):
@@ -136,7 +152,7 @@ def test_the_first_answer_never_replaces_one_that_was_asked_for_while_loading(co
     service = Service("slow", colours)
     service.vse._started.acquire()  # nothing loads until the test says so
     tab = ArithmeticEvents(Collections(service))
-    hasty, patient = tab.on_load(request("hasty")), tab.on_load(request("patient"))
+    hasty, patient = (tab.on_load(request(name, tab="arithmetic")) for name in ("hasty", "patient"))
     for stream in (hasty, patient):
         next(stream)
         assert "Loading the model slow" in next(stream)[ANSWER]

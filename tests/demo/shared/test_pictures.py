@@ -7,12 +7,12 @@ from types import SimpleNamespace
 import numpy as np
 from PIL import Image
 
-from demo.shared.pictures import THUMBNAIL, address, route
+from demo.shared.pictures import SMALLEST, THUMBNAIL, address, route
 from vse.data import Collection, load_collection
 
 
-def served(collection: Collection, item_id: str):
-    return route(collection).endpoint(SimpleNamespace(path_params={"item_id": item_id}))
+def served(collection: Collection, item_id: str, **query: str):
+    return route(collection).endpoint(SimpleNamespace(path_params={"item_id": item_id}, query_params=query))
 
 
 def test_pictures_are_served_by_id_and_nothing_else_is(colours: Path):
@@ -30,6 +30,9 @@ def test_large_pictures_are_served_small(tmp_path: Path):
     (tmp_path / "out.webp").write_bytes(response.body)
     with Image.open(tmp_path / "out.webp") as small:
         assert max(small.size) == THUMBNAIL
+    (tmp_path / "out.webp").write_bytes(served(collection, "big.png", size=str(SMALLEST)).body)
+    with Image.open(tmp_path / "out.webp") as smallest:
+        assert smallest.size == (SMALLEST, SMALLEST * 3 // 4)
     (tmp_path / "big.png").unlink()
     assert served(collection, "big.png").status_code == 404
 

@@ -153,13 +153,15 @@ def service_of(options: argparse.Namespace) -> Service:
     from vse.io.paths import COLLECTIONS, DEFAULT_COLLECTION, DEFAULT_MODEL, MODELS, photo_model
 
     from .shared.models import Service
-    from .shared.offers import TURNED_OFF, bundled_clip
+    from .shared.offers import TURNED_OFF, UNFIT_CLIP, bundled_clip
 
     collection = load_collection(options.collection or COLLECTIONS / DEFAULT_COLLECTION)
-    usual = MODELS / DEFAULT_MODEL if scenes_of(collection.annotations) else photo_model()
-    model = options.model or usual
+    is_drawn = bool(scenes_of(collection.annotations))
+    model = options.model or (MODELS / DEFAULT_MODEL if is_drawn else photo_model())
     if options.no_clip:
         return Service(model, collection, why_no_clip=TURNED_OFF, offer=None, access=access_of(options))
+    if not options.clip and not is_drawn and bundled_clip() is not None:
+        return Service(model, collection, why_no_clip=UNFIT_CLIP, access=access_of(options))
     return Service(model, collection, options.clip or bundled_clip(), access=access_of(options))
 
 

@@ -15,7 +15,7 @@ from ..shared.access import Access
 from ..shared.collections import NONE
 from ..shared.jobs import Encoders, Job, Loading, Report, name_of
 from ..shared.models import Service
-from ..shared.offers import BUNDLED, is_fetched
+from ..shared.offers import BUNDLED, UNFIT_CLIP, is_fetched
 from .getting import Getting
 from .index_job import Run, folder_named
 from .several import Several
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 NOT_HERE = "Folders can only be chosen at the machine that this server runs on."
 NOT_YOURS = "Indexing is begun and stopped only at the machine that this server runs on."
 NOT_SHOWN = "Photographs are shown only at the machine that this server runs on."
-UNFIT_CLIP = f"{BUNDLED} learnt from drawn scenes: get a CLIP that was trained on photographs, or choose one by --clip."
 STILL_INDEXING = "A CLIP can answer too once all photographs are indexed."
 _NO: Mapping[str, str] = {}
 

@@ -241,3 +241,25 @@ def test_duplicates_are_named_under_the_first_of_them(
     assert f"     alike: {folded}\n" in capsys.readouterr().out
     assert main(["search", "a dog", *where, *out]) == 0
     assert all("alike" not in each for each in read(tmp_path / "a.json")["answers"])
+
+
+def test_a_picture_is_encoded_once_for_all_queries(
+    where: list[str], scenes_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    picture = next((scenes_folder / "images").iterdir())
+    lines = ["[upload]", "[upload] + a dog", "a cat"]
+    (tmp_path / "q.txt").write_text("\n".join(lines), encoding="utf-8")
+    read_so_far: list[object] = []
+    encode = VSEEncoder.encode_images
+
+    def counted(self: VSEEncoder, images: Any, *rest: Any) -> Any:
+        read_so_far.extend(images := list(images))
+        return encode(self, images, *rest)
+
+    out = ["--json", str(tmp_path / "a.json"), "-k", "3"]
+    assert main(["search", lines[1], *where, *out, "--upload", str(picture)]) == 0
+    alone = [each["id"] for each in read(tmp_path / "a.json")["answers"]]
+    monkeypatch.setattr(VSEEncoder, "encode_images", counted)
+    assert main(["search", "--queries", str(tmp_path / "q.txt"), *where, *out, "--upload", str(picture)]) == 0
+    assert read_so_far == [picture]
+    assert [each["id"] for each in read(tmp_path / "a.json")["queries"][1]["answers"]] == alone

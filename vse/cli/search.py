@@ -16,6 +16,8 @@ from vse.cli.options import add_json, add_model, at_least, share, write_json
 from vse.io.paths import COLLECTIONS, DEFAULT_COLLECTION, DEFAULT_WAY
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from vse.search.arithmetic import EmbedTexts
     from vse.search.hit import Hit
     from vse.search.searcher import Answer, Searcher
@@ -177,12 +179,13 @@ def _ask_all(searcher: Searcher, queries: dict[int, str], options: argparse.Name
     from vse.errors import QueryError, VSEError
 
     embed = searcher.embedded_ahead(query for query in queries.values() if not names_picture(query))
+    upload = None if options.upload is None else searcher.encoder.encode_images([options.upload])[0]
     rows: list[dict[str, Any]] = []
     for line, query in queries.items():
         print(f"{line}: {query}")
         asked = {"line": line, "query": query}
         try:
-            found = _ask(searcher, query, options, embed)
+            found = _ask(searcher, query, options, embed, upload)
         except VSEError as error:
             print(f"line {line}: {error}", file=sys.stderr)
             rows.append({**asked, "error": str(error)})
@@ -194,9 +197,16 @@ def _ask_all(searcher: Searcher, queries: dict[int, str], options: argparse.Name
         raise QueryError(f"{failed:,} of the {len(rows):,} queries cannot be answered, as told above; the others are.")
 
 
-def _ask(searcher: Searcher, query: str, options: argparse.Namespace, embed: EmbedTexts | None = None) -> _Found:
+def _ask(
+    searcher: Searcher,
+    query: str,
+    options: argparse.Namespace,
+    embed: EmbedTexts | None = None,
+    upload: np.ndarray | None = None,
+) -> _Found:
+    """The answers to one query; of many, `embed` and `upload` give what was encoded once for all."""
     if not names_picture(query):
-        return _pictures(searcher, query, options, embed)
+        return _pictures(searcher, query, options, embed, upload)
     hits = _captions(searcher, query, options.k)
     return _Found(hits, [_row(hit, caption=searcher.caption(hit)) for hit in hits], [])
 
@@ -252,12 +262,24 @@ def _captions(searcher: Searcher, picture: str, k: int) -> list[Hit]:
     return searcher.nearest(vector, TEXT, k, query_is=IMAGE)
 
 
-def _pictures(searcher: Searcher, query: str, options: argparse.Namespace, embed: EmbedTexts | None) -> _Found:
+def _pictures(
+    searcher: Searcher,
+    query: str,
+    options: argparse.Namespace,
+    embed: EmbedTexts | None,
+    upload: np.ndarray | None,
+) -> _Found:
     """The answers to an expression, after notes on negation and on unknown words."""
     from vse.modalities.image.facts import Facts
 
     found = searcher.ask(
-        query, options.k, options.upload, options.way, options.keep_operands, embed, options.fold_duplicates
+        query,
+        options.k,
+        options.upload if upload is None else upload,
+        options.way,
+        options.keep_operands,
+        embed,
+        options.fold_duplicates,
     )
     for note in _notes(searcher, found):
         print(f"note: {note}")

@@ -237,7 +237,7 @@ class Searcher:
         self,
         query: str | Query,
         k: int = 10,
-        upload: ImageInput | None = None,
+        upload: ImageInput | np.ndarray | None = None,
         way: str = DEFAULT_WAY,
         keep_operands: bool = False,
         embed_texts: EmbedTexts | None = None,
@@ -250,7 +250,7 @@ class Searcher:
 
         Args:
             query: "a dog on the beach", "[scene-0042] - dog + cat", ...
-            upload: the picture that [upload] stands for.
+            upload: the picture that [upload] stands for, or its vector (dim,), which saves encoding it again.
             way: how arithmetic is done, a name of `vse.search.arithmetic.WAYS`; as usual, what suits the collection.
             keep_operands: whether pictures of the query may be among the answers.
             embed_texts: what embeds texts instead of the model, such as `embedded_ahead`.
@@ -267,7 +267,10 @@ class Searcher:
             rows = np.flatnonzero(among)
             hits, alike = self._folded(lambda wanted: self._listed(rows, wanted), k, fold_duplicates)
             return Answer(parsed, None, hits, alike)
-        given = None if upload is None else self.encoder.encode_images([upload])[0]
+        if isinstance(upload, np.ndarray) and upload.ndim == 1:
+            given: np.ndarray | None = upload
+        else:
+            given = None if upload is None else self.encoder.encode_images([upload])[0]
         resolved = self.resolved(parsed, given, way, embed_texts)
         similarity = self.encoder.similarity if parsed.is_plain else COSINE
         exclude = () if keep_operands else resolved.pictures

@@ -18,7 +18,7 @@ from demo.shared.address import Page, read, write
 from demo.shared.collections import Collections
 from demo.shared.jobs import Loading
 from demo.shared.models import Service
-from demo.shared.offers import BUNDLED, MISSING, TURNED_OFF, Offer, bundled_clip
+from demo.shared.offers import BUNDLED, MISSING, TURNED_OFF, UNFIT_CLIP, Offer, bundled_clip
 from tests.conftest import FakeEncoder
 from vse.data import load_collection
 from vse.errors import DownloadError
@@ -226,12 +226,17 @@ def test_photographs_are_served_with_the_model_for_photographs(colours: Path, sc
     assert model(colours) == photo_model().name
     assert model(colours, "--model", "scenes-vse") == "scenes-vse"
     assert model(scenes_folder) == DEFAULT_MODEL
+    drawn = main.service_of(main.parse(["--collection", str(scenes_folder)])).clip
+    assert drawn is not None
+    assert drawn.name == BUNDLED
 
 
 def test_what_the_command_line_chooses(colours: Path, tmp_path: Path):
     def service(*arguments: str) -> Service:
         return main.service_of(main.parse(["--collection", str(colours), *arguments]))
 
+    assert service().clip is None
+    assert service().why_no_clip == UNFIT_CLIP
     assert service("--no-clip").clip is None
     assert service("--no-clip").why_no_clip == TURNED_OFF
     assert service("--no-clip").on_offer() is None

@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 
 from demo.photographs import render as photos_view
 from demo.photographs.index_job import Status
-from demo.photographs.open_folder import UNFIT_CLIP, OpenFolder
+from demo.photographs.open_folder import OpenFolder
 from demo.photographs.routes import GONE, LARGE, rendition, routes
 from demo.photographs.tag_words import PHOTO_WORDS
 from demo.shared.address import Page
@@ -25,7 +25,7 @@ from demo.shared.answers import Answer
 from demo.shared.ask_models import ask_each
 from demo.shared.jobs import Encoders, Loading
 from demo.shared.models import Service
-from demo.shared.offers import BUNDLED, TURNED_OFF, Offer
+from demo.shared.offers import BUNDLED, TURNED_OFF, UNFIT_CLIP, Offer
 from demo.shared.pictures import address as small
 from demo.shared.pictures import large, words
 from demo.shared.question import WITH_UPLOAD, Question

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from tests.photo_folders import write_jpeg
 from vse.data import load_collection
 from vse.errors import QueryError
 from vse.modalities.image.facts import Facts
+from vse.search.folders import index_photos
 from vse.search.negation import negation_in
 from vse.search.query import parse
 from vse.search.searcher import Searcher
@@ -99,6 +101,20 @@ def test_other_collections_know_ids_alone(colours: Path):
     for query, what in (("red on:2020", "dates"), ("red -camera:x", "cameras"), ("is:square", "sizes")):
         with pytest.raises(QueryError, match=f"Nothing is known of the {what} of the pictures in colours: leave "):
             searcher.ask(query)
+
+
+def test_a_captioned_folder_that_was_indexed_knows_what_its_files_say(tmp_path: Path):
+    write_jpeg(tmp_path / "trip/images/red.jpg", COLOURS["red"], "2019:05:01 10:00:00", "Canon EOS R5")
+    write_jpeg(tmp_path / "trip/images/blue.jpg", COLOURS["blue"], "2021:05:01 10:00:00")
+    lines = [{"id": name[0], "image": f"images/{name}.jpg", "captions": [name]} for name in ("red", "blue")]
+    (tmp_path / "trip/items.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    searcher = Searcher.open(FakeEncoder(), tmp_path / "trip")
+    with pytest.raises(QueryError, match="leave before:2020 out, or index its folder first: python -m vse index"):
+        searcher.ask("red before:2020")
+    index_photos(FakeEncoder(), tmp_path / "trip")
+    searcher = Searcher.open(FakeEncoder(), tmp_path / "trip")
+    assert found(searcher, "red before:2020") == ["r"]
+    assert found(searcher, "red -camera:canon") == ["b"]
 
 
 def test_captions_are_those_of_pictures_that_fit(colours: Path):

@@ -343,9 +343,12 @@ class Searcher:
         if not filters:
             return None
         if unknown := next((each for each in filters if each.asks_for and self.facts is None), None):
+            home = self.collection.home
+            elsewhere = home is None or self.collection.is_bundled
+            other = "search a folder of photographs" if elsewhere else "index its folder first: python -m vse index"
             raise QueryError(
                 f"Nothing is known of the {unknown.asks_for} of the pictures in {self.collection.name}: leave "
-                f"{unknown} out, or search a folder of photographs."
+                f"{unknown} out, or {other}."
             )
         facts, nothing = self.facts or {}, Facts()
         fits = [

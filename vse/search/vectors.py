@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -111,13 +112,25 @@ def readable(encoder: Encoder, collection: Collection, progress: Progress | None
 
 
 def facts_of(collection: Collection) -> Mapping[str, Facts] | None:
-    """What the files of a plain folder's pictures say, by id, as far as they are indexed; None of other collections."""
-    if (folder := folder_of(collection)) is None:
+    """What the files of a folder's pictures say, by id, as far as they are indexed; None of other collections.
+
+    Pictures that a caption file calls otherwise than by their paths are known once `index` or the page has read them.
+    """
+    folder = folder_of(collection)
+    home = folder or collection.home
+    if home is None or collection.is_bundled:
+        return None
+    store = Store.of(home)
+    if folder is None and not store.path.is_file():
         return None
     try:
-        return Store.of(folder).facts()
+        known = store.facts()
     except StoreError:  # said by `vectors_of`
         return None
+    if folder is not None:
+        return known
+    paths = {item.id: os.path.relpath(item.image_path, home).replace(os.sep, "/") for item in collection.items}
+    return {item: known[path] for item, path in paths.items() if path in known} or None
 
 
 def looks_in(collection: Collection) -> Looks | None:

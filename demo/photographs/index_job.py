@@ -252,7 +252,8 @@ class Run:
         self.check_folder()
         self._tell(phase="looking", found=len(find_photos(self.folder, choice=self.choice)))
         found = captioned(self.folder)
-        if (found.items, found.about) != (self._captioned.items, self._captioned.about):
+        before = self._captioned
+        if (found.items, found.labels, found.about) != (before.items, before.labels, before.about):
             self._captioned, self._captions = found, None
         self._tell(phase="loading", about_captions=" ".join((found.problem, *found.notes[:2])).strip())
         encoder = self._encoder()

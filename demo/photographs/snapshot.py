@@ -88,7 +88,9 @@ class Snapshot:
         indexes = {IMAGE: index}
         if captions is not None and (rows := rows_for(captions, index.item_ids)) is not None:
             indexes[TEXT] = rows
-        collection = Photographs(plain.name, items, about=dict(captioned.about), home=folder, keys=keys)
+        collection = Photographs(
+            plain.name, items, about=dict(captioned.about), home=folder, keys=keys, labels=captioned.labels
+        )
         tagger = before.tagger if before else _Tagger()
         searcher = Searcher(encoder, collection, indexes, store.facts(), looks_within(folder, store))
         return cls(folder, index, searcher, store, keys, paths, tagger, captioned, captions)
@@ -162,9 +164,12 @@ class Joined:
             key: text for part in reversed(list(parts.values())) for key, text in part.searcher.collection.about.items()
         }
         about.pop("title", None)
+        labels = {
+            f"{name}/{path}": text for name, part in parts.items() for path, text in part.captioned.labels.items()
+        }
         collections = {name: part.searcher.collection for name, part in parts.items()}
         collection = Photographs(
-            joined.collection.name, joined.collection.items, about=about, keys=keys, parts=collections
+            joined.collection.name, joined.collection.items, about=about, keys=keys, labels=labels, parts=collections
         )
         return cls(parts, replace(joined, collection=collection), owners)
 

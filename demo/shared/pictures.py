@@ -31,10 +31,12 @@ class Photographs(Collection):
     """The photographs of a folder, which are served by names that tell nothing, see demo/photographs/routes.py.
 
     keys: id -> the name that a browser knows a photograph by, which changes with its content.
+    labels: the label of each photograph that has one, by id.
     parts: where they are those of several folders, these by the names that ids begin with.
     """
 
     keys: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
     parts: Mapping[str, Collection] = field(default_factory=dict)
 
     @cached_property
@@ -68,6 +70,11 @@ def words(collection: Collection, item_id: str) -> str:
 def pattern(collection: Collection) -> str:
     """The addresses of all pictures of a collection, with a star for their names."""
     return f"{PHOTOS}/small/*" if isinstance(collection, Photographs) else f"{PREFIX}/*?v={collection.key[:8]}"
+
+
+def label(collection: Collection, item_id: str) -> str:
+    """The label of a picture, where it has one."""
+    return collection.labels.get(item_id, "") if isinstance(collection, Photographs) else ""
 
 
 def is_keyed(collection: Collection) -> bool:

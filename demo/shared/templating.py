@@ -22,7 +22,7 @@ from vse.search.query import UPLOAD
 from . import scores
 from .answers import CAPTIONS_SHOWN
 from .explain import adding
-from .pictures import address, large, smallest, words
+from .pictures import address, label, large, smallest, words
 from .question import CHOICES, FITS, TICKS, words_query
 from .unknown_words import offers, title_parts
 from .uploads import address as upload_address
@@ -34,6 +34,7 @@ FILTERS = {  # what a template says of a value; calling functions instead would 
     "as_json": lambda values: json.dumps(list(values), ensure_ascii=False),
     "count_fitting": count_fitting,
     "count_shared": scores.count_shared,
+    "label": label,
     "large": large,
     "has_words": lambda modality: load_modality(modality).words is not None,
     "counted": scores.counted,

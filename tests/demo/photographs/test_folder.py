@@ -26,8 +26,8 @@ from demo.shared.ask_models import ask_each
 from demo.shared.jobs import Encoders, Loading
 from demo.shared.models import Service
 from demo.shared.offers import BUNDLED, TURNED_OFF, UNFIT_CLIP, Offer
+from demo.shared.pictures import Photographs, large, words
 from demo.shared.pictures import address as small
-from demo.shared.pictures import large, words
 from demo.shared.question import WITH_UPLOAD, Question
 from demo.shared.starters import some_items
 from tests.conftest import COLOURS, FakeEncoder, write_pictures
@@ -130,6 +130,20 @@ def test_duplicates_fold_under_an_answer_where_that_is_asked_for(open_folder: Op
     assert "+1 alike" in shown
     assert f'data-item="{second.item.id}"' in shown
     assert "fold=1" in shown
+
+
+def test_labels_of_a_folder_stand_beside_answers(open_folder: OpenFolder, folder: Path):
+    (folder / "labels.tsv").write_text("image\tlabel\nred.png\ta <rose>\n", encoding="utf-8")
+    assert open_folder.open(folder).is_over(60)
+    service = open_folder.service(beside())
+    shown = answers_html(ask_each(service.loadings(), Question("red", 2)), service.collection)
+    assert shown.count('<span class="label">') == 1
+    assert '<span class="label">a &lt;rose&gt;</span>' in shown
+    write_pictures(folder.parent / "other", ("red",))
+    assert open_folder.open(folder.parent / "other", add=True).is_over(60)
+    collection = open_folder.service(beside()).collection
+    assert isinstance(collection, Photographs)
+    assert dict(collection.labels) == {"photos/red.png": "a <rose>"}
 
 
 def test_where_no_duplicates_are_known_none_are_folded(colours: Path):

@@ -13,6 +13,7 @@ import numpy as np
 
 from vse.data import Collection
 from vse.data.item import Item
+from vse.data.labels import Labels
 from vse.data.readers import read_captioned
 from vse.data.readers.picture_files import absent
 from vse.errors import CollectionError
@@ -22,12 +23,13 @@ from vse.search.stores.exact import EmbeddingIndex
 
 @dataclass(frozen=True, eq=False)
 class Captioned:
-    """Items by the path of their photograph in the folder, and what is known of all.
+    """Items by the path of their photograph in the folder, and what is known of all; `labels` by the same paths.
 
     `problem` says why there are none though there is a caption file, `notes` what was left out.
     """
 
     items: Mapping[str, Item] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
     about: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     problem: str = ""
@@ -47,15 +49,19 @@ def captioned(folder: Path) -> Captioned:
     if contents is None:
         return Captioned()
     items: dict[str, Item] = {}
-    for item in contents.items:
+    named = contents.annotations.of_pictures if isinstance(contents.annotations, Labels) else [""] * len(contents.items)
+    labels: dict[str, str] = {}
+    for item, label in zip(contents.items, named, strict=True):
         if not item.inputs.get(IMAGE) or not item.image_path.is_relative_to(folder):
             continue
         path = item.image_path.relative_to(folder).as_posix()
         captions = (*items[path].captions, *item.captions) if path in items else item.captions
         items[path] = Item.picture(path, folder / path, captions, item.split, item.credit)
+        if label:
+            labels[path] = label
     if len(absent([str(folder / path) for path in items])) == len(items):
         return Captioned(problem=f"{contents.source} names no photograph of {folder}: it goes without captions.")
-    return Captioned(items, contents.about, contents.notes)
+    return Captioned(items, labels, contents.about, contents.notes)
 
 
 def captions_alone(collection: Collection) -> Collection:

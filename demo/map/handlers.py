@@ -21,6 +21,7 @@ from ..shared.models import VSE
 from . import render as map_view
 from .compute import OnMap, Seen, ask_map, asked, picked, selected, text_to_ask, words_of
 from .payload import asked_json, maps_json, points_json
+from .points import address_of_points
 from .store import DEFAULT_LAYOUT, LAYOUTS, Map, MapStore, check_layout
 
 ID, TITLE = "map", "Map"
@@ -185,7 +186,7 @@ class MapEvents:
             "answer": next(self.answers),
         }
         if drawn != view.drawn:
-            points["value"] = maps_json(maps, collection)
+            points["value"] = address_of_points(maps_json(maps, collection))
             changed = {"facts": map_view.facts_html(maps)}
         return showing(
             view=replace(view, drawn=drawn),

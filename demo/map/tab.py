@@ -12,8 +12,8 @@ from ..shared.address import remembered
 from ..shared.components import PRIVATE, QUICK, STREAM, SWITCH, html, query_box, script
 from ..shared.endpoints import NUMBER, TEXT, WHOLE, many, one
 from ..shared.view import Endpoint, Parts, View
+from . import points, scripts
 from . import render as map_view
-from . import scripts
 from .compute import Seen, question_about
 from .handlers import ID, TITLE, MapEvents
 from .store import DEFAULT_LAYOUT, LAYOUTS
@@ -30,7 +30,7 @@ class MapView(View):
     styles = (Path(__file__).parent / "static/map.css",)
 
     def routes(self) -> Sequence[Route]:
-        return scripts.routes()
+        return *scripts.routes(), points.route()
 
     def ahead(self) -> Sequence[str]:
         return scripts.addresses()
@@ -52,32 +52,32 @@ class MapView(View):
         problem, progress = part("", "map-problem"), html("map-progress", "", script(*SWITCH))
         with gr.Row(elem_id="map-row"):
             with gr.Column(scale=4, min_width=340):
-                points = map_of_points()
+                drawn = map_of_points()
                 selection = part("", "map-selected")
                 facts = part("", "map-facts")
             with gr.Column(scale=1, min_width=250, elem_id="map-side"):
                 chosen = part("", "map-picked", map_view.live())
                 answers = part("", "map-answers")
 
-        asking, shown = [view, state], [view, box, layout, problem, progress, points, facts, answers]
+        asking, shown = [view, state], [view, box, layout, problem, progress, drawn, facts, answers]
         page.opening.add(events.on_load, [chips], self.id)
         page.tabs.select(events.on_tab, asking, shown, **STREAM)
         asked = [
             box.submit(events.on_ask, [box, *asking], shown, **STREAM),
-            points.ask(events.on_chip, asking, shown, **STREAM),
+            drawn.ask(events.on_chip, asking, shown, **STREAM),
         ]
         page.on_return(events.on_return, asking, shown)
         for each in asked:
             each.then(remembered, [state, box], [state], queue=False, **PRIVATE)
         layout.input(events.on_layout, [layout, *asking], shown, preprocess=False, **STREAM)
-        points.retry(events.on_retry, asking, shown, **STREAM)
-        points.cancel(events.on_cancel, None, None, **QUICK)
+        drawn.retry(events.on_retry, asking, shown, **STREAM)
+        drawn.cancel(events.on_cancel, None, None, **QUICK)
         for switched in page.switched:
             switched.success(events.on_switch, asking, shown, **STREAM)
-        points.pick(events.on_pick, [state], [chosen], **QUICK)
-        points.lasso(events.on_lasso, [state], [selection], **QUICK)
-        page.ask(points.search, "search", question_about)
-        page.ask(points.arithmetic, "arithmetic", question_about)
+        drawn.pick(events.on_pick, [state], [chosen], **QUICK)
+        drawn.lasso(events.on_lasso, [state], [selection], **QUICK)
+        page.ask(drawn.search, "search", question_about)
+        page.ask(drawn.arithmetic, "arithmetic", question_about)
 
     def endpoints(self) -> tuple[Endpoint, ...]:
         return (Endpoint(self.events.map_points, POINTS),)
@@ -91,7 +91,7 @@ def layouts() -> gr.Radio:
 
 
 def map_of_points() -> gr.HTML:
-    """The map: its value is the points, its marks the query; its script tells what is clicked anywhere on the tab."""
+    """The map: its value is where its points are, its marks the query; its script tells what is clicked on the tab."""
     return gr.HTML(
         "",
         marks="",

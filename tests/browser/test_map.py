@@ -216,3 +216,90 @@ def test_a_program_gets_a_point_for_every_row(served: Served):
     assert all(-1 <= each[axis] <= 1 for each in found["points"] for axis in ("x", "y"))
     with pytest.raises(AppError, match=r"^No layout 'round' of the map: give one of joint-centred, joint, per-"):
         client.predict("vse", "round", api_name="/map_points")
+
+
+FILLED = """() => {
+  const plot = document.querySelector("#map .plot"), { xaxis, yaxis } = plot._fullLayout;
+  const rows = plot.data.filter(({ name }) => ["picture", "caption", "word"].includes(name));
+  return [[xaxis, "x"], [yaxis, "y"]].map(([{ range }, name]) => {
+    const values = rows.flatMap((trace) => [...trace[name]]);
+    return (Math.max(...values) - Math.min(...values)) / (range[1] - range[0]);
+  });
+}"""
+
+
+@pytest.mark.parametrize("context", [{"viewport": {"width": 1400, "height": 900}}, PHONE], ids=["wide", "phone"])
+def test_the_map_fills_its_frame_below_its_tools_and_its_legend(visit, context: dict):
+    page = open_map(visit(**context))
+    assert all(share > 0.75 for share in page.evaluate(FILLED))
+    height = context["viewport"]["height"]
+    tools, legend, plot = (
+        page.locator(f"#map {each}").bounding_box() for each in (".map-tools", ".map-legend", ".plot")
+    )
+    assert tools["y"] + tools["height"] <= legend["y"] < legend["y"] + legend["height"] <= plot["y"] < height
+    if context is not PHONE:
+        assert plot["y"] + plot["height"] <= height
+    assert fits(page)
+
+
+def test_the_card_of_a_point_leaves_the_query_box_alone(visit):
+    page = open_map(visit(viewport={"width": 1400, "height": 900}))
+    top = page.evaluate(
+        "(() => { const { x, y, name } = document.querySelector('#map .plot').data[0];"
+        " return [...y].indexOf(Math.max(...y)) })()"
+    )
+    x, y = spot(page, top)
+    page.mouse.move(x - 4, y - 4)
+    page.mouse.move(x, y)
+    page.locator(".map-card img").wait_for(state="visible")
+    box, card = page.locator("#map-query").bounding_box(), page.locator(".map-card").bounding_box()
+    assert card["y"] >= box["y"] + box["height"]
+
+
+@pytest.mark.parametrize("has_fullscreen", [True, False])
+def test_full_screen_and_back(visit, has_fullscreen: bool):
+    page = open_map(visit(viewport={"width": 1400, "height": 900}))
+    if not has_fullscreen:
+        page.evaluate("Object.defineProperty(document, 'fullscreenEnabled', { value: false })")
+    before = page.locator("#map .plot").bounding_box()
+    button = page.get_by_role("button", name="Full screen")
+    button.click()
+    page.wait_for_function(
+        "document.querySelector('#map .plot')._fullLayout.width > 1300 && document.querySelector('.map.full')"
+    )
+    full = page.locator("#map .plot").bounding_box()
+    assert full["height"] > before["height"]
+    assert full["y"] + full["height"] <= 900
+    assert all(share > 0.75 for share in page.evaluate(FILLED))
+    assert bool(page.evaluate("document.fullscreenElement")) == has_fullscreen
+    button.click()
+    page.wait_for_function("document.querySelector('#map .plot')._fullLayout.width < 1100")
+    assert page.locator("#map .plot").bounding_box() == before
+    assert button.get_attribute("aria-pressed") == "false"
+
+
+def test_points_that_were_drawn_are_not_fetched_again(visit):
+    fetched = "performance.getEntriesByType('resource').filter(({ name }) => name.includes('map/points/'))"
+    page = open_map(visit())
+    assert page.evaluate(f"{fetched}.length") == 1
+    follow(page, page.url)
+    page.wait_for_function(f"{fetched}.length === 1")
+    assert page.evaluate(f"{fetched}[0].transferSize") == 0
+
+
+def test_points_that_the_server_has_forgotten_are_drawn_anew(browser, served: Served):
+    fetched = []
+
+    def forget(route) -> None:
+        fetched.append(route.request.url)
+        if len(fetched) == 1:
+            route.fulfill(status=404, body="gone")
+        else:
+            route.continue_()
+
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.route("**/map/points/*", forget)
+        page.goto(f"{served.address}?tab=map")
+        drawn(page)
+    assert len(fetched) == 2

@@ -21,8 +21,12 @@ function redraw() {
   drawing = drawing.then(drawAll).catch((error) => {
     waiting = false;
     console.error(error);
-    find(".map-sides").textContent = "The map could not be drawn in this browser.";
+    fail("The map could not be drawn in this browser.");
   });
+}
+
+function fail(sentence) {
+  find(".map-sides").textContent = sentence;
 }
 
 async function drawAll() {
@@ -62,21 +66,38 @@ function makePlots() {
 async function draw(plot, at) {
   const now = look(), { maps } = state;
   const side = maps.sides[at], marks = state.marks[at];
-  const view = `${side.model}/${side.layout}`, box = plot.dataset.view === view ? boxOf(plot) : whole(side, plot);
-  const layout = { ...layoutOf(box, now, state.drag, state.outline?.at === at && state.outline.outline), width: plot.clientWidth, height: plot.clientHeight, uirevision: view };
-  layout.annotations = annotations(maps, side, marks, now, box);
+  const view = `${side.model}/${side.layout}`, isAll = plot.dataset.view !== view || plot.dataset.all === "yes";
+  const box = isAll ? whole(side, plot) : boxOf(plot);
+  const layout = { ...layoutOf(box, now, state.drag, state.outline?.at === at && state.outline.outline), width: plot.clientWidth, height: plot.clientHeight, uirevision: `${view}/${isAll && [plot.clientWidth, plot.clientHeight]}` };
+  const isFirst = !plot.dataset.wired;
+  layout.annotations = isFirst ? [] : annotations(maps, side, marks, now, box); // points are there before their labels
   state.labels[at] = JSON.stringify(layout.annotations);
   const drawn = traces(maps, side, marks, { ...now, scale: plot.clientWidth < NARROW ? 0.75 : 1 });
   if (state.selection) selectIn(drawn, side, state.selection);
   await Plotly.react(plot, drawn, layout, { displayModeBar: false, scrollZoom: true, doubleClick: false, responsive: false });
-  plot.dataset.view = view;
-  if (!plot.dataset.wired) wire(plot, at);
+  Object.assign(plot.dataset, { view, all: isAll ? "yes" : "" });
+  if (isFirst) {
+    wire(plot, at);
+    await painted();
+  }
   relabel(plot, at);
 }
 
+function painted() {
+  return new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+}
+
+// Everything, which fills the frame: nearness is all that a map means, so it is stretched, though not out of shape.
 function whole(side, plot) {
-  const { x, y } = bounds(side);
-  return { left: x[0], right: x[1], bottom: y[0], top: y[1], width: plot.clientWidth, height: plot.clientHeight };
+  const { clientWidth: width, clientHeight: height } = plot, { x, y } = bounds(side);
+  const stretch = (width / (x[1] - x[0])) / (height / (y[1] - y[0]));
+  const [left, right] = widened(x, stretch / STRETCH), [bottom, top] = widened(y, 1 / stretch / STRETCH);
+  return { left, right, bottom, top, width, height };
+}
+
+function widened([low, high], factor) {
+  const more = ((high - low) * (Math.max(1, factor) - 1)) / 2;
+  return [low - more, high + more];
 }
 
 function boxOf(plot) {
@@ -101,6 +122,7 @@ function wire(plot, at) {
   plot.on("plotly_unhover", leave);
   plot.on("plotly_click", (event) => click(at, event.points[0]?.customdata));
   plot.on("plotly_relayout", (change) => {
+    if ("xaxis.range[0]" in change) plot.dataset.all = ""; // by hand
     if (!("annotations" in change) && state.maps.sides[at]) relabel(plot, at);
     leave();
   });
@@ -178,6 +200,7 @@ element.addEventListener("click", (event) => {
   if (!dataset || !state.maps) return;
   if (dataset.drag) drag(dataset.drag);
   if (dataset.row) click(0, Number(dataset.row));
+  if (dataset.full !== undefined) fill(!isFull());
   if (dataset.zoom) state.plots.forEach((plot, at) => zoom(plot, at, { in: 0.5, out: 1.6 }[dataset.zoom]));
   if (dataset.value !== undefined) toggle(state.hidden, dataset.value);
   if (dataset.save) {
@@ -223,11 +246,20 @@ function isInView(plot, step) {
   return x > box.left && x < box.right && y > box.bottom && y < box.top;
 }
 
-function receive() {
-  if (!props.value) return;
-  if (props.value !== state.received) {
-    state.received = props.value;
-    state.maps = readMaps(props.value);
+async function receive() {
+  const address = props.value;
+  if (!address) return;
+  if (address !== state.received) {
+    let answer;
+    try {
+      answer = await fetch(new URL(address, document.baseURI));
+    } catch {
+      return fail("The points of the map could not be fetched: the server does not answer.");
+    }
+    if (props.value !== address) return; // another map came meanwhile
+    if (!answer.ok) return trigger("retry", {}); // the server has forgotten these, and draws them anew
+    state.maps = readMaps(await answer.json());
+    state.received = address;
     if (state.selection) clearSelection(); // it was made on another map
   }
   state.marks = readMarks(props.marks, state.maps.sides);

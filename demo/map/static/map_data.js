@@ -15,8 +15,7 @@ function integers(text, bytes) {
   return Float32Array.from({ length: raw.length / 2 }, (_, at) => view.getInt16(2 * at, true) / 32767);
 }
 
-function readMaps(text) {
-  const maps = JSON.parse(text);
+function readMaps(maps) {
   maps.facets = maps.facets.map((facet) => ({ ...facet, codes: integers(facet.codes, 1) }));
   maps.sides = maps.sides.map((side) => {
     const points = integers(side.points, 2);

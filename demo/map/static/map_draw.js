@@ -8,6 +8,7 @@ const MANY = 4500; // points, from where on they are drawn smaller
 const NARROW = 500; // pixels, up to which a map is small
 const LABEL = { width: 8, height: 17 }; // pixels of a letter and of a line
 const LABELS = 36;
+const STRETCH = 1.8; // times wider than high, or higher than wide, that a unit of the map may be drawn to fill its frame
 
 function hasWebGL() {
   const canvas = document.createElement("canvas");
@@ -201,7 +202,7 @@ function layoutOf(box, look, drag, outline) {
   return {
     margin: { l: 0, r: 0, t: 0, b: 0 }, paper_bgcolor: theme.sheet, plot_bgcolor: theme.sheet, showlegend: false,
     xaxis: { ...hide, range: [box.left, box.right] },
-    yaxis: { ...hide, range: [box.bottom, box.top], scaleanchor: "x", scaleratio: 1 },
+    yaxis: { ...hide, range: [box.bottom, box.top] },
     hovermode: "closest", hoverdistance: 14, dragmode: drag, clickmode: "event", autosize: true,
     ...(outline ? { selections: [outlineShape(outline, line)] } : {}), newselection: { line }, activeselection: { fillcolor: theme.pictures, opacity: 0.06 },
     font: { family: theme.font, color: theme.ink },

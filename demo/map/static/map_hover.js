@@ -20,7 +20,8 @@ function hover(at, row, event) {
   const { width, height } = card.getBoundingClientRect();
   const [x, y] = [event?.clientX ?? 0, event?.clientY ?? 0];
   card.style.left = `${x + 18 + width < window.innerWidth ? x + 18 : Math.max(8, x - 18 - width)}px`;
-  card.style.top = `${Math.min(Math.max(8, y - height / 2), window.innerHeight - height - 8)}px`;
+  const highest = Math.max(8, state.plots[at].getBoundingClientRect().top); // below the query's box
+  card.style.top = `${Math.max(highest, Math.min(y - height / 2, window.innerHeight - height - 8))}px`;
   state.plots.forEach((plot, other) => ring(plot, other, other === at ? row : twin(at, row, other)));
 }
 

@@ -1,4 +1,4 @@
-// The tools above the map and the legend under it.
+// The tools and the legend above the map.
 function tools() {
   const select = find("[data-colour]");
   const names = [KIND, ...state.maps.facets.map((each) => each.name), ...(state.marks.some(Boolean) ? [SCORE] : [])];
@@ -55,12 +55,29 @@ function list() {
 
 // Show more or less around the middle; without a factor, everything.
 function zoom(plot, at, factor) {
-  const now = boxOf(plot);
-  const around = (low, high) => [(low + high) / 2 - ((high - low) / 2) * factor, (low + high) / 2 + ((high - low) / 2) * factor];
-  const all = bounds(state.maps.sides[at]);
-  const wanted = factor ? { x: around(now.left, now.right), y: around(now.bottom, now.top) } : all;
-  Plotly.relayout(plot, { "xaxis.range": wanted.x, "yaxis.range": wanted.y });
+  const { left, right, bottom, top } = factor ? boxOf(plot) : whole(state.maps.sides[at], plot);
+  const around = (low, high) => [-1, 1].map((way) => (low + high) / 2 + (way * (high - low) * (factor ?? 1)) / 2);
+  plot.dataset.all = factor ? "" : "yes";
+  Plotly.relayout(plot, { "xaxis.range": around(left, right), "yaxis.range": around(bottom, top) });
 }
+
+// The map alone on the screen; where a browser gives that to videos only, alone in its window.
+const isFull = () => find(".map").classList.contains("full");
+
+function fill(wanted) {
+  const map = find(".map");
+  if (wanted && document.fullscreenEnabled) return map.requestFullscreen().catch(() => filled(true));
+  if (!wanted && document.fullscreenElement === map) return document.exitFullscreen();
+  filled(wanted);
+}
+
+function filled(is) {
+  find(".map").classList.toggle("full", is);
+  find("[data-full]").setAttribute("aria-pressed", String(is));
+}
+
+document.addEventListener("fullscreenchange", () => filled(document.fullscreenElement === find(".map")));
+document.addEventListener("keydown", ({ key }) => key === "Escape" && isFull() && fill(false));
 
 function drag(how) {
   state.drag = how;

@@ -7,9 +7,12 @@ from typing import Any
 
 import gradio as gr
 import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 
 from demo.arithmetic.fields import Fields
 from demo.arithmetic.handlers import ArithmeticEvents
+from demo.map import points
 from demo.map.compute import Seen, question_about
 from demo.map.handlers import SHOWN, MapEvents
 from demo.search.handlers import SearchEvents
@@ -68,6 +71,11 @@ def last(updates: Any) -> dict[str, Any]:
     return found
 
 
+def points_of(shown: dict[str, Any]) -> dict[str, Any]:
+    """What the browser fetches to draw."""
+    return TestClient(Starlette(routes=[points.route()])).get(shown["points"]["value"]).json()
+
+
 def opened(tab: MapEvents, view: Seen | None = None, page: Page | None = None) -> dict[str, Any]:
     return last(tab.on_tab(view or Seen(), page or Page(), front("Map"), request()))
 
@@ -76,7 +84,7 @@ def test_opening_the_tab_draws_the_map_and_an_example(tab: MapEvents):
     shown = opened(tab)
     assert shown["box"] == "[yellow] - red"
     assert shown["problem"] == shown["progress"] == ""
-    assert [side["model"] for side in json.loads(shown["points"]["value"])["sides"]] == ["words"]
+    assert [side["model"] for side in points_of(shown)["sides"]] == ["words"]
     assert [label for label, *_ in json.loads(shown["points"]["marks"])[0]["steps"]] == ["[yellow]", "− red"]
     assert 'data-pick="green"' in shown["answers"]
     assert "Trustworthiness" in shown["facts"]
@@ -97,14 +105,14 @@ def test_points_are_sent_once(tab: MapEvents):
     assert set(asked["points"]) == {"marks", "address", "answer", "__type__"}
     assert "facts" not in asked
     other = last(tab.on_layout("per-modality", view, Page(), request()))
-    assert json.loads(other["points"]["value"])["sides"][0]["layout"] == "per-modality"
+    assert points_of(other)["sides"][0]["layout"] == "per-modality"
     assert other["view"].layout == "per-modality"
 
 
 def test_side_by_side_shows_two_maps_and_only_where_someone_looks(tab: MapEvents):
     view = opened(tab)["view"]
     shown = last(tab.on_switch(view, Page("both"), request()))
-    assert [side["model"] for side in json.loads(shown["points"]["value"])["sides"]] == ["words", "clippy"]
+    assert [side["model"] for side in points_of(shown)["sides"]] == ["words", "clippy"]
     assert shown["answers"].count("<h2>Answers") == 2
     [away] = tab.on_tab(view, Page(), front("Search"), request())
     hidden = dict(zip(SHOWN, away, strict=True))["view"]
@@ -150,7 +158,7 @@ def test_a_map_that_fails_is_told_and_can_be_tried_again(tab: MapEvents, monkeyp
     assert "data-retry" in shown["progress"]
     shown = last(tab.on_retry(shown["view"], Page(), request()))
     assert shown["progress"] == ""
-    assert json.loads(shown["points"]["value"])["ids"] == ["red", "green", "blue", "yellow"]
+    assert points_of(shown)["ids"] == ["red", "green", "blue", "yellow"]
 
 
 def test_an_older_question_gives_way(tab: MapEvents):

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlencode
 from jinja2 import ChoiceLoader, DictLoader
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from ..shared.components import script
 from ..shared.templating import render
 
 PAGE = "frontend/index.html"
@@ -24,7 +25,8 @@ def own_head(title: str, description: str) -> None:
         return
     source, _, _ = env.loader.get_source(env, PAGE)
     head = render("page/head.html.jinja", title=title, description=description)
-    own = _OF_GRADIO.sub("", source).replace("</head>", f"{head}</head>", 1)
+    theme = f"<script>{{% raw %}}{script('page/static/theme.js')}{{% endraw %}}</script>"  # before anything is painted
+    own = _OF_GRADIO.sub("", source).replace("</head>", f"{head}{theme}</head>", 1)
     env.loader = ChoiceLoader([DictLoader({PAGE: own}), env.loader])
 
 

@@ -20,6 +20,7 @@ from ..shared.collections import Collections
 from ..shared.errors import reporting
 from ..shared.models import Service
 from ..shared.opening import Opening
+from ..shared.templating import render
 from ..shared.view import Parts, View
 from ..views import VIEWS
 from .address import build as follow_address
@@ -51,6 +52,7 @@ def build(service: Service, open_folder: OpenFolder | None = None, views: Sequen
             gr.HTML(view.page_head(), apply_default_css=False, elem_id="masthead")
             indexed = photographs.build(index_events, state, opening)
             switched = (*switch.build(collections, state, indexed, opening), indexed)
+            gr.HTML(render("page/theme.html.jinja"), apply_default_css=False, elem_id="theme")
         asks: list[Any] = []
         returns: list[Any] = []
         with gr.Tabs(elem_id="tabs", selected=first_view(shown, address.Page())) as tabs:
@@ -109,7 +111,7 @@ def launch_options(
         "max_file_size": UPLOAD_LIMIT,
         "state_session_capacity": SESSIONS,
         "app_kwargs": {"routes": routes, "middleware": [Middleware(OwnAddress), Middleware(Compressed)]},
-        "footer_links": ["api", "settings"],
+        "footer_links": ["api"],
         "run_history": False,
         "ssr_mode": False,
     }

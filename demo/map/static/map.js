@@ -269,6 +269,8 @@ async function receive() {
   redraw();
 }
 
+document.addEventListener("vse:theme", () => state.maps && redraw()); // plotly draws with the colours of the moment
+
 watch(["value", "marks", "address", "answer"], receive);
 loadPlotly(find(".map").dataset.plotly).catch(() => {}); // while the server gets the map; drawing tells what went wrong
 new ResizeObserver(() => element.offsetWidth && redraw()).observe(find(".map-sides"));

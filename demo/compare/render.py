@@ -52,6 +52,7 @@ def comparison_html(found: Comparison, times: Job[Times] | None, seen: Seen, col
         titles={each.name: title for each, title in titles.items()},
         shares=[(title[0].upper() + title[1:], list(shares(found, each))) for each, title in titles.items()],
         costs=list(costs(found, measured)),
+        typical=[each for direction in titles for each in found.typical if each.direction == direction],
         measured=measured,
         times=times,
         seen=seen,

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from vse.data import Collection, load_collection
-from vse.evaluation.disagreements import Counts, Disagreement, compare_answers
+from vse.data.item import Item
+from vse.evaluation.disagreements import Counts, Disagreement, Typical, compare_answers, typical
 from vse.evaluation.metrics import IMAGE_TO_TEXT, TEXT_TO_IMAGE, Direction
 from vse.evaluation.queries import relevance
 from vse.evaluation.report import evaluate_matrices
@@ -66,6 +67,26 @@ def test_a_right_answer_that_ties_with_a_wrong_one_is_not_right(collection: Coll
     assert all(d.picture_b != d.query_picture for d in found)  # a wrong one is shown, as it is counted
     assert [d.rank_b for d in found if d.direction == TEXT_TO_IMAGE] == [4] * 4
     assert compared(alike, alike, collection)[0][TEXT_TO_IMAGE] == Counts(0, 0, 0, 4)
+
+
+def test_a_typical_query_is_nearest_to_the_median_of_those_on_which_both_are_right():
+    captions = ("a very red thing", "red", "a green thing", "a blue thing")
+    items = tuple(Item.picture(name, Path(f"{name}.png"), (name,)) for name in captions)
+    collection, scores = Collection("things", items), np.eye(4)
+    wrong = scores.copy()
+    wrong[0] = wrong[0][::-1]
+    shared, alike = np.array([0.4, 0.5, 0.7, 0.1]), np.zeros(4)  # the median is 0.45
+    pair = scores, scores
+    assert typical(TEXT_TO_IMAGE, pair, shared, alike, collection) == Typical(
+        TEXT_TO_IMAGE, captions[0], captions[0], captions[0], 0.4
+    )
+    found = typical(TEXT_TO_IMAGE, (scores, wrong), shared, alike, collection)
+    assert found is not None
+    assert found.query == "a green thing"  # "red" alone says too little
+    equal = typical(TEXT_TO_IMAGE, (scores, wrong), np.full(4, 0.5), np.array([0.5, 0.5, 0.1, 0.6]), collection)
+    assert equal is not None
+    assert equal.query == "a blue thing"
+    assert typical(TEXT_TO_IMAGE, (wrong[:, ::-1], wrong), shared, alike, collection) is None
 
 
 @pytest.mark.parametrize("known", [True, False])

@@ -15,7 +15,7 @@ from vse.errors import CheckpointError, TextError
 from vse.evaluation.agreement import overlap, rank_correlation
 from vse.evaluation.arithmetic import ArithmeticMetrics, arithmetic_task, measure, nearest, query_vectors
 from vse.evaluation.bench.latency import encode_ms
-from vse.evaluation.disagreements import Counts, Disagreement, compare_answers
+from vse.evaluation.disagreements import Counts, Disagreement, Typical, compare_answers, typical
 from vse.evaluation.metrics import Direction
 from vse.evaluation.queries import measured_modalities
 from vse.evaluation.report import evaluate_matrices, score_matrices
@@ -73,6 +73,7 @@ class Comparison:
     right_by: str
     counts: dict[Direction, Counts]
     disagreements: tuple[Disagreement, ...]
+    typical: tuple[Typical, ...]  # one for each direction that has one
 
     def only_right(self, which: str) -> list[Disagreement]:
         """The queries on which only model "a", or only model "b", is right."""
@@ -88,6 +89,7 @@ class Comparison:
             "rank_correlation": {direction.name: value for direction, value in self.rank_correlation.items()},
             "right_by": self.right_by,
             "right": {direction.name: counts.to_json() for direction, counts in self.counts.items()},
+            "typical": [each.to_json() for each in self.typical],
             "only_a_right": [each.to_json() for each in self.only_right("a")],
             "only_b_right": [each.to_json() for each in self.only_right("b")],
         }
@@ -134,15 +136,19 @@ def compare(
         figures.append(_figures(model, encoder, collection, matrices, counterparts, timed))
     counts, disagreements = compare_answers(scores[0], scores[1], collection)
     by_direction = {direction: (scores[0][direction], scores[1][direction]) for direction in scores[0]}
+    shared = {direction: overlap(*pair) for direction, pair in by_direction.items()}
+    correlation = {direction: rank_correlation(*pair) for direction, pair in by_direction.items()}
+    middle = [typical(each, pair, shared[each], correlation[each], collection) for each, pair in by_direction.items()]
     return Comparison(
         collection=collection.name,
         names=names,
         figures=(figures[0], figures[1]),
-        overlap_at_10={direction: float(overlap(*pair).mean()) for direction, pair in by_direction.items()},
-        rank_correlation={direction: float(rank_correlation(*pair).mean()) for direction, pair in by_direction.items()},
+        overlap_at_10={direction: float(values.mean()) for direction, values in shared.items()},
+        rank_correlation={direction: float(values.mean()) for direction, values in correlation.items()},
         right_by=BY_OWN if collection.annotations is None else BY_TRUTH,
         counts=counts,
         disagreements=tuple(disagreements),
+        typical=tuple(each for each in middle if each),
     )
 
 

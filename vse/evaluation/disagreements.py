@@ -1,4 +1,4 @@
-"""Queries on which two models are not right together; from score matrices, never from models.
+"""Queries on which two models are not right together, and a typical one; from score matrices, never from models.
 
 Everywhere `scores` are by direction (Q, N) float, as in `vse.evaluation.retrieval`.
 """
@@ -15,6 +15,9 @@ from vse.data import Collection
 from vse.evaluation.metrics import Direction
 from vse.evaluation.queries import Side, relevance
 from vse.evaluation.retrieval import Scores, ranks_of_relevant
+from vse.modalities.base import load_modality
+
+LONGEST, FEWEST = 60, 3  # characters and words of a text that is quickly read and says something
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,53 @@ class Counts:
 
     def to_json(self) -> dict[str, int]:
         return {**asdict(self), "queries": self.queries}
+
+
+@dataclass(frozen=True)
+class Typical:
+    """A query on which two models agree as much as they mostly do, and are both right.
+
+    Query and answers are as in `Disagreement`; `shared` is the share of the first ten answers that both give.
+    """
+
+    direction: Direction
+    query: str
+    answer_a: str
+    answer_b: str
+    shared: float
+
+    def to_json(self) -> dict[str, Any]:
+        return {**asdict(self), "direction": self.direction.name}
+
+
+def typical(
+    direction: Direction,
+    pair: tuple[np.ndarray, np.ndarray],
+    shared: np.ndarray,
+    correlation: np.ndarray,
+    collection: Collection,
+) -> Typical | None:
+    """The query nearest to the median of `shared`, of those the one nearest to the median of `correlation`, the first
+    of equals.
+
+    Only queries count on which both models are right and that are quickly read; None where there is no such.
+
+    Args:
+        pair: (Q, N) scores of both models.
+        shared: (Q,) the share of the first ten answers that both give.
+        correlation: (Q,) how alike both whole rankings are.
+    """
+    queries, answers = Side.of(collection, direction.query), Side.of(collection, direction.candidate)
+    relevant, has_words = relevance(collection, direction), load_modality(direction.query).words is not None
+    is_right = np.all([ranks_of_relevant(scores, relevant) == 1 for scores in pair], axis=0)
+    is_quick = [not has_words or (len(name) <= LONGEST and len(name.split()) >= FEWEST) for name in queries.names]
+    rows = np.flatnonzero(is_right & is_quick)
+    if not len(rows):
+        return None
+    off, further_off = (np.abs(each - np.median(each)).round(9)[rows] for each in (shared, correlation))
+    row = rows[np.lexsort((further_off, off))[0]]
+    a, b = (answers.names[int(np.argmax(scores[row]))] for scores in pair)
+    return Typical(direction, queries.names[row], a, b, float(shared[row]))
 
 
 def compare_answers(

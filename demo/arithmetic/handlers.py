@@ -111,13 +111,13 @@ class ArithmeticEvents:
 
     @reporting
     def on_asked(self, question: Question, request: gr.Request, *values: Any) -> tuple[Any, ...]:
-        """Another view asks: a picture becomes the one that the sum starts from, anything else is added to it."""
+        """Another view asks: a sum as it is; a picture becomes the one that the sum starts from, words are added."""
         given = self._given(request, values)
         query = query_or_none(question.text)
         picture = picture_of(query)
         if picture is not None:
             return self.run_fields(replace(given.fields, picture=picture.id), given)
-        text = with_word(given.ask.text, query) if query else question.text
+        text = question.text if query is None or is_sum(question.text) else with_word(given.ask.text, query)
         return self.run(given.service, replace(given.ask, text=text), given.page)
 
     @reporting

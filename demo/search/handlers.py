@@ -46,7 +46,7 @@ class SearchEvents:
             return asked, view.some(service.collection, asked.k)
         loadings = service.loadings(page)
         answers = explained(loadings, ask_each(loadings, asked))
-        return asked, answers_html(answers, service.collection, link)
+        return asked, answers_html(answers, service.collection, link, is_first=asked.text == service.first_text)
 
     @reporting
     def on_words(self, words: str, asked: Question, page: Page, request: gr.Request) -> tuple[Any, ...]:
@@ -72,11 +72,12 @@ class SearchEvents:
 
     @reporting
     def on_picture(self, payload: Any, asked: Question, page: Page, request: gr.Request) -> tuple[Any, ...]:
+        """The picture stands beside its answer, so that its box is free for another."""
         if payload is None:  # the picture was taken away, its answer may stay
-            return gr.skip(), gr.skip(), gr.skip()
+            return (gr.skip(),) * 4
         after = replace(asked, text=WITH_UPLOAD, upload=path_of_upload(payload))
         self.turns.take(request.session_hash, after)
-        return "", *self.show(after, page, request)
+        return "", None, *self.show(after, page, request)
 
     @reporting
     def on_switch(self, asked: Question, page: Page, request: gr.Request) -> Iterator[str]:
@@ -97,7 +98,7 @@ class SearchEvents:
     @reporting
     def on_indexed(self, page: Page, request: gr.Request) -> str:
         """What to begin with, of the photographs that are there by now."""
-        return view.starters(self.collections.of(page, request).collection)
+        return view.starters(self.collections.of(page, request))
 
     @reporting
     def on_load(self, request: gr.Request) -> Iterator[tuple[Any, ...]]:
@@ -107,7 +108,7 @@ class SearchEvents:
         asked = state.question_of(request.query_params, Question(service.first_text))
         turn = self.turns.take(request.session_hash, asked)
         # Before its answer, as the switch may ask other models for it.
-        yield gr.skip(), None, asked, gr.skip(), view.starters(service.collection)
+        yield gr.skip(), None, asked, gr.skip(), view.starters(service)
         while status := self.collections.loading(page, request):
             if self.turns.is_over(request.session_hash, turn):
                 return

@@ -8,7 +8,8 @@ from ..shared import render as view
 from ..shared.address import Page, remembered
 from ..shared.components import PRIVATE, SEARCH, STARTERS, STREAM, answer_script, html, picture_box, query_box, script
 from ..shared.endpoints import CAPTION, NOTE, PICTURES, many, one
-from ..shared.question import DEFAULT_K, Question, about_picture
+from ..shared.question import DEFAULT_K, Question, about_picture, after_click
+from ..shared.templating import render
 from ..shared.view import Asking, Endpoint, Parts, View
 from .handlers import SearchEvents
 
@@ -25,13 +26,10 @@ class Search(View):
         self.events = events = SearchEvents(page.collections)
         asked, state, served = gr.State(events.first), page.state, page.collections.served
         with gr.Row(elem_id="ask"):
-            with gr.Column(scale=4, min_width=300):
-                words = query_box(
-                    "words", "Words to search for", "Describe a picture, and press Enter", spellcheck=True
-                )
-                starters = html("starters", view.starters(served.collection), script(*STARTERS))
-            with gr.Column(scale=1, min_width=220):
-                picture = picture_box("picture")
+            words = query_box("words", "Words to search for", "Describe a picture, and press Enter", spellcheck=True)
+            html("ask-picture", render("search/picture.html.jinja"), script("search/static/picture.js"))
+        picture = picture_box("picture")
+        starters = html("starters", view.starters(served), script(*STARTERS))
         answer = html("answer", view.waiting(served.status(), DEFAULT_K), answer_script())
 
         given, shown = [asked, state], [words, picture, asked, answer]
@@ -40,10 +38,11 @@ class Search(View):
         for buttons in (starters, answer):
             buttons.select(events.on_click, given, shown, **SEARCH)
         # The file's path is taken as it came: decoding is for vse.modalities.image.decoding, which is careful.
-        picture.input(events.on_picture, [picture, *given], [words, asked, answer], preprocess=False, **SEARCH)
+        picture.input(events.on_picture, [picture, *given], shown, preprocess=False, **SEARCH)
         for switched in page.switched:
             switched.success(events.on_switch, given, [answer], **STREAM)
         page.ask(answer.submit, "arithmetic", about_picture)
+        page.ask(starters.submit, "arithmetic", lambda data: after_click(data, Question("")))
         page.indexed.success(events.on_indexed, [state], [starters], queue=False, **PRIVATE)
         asked.change(remember, [state, asked], [state], queue=False, **PRIVATE)
         self.asking = Asking(events.on_asked, given, shown)

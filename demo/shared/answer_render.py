@@ -18,13 +18,18 @@ from .templating import render
 
 
 def answers_html(
-    answers: Sequence[Answer], collection: Collection, link: bool | None = True, usual: int = DEFAULT_K
+    answers: Sequence[Answer],
+    collection: Collection,
+    link: bool | None = True,
+    usual: int = DEFAULT_K,
+    is_first: bool = False,
 ) -> Markup:
     """The answers to one question.
 
     Args:
         link: whether the page's address should name it; None leaves the address as it is.
         usual: how many answers the address need not name.
+        is_first: whether this is what is shown before anyone has asked.
     """
     first = next((each for each in answers if not each.problem), answers[0])
     kind, rows = kind_of(answers, first.query), export.rows(answers)
@@ -40,6 +45,7 @@ def answers_html(
         has_link=link_to(first, usual) != "",
         ticks={} if first.problem else ticks_of(first.query),
         rows=json.dumps(rows, ensure_ascii=False) if rows else "",
+        is_first=is_first,
         collection=collection,
     )
 

@@ -9,8 +9,11 @@ from markupsafe import Markup
 from vse.data import Collection
 
 from .answers import Answer
+from .models import Service
 from .starters import some_items, starter_items, starter_texts
 from .templating import macros, render
+
+STARTING_PICTURES = 4
 
 
 def wrong_html(answer: Answer) -> Markup:
@@ -31,10 +34,11 @@ def waiting(status: str, count: int) -> Markup:
     return render("shared/waiting.html.jinja", status=status, count=count)
 
 
-def starters(collection: Collection) -> Markup:
-    """Queries to begin with: words as chips, pictures as small squares."""
-    texts, items = starter_texts(collection), starter_items(collection)
-    return render("shared/starters.html.jinja", texts=texts, items=items, collection=collection)
+def starters(service: Service) -> Markup:
+    """Queries to begin with: pictures as small squares, words as chips, and a sum whose answer is known."""
+    texts, items = starter_texts(service.collection), starter_items(service.collection)[:STARTING_PICTURES]
+    sum_ = next((each for each in service.examples if each.outcome), None)
+    return render("shared/starters.html.jinja", texts=texts, items=items, sum=sum_, collection=service.collection)
 
 
 def some(collection: Collection, k: int) -> Markup:

@@ -14,12 +14,16 @@ from vse.search.query import Picture, Query, Term, Text, parse
 
 @dataclass(frozen=True)
 class Example:
-    """`title` is what a visitor reads, `item` the picture that it starts from, `note` a warning."""
+    """`title` is what a visitor reads, `item` the picture that it starts from, `note` a warning.
+
+    outcome: the picture that is its ideal answer, where the truth is known.
+    """
 
     title: str
     query: Query
     item: Item | None = None
     note: str = ""
+    outcome: Item | None = None
 
 
 @dataclass(frozen=True)
@@ -66,19 +70,20 @@ def swaps(collection: Collection) -> list[Example]:
     known = [facts(scene) for scene in scenes_of(collection.annotations)]
     found = []
     for swap in SWAPS:
-        row = best_source(known, swap)
-        if row is not None:
-            item, title = collection.items[row], f"{swap.minus} → {swap.plus}"
-            found.append(Example(title, exchange(item, swap.minus, swap.plus), item, swap.note))
+        rows = best_pair(known, swap)
+        if rows is not None:
+            (item, outcome), title = (collection.items[row] for row in rows), f"{swap.minus} → {swap.plus}"
+            found.append(Example(title, exchange(item, swap.minus, swap.plus), item, swap.note, outcome))
     return found
 
 
-def best_source(known: list[dict[str, Any]], swap: Swap) -> int | None:
-    """The row of the picture that a swap should start from, where one fits and an answer to it is there at all."""
-    targets = [scene for scene in known if swap.after.items() <= scene.items()]
-    near: dict[int, int] = {}
+def best_pair(known: list[dict[str, Any]], swap: Swap) -> tuple[int, int] | None:
+    """The rows of the picture that a swap should start from and of its ideal answer, where there are such."""
+    targets = [row for row, scene in enumerate(known) if swap.after.items() <= scene.items()]
+    near: dict[tuple[int, int], int] = {}
     for row, scene in enumerate(known):
         if "other.kind" not in scene and (swap.before | CLEAR).items() <= scene.items():
             wanted = (scene | swap.after).items()
-            near[row] = max((len(wanted & target.items()) - len(target) for target in targets), default=-len(scene))
-    return max(near, key=lambda row: near[row]) if near and targets else None
+            for target in targets:
+                near[row, target] = len(wanted & known[target].items()) - len(known[target])
+    return max(near, key=lambda rows: near[rows]) if near else None

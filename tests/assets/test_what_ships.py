@@ -7,6 +7,7 @@ import json
 import numpy as np
 import pytest
 
+from demo.shared.sum_examples import examples
 from vse.data import list_collections, load_collection
 from vse.data.scenes.annotations import scenes_of
 from vse.encoders.base import Encoder
@@ -37,6 +38,13 @@ def nothing_is_made(models: dict[str, Encoder], monkeypatch: pytest.MonkeyPatch)
         for method in ("encode", "encode_images", "encode_texts"):
             monkeypatch.setattr(type(encoder), method, never, raising=False)
     monkeypatch.setattr("vse.maps.points.fit", never)
+
+
+def test_the_sum_that_the_page_begins_with_is_what_the_model_answers(models: dict[str, Encoder]):
+    searcher = Searcher.open(models["scenes-vse"], load_collection("scenes"))
+    shown = next(each for each in examples(searcher.collection) if each.outcome)
+    assert str(shown.query).endswith(" - dog + cat")
+    assert searcher.ask(shown.query, 1).hits[0].item_id == shown.outcome.id
 
 
 def test_all_that_ships_is_looked_at_here(models: dict[str, Encoder]):

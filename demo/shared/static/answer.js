@@ -18,7 +18,14 @@ function ask(button) {
 element.addEventListener("click", (event) => {
   const button = event.target.closest("button[data-item], button[data-words], button[data-count], button[data-fit], button[data-fold], button[data-tick]");
   if (button && element.contains(button)) ask(button);
+  if (event.target.closest("[data-options]")) showOptions(!element.classList.contains("with-options"));
 });
+
+// On a narrow screen, what can be done with the answers; what is open stays so with the next ones.
+function showOptions(are) {
+  element.classList.toggle("with-options", are);
+  element.querySelector("[data-options]")?.setAttribute("aria-expanded", are);
+}
 
 // A question from another view: whoever asks goes on until it is taken.
 document.addEventListener("vse:ask", (event) => {
@@ -31,6 +38,7 @@ document.addEventListener("vse:ask", (event) => {
 
 watch("value", () => {
   element.classList.remove("busy");
+  showOptions(element.classList.contains("with-options"));
   document.dispatchEvent(new Event("vse:address"));
   const title = heading();
   if (element.dataset.asked && title) {

@@ -4,9 +4,10 @@ const panel = () => element.closest("[role=tabpanel]");
 const words = () => panel()?.querySelector(":is(#words, #query) :is(textarea, input)");
 
 element.addEventListener("click", (event) => {
-  const button = event.target.closest("button[data-item], button[data-words]");
+  const button = event.target.closest("button[data-item], button[data-words], button[data-sum]");
   if (!button) return;
-  const { item, words } = button.dataset;
+  const { item, words, sum } = button.dataset;
+  if (sum) return trigger("submit", { kind: "words", value: sum });
   trigger("select", item === undefined ? { kind: "words", value: words } : { kind: "item", value: item });
 });
 

@@ -146,6 +146,7 @@ def test_another_view_adds_to_the_sum(tab: ArithmeticEvents):
     assert box == "[yellow] - red + blue"
     assert html.index('data-item="blue"') < html.index('data-item="green"')
     assert tab.on_asked(Question("blue"), request(), *given("[yellow"))[0] == "blue"
+    assert tab.on_asked(Question("[green] - red"), request(), *asked)[0] == "[green] - red"
 
 
 def test_the_first_answer_never_replaces_one_that_was_asked_for_while_loading(colours: Path, searcher: Searcher):

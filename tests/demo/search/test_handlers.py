@@ -69,10 +69,10 @@ def test_a_click_from_a_strange_page_is_one_sentence(tab: SearchEvents):
 
 def test_an_uploaded_picture_empties_the_words_and_a_removed_one_changes_nothing(tab: SearchEvents, tmp_path: Path):
     Image.new("RGB", (8, 8), (0, 255, 0)).save(tmp_path / "mine.png")
-    words, asked, html = tab.on_picture({"path": str(tmp_path / "mine.png")}, FIRST, PAGE, request())
-    assert (words, asked) == ("", Question("[upload]", 12, upload=str(tmp_path / "mine.png")))
+    words, picture, asked, html = tab.on_picture({"path": str(tmp_path / "mine.png")}, FIRST, PAGE, request())
+    assert (words, picture, asked) == ("", None, Question("[upload]", 12, upload=str(tmp_path / "mine.png")))
     assert 'data-address=""' in html
-    assert tab.on_picture(None, FIRST, PAGE, request()) == (SKIP, SKIP, SKIP)
+    assert tab.on_picture(None, FIRST, PAGE, request()) == (SKIP,) * 4
 
 
 def test_a_page_opens_with_what_its_address_asks_for(tab: SearchEvents):
@@ -179,7 +179,7 @@ def test_a_mistake_in_a_sum_is_told_with_its_place(tab: SearchEvents):
 
 def test_a_sum_with_the_picture_that_was_brought_keeps_it_and_other_words_let_it_go(tab: SearchEvents, tmp_path: Path):
     Image.new("RGB", (8, 8), (0, 255, 0)).save(tmp_path / "mine.png")
-    _, mine, _ = tab.on_picture({"path": str(tmp_path / "mine.png")}, FIRST, PAGE, request())
+    _, _, mine, _ = tab.on_picture({"path": str(tmp_path / "mine.png")}, FIRST, PAGE, request())
     picture, asked, html = tab.on_words("[upload] - red", mine, PAGE, request())
     assert (picture, asked.upload) == (SKIP, mine.upload)
     assert 'data-item="green"' in html

@@ -9,6 +9,7 @@ from demo.shared import scores as marks
 from demo.shared import unknown_words as near
 from demo.shared.answer_render import answers_html, link_to
 from demo.shared.answers import Answer, CaptionHit, Part, PictureHit
+from demo.shared.models import Service
 from demo.shared.question import Question, words_query
 from demo.shared.templating import macros
 from vse.data import Collection
@@ -41,7 +42,7 @@ def test_nothing_from_outside_is_markup(tmp_path: Path):
     pages = [
         *(answers_html([each], collection) for each in (shown, picture, upload, sum_, ticked, wrong)),
         view.wrong_html(wrong),
-        view.starters(collection),
+        view.starters(Service("any", collection)),
         view.some(collection, 6),
         *(answers_html((each, each), collection) for each in (shown, picture, sum_)),
         answers_html((shown, wrong), collection),

@@ -1,0 +1,82 @@
+"""What a visitor meets in the first minute, in Chromium, with the model and the collection that ship."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.tabs import PHONE, fits
+from tests.demo_fixtures import Served, running
+from vse.data import load_collection
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.browser
+
+WIDE = {"viewport": {"width": 1400, "height": 900}}
+SENTENCE, BOX, SUM, ANSWER = ".masthead p", "#words input", ".example", "#answer .card .frame"
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    folder = tmp_path_factory.mktemp("ships")
+    with running(["--no-clip"], folder) as address:
+        yield Served(address, load_collection("scenes"), folder / "app.log")
+
+
+def box(page: Page, selector: str) -> dict[str, float]:
+    found = page.locator(selector).first.bounding_box()
+    assert found is not None, selector
+    return found
+
+
+@pytest.mark.parametrize(("screen", "answers_by"), [(WIDE, 400), (PHONE, 450)])
+def test_a_sentence_a_box_a_sum_and_answers_stand_on_the_first_screen(visit, screen, answers_by: float):
+    page = visit(**screen)
+    tops = [box(page, each)["y"] for each in (SENTENCE, BOX, SUM, ANSWER)]
+    assert tops == sorted(tops)
+    assert tops[-1] <= answers_by
+    assert fits(page)
+    page.wait_for_function("[...document.querySelectorAll('.example img')].every((image) => image.naturalWidth > 0)")
+    assert [page.locator(each).count() for each in (BOX, SUM, ".example img")] == [1, 1, 2]
+
+
+def test_the_sum_opens_in_arithmetic(visit):
+    page = visit(**WIDE)
+    query = page.locator(SUM).get_attribute("data-sum")
+    page.locator(SUM).click()
+    page.locator("#sum-answer .equation").wait_for()
+    assert page.locator("#query input").input_value() == query
+    page.wait_for_function("location.search.includes('q=')")
+
+
+def test_on_a_phone_the_sum_gives_way_and_options_are_folded(visit):
+    page = visit(**PHONE)
+    page.get_by_label("Words to search for").fill("a cat")
+    page.keyboard.press("Enter")
+    page.locator(SUM).wait_for(state="hidden")
+    assert box(page, ANSWER)["y"] <= 400
+    counts, options = page.get_by_role("group", name="How many pictures"), page.get_by_role("button", name="Options")
+    assert not counts.is_visible()
+    options.tap()
+    assert options.get_attribute("aria-expanded") == "true"
+    counts.get_by_role("button", name="6", exact=True).tap()
+    page.wait_for_function("document.querySelectorAll('#answer button.card').length === 6")
+    assert counts.is_visible()  # until they are folded again
+    assert fits(page)
+    options.tap()
+    assert not counts.is_visible()
+
+
+def test_the_place_for_a_picture_opens_at_the_box(visit):
+    page = visit(**PHONE)
+    button, place = page.get_by_role("button", name="Ask with a picture", exact=True), page.locator("#picture")
+    assert not place.is_visible()
+    button.tap()
+    place.get_by_role("button", name="Capture from camera").wait_for()
+    assert button.get_attribute("aria-expanded") == "true"
+    button.tap()
+    assert not place.is_visible()

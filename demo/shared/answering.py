@@ -195,9 +195,15 @@ def _hits(searcher: Searcher, found: Found) -> tuple[PictureHit, ...]:
     def item(hit: Hit) -> Item:
         return searcher.collection.item(hit.item_id)
 
+    vector = None if found.resolved is None else found.resolved.vector
     return tuple(
         PictureHit(
-            item(hit), hit.score, hit.rank, fit=hit.fit, alike=tuple(map(item, found.alike.get(hit.item_id, ())))
+            item(hit),
+            hit.score,
+            hit.rank,
+            fit=hit.fit,
+            alike=tuple(map(item, found.alike.get(hit.item_id, ()))),
+            caption=searcher.telling_caption(hit.item_id, found.query, vector),
         )
         for hit in found.hits
     )

@@ -25,6 +25,7 @@ class PictureHit:
     rank_in_other: where another model puts it, from 1; 0 for none of its first ones, None where none was asked.
     fit: how well it fits the query, from 0 to 1; None where unknown.
     alike: duplicates of it that are folded under it.
+    caption: the one that says most of what was asked; empty where it has none.
     """
 
     item: Item
@@ -34,6 +35,7 @@ class PictureHit:
     rank_in_other: int | None = None
     fit: float | None = None
     alike: tuple[Item, ...] = ()
+    caption: str = ""
 
     @property
     def is_scored(self) -> bool:

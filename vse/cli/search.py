@@ -287,8 +287,11 @@ def _pictures(
         print(f"No picture of {searcher.collection.name} fits {' '.join(map(str, found.query.filters))}.")
     items = [searcher.collection.item(hit.item_id) for hit in found.hits]
     facts = [asdict(known.get(item.id, Facts())) if (known := searcher.facts) is not None else {} for item in items]
+    vector = None if found.resolved is None else found.resolved.vector
     answers = [
-        _row(hit, caption=next(iter(item.captions), ""), image=str(item.image_path), **more)
+        _row(
+            hit, caption=searcher.telling_caption(hit.item_id, found.query, vector), image=str(item.image_path), **more
+        )
         for hit, item, more in zip(found.hits, items, facts, strict=True)
     ]
     if options.fold_duplicates:

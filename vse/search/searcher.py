@@ -35,6 +35,7 @@ from vse.search.negation import Negation, negation_in
 from vse.search.query import Filter, Picture, Query, Resolved, read, resolve
 from vse.search.stores.base import EXACT, VectorStore
 from vse.search.stores.exact import EmbeddingIndex
+from vse.search.telling import most_telling, words_asked
 from vse.search.vectors import IMAGE, TEXT, Looks, facts_of, looks_in, readable, store_of
 
 _DEEPEST = 8  # times as many answers as are wanted, that are looked through for duplicates
@@ -446,6 +447,19 @@ class Searcher:
     def caption(self, hit: Hit) -> str:
         """The text of a caption hit."""
         return self.collection.captions[hit.row]
+
+    def telling_caption(self, item_id: str, query: Query, vector: np.ndarray | None = None) -> str:
+        """The caption of a picture that says most of what was asked, see `most_telling`; no model is run.
+
+        vector: (dim,), the query, to which captions with as many of its words are compared.
+        """
+        captions, index = self.collection.item(item_id).captions, self.captions
+        first, nearness = self._first_rows.get(TEXT, {}).get(item_id), None
+        if index is not None and vector is not None and first is not None:
+            rows = slice(first, first + len(captions))
+            if set(index.item_ids[rows]) == {item_id}:  # else some of them are not indexed yet
+                nearness = COSINE.scores(vector[None], index.vectors[rows], a_is=TEXT, b_is=TEXT)[0]
+        return most_telling(captions, words_asked(query), nearness)
 
     @cached_property
     def _first_rows(self) -> dict[str, dict[str, int]]:

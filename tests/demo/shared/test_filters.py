@@ -49,7 +49,7 @@ def test_the_parts_of_a_sum_keep_to_the_filters(searcher: Searcher):
 def test_filters_alone_are_shown_without_scores(searcher: Searcher):
     found = answer(searcher, Question("in:c", 6))
     page = answers_html([found], searcher.collection)
-    assert "Pictures for <q>" in page
+    assert "Pictures for</span> <q>" in page
     assert 'aria-label="Pictures, the latest first"' in page
     assert 'class="score"' not in page
     assert "nan" not in page.lower()

@@ -80,7 +80,7 @@ class Service:
     @cached_property
     def examples(self) -> tuple[Example, ...]:
         """Sums to begin with."""
-        return examples(self.collection)
+        return examples(self.collection, self.vse.name)
 
     @property
     def clip(self) -> Loading | None:

@@ -7,9 +7,10 @@ import json
 import numpy as np
 import pytest
 
-from demo.shared.sum_examples import examples
+from demo.shared.sum_examples import SWAPS, examples, titled
 from vse.data import list_collections, load_collection
 from vse.data.scenes.annotations import scenes_of
+from vse.data.scenes.world.scene import facts
 from vse.encoders.base import Encoder
 from vse.encoders.registry import list_models, load_model
 from vse.evaluation.metrics import IMAGE_TO_TEXT, TEXT_TO_IMAGE
@@ -45,6 +46,22 @@ def test_the_sum_that_the_page_begins_with_is_what_the_model_answers(models: dic
     shown = next(each for each in examples(searcher.collection) if each.outcome)
     assert str(shown.query).endswith(" - dog + cat")
     assert searcher.ask(shown.query, 1).hits[0].item_id == shown.outcome.id
+
+
+def test_the_sums_to_begin_with_are_answered_as_shown_and_one_of_them_wrongly(models: dict[str, Encoder]):
+    searcher = Searcher.open(models["scenes-vse"], load_collection("scenes"))
+    known = {scene.id: facts(scene) for scene in scenes_of(searcher.collection.annotations)}
+    found = examples(searcher.collection, "scenes-vse")
+    assert len(found) == len(SWAPS) + 1
+    for each in found:
+        assert each.answer is not None
+        assert searcher.ask(each.query, 1).hits[0].item_id == each.answer.id, each.title
+        swap = next((swap for swap in SWAPS if titled(swap) == each.title), None)
+        if swap:
+            assert bool(each.fails) is not (swap.after.items() <= known[each.answer.id].items()), each.title
+    assert [bool(each.fails) for each in found].count(True) == 1
+    left, right, dog, cat = searcher.encoder.encode_texts(["left", "right", "dog", "cat"])
+    assert left @ right > 0.95 > dog @ cat  # what is said of the one that fails
 
 
 def test_all_that_ships_is_looked_at_here(models: dict[str, Encoder]):

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from PIL import Image
 
 from demo.arithmetic import render as arithmetic_view
 from demo.arithmetic.fields import Fields, fields_of, query_of
+from demo.arithmetic.render import starters
 from demo.shared import render as view
 from demo.shared.address import read
 from demo.shared.answer_render import answers_html
@@ -14,7 +17,7 @@ from demo.shared.answering import answer, parts_of
 from demo.shared.answers import Answer, Part, PictureHit
 from demo.shared.models import Service
 from demo.shared.question import Question, is_sum, words_query
-from demo.shared.sum_examples import SWAPS, examples
+from demo.shared.sum_examples import SWAPS, Example, changed, examples
 from tests.conftest import FakeEncoder
 from vse.data import Collection, load_collection
 from vse.data.item import Item
@@ -200,6 +203,27 @@ def test_examples_are_true_of_the_pictures_and_always_the_same():
         assert each.outcome is not None
         assert swap.after.items() <= known[each.outcome.id].items()
     assert found[len(chosen)].title == "king - man + woman"
+
+
+def test_what_else_is_different_is_told_in_order():
+    before = {"place": "sea", "time": "day", "subject.kind": "dog", "subject.colour": "red"}
+    after = {"place": "snow", "time": "night", "subject.kind": "cat", "subject.colour": "red", "other.kind": "bus"}
+    assert changed(before, after, {"subject.kind": "cat"}) == ("place", "time of day", "what is beside it")
+    assert changed(before, before, {}) == ()
+
+
+def test_an_example_shows_its_answer_and_why_it_fails(colours: Path):
+    collection = load_collection(colours)
+    red, blue = collection.item("red"), collection.item("blue")
+    query = parse("[red] - red + blue")
+    service: Any = SimpleNamespace(
+        collection=collection, examples=(Example("", query, red, answer=blue, fails="why."),)
+    )
+    html = starters(service)
+    assert 'class="example" data-words="[red] - red + blue"' in html
+    assert html.count("<img") == 2
+    assert "Fails:</b> why." in html
+    assert "also changed" not in html
 
 
 def test_examples_without_truth_show_the_language(colours: Path):

@@ -40,7 +40,7 @@ class Arithmetic(View):
         k = gr.State(FIRST_K)
         with gr.Row(elem_id="sum-ask"):
             with gr.Column(scale=4, min_width=300):
-                query = query_box("query", "Query", "A sum, such as [scene-0042] - dog + cat, and press Enter", "Run")
+                query = query_box("query", "Query", "A sum, such as [scene-0042] - dog + cat", "Run")
                 problem = part("", "sum-problem")
                 with gr.Row(elem_id="sum-fields"):
                     with gr.Column(min_width=300):

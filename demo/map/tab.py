@@ -42,7 +42,7 @@ class MapView(View):
             box = query_box(
                 "map-query",
                 "Query on the map",
-                "A sentence, or a sum such as [scene-0042] - dog + cat, and press Enter",
+                "A sentence, or a sum such as [scene-0042] - dog + cat",
                 "Show",
                 scale=4,
                 min_width=300,

@@ -13,7 +13,7 @@ from ..shared.components import PRIVATE, STREAM, script
 from ..shared.opening import Opening
 from ..shared.view import Parts, View
 
-SCRIPTS = ("address.js", "gone.js", "copy.js", "ahead.js")  # run as one
+SCRIPTS = ("address.js", "gone.js", "copy.js", "ahead.js", "dropped.js")  # run as one
 
 
 def build(views: Sequence[View], opening: Opening, page: Parts, front: Callable[[address.Page], str]) -> None:

@@ -26,7 +26,7 @@ class Search(View):
         self.events = events = SearchEvents(page.collections)
         asked, state, served = gr.State(events.first), page.state, page.collections.served
         with gr.Row(elem_id="ask"):
-            words = query_box("words", "Words to search for", "Describe a picture, and press Enter", spellcheck=True)
+            words = query_box("words", "Words to search for", "Describe a picture", spellcheck=True)
             html("ask-picture", render("search/picture.html.jinja"), script("search/static/picture.js"))
         picture = picture_box("picture")
         starters = html("starters", view.starters(served), script(*STARTERS))

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.tabs import PHONE, fits
+from demo.shared.render import waiting
+from tests.browser.tabs import PHONE, fits, open_tab
 from tests.demo_fixtures import Served, running
 from vse.data import load_collection
 
@@ -80,3 +81,57 @@ def test_the_place_for_a_picture_opens_at_the_box(visit):
     assert button.get_attribute("aria-expanded") == "true"
     button.tap()
     assert not place.is_visible()
+
+
+@pytest.mark.parametrize("screen", [WIDE, PHONE])
+def test_what_is_loading_is_told_to_screen_readers_and_has_the_shape_of_an_answer(visit, screen):
+    page = visit(**screen)
+    answered = box(page, ANSWER)
+    page.evaluate("html => document.querySelector('#answer .answer').outerHTML = html", str(waiting("Loading it", 12)))
+    status = page.locator("#answer [role=status]")
+    assert status.inner_text() == "Loading it …"
+    assert max(box(page, "#answer [role=status]")[side] for side in ("width", "height")) <= 1
+    skeleton = box(page, ANSWER)
+    assert all(abs(skeleton[side] - answered[side]) <= 4 for side in answered)
+
+
+def test_keys_are_told_where_there_are_keys(visit):
+    assert visit(**WIDE).locator("#answer .keys").is_visible()
+    page = visit(**PHONE)
+    assert not page.locator("#answer .keys").is_visible()
+    assert "Enter" not in page.locator(BOX).get_attribute("placeholder")
+
+
+HANDS = """([kind, text]) => {
+  const data = new DataTransfer(), canvas = document.createElement("canvas");
+  canvas.width = canvas.height = 40;
+  const bytes = Uint8Array.from(atob(canvas.toDataURL("image/png").split(",")[1]), (each) => each.charCodeAt(0));
+  data.items.add(new File([bytes], "mine.png", { type: "image/png" }));
+  if (text) data.items.add(text, "text/plain");
+  const options = { bubbles: true, cancelable: true, clipboardData: data, dataTransfer: data };
+  return !document.body.dispatchEvent(new (kind === "paste" ? ClipboardEvent : DragEvent)(kind, options));
+}"""
+
+
+def test_a_picture_pasted_or_dropped_anywhere_is_asked_with(visit):
+    page = visit(**WIDE)
+    assert not page.evaluate(HANDS, ["paste", "a cell of a table"])  # which is text
+    for kind in ("drop", "paste"):
+        open_tab(page, "About")
+        page.evaluate(HANDS, ["dragover", ""])
+        assert page.locator("#tabs").get_attribute("data-drop") == "Drop the picture to ask with it"
+        assert page.evaluate(HANDS, [kind, ""])
+        page.locator("#answer figcaption", has_text="Your picture").wait_for()
+        page.wait_for_function(
+            "!document.querySelector('#answer .busy') && document.querySelector('#picture img') === null"
+        )
+        page.locator(".starters .chip").first.click()
+        page.locator("#answer figcaption").wait_for(state="detached")
+
+
+def test_in_arithmetic_a_pasted_picture_is_what_the_sum_starts_from(visit):
+    page = visit(**WIDE)
+    open_tab(page, "Arithmetic")
+    page.locator("#sum-answer .equation").wait_for()
+    page.evaluate(HANDS, ["paste", ""])
+    page.locator("#sum-answer .equation .id", has_text="your picture").wait_for()

@@ -1,4 +1,4 @@
-"""The text of the About view, with its drawings in it."""
+"""The About view: a list of its sections, the lessons, and the text with its drawings. Only components and wires."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from pathlib import Path
 import gradio as gr
 from markupsafe import Markup
 
+from ..shared.components import STREAM, browsing, html, script
 from ..shared.templating import render
 from ..shared.view import Parts, View
+from .handlers import ID, LessonEvents, Seen, lessons_html
 
 TEXT = Path(__file__).with_name("about.md")
+_SECTION = re.compile(r"^## (.+)$", re.MULTILINE)
 _DRAWING = re.compile(r"^!\[(?P<told>[^\]]+)\]\((?P<file>\w+\.svg)\)$", re.MULTILINE)
 
 
@@ -27,10 +30,22 @@ def drawing(file: str, told: str) -> Markup:
     return render("about/drawing.html.jinja", svg=svg, told=told)
 
 
-class About(View):
-    """How the models work, and what they were made with."""
+def contents() -> Markup:
+    """Buttons that lead to the lessons and to each section of the text."""
+    sections = ["Lessons", *_SECTION.findall(TEXT.read_text(encoding="utf-8"))]
+    return render("about/contents.html.jinja", sections=sections)
 
-    id, title = "about", "About"
+
+class About(View):
+    """How the models work, lessons to learn it by, and what the models were made with."""
+
+    id, title = ID, "About"
+    styles = (Path(__file__).parent / "static/about.css",)
 
     def build(self, page: Parts) -> None:
+        events, seen = LessonEvents(page.collections), gr.State(Seen())
+        html("about-contents", contents(), script("about/static/contents.js"))
+        lessons = browsing(lessons_html(page.collections.served, Seen()), "lessons")
         gr.Markdown(about_text(), elem_id="about", sanitize_html=False)  # all of it is written here
+        page.opening.add(events.on_load, [seen, lessons], self.id)
+        lessons.select(events.on_choice, [seen], [seen, lessons], **STREAM)

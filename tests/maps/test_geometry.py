@@ -5,7 +5,7 @@ import pytest
 
 from vse.encoders.similarity import normalise
 from vse.maps import geometry as projection_space
-from vse.maps.geometry import centred, mean_of, modality_gap, place, quality_of
+from vse.maps.geometry import centred, mean_of, modality_gap, place, quality_of, told_apart
 from vse.maps.projection import Quality
 
 
@@ -162,3 +162,12 @@ def test_few_rows_have_few_neighbours():
     assert quality_of(angles(0, 10, 90, 80, 30), angles(0, 10, 90, 80, 30)) == Quality(1.0, 1.0, 2)
     with pytest.raises(ValueError, match=r"points \(3, 2\) and k = 15 came"):
         quality_of(angles(0, 90), np.zeros((3, 2)))
+
+
+def test_what_lies_apart_can_be_told_apart():
+    assert told_apart(np.eye(2), -np.eye(2)) == 1
+    assert told_apart(np.eye(3), np.eye(3)) == 0.5  # as near to both means
+    right, left = np.array([[1.0, 0], [1, 0], [1, 0], [-1, 0]]), np.array([[-1.0, 0]])
+    assert told_apart(right, left) == told_apart(left, right) == pytest.approx(0.875)  # 3 of 4, and 1 of 1
+    with pytest.raises(ValueError, match=r"give \(I, D\) and \(T, D\)"):
+        told_apart(np.ones((2, 3)), np.ones((2, 4)))

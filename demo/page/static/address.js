@@ -2,7 +2,7 @@
 // A view says its part in `data-address`, where it answers the shared query, or in `data-choices`; see address.py.
 const titles = TABS;
 let bare = FIRST; // the view that an address opens that says nothing
-const chosen = ["k", "way", "keep", "fit", "layout", "colour", "pick", "lasso", "direction", "right", "kind", "of", "part"];
+const chosen = ["k", "way", "keep", "fit", "layout", "colour", "pick", "lasso", "direction", "right", "kind", "of", "part", "lesson"];
 const asked = ["q", "image"];
 const before = ["photos"]; // parameters of links from before photographs were a collection like others
 const told = {}; // of each view, what it said last

@@ -6,6 +6,7 @@ import re
 from urllib.parse import parse_qsl, urlencode
 
 from jinja2 import ChoiceLoader, DictLoader
+from markupsafe import Markup
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ..shared.components import script
@@ -24,9 +25,9 @@ def own_head(title: str, description: str) -> None:
     if env.loader is None:
         return
     source, _, _ = env.loader.get_source(env, PAGE)
-    head = render("page/head.html.jinja", title=title, description=description)
-    theme = f"<script>{{% raw %}}{script('page/static/theme.js')}{{% endraw %}}</script>"  # before anything is painted
-    own = _OF_GRADIO.sub("", source).replace("</head>", f"{head}{theme}</head>", 1)
+    theme = Markup(script("page/static/theme.js"))  # ours; before anything is painted
+    head = render("page/head.html.jinja", title=title, description=description, theme=theme)
+    own = _OF_GRADIO.sub("", source).replace("</head>", f"{head}</head>", 1)
     env.loader = ChoiceLoader([DictLoader({PAGE: own}), env.loader])
 
 

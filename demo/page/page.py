@@ -17,10 +17,11 @@ from ..photographs.open_folder import OpenFolder
 from ..shared import address, pictures
 from ..shared import render as view
 from ..shared.collections import Collections
+from ..shared.components import html, script
 from ..shared.errors import reporting
 from ..shared.models import Service
 from ..shared.opening import Opening
-from ..shared.templating import render
+from ..shared.templating import glossary_html, render
 from ..shared.view import Parts, View
 from ..views import VIEWS
 from .address import build as follow_address
@@ -52,6 +53,7 @@ def build(service: Service, open_folder: OpenFolder | None = None, views: Sequen
             gr.HTML(view.page_head(), apply_default_css=False, elem_id="masthead")
             indexed = photographs.build(index_events, state, opening)
             switched = (*switch.build(collections, state, indexed, opening), indexed)
+            html("glossary", glossary_html(), script("page/static/gloss.js"))
             gr.HTML(render("page/theme.html.jinja"), apply_default_css=False, elem_id="theme")
         asks: list[Any] = []
         returns: list[Any] = []

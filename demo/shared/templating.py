@@ -12,7 +12,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from vse.evaluation.tables import figure
 from vse.modalities.base import load_modality
@@ -22,6 +22,7 @@ from vse.search.query import UPLOAD
 from . import scores
 from .answers import CAPTIONS_SHOWN
 from .explain import adding
+from .glossary import GLOSSARY, id_of, key_of
 from .pictures import address, label, large, smallest, words
 from .question import CHOICES, FITS, TICKS, words_query
 from .unknown_words import offers, title_parts
@@ -40,6 +41,7 @@ FILTERS = {  # what a template says of a value; calling functions instead would 
     "counted": scores.counted,
     "decimals": scores.decimals,
     "figure": figure,
+    "gloss": lambda text: gloss(text),
     "grouped": scores.grouped,
     "is_shared": scores.is_shared,
     "name_of": scores.name_of,
@@ -106,3 +108,14 @@ def render(name: str, **values: Any) -> Markup:
 def macros(name: str) -> Any:
     """The macros of a template as functions that return HTML."""
     return environment().get_template(name).module
+
+
+def gloss(text: str) -> Markup:
+    """A text as a button that explains the word that it begins with; as it is, where that needs no explanation."""
+    key = key_of(text)
+    return macros("shared/glossary.html.jinja").word(text, id_of(key)) if key else escape(text)
+
+
+def glossary_html() -> Markup:
+    """Every explanation, to which the buttons refer."""
+    return macros("shared/glossary.html.jinja").all({id_of(key): told for key, told in GLOSSARY.items()})

@@ -239,7 +239,7 @@ def test_answers_are_numbered_as_on_the_map(drawn: Map, collection: Collection):
 
 def test_facts_name_the_models_where_there_are_two(drawn: Map):
     html = facts_html([drawn])
-    assert "Modality gap <b>0.35</b>" in html
+    assert "Modality gap</button> <b>0.35</b>" in html
     assert "<p>The mean picture and the mean caption lie 0.35 apart, of at most 2: the modality gap. This" in html
     assert "shows the gap as it is" in html
     assert '<span class="of">' not in html

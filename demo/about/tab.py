@@ -8,7 +8,7 @@ from pathlib import Path
 import gradio as gr
 from markupsafe import Markup
 
-from ..shared.components import STREAM, browsing, html, script
+from ..shared.components import STREAM, browsing, contents
 from ..shared.templating import render
 from ..shared.view import Parts, View
 from .handlers import ID, LessonEvents, Seen, lessons_html
@@ -30,10 +30,11 @@ def drawing(file: str, told: str) -> Markup:
     return render("about/drawing.html.jinja", svg=svg, told=told)
 
 
-def contents() -> Markup:
-    """Buttons that lead to the lessons and to each section of the text."""
-    sections = ["Lessons", *_SECTION.findall(TEXT.read_text(encoding="utf-8"))]
-    return render("about/contents.html.jinja", sections=sections)
+def sections() -> dict[str, str]:
+    """The lessons and each section of the text, by the selectors of their headings."""
+    titles = _SECTION.findall(TEXT.read_text(encoding="utf-8"))
+    text = {f"#about h2:nth-of-type({number})": title for number, title in enumerate(titles, 1)}
+    return {"#lessons h2": "Lessons", **text}
 
 
 class About(View):
@@ -44,7 +45,7 @@ class About(View):
 
     def build(self, page: Parts) -> None:
         events, seen = LessonEvents(page.collections), gr.State(Seen())
-        html("about-contents", contents(), script("about/static/contents.js"))
+        contents("about-contents", sections())
         lessons = browsing(lessons_html(page.collections.served, Seen()), "lessons")
         gr.Markdown(about_text(), elem_id="about", sanitize_html=False)  # all of it is written here
         page.opening.add(events.on_load, [seen, lessons], self.id)

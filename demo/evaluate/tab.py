@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import gradio as gr
 
-from ..shared.components import STREAM, browsing
+from ..shared.components import STREAM, browsing, contents
 from ..shared.view import Parts, View
 from .handlers import ID, EvaluateEvents
 from .misses import Shown
+
+SECTIONS = {
+    "#evaluate-figures h2": "How good the models are",
+    "#evaluate-curves h2": "How one learnt",
+    "#evaluate-misses h2": "Misses",
+    "#evaluate-photographs .choices h2": "What each choice brings",
+    "#evaluate-photographs .sums h2": "Sums of photographs and words",
+}
 
 
 class Evaluate(View):
@@ -18,6 +26,7 @@ class Evaluate(View):
     def build(self, page: Parts) -> None:
         events = EvaluateEvents(page.collections)
         shown = gr.State(Shown())
+        contents("evaluate-contents", SECTIONS)
         figures = browsing("", "evaluate-figures")
         curves = browsing("", "evaluate-curves")
         misses = browsing("", "evaluate-misses")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
+
+from .templating import render
 
 PACKAGE = Path(__file__).resolve().parents[1]
 AT_ONCE = 8  # questions that are answered at the same time
@@ -40,6 +43,11 @@ def html(name: str, value: str = "", scripts: str = "", **options: Any) -> gr.HT
 def browsing(value: str, name: str) -> gr.HTML:
     """HTML whose buttons choose what it lists, and whose queries are asked in the Search tab."""
     return html(name, value, script("shared/static/browse.js"))
+
+
+def contents(name: str, sections: Mapping[str, str]) -> gr.HTML:
+    """Buttons that lead to the sections of a view: their titles by the selectors of their headings."""
+    return html(name, render("shared/contents.html.jinja", sections=sections), script("shared/static/contents.js"))
 
 
 def query_box(

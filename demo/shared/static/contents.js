@@ -1,7 +1,7 @@
-// The list of sections: a click leads to the heading of one, in the order in which they stand.
+// The list of a view's sections: a click leads to the heading of one.
 element.addEventListener("click", (event) => {
   const section = event.target.closest("button")?.dataset.section;
-  const title = section && document.querySelectorAll("#lessons h2, #about h2")[section];
+  const title = section && document.querySelector(section);
   if (!title) return;
   title.tabIndex = -1; // so that the next key goes on from there
   title.focus({ preventScroll: true });

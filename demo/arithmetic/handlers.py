@@ -116,7 +116,9 @@ class ArithmeticEvents:
         query = query_or_none(question.text)
         picture = picture_of(query)
         if picture is not None:
-            return self.run_fields(replace(given.fields, picture=picture.id), given)
+            example = query_or_none(given.ask.text) if given.fields == Fields() else None  # of a tab not opened yet
+            fields = (fields_of(example) if example else None) or given.fields
+            return self.run_fields(replace(fields, picture=picture.id), given)
         text = question.text if query is None or is_sum(question.text) else with_word(given.ask.text, query)
         return self.run(given.service, replace(given.ask, text=text), given.page)
 

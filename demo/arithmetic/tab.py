@@ -92,6 +92,7 @@ class Arithmetic(View):
 
 def field(label: str, placeholder: str) -> gr.Textbox:
     return gr.Textbox(
+        "",  # which other views may ask with before the tab was in front
         label=label,
         placeholder=placeholder,
         max_lines=1,

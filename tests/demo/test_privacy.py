@@ -210,7 +210,7 @@ def test_what_visitors_brought_is_gone_once_the_app_is_stopped(scenes_folder: Pa
 
 
 def shown(folder: Path, item_id: str):
-    request = SimpleNamespace(path_params={"item_id": item_id})
+    request = SimpleNamespace(path_params={"item_id": item_id}, query_params={})
     return route(load_collection(folder)).endpoint(request)
 
 

@@ -59,7 +59,9 @@ def test_the_misses_of_another_model_are_asked_of_it(visit):
     if measure.is_visible():
         measure.click()
     cases(page, "#evaluate-misses").first.wait_for()
+    page.wait_for_function("!document.querySelector('#evaluate-figures .doing')")  # which draws the misses once more
     page.locator("#evaluate-misses").get_by_role("button", name="picture → captions").click()
+    page.locator("#evaluate-misses [aria-pressed=true]", has_text="picture → captions").wait_for()
     case = page.locator("#evaluate-misses button.case[data-ask=item]").first
     picture = case.get_attribute("data-value")
     case.click()

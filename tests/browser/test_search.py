@@ -217,7 +217,7 @@ def test_a_phone_never_scrolls_sideways(visit, served: Served, scheme: str):
     assert fits(page)
     page.locator(".overflow-menu > button").click()  # a phone has no room for every tab
     page.locator(".overflow-dropdown button", has_text="About").click()
-    page.get_by_text("How to read the scores").wait_for()
+    page.get_by_role("heading", name="How to read the scores").wait_for()
     assert fits(page)
 
 

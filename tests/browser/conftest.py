@@ -49,12 +49,11 @@ def visit(browser: Browser, contexts: dict[str, BrowserContext], served: Served)
     pages, complaints, left = [], [], set()
 
     def complain(page: Page, text: str) -> None:
-        if not (page in left and re.match("AbortError|.*Connection errored out", text)):
-            complaints.append(text)
+        complaints.append((page, text))
 
     def note_request(request: Any) -> None:
         if not request.url.startswith((served.address, "data:", "blob:")):
-            complaints.append(f"asked {request.url}")
+            complaints.append((None, f"asked {request.url}"))
 
     def open_page(path: str = "", **context: Any) -> Page:
         kind = repr(sorted(context.items()))
@@ -71,7 +70,9 @@ def visit(browser: Browser, contexts: dict[str, BrowserContext], served: Served)
         return page
 
     yield open_page
+    # Streams that a page left behind may end before its next address is asked for.
+    broken_off = re.compile("AbortError|.*Connection errored out")
+    told = [text for page, text in complaints if not (page in left and broken_off.match(text))]
     for page in pages:
-        left.add(page)
         page.close()
-    assert complaints == []
+    assert told == []

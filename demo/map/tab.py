@@ -53,9 +53,9 @@ class MapView(View):
         with gr.Row(elem_id="map-row"):
             with gr.Column(scale=4, min_width=340):
                 drawn = map_of_points()
-                selection = part("", "map-selected")
                 facts = part("", "map-facts")
             with gr.Column(scale=1, min_width=250, elem_id="map-side"):
+                selection = part("", "map-selected")
                 chosen = part("", "map-picked", map_view.live())
                 answers = part("", "map-answers")
 

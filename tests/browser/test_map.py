@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from gradio_client import Client
@@ -81,8 +81,9 @@ def test_a_click_on_the_map_shows_the_picture_and_searches_with_it(visit, served
     assert page.get_by_role("tab", name="Search").get_attribute("aria-selected") == "true"
 
 
-def test_a_box_fills_the_gallery_and_clearing_empties_it(visit):
-    page = open_map(visit())
+@pytest.mark.parametrize("screen", [{}, PHONE], ids=["wide", "phone"])
+def test_a_box_fills_the_gallery_and_clearing_empties_it(visit, screen: dict[str, Any]):
+    page = open_map(visit(**screen))
     page.get_by_role("button", name="Box", exact=True).click()
     box = page.locator("#map .plot").bounding_box()
     page.mouse.move(box["x"] + 3, box["y"] + 3)
@@ -91,6 +92,7 @@ def test_a_box_fills_the_gallery_and_clearing_empties_it(visit):
     page.mouse.up()
     page.locator(".map-selected .pick").nth(29).wait_for()
     assert page.locator(".map-selected .facts").inner_text().startswith("30 pictures · 30 captions")
+    page.wait_for_function("document.querySelector('.map-selected .pick').getBoundingClientRect().bottom < innerHeight")
     assert trace(page, "picture")["selected"] == list(range(30))
     page.locator(".map-selected [data-clear]").click()
     page.locator(".map-selected").wait_for(state="detached")

@@ -128,7 +128,10 @@ function wire(plot, at) {
   });
   plot.on("plotly_selecting", () => (state.dragging = true)); // by hand; plotly tells of what it draws again, too
   plot.on("plotly_selected", (event) => {
-    if (state.dragging && (event?.range || event?.lassoPoints)) circle(at, outlineOf(event));
+    if (state.dragging && (event?.range || event?.lassoPoints)) {
+      circle(at, outlineOf(event));
+      reveal(document.getElementById("map-selected"));
+    }
     state.dragging = false;
   });
   plot.on("plotly_deselect", () => state.outline?.at === at && circle(at, null));
@@ -175,6 +178,15 @@ function circle(at, outline) {
   state.plots.forEach((plot, other) => other !== at && clearOutline(plot));
   declare();
   redraw();
+}
+
+// What the server is about to fill, as far into view as it has to be: on a phone it lies below the map.
+function reveal(panel) {
+  new MutationObserver((_, seen) => {
+    if (!panel.querySelector("section")) return;
+    seen.disconnect();
+    panel.scrollIntoView({ block: "nearest" });
+  }).observe(panel, { childList: true, subtree: true });
 }
 
 // The points of a side that the selection holds; it may have been made on another one.

@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 from vse.encoders.calibration import MIN_FIT
 from vse.io.paths import DEFAULT_WAY
 from vse.search.arithmetic import WAYS
+from vse.search.folders import FOLDS
 from vse.search.query import UPLOAD
 
 from .question import CHOICES, DEFAULT_K, Question, picture_of, picture_query, query_or_none
@@ -99,7 +100,7 @@ def question_of(parameters: Mapping[str, str], first: Question) -> Question:
         choice_of(parameters, WAY, WAYS, first.way),
         choice_of(parameters, KEEP, ("1",), "") == "1",
         min_fit=fit_of(parameters, first.min_fit),
-        fold=choice_of(parameters, FOLD, ("1",), "") == "1",
+        fold=choice_of(parameters, FOLD, FOLDS, ""),
     )
 
 
@@ -120,7 +121,7 @@ def link_of(question: Question, query: str, usual: int = DEFAULT_K) -> str:
             WAY: "" if question.way == DEFAULT_WAY else question.way,
             KEEP: "1" if question.keep_operands else "",
             FIT: fit_text(question),
-            FOLD: "1" if question.fold else "",
+            FOLD: question.fold,
         },
     )
 

@@ -147,7 +147,7 @@ def _pictures(searcher: Searcher, question: Question, query: Query, k: int) -> A
     with reading(upload) if upload else nullcontext():
         can_fold = searcher.looks is not None
         found = searcher.ask(
-            query, k, upload, question.way, question.keep_operands, fold_duplicates=question.fold and can_fold
+            query, k, upload, question.way, question.keep_operands, fold_duplicates=question.fold if can_fold else ""
         )
     return Answer(question, query, _hits(searcher, found), resolved=found.resolved, can_fold=can_fold)
 
@@ -188,7 +188,7 @@ def _parts(searcher: Searcher, question: Question, query: Query) -> Iterator[Par
     for title, alone in parts_of(query):
         part = replace(alone, filters=query.filters)
         with suppress(QueryError):
-            yield Part(title, part, _pictures(searcher, replace(question, fold=False), part, IN_A_PART).pictures)
+            yield Part(title, part, _pictures(searcher, replace(question, fold=""), part, IN_A_PART).pictures)
 
 
 def _hits(searcher: Searcher, found: Found) -> tuple[PictureHit, ...]:

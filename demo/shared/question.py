@@ -9,6 +9,7 @@ from typing import Any
 from vse.encoders.calibration import MIN_FIT
 from vse.errors import QueryError, VSEError
 from vse.io.paths import DEFAULT_WAY
+from vse.search.folders import FOLDS
 from vse.search.query import UPLOAD, Picture, Query, QuerySyntaxError, Term, Text, read
 from vse.search.query.grammar import bracket, holds_filter
 
@@ -28,7 +29,7 @@ class Question:
     keep_operands: whether pictures of the query may be among the answers.
     upload: the path of the picture that [upload] stands for, or empty.
     min_fit: from which fit on, 0 to 1, an answer is no weaker match, where the model is calibrated.
-    fold: whether duplicates of an earlier answer stand under it, in a folder of photographs.
+    fold: one of FOLDS, or nothing: which duplicates of an earlier answer stand under it, in a folder of photographs.
     """
 
     text: str
@@ -37,7 +38,7 @@ class Question:
     keep_operands: bool = False
     upload: str = ""
     min_fit: float = MIN_FIT
-    fold: bool = False
+    fold: str = ""
 
 
 def words_query(text: str) -> str:
@@ -118,6 +119,16 @@ def check_flag(name: str, value: Any) -> bool:
     return value
 
 
+def check_fold(value: Any) -> str:
+    """
+    Raises:
+        QueryError: unless it is one of FOLDS, or an empty text.
+    """
+    if value not in ("", *FOLDS):
+        raise QueryError(f"fold came as {str(value)[:60]!r}: give {' or '.join(map(repr, FOLDS))}, or an empty text.")
+    return str(value)
+
+
 def after_click(data: Any, question: Question) -> Question:
     """What is asked after a click on words, a picture, a tick, a count or a fit; a browser may send anything.
 
@@ -131,7 +142,7 @@ def after_click(data: Any, question: Question) -> Question:
     if kind == "fit":
         return replace(question, min_fit=check_fit(value))
     if kind == "fold":
-        return replace(question, fold=check_flag("fold", value))
+        return replace(question, fold=check_fold(value))
     if kind not in ("words", "item", *TICKS) or not isinstance(value, str):
         raise QueryError("The click named neither words nor a picture: reload the page and try again.")
     if kind in TICKS:

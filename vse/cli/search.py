@@ -36,7 +36,9 @@ def add(commands: argparse._SubParsersAction) -> None:
     search.add_argument("--way", default=DEFAULT_WAY, help=f"how arithmetic is done ({DEFAULT_WAY})")
     search.add_argument("--keep-operands", action="store_true", help="also answer with pictures of the query")
     folds = "in a folder of photographs, name those that are there twice under the first of them; -k counts the others"
-    search.add_argument("--fold-duplicates", action="store_true", help=folds)
+    search.add_argument("--fold-duplicates", action="store_const", const="same", default="", help=folds)
+    similar = "and also those that are similar, as pictures of one series"
+    search.add_argument("--fold-similar", action="store_const", const="similar", dest="fold_duplicates", help=similar)
     fit = "from which fit on, 0 to 1, an answer is no weaker match, where the model is calibrated (0.5)"
     search.add_argument("--min-fit", type=share, metavar="FIT", help=fit)
     search.add_argument("--why", action="store_true", help="also tell what each word of the query adds to the scores")

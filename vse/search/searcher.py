@@ -29,7 +29,7 @@ from vse.modalities.text.unknown import UnknownWord
 from vse.search.arithmetic import EmbedTexts, Means, means_of, name_of_way, way_named
 from vse.search.caption_swap import captions_swapped, minus_and_plus, operands_in_captions
 from vse.search.fit import collection_level, with_fit
-from vse.search.folders import Look, fold
+from vse.search.folders import FOLDS, Look, fold
 from vse.search.hit import Hit
 from vse.search.negation import Negation, negation_in
 from vse.search.query import Filter, Picture, Query, Resolved, read, resolve
@@ -242,7 +242,7 @@ class Searcher:
         way: str = DEFAULT_WAY,
         keep_operands: bool = False,
         embed_texts: EmbedTexts | None = None,
-        fold_duplicates: bool = False,
+        fold_duplicates: str = "",
     ) -> Answer:
         """The pictures nearest to an expression of the query language, see `vse.search.query`.
 
@@ -255,8 +255,8 @@ class Searcher:
             way: how arithmetic is done, a name of `vse.search.arithmetic.WAYS`; as usual, what suits the collection.
             keep_operands: whether pictures of the query may be among the answers.
             embed_texts: what embeds texts instead of the model, such as `embedded_ahead`.
-            fold_duplicates: whether an answer with the same bytes as an earlier one, or the same picture, stands under
-                it; k then counts the others.
+            fold_duplicates: "same", and an answer with the same bytes as an earlier one, or the same picture, stands
+                under it; "similar", and so does one whose vector is near; k then counts the others.
 
         Raises:
             TextError, QueryError, ImageError: for what cannot be read, parsed, embedded or computed, and for a filter
@@ -285,7 +285,7 @@ class Searcher:
         return Answer(parsed, resolved, *self._folded(search, k, fold_duplicates))
 
     def _folded(
-        self, search: Callable[[int], list[Hit]], k: int, fold_duplicates: bool
+        self, search: Callable[[int], list[Hit]], k: int, fold_duplicates: str
     ) -> tuple[list[Hit], dict[str, tuple[Hit, ...]]]:
         """The first k answers, and by their ids the duplicates further down.
 
@@ -298,10 +298,13 @@ class Searcher:
             raise QueryError(
                 f"Duplicates are not known of {self.collection.name}: search a folder of photographs, or fold none."
             )
+        if fold_duplicates not in FOLDS:
+            raise QueryError(f"fold_duplicates is {fold_duplicates!r}; expected {' or '.join(map(repr, FOLDS))}.")
         wanted = 2 * k  # duplicates of the last ones may lie below them
         while True:
             hits = search(wanted)
-            groups = fold(self.looks([hit.item_id for hit in hits]))
+            ids = [hit.item_id for hit in hits]
+            groups = fold(self.looks(ids), self._vectors_of_pictures(ids) if fold_duplicates == "similar" else None)
             if len(groups) >= k or len(hits) < wanted or wanted >= _DEEPEST * k:
                 break
             wanted *= 2
@@ -312,6 +315,11 @@ class Searcher:
             if rows
         }
         return first, alike
+
+    def _vectors_of_pictures(self, ids: Sequence[str]) -> np.ndarray:
+        """(n, D) float32."""
+        rows = {item: row for row, item in enumerate(self.images.item_ids)}
+        return np.asarray(self.images.vectors[[rows[each] for each in ids]], np.float32)
 
     def embedded_ahead(self, queries: Iterable[str]) -> EmbedTexts:
         """What embeds texts for `ask`, with those of plain queries embedded already, all at once.

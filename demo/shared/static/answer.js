@@ -9,7 +9,7 @@ function ask(button) {
   setTimeout(() => element.classList.remove("busy"), 5000); // where no other answer comes
   if (count !== undefined) return trigger("select", { kind: "count", value: Number(count) });
   if (fit !== undefined) return trigger("select", { kind: "fit", value: Number(fit) });
-  if (fold !== undefined) return trigger("select", { kind: "fold", value: !pressed });
+  if (fold !== undefined) return trigger("select", { kind: "fold", value: pressed ? "" : fold });
   element.dataset.asked = "yes";
   if (tick) return trigger("select", { kind: tick, value: of });
   trigger("select", item === undefined ? { kind: "words", value: words } : { kind: "item", value: item });

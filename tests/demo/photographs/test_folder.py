@@ -120,16 +120,16 @@ def test_duplicates_fold_under_an_answer_where_that_is_asked_for(open_folder: Op
     first, second = ask_each(service.loadings(), question)[0].pictures
     assert {first.item.id, second.item.id} == {"red.png", "again.png"}
     plain = answers_html(ask_each(service.loadings(), question), service.collection)
-    assert 'data-fold aria-pressed="false"' in plain
+    assert 'data-fold="same" aria-pressed="false"' in plain
     assert "alike" not in plain
-    folded = ask_each(service.loadings(), replace(question, fold=True))
+    folded = ask_each(service.loadings(), replace(question, fold="same"))
     nearest = folded[0].pictures[0]
     assert [nearest.item.id, *(item.id for item in nearest.alike)] == [first.item.id, second.item.id]
     shown = answers_html(folded, service.collection)
-    assert 'data-fold aria-pressed="true"' in shown
+    assert 'data-fold="same" aria-pressed="true"' in shown
     assert "+1 alike" in shown
     assert f'data-item="{second.item.id}"' in shown
-    assert "fold=1" in shown
+    assert "fold=same" in shown
 
 
 def test_labels_of_a_folder_stand_beside_answers(open_folder: OpenFolder, folder: Path):
@@ -148,7 +148,7 @@ def test_labels_of_a_folder_stand_beside_answers(open_folder: OpenFolder, folder
 
 def test_where_no_duplicates_are_known_none_are_folded(colours: Path):
     served = Service.of(Searcher.open(FakeEncoder(), colours))
-    answers = ask_each(served.loadings(), Question("red", 2, fold=True))
+    answers = ask_each(served.loadings(), Question("red", 2, fold="same"))
     assert [len(each.alike) for each in answers[0].pictures] == [0, 0]
     assert "data-fold" not in answers_html(answers, served.collection)
 

@@ -60,7 +60,7 @@ def test_an_address_may_hold_anything():
         Question("a dog"),
         Question("a dog", min_fit=0.8),
         Question("a dog", min_fit=0),
-        Question("a dog", fold=True),
+        Question("a dog", fold="similar"),
         Question("[scene-0042]", 48),
         Question('[a/b #c?.png] - "x & y"', 1, "centred", keep_operands=True),
         Question("[oops", 6),

@@ -135,8 +135,8 @@ def test_a_click_changes_the_query_or_the_number():
     assert after_click({"kind": "words", "value": ""}, RED) == Question("", 2)
     assert after_click({"kind": "count", "value": 24}, RED) == Question("red", 24)
     assert after_click({"kind": "fit", "value": 0.8}, RED) == Question("red", 2, min_fit=0.8)
-    assert after_click({"kind": "fold", "value": True}, RED) == Question("red", 2, fold=True)
-    with pytest.raises(QueryError, match="fold came as 'yes': give true or false"):
+    assert after_click({"kind": "fold", "value": "same"}, RED) == Question("red", 2, fold="same")
+    with pytest.raises(QueryError, match="fold came as 'yes': give 'same' or 'similar'"):
         after_click({"kind": "fold", "value": "yes"}, RED)
 
 

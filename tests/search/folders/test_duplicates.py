@@ -133,6 +133,9 @@ def test_a_row_folds_under_the_earliest_that_it_is_like():
     looks = [Look("a", one), None, Look("b", one ^ near), Look("c", far), Look("a"), Look("d"), None, Look("e")]
     assert fold(looks) == [[0, 2, 4], [1], [3], [5], [6], [7]]
     assert fold([]) == []
+    angles = np.radians([0, 90, 180, 10, 270, 100, 90, 320])
+    vectors = np.stack([np.cos(angles), np.sin(angles)], axis=1)  # of 10 degrees the cosine is 0.98, of 40 it is 0.77
+    assert fold(looks, vectors) == [[0, 2, 3, 4], [1, 5, 6], [7]]
 
 
 def test_duplicates_fold_under_an_answer_and_make_room_for_others(folder: Path):
@@ -142,7 +145,7 @@ def test_duplicates_fold_under_an_answer_and_make_room_for_others(folder: Path):
     plain = searcher.ask(texts, 9)
     assert len(plain.hits) == 9
     assert plain.alike == {}
-    folded = searcher.ask(texts, 6, fold_duplicates=True)
+    folded = searcher.ask(texts, 6, fold_duplicates="same")
     assert [hit.rank for hit in folded.hits] == [1, 2, 3, 4, 5, 6]
     (first, others), *more = folded.alike.items()
     assert more == []
@@ -151,23 +154,28 @@ def test_duplicates_fold_under_an_answer_and_make_room_for_others(folder: Path):
     assert order.index(first) < min(order.index(hit.item_id) for hit in others)
     assert [hit.item_id for hit in folded.hits] == [item for item in order if item == first or item not in
                                                     {hit.item_id for hit in others}]  # fmt: skip
-    few = searcher.ask(texts, 2, fold_duplicates=True)
+    few = searcher.ask(texts, 2, fold_duplicates="same")
     assert [hit.item_id for hit in few.hits] == [hit.item_id for hit in folded.hits[:2]]
+    similar = searcher.ask(texts, 9, fold_duplicates="similar")
+    near = {hit.item_id: {each.item_id for each in similar.alike.get(hit.item_id, ())} for hit in similar.hits}
+    assert set().union(*near.values()) > {hit.item_id for hit in others}
+    with pytest.raises(QueryError, match="fold_duplicates is 'near'; expected 'same' or 'similar'"):
+        searcher.ask(texts, 2, fold_duplicates="near")
     assert listing(folder) == before
     with patch.object(duplicates, "open_image", side_effect=AssertionError("a hash was made again")):
-        assert searcher.ask(texts, 6, fold_duplicates=True).alike == folded.alike
-        listed = searcher.ask("is:landscape", 9, fold_duplicates=True)
+        assert searcher.ask(texts, 6, fold_duplicates="same").alike == folded.alike
+        listed = searcher.ask("is:landscape", 9, fold_duplicates="same")
     assert {first: [hit.item_id for hit in hits] for first, hits in listed.alike.items()} == {
         "a.png": ["crop.webp", "small.jpg", "z copy.png"]
     }
     both = Searcher.joined([searcher, searcher], ["x", "y"])
-    everywhere = both.ask(texts, 6, fold_duplicates=True)
+    everywhere = both.ask(texts, 6, fold_duplicates="same")
     assert [len(everywhere.alike.get(hit.item_id, ())) for hit in everywhere.hits].count(7) == 1
 
 
 def test_only_the_answers_and_the_next_ones_are_hashed(folder: Path):
     searcher = Searcher.open(FakeEncoder(), folder)
-    searcher.ask("red", 1, fold_duplicates=True)
+    searcher.ask("red", 1, fold_duplicates="same")
     assert len(Store.of(folder).hashes()) == 2
     assert looks_of(folder, Store.of(folder), ["none.png"]) == [None]
 
@@ -175,4 +183,4 @@ def test_only_the_answers_and_the_next_ones_are_hashed(folder: Path):
 def test_a_collection_of_which_no_duplicates_are_known_is_refused(colours: Path):
     searcher = Searcher.open(FakeEncoder(), colours)
     with pytest.raises(QueryError, match="Duplicates are not known of colours: search a folder of photographs"):
-        searcher.ask("red", fold_duplicates=True)
+        searcher.ask("red", fold_duplicates="same")

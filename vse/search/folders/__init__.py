@@ -5,7 +5,7 @@ Everything that is kept lies in the cache folder; nothing is ever written into t
 
 from vse.search.folders.as_collection import collection_of, photo_vectors, without_unreadable
 from vse.search.folders.captions import Captioned, captioned, captions_alone, rows_for
-from vse.search.folders.duplicates import Group, Look, find_duplicates, fold, looks_of
+from vse.search.folders.duplicates import FOLDS, Group, Look, find_duplicates, fold, looks_of
 from vse.search.folders.indexing import Report, Step, index_photos
 from vse.search.folders.reading import folder_of
 from vse.search.folders.thumbnails import thumbnail
@@ -13,6 +13,7 @@ from vse.search.stores.sqlite import DamagedStoreError, Skipped, Store, StoreErr
 from vse.search.tags import Tag, TagWords, tags
 
 __all__ = [
+    "FOLDS",
     "Captioned",
     "DamagedStoreError",
     "Group",

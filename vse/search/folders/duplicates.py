@@ -25,6 +25,7 @@ from vse.search.folders.reading import reading_threads
 from vse.search.stores.sqlite import FileRow, Store
 
 SAME_BYTES, SAME_PICTURE, SIMILAR = GRADES = ("same bytes", "same picture", "similar")
+FOLDS = ("same", "similar")  # up to which grade answers are folded: bytes and picture, or vectors, too
 LEAST_COSINE = 0.92  # of two photographs that are similar: of one series, under the bundled model for photographs
 _BYTES = math.ceil(BITS / 8)  # of a hash that is kept
 _BATCH = 64  # photographs whose hashes are kept at once
@@ -113,17 +114,24 @@ def looks_of(folder: Path, store: Store, paths: Sequence[str]) -> list[Look | No
     return [look(path) for path in paths]
 
 
-def fold(looks: Sequence[Look | None]) -> list[list[int]]:
-    """Rows in groups: each row after the earliest one that it is like and that is itself like none before."""
+def fold(looks: Sequence[Look | None], vectors: np.ndarray | None = None) -> list[list[int]]:
+    """Rows in groups: each row after the earliest one that it is like and that is itself like none before.
+
+    Args:
+        vectors: (N, D) unit rows; with them those that are similar are alike, too.
+    """
+    near = None if vectors is None else vectors @ vectors.T >= LEAST_COSINE
+
+    def is_like(row: int, first: int) -> bool:
+        one, other = looks[row], looks[first]
+        return bool(one and other and one.is_like(other)) or (near is not None and bool(near[row, first]))
+
     groups: list[list[int]] = []
-    firsts: list[Look | None] = []
-    for row, look in enumerate(looks):
-        near = (group for group, first in zip(groups, firsts, strict=True) if look and first and look.is_like(first))
-        if (group := next(near, None)) is not None:
+    for row in range(len(looks)):
+        if (group := next((each for each in groups if is_like(row, each[0])), None)) is not None:
             group.append(row)
         else:
             groups.append([row])
-            firsts.append(look)
     return groups
 
 

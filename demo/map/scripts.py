@@ -54,7 +54,7 @@ def routes() -> tuple[Route, ...]:
     """The routes that answer `addresses`; plotly's 4.8 MB are 1.4 where the browser unpacks them."""
 
     def own(request: Request) -> Response:
-        return unchanging(request, packed(_own_text().encode()), "text/javascript")
+        return unchanging(request, _own(), "text/javascript")
 
     def plotly(request: Request) -> Response:
         return unchanging(request, _plotly(), "text/javascript")
@@ -67,6 +67,11 @@ def _own_text() -> str:
     """The parts as one function, so that what they name is nobody else's."""
     parts = "\n".join(script(f"map/static/{name}") for name in _PARTS)
     return f"function openMap(element, props, trigger, watch) {{\n{parts}\n}}\n"
+
+
+@cache
+def _own() -> bytes:
+    return packed(_own_text().encode())
 
 
 @cache

@@ -37,7 +37,7 @@ RIGHT = 0.5  # relevance from which on something answers a query
 FEWEST = 20  # queries of each half
 MOST_PICTURES = 400  # of each collection whose pictures are another model's
 COHORT = 64  # queries that tell how high scores are in a collection, at most an eighth of what there is
-_PARTS = {"all": 1, "a quarter": 4, "a sixteenth": 16}  # of the candidates, every so-manieth
+_PARTS = {"all": 1, "a quarter": 4, "a sixteenth": 16}  # of the candidates one in so many
 _FIRST = 10
 _WORDS = {"1 word": (1, 1), "2 or 3 words": (2, 3), "4 words or more": (4, MOST_WORDS)}
 

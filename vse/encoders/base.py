@@ -69,7 +69,7 @@ class Knows(Protocol):
     """An encoder with a vocabulary; one that splits words into pieces knows them all."""
 
     def unknown_words(self, text: str) -> tuple[UnknownWord, ...]:
-        """The words of `text` the model has never seen."""
+        """The words of `text` that the model cannot read, as it has never seen them."""
 
 
 @runtime_checkable
@@ -78,6 +78,14 @@ class Places(Protocol):
 
     def placed_words(self, text: str) -> tuple[str, ...]:
         """The words of `text` the model has never read, but has a place for."""
+
+
+@runtime_checkable
+class Spells(Protocol):
+    """An encoder that reads words by their letters where it does not know them."""
+
+    def spelt_words(self, text: str) -> tuple[UnknownWord, ...]:
+        """The words of `text` that are read so."""
 
 
 @runtime_checkable
@@ -97,6 +105,11 @@ def unknown_words(encoder: Encoder, text: str) -> tuple[UnknownWord, ...]:
 def placed_words(encoder: Encoder, text: str) -> tuple[str, ...]:
     """The words of `text` that have a place though the model has never read them; none for most encoders."""
     return encoder.placed_words(text) if isinstance(encoder, Places) else ()
+
+
+def spelt_words(encoder: Encoder, text: str) -> tuple[UnknownWord, ...]:
+    """The words of `text` that are read by their letters; none for most encoders."""
+    return encoder.spelt_words(text) if isinstance(encoder, Spells) else ()
 
 
 class EncoderBase:

@@ -20,7 +20,7 @@ from vse.training.config import TrainConfig, described
 from vse.training.kinds.base import Made, Trainable
 from vse.training.objectives import build_objectives
 from vse.training.objectives.base import Context, Embedded
-from vse.training.sources.base import Batch, BatchSource
+from vse.training.sources.base import Batch, BatchSource, Inputs
 from vse.training.state import BEST, RunState, save_state
 from vse.training.validation import Validation
 from vse.training.warm_start import warm_started
@@ -110,19 +110,28 @@ class Trainer:
         """The batch after the towers, each modality in turn."""
         vectors, features = {}, {}
         for modality, inputs in batch.inputs.items():
-            found = self.model.features(modality, inputs)
+            found = self.features(modality, inputs)
             if modality == "image":
                 found = dropout(found, self.config.feature_dropout)
             features[modality] = found
             vectors[modality] = self.model.embed_features(modality, found).unflatten(0, (batch.items, -1))
         operands = {
-            modality: self.model.embed(modality, inputs).unflatten(0, (2, -1))
-            for modality, inputs in batch.operands.items()
+            modality: self.embed(modality, inputs).unflatten(0, (2, -1)) for modality, inputs in batch.operands.items()
         }
         texts = None
         if batch.texts is not None:
-            texts = self.model.embed("text", batch.texts).unflatten(0, (-1, vectors["text"].shape[1]))
+            texts = self.embed("text", batch.texts).unflatten(0, (-1, vectors["text"].shape[1]))
         return Embedded(vectors, features, operands, texts)
+
+    def features(self, modality: str, inputs: Inputs) -> Tensor:
+        """(N, width) float32, as the model gives them at the run's precision."""
+        halved = self.config.optimiser.precision == "bfloat16"
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=halved):
+            return self.model.features(modality, inputs).float()
+
+    def embed(self, modality: str, inputs: Inputs) -> Tensor:
+        """(N, dim) unit rows; the map into the joint space is of float32."""
+        return self.model.embed_features(modality, self.features(modality, inputs))
 
     def run(self) -> None:
         """From where the state is to the end of the last epoch."""

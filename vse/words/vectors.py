@@ -79,6 +79,20 @@ def first_words(path: str | Path, count: int, is_wanted: Callable[[str], bool]) 
     return tuple(found)
 
 
+def all_vectors(path: str | Path) -> tuple[tuple[str, ...], np.ndarray]:
+    """Every word of the file with its vector, (N, D) float32; of a word that comes twice the first vector counts.
+
+    Raises TextError as `load_word_vectors`.
+    """
+    found: dict[str, np.ndarray] = {}
+    with _opened(path) as file:
+        for raw, vector in _entries(file, str(path), _Everything(), []):
+            found.setdefault(raw.decode("utf-8", "replace"), vector)
+    if not found:
+        raise TextError(f"'{path}' holds no word vectors: {_ADVICE}.")
+    return tuple(found), np.stack(list(found.values()))
+
+
 class _Everything(frozenset[bytes]):
     def __contains__(self, word: object) -> bool:
         return True
@@ -153,10 +167,15 @@ def _entries(
     count, dim = header
     if not 1 <= dim <= _MOST_DIMENSIONS:
         raise TextError(f"Line 1 of '{name}' announces {dim} dimensions: {_ADVICE}.")
-    if any(byte < 9 or 13 < byte < 32 for byte in file.peek(1024)[:1024]):
+    if _is_binary(file.peek(1024)[:1024]):
         yield from _binary(file, name, wanted, first, dim, count)
     else:
         yield from _text(file, name, wanted, first, dim, count)
+
+
+def _is_binary(begin: bytes) -> bool:
+    """Whether these bytes are no text: control characters, or no ASCII where the first number of a text would stand."""
+    return any(byte < 9 or 13 < byte < 32 for byte in begin) or not begin.partition(b" ")[2][:16].isascii()
 
 
 def _text(

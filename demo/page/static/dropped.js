@@ -4,7 +4,7 @@ const hint = { arithmetic: "Drop the picture to start the sum from it", search: 
 const taker = () => (shown() === "arithmetic" ? "arithmetic" : "search");
 const pictureIn = ({ files }) => [...files].find(({ type }) => type.startsWith("image/"));
 const holdsFiles = (event) => event.dataTransfer?.types.includes("Files");
-const hintAt = document.querySelector("#tabs");
+const hintAt = () => document.querySelector("#tabs") ?? document.body; // the tabs are drawn after this runs
 
 async function give(file) {
   const view = taker();
@@ -32,10 +32,10 @@ document.addEventListener("paste", (event) => {
 document.addEventListener("dragover", (event) => {
   if (!holdsFiles(event)) return;
   event.preventDefault();
-  hintAt.dataset.drop = hint[taker()];
+  hintAt().dataset.drop = hint[taker()];
 });
-document.addEventListener("dragleave", (event) => event.relatedTarget || delete hintAt.dataset.drop);
-document.addEventListener("drop", () => delete hintAt.dataset.drop, true);
+document.addEventListener("dragleave", (event) => event.relatedTarget || delete hintAt().dataset.drop);
+document.addEventListener("drop", () => delete hintAt().dataset.drop, true);
 document.addEventListener("drop", (event) => {
   if (!holdsFiles(event) || event.defaultPrevented) return;
   event.preventDefault();

@@ -185,6 +185,10 @@ def fingerprint(model: VSE, vocabulary: Vocabulary, preprocess: Preprocess) -> s
     architecture = {k: v for k, v in to_json(model.config).items() if k != "name"}
     if architecture["text"]["pooling"] == "last":  # older than this choice, whose models keep their fingerprints
         del architecture["text"]["pooling"]
-    del architecture["text"]["embedding_dropout"]  # younger still, and of training alone
+    for name in ("embedding_dropout", "spelled", "slips", "forms"):  # younger still, and of training alone
+        del architecture["text"][name]
+    if architecture["text"]["tower"] == "words":  # the same, of these
+        for name in ("tower", "letters", "filters"):
+            del architecture["text"][name]
     described = (architecture, vocabulary.to_json(), preprocess.to_json())
     return fingerprint_of([*map(json_bytes, described), *tensor_bytes(model.state_dict())])

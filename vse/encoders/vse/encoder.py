@@ -39,7 +39,7 @@ class VSEEncoder(EncoderBase):
         self.modalities = tuple(config.towers)
         self._kinds = {name: load_modality(name) for name in self.modalities}
         self.lengths = {name: kind.length for name, kind in self._kinds.items() if kind.length}
-        words = Words(checkpoint.vocabulary, config.text.max_words)
+        words = Words(checkpoint.vocabulary, config.text.max_words, config.text.tower)
         # Of other modalities, what the tower is made of also says how inputs are read.
         self._preprocess: dict[str, Any] = {**config.towers, "image": checkpoint.preprocess, "text": words}
         self._device = torch.device(device)
@@ -69,7 +69,14 @@ class VSEEncoder(EncoderBase):
         return sum(weights.numel() for weights in self._model.parameters())
 
     def unknown_words(self, text: str) -> tuple[UnknownWord, ...]:
-        return self.checkpoint.vocabulary.unknown(text)
+        return tuple(each for each in self.checkpoint.vocabulary.unknown(text) if not self._spells(each))
+
+    def spelt_words(self, text: str) -> tuple[UnknownWord, ...]:
+        return tuple(each for each in self.checkpoint.vocabulary.unknown(text) if self._spells(each))
+
+    def _spells(self, unknown: UnknownWord) -> bool:
+        reads_letters = self.checkpoint.model.config.text.tower != "words"
+        return reads_letters and self.checkpoint.vocabulary.spells(unknown.word)
 
     def placed_words(self, text: str) -> tuple[str, ...]:
         return self.checkpoint.vocabulary.placed_in(text)

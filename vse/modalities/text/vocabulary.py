@@ -77,13 +77,34 @@ class Vocabulary:
 
         Raises TextError as `check_text`, and when the text has no word at all or none that is known.
         """
-        tokens = tokenize(check_text(text))
-        if not tokens:
-            raise TextError(f"The text {_shown(text)} holds no word, only punctuation: type at least one word.")
+        tokens = words_in(text)
         ids = [self._index.get(token, UNKNOWN) for token in tokens]
         if max(ids) == UNKNOWN:
             raise TextError(self._none_known(tokens))
         return ids
+
+    def encode_or_spell(self, text: str, strict: bool = True) -> list[int | str]:
+        """The indices of a text's words, and in the place of an index the word itself where it is spelt.
+
+        A word is spelt where it is not known and all its letters are those of known words.
+
+        Raises:
+            TextError: with `strict`, as `encode`, but for a text with no word that is known or spelt.
+        """
+        tokens = words_in(text) if strict else tokenize(text)
+        read = [self._index.get(token, token if self.spells(token) else UNKNOWN) for token in tokens]
+        if strict and all(each == UNKNOWN for each in read):
+            raise TextError(self._none_known(tokens))
+        return read or [UNKNOWN]
+
+    def spells(self, word: str) -> bool:
+        """Whether all letters of a word are those of known words."""
+        return self.alphabet.issuperset(word)
+
+    @cached_property
+    def alphabet(self) -> frozenset[str]:
+        """The letters of the known words."""
+        return frozenset("".join(self.words[len(_SPECIAL) :]))
 
     def encode_batch(self, texts: Sequence[str], max_words: int, strict: bool = True) -> tuple[np.ndarray, np.ndarray]:
         """Texts -> indices (N, L) int64 padded with 0, and lengths (N,) int64; L is the longest, at least 1.
@@ -167,6 +188,17 @@ class Vocabulary:
         Raises CheckpointError when the words are missing or do not fit.
         """
         return from_json(cls, data, where)
+
+
+def words_in(text: str) -> list[str]:
+    """At least one word, as `tokenize` makes them.
+
+    Raises:
+        TextError: as `check_text`, and for a text of nothing but punctuation.
+    """
+    if tokens := tokenize(check_text(text)):
+        return tokens
+    raise TextError(f"The text {_shown(text)} holds no word, only punctuation: type at least one word.")
 
 
 def osa_distances(word: str, letters: np.ndarray, lengths: np.ndarray) -> np.ndarray:

@@ -66,6 +66,7 @@ class TrainableVSE:
         if self.backbone_weights:
             trained = trained_backbone(self.config.image, self.backbone_weights)
             model.image_tower.backbone.load_state_dict(trained.state_dict())
+        model.text_tower.learn_letters_of(self.vocabulary.words)
         if self.word_vectors:
             begin_with(model.text_tower.embedding, self.vocabulary, self.word_vectors)
         return model.to(memory_format=torch.channels_last)

@@ -14,7 +14,8 @@ class ScenesConfig:
     `scenes` counts the base scenes; with `counterparts` each brings a second that differs in one fact. `editions`:
     how often five captions of each are written. `mask_true_negatives`: a caption that happens to be true of another
     picture of the batch is no negative for it. `same_place` is the share of batches whose scenes are all of one
-    place, so that the place tells no two apart.
+    place, so that the place tells no two apart, and `same_family` of those whose subjects are of one family, too, such
+    as pets or boats.
     """
 
     kind: str = field(default="scenes", init=False)
@@ -23,6 +24,7 @@ class ScenesConfig:
     editions: int = 2
     mask_true_negatives: bool = True
     same_place: float = 0.0
+    same_family: float = 0.0
     validation_scenes: int = 1000
 
     @property

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from vse.data.scenes.world.kinds import FAMILIES, KINDS
 from vse.data.scenes.world.truth import truth_matrix
 from vse.modalities.image.preprocess import Preprocess
 from vse.training.config import TrainConfig
@@ -30,6 +31,15 @@ def _shifted(pixels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return np.clip(moved * gain, 0, 255).astype(np.uint8)
 
 
+# By the kind's code: the number of its closest family, such as pet rather than animal.
+_FAMILY = np.array([list(FAMILIES).index(kind.families[-1]) for kind in KINDS.values()])
+
+
+def family_of(kinds: np.ndarray) -> np.ndarray:
+    """Codes of kinds (N,) -> a number for the closest family of each."""
+    return _FAMILY[kinds]
+
+
 class SceneSource:
     """Batches of Emoji Scenes."""
 
@@ -46,10 +56,13 @@ class SceneSource:
         rng = np.random.default_rng((self.config.seed, epoch))
         units = rng.permutation(len(self.data) // self.unit)
         size = self.config.batch_size // self.unit
-        alike = round(self.scenes.same_place * self.steps_per_epoch) * size
-        if alike:
-            place = self.data.scenes.frame[units[:alike] * self.unit, 0]
-            units[:alike] = units[:alike][np.argsort(place, kind="stable")]
+        scenes, start = self.data.scenes, 0
+        place, family = scenes.frame[:: self.unit, 0], family_of(scenes.subject[:: self.unit, 0])
+        for share, alike in ((self.scenes.same_place, place), (self.scenes.same_family, place * len(KINDS) + family)):
+            stop = start + round(share * self.steps_per_epoch) * size
+            units[start:stop] = units[start:stop][np.argsort(alike[units[start:stop]], kind="stable")]
+            start = stop
+        if start:
             batches = units[: self.steps_per_epoch * size].reshape(self.steps_per_epoch, size)
             units = rng.permutation(batches).reshape(-1)
         return (units[:, None] * self.unit + np.arange(self.unit)).reshape(-1)

@@ -5,6 +5,7 @@ function ask(button) {
   const { item, words, count, fit, fold, tick, of } = button.dataset;
   const pressed = button.getAttribute("aria-pressed") === "true";
   if (pressed && !tick && fold === undefined) return;
+  unanswered = null;
   element.classList.add("busy");
   setTimeout(() => element.classList.remove("busy"), 5000); // where no other answer comes
   if (count !== undefined) return trigger("select", { kind: "count", value: Number(count) });
@@ -27,16 +28,31 @@ function showOptions(are) {
   element.querySelector("[data-options]")?.setAttribute("aria-expanded", are);
 }
 
-// A question from another view: whoever asks goes on until it is taken.
+// A question from another view: whoever asks goes on until it is taken. It mostly comes right after models were
+// switched, when Gradio may be closing the stream that its answer would come by: what stays unanswered is asked again.
+const patience = 6000; // ms
+let unanswered = null; // the question, and what was answered before
+const answered = () => new URLSearchParams(element.querySelector("[data-address]")?.dataset.address).get("q");
+
+function take(question, again = 2) {
+  if (!unanswered) unanswered = { question, before: answered() };
+  element.classList.add("busy");
+  element.dataset.asked = "yes";
+  trigger("select", question);
+  const isOpen = () => unanswered?.question === question && element.isConnected;
+  if (again) setTimeout(() => isOpen() && take(question, again - 1), patience);
+}
+
 document.addEventListener("vse:ask", (event) => {
   if (!element.closest("#answer") || !element.isConnected || event.defaultPrevented) return;
   event.preventDefault();
-  element.classList.add("busy");
-  element.dataset.asked = "yes";
-  trigger("select", event.detail);
+  unanswered = null;
+  take(event.detail);
 });
 
 watch("value", () => {
+  const now = answered();
+  if (unanswered && now !== null && (now !== unanswered.before || now.includes(unanswered.question.value))) unanswered = null;
   element.classList.remove("busy");
   showOptions(element.classList.contains("with-options"));
   document.dispatchEvent(new Event("vse:address"));

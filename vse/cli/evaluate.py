@@ -19,6 +19,8 @@ def add(commands: argparse._SubParsersAction) -> None:
     add_collection(evaluate)
     evaluate.add_argument("--split", default="test", help="which pictures (test)")
     evaluate.add_argument("--tags", action="store_true", help="measure the tags of the pictures instead")
+    spelling = "measure captions with misspelt words and words in new forms beside those as they are"
+    evaluate.add_argument("--spelling", action="store_true", help=spelling)
     add_json(evaluate)
     evaluate.set_defaults(run_command=run_evaluate)
     bench = commands.add_parser("bench", help="time encoding and searching on this machine")
@@ -40,6 +42,7 @@ def run_evaluate(options: argparse.Namespace) -> None:
     from vse.data import load_collection
     from vse.encoders.registry import load_model
     from vse.evaluation.report import measure, measured_table
+    from vse.evaluation.spelling import evaluate_spelling, spelling_table
     from vse.evaluation.tags import evaluate_tags, tags_line
 
     encoder = load_model(options.model)
@@ -48,6 +51,11 @@ def run_evaluate(options: argparse.Namespace) -> None:
         tags = evaluate_tags(encoder, collection)
         print(tags_line(tags))
         write_json(options.json, tags.to_json())
+        return
+    if options.spelling:
+        rows = evaluate_spelling(encoder, collection)
+        print(spelling_table(rows))
+        write_json(options.json, [row.to_json() for row in rows])
         return
     found = measure(encoder, collection)
     print(measured_table(found))

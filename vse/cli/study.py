@@ -27,7 +27,9 @@ def add(commands: argparse._SubParsersAction) -> None:
     ablation.add_argument("--epochs", type=at_least(1), default=8, help="(8)")
     ablation.add_argument("--losses", help="only these, with commas between, so that several may run side by side")
     ablation.add_argument("--features", help="only these: last layer,full network")
-    ablation.add_argument("--words", help="only these: random,GloVe")
+    ablation.add_argument("--words", help="only these: random,GloVe, and those of --words-from")
+    begun = "another beginning of the words, of any file of vectors, such as one of `words train`; may be repeated"
+    ablation.add_argument("--words-from", action="append", default=[], metavar="NAME=FILE", help=begun)
     changed = (
         "settings that are otherwise than usual: dim=1024 paraphrase=0.4 text.pooling=mean; given several times each "
         "makes runs of its own, and with nothing behind it those with the usual settings"
@@ -51,18 +53,32 @@ def _add_backbone(command: argparse.ArgumentParser) -> None:
 def run_ablation(options: argparse.Namespace) -> None:
     from vse.io.progress import progress_bar
     from vse.training.objectives import ranking_losses
-    from vse.training.studies.ablation import FEATURES, WORDS, Setup, ablation_table, check, choices, rows_of, run_all
+    from vse.training.studies.ablation import (
+        FEATURES,
+        GLOVE,
+        RANDOM,
+        Setup,
+        ablation_table,
+        check,
+        choices,
+        rows_of,
+        run_all,
+    )
     from vse.words.vectors import dimensions
 
     losses = _some("loss", options.losses, tuple(ranking_losses()))
     kinds = _some("kind of features", options.features, FEATURES)
-    words = _some("beginning of the words", options.words, WORDS)
+    vectors = {GLOVE: str(options.word_vectors), **_named(options.words_from)}
+    words = _some("beginning of the words", options.words, (RANDOM, *vectors))
+    for name in words:
+        if name != RANDOM:
+            dimensions(vectors[name])  # so that a file that cannot be read is told before all the work
     settings = [" ".join(each) for each in options.settings or [[]]]
     todo = choices(options.seeds, losses, kinds, words, settings)
     check(todo)  # so that a wrong one is told before all the work
     backbone, (train, dev) = _backbone(options), _splits(options.collection)
     rows = {name: _rows(name, backbone, train, dev) for name in kinds}
-    setup = Setup(train, dev, rows, str(options.word_vectors), dimensions(options.word_vectors), options.epochs)
+    setup = Setup(train, dev, rows, vectors, dimensions(options.word_vectors), options.epochs)
     with progress_bar("ablation", "run") as progress:
         found = rows_of(run_all(options.to, setup, todo, progress))
     print(ablation_table(found))
@@ -85,6 +101,21 @@ def _some(what: str, given: str | None, known: Sequence[str]) -> Sequence[str]:
     if unknown := sorted(set(asked) - set(known)):
         raise TrainingError(f"There is no {what} {', '.join(unknown)}; choose of {', '.join(known)}.")
     return asked
+
+
+def _named(given: Sequence[str]) -> dict[str, str]:
+    """NAME=FILE, ... as name -> file.
+
+    Raises:
+        TrainingError: when one is written otherwise.
+    """
+    found = {}
+    for each in given:
+        name, _, file = each.partition("=")
+        if not name or not file:
+            raise TrainingError(f"--words-from came as {each!r}; write NAME=FILE, such as skip-gram=words.txt.")
+        found[name] = file
+    return found
 
 
 def run_features(options: argparse.Namespace) -> None:

@@ -13,6 +13,7 @@ from vse.errors import TrainingError
 from vse.io.configs import read_json
 from vse.io.paths import COLLECTIONS, DEFAULT_COLLECTION
 
+ALIASES = {"word_vectors": ("words_from",)}
 DEVICES = ("auto", "cpu", "cuda", "mps")
 
 
@@ -114,7 +115,8 @@ def _option(group: argparse._ArgumentGroup, name: str, destination: str, default
         reading |= {"type": type(default), "metavar": type(default).__name__.upper()}
     shown = ",".join(map(str, default)) if isinstance(default, tuple) else str(default)
     reading = {"help": f"({shown})", "default": argparse.SUPPRESS, **reading}
-    group.add_argument(f"--{name}".replace("_", "-"), dest=destination, **reading)
+    flags = [f"--{each}".replace("_", "-") for each in (name, *ALIASES.get(name, ()))]
+    group.add_argument(*flags, dest=destination, **reading)
 
 
 def configurations(options: argparse.Namespace) -> tuple[Any, Any, bool]:

@@ -28,7 +28,7 @@ def read_sum(text: str) -> list[Term]:
     Raises:
         TextError: for what is no sum of single words with + and - between.
     """
-    parts = re.split(r"\s+([+\-−])\s+", text.strip())
+    parts = re.split(r"\s([+\-−])\s", f"{text} ")
     terms = [
         Term(1 if sign == "+" else -1, _word(part, text))
         for sign, part in zip(["+", *parts[1::2]], parts[::2], strict=True)

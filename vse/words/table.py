@@ -10,15 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
 from vse.errors import TextError
 from vse.io.atomic import write_bytes, write_text
-from vse.words.vectors import all_vectors
-
-KEPT = ".safetensors"  # the one format that keeps all that was learnt
-_WORDS, _ABOUT = "words", "about"
+from vse.words.vectors import ABOUT, KEPT, VECTORS, WORDS, all_vectors, read_kept
 
 
 @dataclass(frozen=True)
@@ -101,21 +97,10 @@ def load_words(path: str | Path, name: str = "") -> WordVectors:
     """
     path = Path(path)
     if path.suffix == KEPT:
-        return _load_kept(path, name)
+        words, vectors, about, more = read_kept(path)
+        return WordVectors(name or about["name"], words, vectors, about, more)
     words, vectors = all_vectors(path)
     return WordVectors(name or path.name.split(".")[0], words, vectors)
-
-
-def _load_kept(path: Path, name: str) -> WordVectors:
-    try:
-        with safe_open(path, "numpy") as file:
-            about = json.loads((file.metadata() or {})[_ABOUT])
-            words = tuple(bytes(file.get_tensor(_WORDS)).decode().split("\n"))
-            arrays = {key: file.get_tensor(key) for key in file.keys() if key != _WORDS}  # noqa: SIM118
-            vectors = arrays.pop("vectors").astype(np.float32)
-        return WordVectors(name or about["name"], words, vectors, about, arrays)
-    except (OSError, SafetensorError, KeyError, ValueError, TypeError, AttributeError) as error:
-        raise TextError(f"The word vectors '{path}' cannot be read ({error}): check the path and the file.") from error
 
 
 def save_words(path: str | Path, found: WordVectors) -> None:
@@ -128,13 +113,10 @@ def save_words(path: str | Path, found: WordVectors) -> None:
     """
     path = Path(path)
     if path.suffix == KEPT:
-        arrays = {
-            "vectors": found.vectors.astype(np.float16),
-            _WORDS: np.frombuffer("\n".join(found.words).encode(), np.uint8),
-        }
-        arrays |= found.more
+        words = np.frombuffer("\n".join(found.words).encode(), np.uint8)
+        arrays = {VECTORS: found.vectors.astype(np.float16), WORDS: words, **found.more}
         about = json.dumps({**found.about, "name": found.name}, ensure_ascii=False)
-        write_bytes(path, save({key: np.ascontiguousarray(value) for key, value in arrays.items()}, {_ABOUT: about}))
+        write_bytes(path, save({key: np.ascontiguousarray(value) for key, value in arrays.items()}, {ABOUT: about}))
         return
     header = f"{len(found)} {found.dim}\n"
     if path.suffix == ".bin":

@@ -1,4 +1,4 @@
-"""Reading pretrained word vectors: GloVe's text format and word2vec's text and binary formats."""
+"""Reading word vectors: GloVe's text format, word2vec's text and binary formats, and this project's safetensors."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import bz2
 import codecs
 import gzip
 import io
+import json
 import lzma
 import unicodedata
 import zipfile
@@ -17,10 +18,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from safetensors import SafetensorError, safe_open
 
 from vse.errors import TextError
 from vse.modalities.text.tokenizer import tokenize
 
+KEPT = ".safetensors"  # the one format that keeps all that was learnt
+WORDS, VECTORS, ABOUT = "words", "vectors", "about"
 _BLOCK = 1 << 20
 _LONGEST_WORD = 10_000  # bytes; beyond it a binary file is certainly not one
 _MOST_DIMENSIONS = 100_000
@@ -46,14 +50,13 @@ def load_word_vectors(path: str | Path, words: Iterable[str]) -> dict[str, np.nd
     found: dict[bytes, np.ndarray] = {}
     in_capitals: dict[bytes, np.ndarray] = {}
     first: list[str] = []
-    with _opened(path) as file:
-        for word, vector in _entries(file, str(path), frozenset(wanted), first):
-            if word not in wanted:
-                in_capitals.setdefault(_small(word), vector)
-            elif word not in found:
-                found[word] = vector
-                if len(found) == len(wanted):
-                    break
+    for word, vector in entries(path, frozenset(wanted), first):
+        if word not in wanted:
+            in_capitals.setdefault(_small(word), vector)
+        elif word not in found:
+            found[word] = vector
+            if len(found) == len(wanted):
+                break
     if not found and not in_capitals:
         raise TextError(
             f"'{path}' has none of the {len(wanted):,} words asked for, such as {_shown(wanted.values())}; its "
@@ -69,13 +72,12 @@ def first_words(path: str | Path, count: int, is_wanted: Callable[[str], bool]) 
     Raises TextError as `load_word_vectors`.
     """
     found: dict[str, None] = {}
-    with _opened(path) as file:
-        for raw, _ in _entries(file, str(path), _Everything(), []):
-            word = raw.decode("utf-8", "replace")
-            if tokenize(word) == [word] and is_wanted(word):
-                found[word] = None
-            if len(found) == count:
-                break
+    for raw, _ in entries(path, _Everything(), []):
+        word = raw.decode("utf-8", "replace")
+        if tokenize(word) == [word] and is_wanted(word):
+            found[word] = None
+        if len(found) == count:
+            break
     return tuple(found)
 
 
@@ -85,9 +87,8 @@ def all_vectors(path: str | Path) -> tuple[tuple[str, ...], np.ndarray]:
     Raises TextError as `load_word_vectors`.
     """
     found: dict[str, np.ndarray] = {}
-    with _opened(path) as file:
-        for raw, vector in _entries(file, str(path), _Everything(), []):
-            found.setdefault(raw.decode("utf-8", "replace"), vector)
+    for raw, vector in entries(path, _Everything(), []):
+        found.setdefault(raw.decode("utf-8", "replace"), vector)
     if not found:
         raise TextError(f"'{path}' holds no word vectors: {_ADVICE}.")
     return tuple(found), np.stack(list(found.values()))
@@ -100,12 +101,49 @@ class _Everything(frozenset[bytes]):
 
 def dimensions(path: str | Path) -> int:
     """How many numbers a vector of the file has. Raises TextError as `load_word_vectors`."""
+    if Path(path).suffix == KEPT:
+        return int(read_kept(path)[1].shape[1])
     with _opened(path) as file:
         first = _first_line(file, str(path)).split()
         header = _header(first)
         if (dim := header[1] if header else len(first) - 1) < 1:
             raise TextError(f"Line 1 of '{path}' has no numbers after its word: {_ADVICE}.")
         return dim
+
+
+def entries(path: str | Path, wanted: frozenset[bytes], first: list[str]) -> Iterator[tuple[bytes, np.ndarray]]:
+    """The words of the file, in its order, that are wanted or are in small letters, each with its vector (D,) float32.
+
+    `first` gets the file's first few words. Raises TextError as `load_word_vectors`.
+    """
+    if Path(path).suffix != KEPT:
+        with _opened(path) as file:
+            yield from _entries(file, str(path), wanted, first)
+        return
+    words, vectors, _, _ = read_kept(path)
+    for word, vector in zip(map(str.encode, words), vectors, strict=True):
+        _note(first, word)
+        if word in wanted or _small(word) in wanted:
+            yield word, vector
+
+
+def read_kept(path: str | Path) -> tuple[tuple[str, ...], np.ndarray, dict[str, Any], dict[str, np.ndarray]]:
+    """Of a safetensors file: the words, their vectors (N, D) float32, what is said about them, and further arrays.
+
+    Raises:
+        TextError: for a file that cannot be read or holds something else.
+    """
+    try:
+        with safe_open(path, "numpy") as file:
+            about = json.loads((file.metadata() or {})[ABOUT])
+            words = tuple(bytes(file.get_tensor(WORDS)).decode().split("\n"))
+            arrays = {key: file.get_tensor(key) for key in file.keys() if key != WORDS}  # noqa: SIM118
+            vectors = arrays.pop(VECTORS).astype(np.float32)
+        if len(words) != len(vectors) or not isinstance(about.get("name"), str):
+            raise ValueError(f"{len(words)} words with {vectors.shape} vectors")
+    except (OSError, SafetensorError, KeyError, ValueError, TypeError, AttributeError) as error:
+        raise TextError(f"The word vectors '{path}' cannot be read ({error}): check the path and the file.") from error
+    return words, vectors, about, arrays
 
 
 @contextmanager

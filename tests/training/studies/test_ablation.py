@@ -42,7 +42,7 @@ def setup(tmp_path: Path) -> Setup:
     last = tuple(np.eye(4, dtype=np.float16)[np.arange(len(each)) % 4] for each in (train, dev))
     full = tuple((2 * rows - 1).astype(np.int8) for rows in last)
     rows = {"last layer": (last[0], last[1]), "full network": (full[0], full[1])}
-    return Setup(train, dev, rows, str(vectors), 3, epochs=2, dim=8, hidden=5, min_count=1)
+    return Setup(train, dev, rows, {"GloVe": str(vectors)}, 3, epochs=2, dim=8, hidden=5, min_count=1)
 
 
 def test_every_combination_is_there_once_for_each_seed():
@@ -56,7 +56,7 @@ def test_every_combination_is_there_once_for_each_seed():
 def test_a_choice_says_what_differs_and_nothing_else(setup: Setup):
     model, training = configurations(Choice("hinge_sum", "last layer", "random", 1), setup)
     other, run = configurations(Choice("hinge_sum", "last layer", "GloVe", 1), setup)
-    assert (training.vocabulary.word_vectors, run.vocabulary.word_vectors) == ("", setup.word_vectors)
+    assert (training.vocabulary.word_vectors, run.vocabulary.word_vectors) == ("", setup.word_vectors["GloVe"])
     assert (model.dim, model.text, model.image) == (other.dim, other.text, other.image)
     assert configurations(Choice("order", "last layer", "random", 1), setup)[0].similarity == "order"
 

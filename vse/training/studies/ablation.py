@@ -7,7 +7,7 @@ are of the dev split after the last epoch, so that none is chosen by what it is 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from itertools import product
 from pathlib import Path
@@ -31,9 +31,11 @@ from vse.training.objectives import ranking_losses, title_of
 from vse.training.sources.features import FeatureSource, FeatureValidation
 from vse.training.sources.photo_set import photo_set
 from vse.training.trainer import Trainer
+from vse.words.vectors import dimensions
 
 FEATURES = ("last layer", "full network")
-WORDS = ("random", "GloVe")
+RANDOM, GLOVE = "random", "GloVe"
+WORDS = (RANDOM, GLOVE)
 # Settings that differ from a run's own, for the losses that have them.
 OF_LOSSES = {"warmup_epochs": 4.0, "temperature": 0.05}
 RESULT = "result.json"
@@ -57,12 +59,15 @@ class Choice:
 
 @dataclass(frozen=True)
 class Setup:
-    """What all runs share. `rows` holds, by the features' name, those of the train and of the dev pictures."""
+    """What all runs share. `rows` holds, by the features' name, those of the train and of the dev pictures.
+
+    `word_vectors` holds, by what the words may begin with, the file of it; from random ones words have `word_dim`.
+    """
 
     train: Collection
     dev: Collection
     rows: dict[str, tuple[np.ndarray, np.ndarray]]
-    word_vectors: str
+    word_vectors: Mapping[str, str]
     word_dim: int
     epochs: int = 8
     dim: int = 256
@@ -86,15 +91,17 @@ def choices(
 def configurations(choice: Choice, setup: Setup) -> tuple[ModelConfig, TrainConfig]:
     """The model and the run of a choice: VSE++'s with frozen features, smaller."""
     width = setup.rows[choice.features][0].shape[1]
+    vectors = "" if choice.words == RANDOM else setup.word_vectors[choice.words]
+    word_dim = dimensions(vectors) if vectors else setup.word_dim
     model = ModelConfig(
         name=choice.slug,
         dim=setup.dim,
         similarity=ranking_losses()[choice.loss].similarity,
         image=ImageConfig(backbone="features", widths=(width,)),
-        text=TextConfig(setup.word_dim, setup.hidden, bidirectional=False, word_dropout=0.0),
+        text=TextConfig(word_dim, setup.hidden, bidirectional=False, word_dropout=0.0),
     )
     run: dict[str, Any] = {"learning_rate": 1e-3, "weight_decay": 0.0, "ema_decay": 0.95}
-    run |= {"min_count": setup.min_count, "word_vectors": setup.word_vectors if choice.words == "GloVe" else ""}
+    run |= {"min_count": setup.min_count, "word_vectors": vectors}
     known = {each.name for each in fields(ranking_losses()[choice.loss].Config)}
     run |= {name: value for name, value in OF_LOSSES.items() if name in known}
     model, changes = changed(model, choice.settings)

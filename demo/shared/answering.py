@@ -49,8 +49,8 @@ def answer(searcher: Searcher, question: Question, at_least: int = 0, parts: boo
         found = _pictures(searcher, question, query, wanted)
         if (picture := asked_about(query)) is not None:
             found = _around(searcher, found, picture, wanted)
-        found = replace(found, unknown=searcher.unknown_words(query), placed=searcher.placed_words(query))
-        found = replace(found, negation=negation_in(query))
+        found = replace(found, unknown=searcher.unknown_words(query), spelt=searcher.spelt_words(query))
+        found = replace(found, placed=searcher.placed_words(query), negation=negation_in(query))
         found = replace(found, milliseconds=1000 * (time.perf_counter() - began))
         return replace(found, parts=tuple(_parts(searcher, question, query))) if parts else found
     except VSEError as error:

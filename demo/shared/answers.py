@@ -73,7 +73,7 @@ class Answer:
     query: the question as it was read; None where it cannot be read.
     captions: those nearest to a picture that was asked about. item: that picture, where it is of the collection.
     parts: what the parts of a sum answer by themselves, where that was asked for.
-    unknown: words of the query that the model has never seen. placed: those that it has never read, but has by the
+    unknown: words of the query that the model cannot read. spelt: those that it reads by their letters. placed: those that it has never read, but has by the
         vectors of others.
     negation: what is told of words that negate, and the sum offered instead; None where none does.
     unlike: what is told of a visitor's picture that is unlike those that the model is made for.
@@ -90,6 +90,7 @@ class Answer:
     item: Item | None = None
     parts: tuple[Part, ...] = ()
     unknown: tuple[UnknownWord, ...] = ()
+    spelt: tuple[UnknownWord, ...] = ()
     placed: tuple[str, ...] = ()
     negation: Negation | None = None
     unlike: Unlike | None = None

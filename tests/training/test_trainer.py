@@ -8,6 +8,7 @@ import sys
 import zlib
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,7 @@ from vse.training.run import train
 from vse.training.sources import scene_set as training_set
 from vse.training.sources.config import ScenesConfig
 from vse.training.sources.scene_set import build_training_set, training_scenes
-from vse.training.sources.scenes import SceneSource
+from vse.training.sources.scenes import SceneSource, family_of
 from vse.training.trainer import Trainer, merit
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -253,6 +254,32 @@ def test_an_epoch_takes_every_picture_once_with_its_counterpart_beside_it(source
     assert (order[1::2] == order[::2] + 1).all()
     assert (order[::2] % 2 == 0).all()
     assert source.order(0).tolist() == order.tolist() != source.order(1).tolist()
+
+
+@pytest.mark.parametrize("share", ["same_place", "same_family"])
+def test_batches_of_scenes_that_are_alike(share: str):
+    source = source_of(train_config({"scenes": 12, "batch_size": 4, share: 1.0}))
+    scenes, order = source.data.scenes, source.order(3)
+    assert sorted(order) == list(range(24))
+    assert (order[1::2] == order[::2] + 1).all()
+    keys = list(zip(scenes.frame[order[::2], 0], family_of(scenes.subject[order[::2], 0]), strict=True))
+    alike = [key[:1] if share == "same_place" else key for key in keys]
+    batches = sorted((alike[at : at + 2] for at in range(0, 12, 2)), key=lambda batch: (min(batch), max(batch)))
+    assert all(max(one) <= min(next_one) for one, next_one in pairwise(batches))
+
+
+def test_half_precision_learns_as_single_precision_does(tmp_path: Path):
+    losses = []
+    for precision in ("float32", "bfloat16"):
+        config = changed(precision=precision)
+        assert isinstance(config.source, ScenesConfig)
+        data, trainable = build_training_set(config.source, config.seed, PLAN.preprocess, PLAN.learn)
+        source = SceneSource(data, config, PLAN.preprocess)
+        trainer = Trainer(tmp_path / precision, trainable, config, source, None)  # type: ignore[arg-type]
+        losses.append([trainer.step(source.batch(0, step), step) for step in range(3)])
+        assert all(each.dtype == torch.float32 for each in trainer.model.parameters())
+    assert losses[0] != losses[1]
+    assert np.allclose(losses[0], losses[1], rtol=0.05)
 
 
 def test_a_batch_depends_on_epoch_and_step_alone(source: SceneSource):

@@ -305,9 +305,12 @@ def _pictures(
 def _notes(searcher: Searcher, found: Answer) -> Iterator[str]:
     if found.negation:
         yield str(found.negation)
-    for unknown in searcher.unknown_words(found.query):
+    for unknown, done in (
+        *((each, "passes over it") for each in searcher.unknown_words(found.query)),
+        *((each, "reads it by its letters") for each in searcher.spelt_words(found.query)),
+    ):
         hint = f"; near words: {', '.join(unknown.suggestions)}" if unknown.suggestions else ""
-        yield f"the model does not know {unknown.word!r} and passes over it{hint}"
+        yield f"the model does not know {unknown.word!r} and {done}{hint}"
     if placed := searcher.placed_words(found.query):
         yield f"the model has never read {', '.join(map(repr, placed))}; other word vectors say where it stands"
 

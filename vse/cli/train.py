@@ -1,4 +1,4 @@
-"""train, average and export; an option of train is a setting of a run, or a field of a kind of model's architecture."""
+"""train, average, letters, export; an option of train is a setting of a run, or of a kind of model."""
 
 from __future__ import annotations
 
@@ -31,6 +31,13 @@ def add(commands: argparse._SubParsersAction) -> None:
     shares = "of each model, FLOAT,FLOAT,...; of any sum (equal ones)"
     average.add_argument("--shares", type=_numbers, help=shares)
     average.set_defaults(run_command=run_average)
+    letters = commands.add_parser("letters", help="teach a trained model to read words that it does not know")
+    letters.add_argument("run", type=Path, help="a new run's folder; the model is kept in RUN/best, to be exported")
+    letters.add_argument("model", type=Path, help="the model's folder; but for the reader of letters it stays as it is")
+    letters.add_argument("--reader", choices=("cnn", "gru"), default="", help="what reads them (cnn, or as it was)")
+    letters.add_argument("--steps", type=at_least(1), default=3000, help="of 512 words each (3,000)")
+    letters.add_argument("--seed", type=int, default=0, help="(0)")
+    letters.set_defaults(run_command=run_letters)
     export = commands.add_parser("export", help="a run's best model as one that ships: half precision, figures, card")
     export.add_argument("run", type=Path, help="the run's folder")
     export.add_argument("to", type=Path, help="the model folder to write")
@@ -182,6 +189,15 @@ def run_average(options: argparse.Namespace) -> None:
     from vse.training.averaging import average
 
     print(f"the average is in {average(options.run, options.models, options.shares)}")
+
+
+def run_letters(options: argparse.Namespace) -> None:
+    from vse.io.progress import progress_bar
+    from vse.training.letters import learn_letters
+
+    with progress_bar("learning letters", "step") as progress:
+        best = learn_letters(options.run, options.model, options.reader, options.steps, options.seed, progress)
+    print(f"the model is in {best}")
 
 
 def run_export(options: argparse.Namespace) -> None:

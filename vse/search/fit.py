@@ -8,7 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
-from vse.encoders.base import Encoder, unknown_words
+from vse.encoders.base import Encoder, spelt_words, unknown_words
 from vse.encoders.calibration import calibration_of, level_of
 from vse.search.hit import Hit
 from vse.search.stores.base import VectorStore
@@ -49,9 +49,9 @@ def collection_level(encoder: Encoder, query_is: str, index: VectorStore) -> flo
 
 
 def share_read(encoder: Encoder, text: str) -> float:
-    """The share of a text's words of content that the model knows; 1 for a text without any."""
+    """The share of a text's words of content that the model knows, and does not spell; 1 for a text without any."""
     content = content_of(text)
-    unknown = {each.word for each in unknown_words(encoder, text)} if content else set()
+    unknown = {each.word for each in (*unknown_words(encoder, text), *spelt_words(encoder, text))} if content else set()
     return len(content - unknown) / len(content) if content else 1.0
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from vse.data import Collection, load_collection
 from vse.data.collection import distinct_names
 from vse.data.collection import joined as joined_collection
-from vse.encoders.base import Encoder, ImageInput, Prepares, placed_words, unknown_words
+from vse.encoders.base import Encoder, ImageInput, Prepares, placed_words, spelt_words, unknown_words
 from vse.encoders.calibration import calibration_of
 from vse.encoders.registry import load_model
 from vse.encoders.similarity import COSINE
@@ -406,6 +406,11 @@ class Searcher:
         """The words of a query that the model has never seen, each once, without those that negate."""
         found = {word.word: word for text in query.texts for word in unknown_words(self.encoder, text)}
         return tuple(word for word in found.values() if not negates(word.word))
+
+    def spelt_words(self, query: Query) -> tuple[UnknownWord, ...]:
+        """The words of a query that the model reads by their letters, each once, in order."""
+        found = {word.word: word for text in query.texts for word in spelt_words(self.encoder, text)}
+        return tuple(found.values())
 
     def placed_words(self, query: Query) -> tuple[str, ...]:
         """The words of a query that have a place though the model has never read them, each once."""

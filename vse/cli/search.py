@@ -18,6 +18,7 @@ from vse.io.paths import COLLECTIONS, DEFAULT_COLLECTION, DEFAULT_WAY
 if TYPE_CHECKING:
     import numpy as np
 
+    from vse.modalities.text.unknown import UnknownWord
     from vse.search.arithmetic import EmbedTexts
     from vse.search.hit import Hit
     from vse.search.searcher import Answer, Searcher
@@ -305,14 +306,18 @@ def _pictures(
 def _notes(searcher: Searcher, found: Answer) -> Iterator[str]:
     if found.negation:
         yield str(found.negation)
-    for unknown, done in (
-        *((each, "passes over it") for each in searcher.unknown_words(found.query)),
-        *((each, "reads it by its letters") for each in searcher.spelt_words(found.query)),
-    ):
-        hint = f"; near words: {', '.join(unknown.suggestions)}" if unknown.suggestions else ""
-        yield f"the model does not know {unknown.word!r} and {done}{hint}"
+    unknown = [(each, "passes over it") for each in searcher.unknown_words(found.query)]
+    unknown += [(each, _reads(each)) for each in searcher.spelt_words(found.query)]
+    for each, done in unknown:
+        near = [word for word in each.suggestions if word != each.read_as]
+        hint = f"; near words: {', '.join(near)}" if near else ""
+        yield f"the model does not know {each.word!r} and {done}{hint}"
     if placed := searcher.placed_words(found.query):
         yield f"the model has never read {', '.join(map(repr, placed))}; other word vectors say where it stands"
+
+
+def _reads(word: UnknownWord) -> str:
+    return f"reads it as {word.read_as!r}" if word.read_as else "reads it by its letters"
 
 
 def _why(searcher: Searcher, found: Answer, way: str) -> list[dict[str, Any]]:

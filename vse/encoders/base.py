@@ -82,7 +82,7 @@ class Places(Protocol):
 
 @runtime_checkable
 class Spells(Protocol):
-    """An encoder that reads words by their letters where it does not know them."""
+    """An encoder that reads words that it does not know as known ones, or by their letters."""
 
     def spelt_words(self, text: str) -> tuple[UnknownWord, ...]:
         """The words of `text` that are read so."""
@@ -108,7 +108,7 @@ def placed_words(encoder: Encoder, text: str) -> tuple[str, ...]:
 
 
 def spelt_words(encoder: Encoder, text: str) -> tuple[UnknownWord, ...]:
-    """The words of `text` that are read by their letters; none for most encoders."""
+    """The words of `text` that are read as others or by their letters; none for most encoders."""
     return encoder.spelt_words(text) if isinstance(encoder, Spells) else ()
 
 

@@ -24,7 +24,7 @@ from vse.modalities.text.vocabulary import UNKNOWN, Vocabulary
 
 VOCABULARY = Vocabulary.build(["a dog in the snow", "a dog on grass", "a red cat"])
 SMALL = {"word_dim": 6, "hidden": 5, "filters": 60}
-TEXTS = ["a dog in the snow", "a red dgo", "snowdog"]
+TEXTS = ["a dog in the snow", "a red dgo", "snowdog"]  # of fewer than four letters none is read as another
 
 
 def tower(kind: str, **settings) -> TextTower:
@@ -119,7 +119,9 @@ def test_what_is_unknown_and_what_is_spelt():
     assert spelt_words(words, "a snwo dog 狗") == ()
     assert [each.word for each in unknown_words(mixed, "a snwo dog 狗")] == ["狗"]
     (spelt,) = spelt_words(mixed, "a snwo dog 狗")
-    assert (spelt.word, spelt.suggestions) == ("snwo", ("snow",))
+    assert (spelt.word, spelt.suggestions, spelt.read_as) == ("snwo", ("snow",), "snow")
+    assert (mixed.encode_texts(["snwo"]) == mixed.encode_texts(["snow"])).all()
+    assert [each.read_as for each in spelt_words(mixed, "snowhead dgo")] == ["", ""]  # too far, and too short
     with pytest.raises(TextError, match="The model knows none of these words: 'snwo'; did you mean 'snow'"):
         words.encode_texts(["snwo"])
     assert mixed.encode_texts(["snwo"]).shape == (1, 4)

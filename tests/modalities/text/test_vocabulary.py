@@ -262,3 +262,22 @@ def test_words_that_were_placed_are_known_and_told():
     assert vocabulary.read == Vocabulary(("<pad>", "<unk>", "cat"))
     with pytest.raises(ValueError, match="2 of 1 words are placed"):
         Vocabulary(("<pad>", "<unk>", "cat"), placed=2)
+
+
+def test_the_known_word_that_a_word_is_a_slip_of():
+    words = Vocabulary.build(["a snowy beach beach", "a peach", "without", "dog"])
+    slips = {
+        "snwoy": "snowy",
+        "snow": "snowy",
+        "eeach": "beach",
+        "dogs": "dog",
+        "dgo": "",
+        "snooooowy": "",
+        "withou": "without",
+    }
+    assert {word: words.slip_of(word) for word in slips} == slips
+    assert words.slip_of("nothing") == ""
+    assert words.encode_or_spell("A snwoy dgo 狗!") == [words.words.index(each) for each in ("a", "snowy")] + [
+        "dgo",
+        UNKNOWN,
+    ]

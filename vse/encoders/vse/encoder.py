@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -69,14 +70,17 @@ class VSEEncoder(EncoderBase):
         return sum(weights.numel() for weights in self._model.parameters())
 
     def unknown_words(self, text: str) -> tuple[UnknownWord, ...]:
-        return tuple(each for each in self.checkpoint.vocabulary.unknown(text) if not self._spells(each))
+        return tuple(each for each in self.checkpoint.vocabulary.unknown(text) if not self._spells(each.word))
 
     def spelt_words(self, text: str) -> tuple[UnknownWord, ...]:
-        return tuple(each for each in self.checkpoint.vocabulary.unknown(text) if self._spells(each))
+        vocabulary = self.checkpoint.vocabulary
+        spelt = (each for each in vocabulary.unknown(text) if self._spells(each.word))
+        return tuple(replace(each, read_as=vocabulary.slip_of(each.word)) for each in spelt)
 
-    def _spells(self, unknown: UnknownWord) -> bool:
+    def _spells(self, word: str) -> bool:
+        vocabulary = self.checkpoint.vocabulary
         reads_letters = self.checkpoint.model.config.text.tower != "words"
-        return reads_letters and self.checkpoint.vocabulary.spells(unknown.word)
+        return reads_letters and (vocabulary.spells(word) or vocabulary.slip_of(word) != "")
 
     def placed_words(self, text: str) -> tuple[str, ...]:
         return self.checkpoint.vocabulary.placed_in(text)

@@ -7,7 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class UnknownWord:
-    """A word of a query that a model has never seen, and the known words spelt most like it."""
+    """A word of a query that a model has never seen, and the known words spelt most like it.
+
+    read_as: the known word in whose place it is read, "" where there is none.
+    """
 
     word: str
     suggestions: tuple[str, ...]
+    read_as: str = ""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,7 @@ _SPECIAL = ("<pad>", "<unk>")  # the tokenizer drops < and >, so no word can be 
 
 _NAMED = 5  # unknown words that get suggestions or are named in a message: each costs a pass over the vocabulary
 _SHORT = 5  # letters of a word of which at most one edit is undone
+_LEAST = 4  # letters of a word that is read as another
 
 
 @dataclass(frozen=True)
@@ -86,20 +87,37 @@ class Vocabulary:
     def encode_or_spell(self, text: str, strict: bool = True) -> list[int | str]:
         """The indices of a text's words, and in the place of an index the word itself where it is spelt.
 
-        A word is spelt where it is not known and all its letters are those of known words.
+        A word that is not known is read as the known word that it is a slip of, see `slip_of`, and is spelt where it
+        is none and all its letters are those of known words.
 
         Raises:
             TextError: with `strict`, as `encode`, but for a text with no word that is known or spelt.
         """
         tokens = words_in(text) if strict else tokenize(text)
-        read = [self._index.get(token, token if self.spells(token) else UNKNOWN) for token in tokens]
+        read = [self._index[token] if token in self._index else self._read_otherwise(token) for token in tokens]
         if strict and all(each == UNKNOWN for each in read):
             raise TextError(self._none_known(tokens))
         return read or [UNKNOWN]
 
+    def _read_otherwise(self, word: str) -> int | str:
+        return self._index.get(self.slip_of(word), word if self.spells(word) else UNKNOWN)
+
     def spells(self, word: str) -> bool:
         """Whether all letters of a word are those of known words."""
         return self.alphabet.issuperset(word)
+
+    @cached_property
+    def slip_of(self) -> Callable[[str], str]:
+        """A word that is not known -> the known word that it is an edit away from, the most frequent of several; "".
+
+        Words of fewer than four letters are an edit away from too many others, and those that negate are not misspelt.
+        """
+
+        def found(word: str) -> str:
+            long = len(word) >= _LEAST and not negates(word)
+            return next((near for edits, near in self._near(word) if edits == 1), "") if long else ""
+
+        return lru_cache(maxsize=10_000)(found)
 
     @cached_property
     def alphabet(self) -> frozenset[str]:
@@ -147,14 +165,17 @@ class Vocabulary:
         if negates(word):
             return ()
         close = [stem for stem in _stems(word) if stem in self._index]
+        return tuple(dict.fromkeys([*close, *(each for _, each in self._near(word))]))[:3]
+
+    def _near(self, word: str) -> list[tuple[int, str]]:
+        """(edits, known word) of those within an edit, or two of a long word, the nearest first."""
         table, lengths = self._letters
         most = 1 if len(word) <= _SHORT else 2
         rows = np.flatnonzero(np.abs(lengths - len(word)) <= most)
         edits = osa_distances(word, table[rows, : len(word) + most], lengths[rows])
         is_near = (edits <= most) & (2 * edits < np.maximum(lengths[rows], len(word)))
         near = [(int(n), self.words[row]) for n, row in zip(edits[is_near], rows[is_near], strict=True)]
-        near.sort(key=lambda each: (each[0], sorted(each[1]) != sorted(word)))  # stable: frequent words come first
-        return tuple(dict.fromkeys([*close, *(each for _, each in near)]))[:3]
+        return sorted(near, key=lambda each: (each[0], sorted(each[1]) != sorted(word)))  # stable: frequent ones first
 
     @cached_property
     def _letters(self) -> tuple[np.ndarray, np.ndarray]:

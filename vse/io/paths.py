@@ -15,6 +15,7 @@ MODELS = ASSETS / "models"
 COLLECTIONS = ASSETS / "collections"
 INDEXES = ASSETS / "indexes"
 PROJECTIONS = ASSETS / "projections"
+WORDS = ASSETS / "words"
 DEFAULT_MODEL = "scenes-vse"
 DEFAULT_CLIP = "ViT-B-32/laion2b_s34b_b79k"  # of those that are downloaded
 DEFAULT_COLLECTION = "scenes"

@@ -16,6 +16,8 @@ from vse.errors import TextError
 from vse.io.atomic import write_bytes, write_text
 from vse.words.vectors import ABOUT, KEPT, VECTORS, WORDS, all_vectors, read_kept
 
+ENDINGS = (".txt", ".vec", ".bin", KEPT)
+
 
 @dataclass(frozen=True)
 class WordVectors:
@@ -103,6 +105,21 @@ def load_words(path: str | Path, name: str = "") -> WordVectors:
     return WordVectors(name or path.name.split(".")[0], words, vectors)
 
 
+def check_ending(path: str | Path) -> None:
+    """
+    Raises:
+        TextError: for a file name that ends in none of the formats.
+    """
+    if Path(path).suffix not in ENDINGS:
+        raise TextError(f"Word vectors cannot be written to '{Path(path).name}': end it in .txt (GloVe), .vec or .bin "
+                        f"(word2vec), or {KEPT}.")  # fmt: skip
+
+
+def keeps_more(path: str | Path, found: WordVectors) -> bool:
+    """Whether something of the vectors is lost in the format of the file."""
+    return bool(found.more) and Path(path).suffix != KEPT
+
+
 def save_words(path: str | Path, found: WordVectors) -> None:
     """Write the vectors in the format that the ending names: .txt GloVe's, .vec word2vec's text, .bin its binary one;
     with .safetensors all that is known, in half precision.
@@ -112,25 +129,20 @@ def save_words(path: str | Path, found: WordVectors) -> None:
         WriteError: when the file cannot be written.
     """
     path = Path(path)
+    check_ending(path)
     if path.suffix == KEPT:
-        words = np.frombuffer("\n".join(found.words).encode(), np.uint8)
-        arrays = {VECTORS: found.vectors.astype(np.float16), WORDS: words, **found.more}
+        text = np.frombuffer("\n".join(found.words).encode(), np.uint8)
+        arrays = {VECTORS: found.vectors.astype(np.float16), WORDS: text, **found.more}
         about = json.dumps({**found.about, "name": found.name}, ensure_ascii=False)
         write_bytes(path, save({key: np.ascontiguousarray(value) for key, value in arrays.items()}, {ABOUT: about}))
         return
     header = f"{len(found)} {found.dim}\n"
+    words = [word.replace(" ", "_") for word in found.words]  # as word2vec writes phrases: a blank ends a word
     if path.suffix == ".bin":
-        rows = (
-            word.encode() + b" " + row.tobytes() + b"\n"
-            for word, row in zip(found.words, found.vectors.astype("<f4"), strict=True)
-        )
-        write_bytes(path, header.encode() + b"".join(rows))
-    elif path.suffix in (".txt", ".vec"):
-        lines = (
-            f"{word} {' '.join(f'{value:.6g}' for value in row)}\n"
-            for word, row in zip(found.words, found.vectors, strict=True)
-        )
-        write_text(path, (header if path.suffix == ".vec" else "") + "".join(lines))
-    else:
-        raise TextError(f"Word vectors cannot be written to '{path.name}': end it in .txt (GloVe), .vec or .bin "
-                        f"(word2vec), or {KEPT}.")  # fmt: skip
+        both = zip(words, found.vectors.astype("<f4"), strict=True)
+        entries = (word.encode() + b" " + row.tobytes() + b"\n" for word, row in both)
+        write_bytes(path, header.encode() + b"".join(entries))
+        return
+    both = zip(words, found.vectors, strict=True)
+    lines = (f"{word} {' '.join(f'{value:.6g}' for value in row)}\n" for word, row in both)
+    write_text(path, (header if path.suffix == ".vec" else "") + "".join(lines))

@@ -1,0 +1,67 @@
+"""A corpus: sentences as lists of words, read anew in each pass and never held as a whole."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from vse.errors import TextError
+from vse.modalities.text.tokenizer import tokenize
+
+_LONGEST = 1 << 16  # bytes of a line that are one sentence; a file without line ends is cut into such
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Sentences by what they are called; each pass calls `texts` anew."""
+
+    name: str
+    texts: Callable[[], Iterator[str]]
+
+    def __iter__(self) -> Iterator[list[str]]:
+        for text in self.texts():
+            if words := tokenize(text):
+                yield words
+
+
+def text_corpus(paths: Sequence[Path]) -> Corpus:
+    """The lines of text files, plain or .gz.
+
+    Raises:
+        TextError: while it is read, for a file that cannot be read or is no text.
+    """
+    return Corpus(", ".join(path.name for path in paths), lambda: (line for path in paths for line in _lines(path)))
+
+
+def _lines(path: Path) -> Iterator[str]:
+    opened = gzip.open if path.suffix == ".gz" else open
+    try:
+        with opened(path, "rb") as file:
+            while line := file.readline(_LONGEST):
+                if b"\0" in line:
+                    raise TextError(f"'{path}' is no text file: give a text in UTF-8, plain or packed as .gz.")
+                yield line.decode("utf-8", "replace")
+    except (OSError, EOFError, zlib.error) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise TextError(f"The text '{path}' cannot be read ({reason}): check the path and the file.") from error
+
+
+def counted(corpus: Corpus, min_count: int) -> dict[str, int]:
+    """Word -> how often it comes, those that come often enough, the most frequent first.
+
+    Raises:
+        TextError: when fewer than two different words are left, of which nothing can be learnt.
+    """
+    counts = Counter(word for words in corpus for word in words)
+    kept = {word: count for word, count in counts.most_common() if count >= min_count}
+    if not counts:
+        raise TextError(f"The corpus {corpus.name} holds no words: give one with sentences.")
+    if len(kept) < 2:
+        raise TextError(f"Nothing can be learnt from {corpus.name}: of its {len(counts):,} different words "
+                        f"{len(kept)} come {min_count} times or more, and two are needed; give more text, or a smaller "
+                        "--min-count.")  # fmt: skip
+    return kept

@@ -9,5 +9,6 @@ from .evaluate.tab import Evaluate
 from .map.tab import MapView
 from .search.tab import Search
 from .shared.view import View
+from .words.tab import Words
 
-VIEWS: tuple[type[View], ...] = (Search, Arithmetic, MapView, Compare, Evaluate, About)
+VIEWS: tuple[type[View], ...] = (Search, Arithmetic, MapView, Words, Compare, Evaluate, About)

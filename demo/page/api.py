@@ -29,6 +29,8 @@ _PARAMETERS: dict[str, tuple[Callable[..., Any], Any]] = {
     "keep_operands": (gr.Checkbox, False),
     "model": (gr.Textbox, VSE),
     "layout": (gr.Textbox, "joint-centred"),
+    "word": (gr.Textbox, "dog"),
+    "vectors": (gr.Textbox, "joint"),
 }
 
 

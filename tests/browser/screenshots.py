@@ -41,6 +41,7 @@ VIEWS: dict[str, tuple[dict[str, str], str]] = {
     "side-by-side": ({"q": "a dog in the snow", "model": "both"}, "#answer .side ~ .side .card img"),
     "arithmetic": ({"q": _SUM}, _SUMMED),
     "map": ({"q": _SUM, "tab": "map"}, "#map .plot[data-wired]"),
+    "words": ({"tab": "words"}, "#words-plane svg"),
     "compare": ({"tab": "compare"}, "#compare button.case"),
     "evaluate": ({"tab": "evaluate"}, "#evaluate-misses button.case"),
     "about": ({"tab": "about"}, "#about figure svg"),

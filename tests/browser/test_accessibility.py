@@ -24,6 +24,7 @@ SHOWS = {
     "search": "#answer .answer:not([aria-busy])",
     "arithmetic": "#sum-answer .answer:not([aria-busy])",
     "map": "#map .plot",
+    "words": "#words-plane svg",
     "compare": "#compare .measures",
     "evaluate": "#evaluate-misses button.case",
     "about": "text=How to read the scores",

@@ -36,7 +36,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
     def laid_out(rows: np.ndarray, parameters: Parameters, seed: int) -> np.ndarray:
         sizes.append(len(rows))
-        return projection_fit._principal(rows)
+        return projection_fit.principal(rows)
 
     monkeypatch.setattr(projection_fit, "_laid_out", laid_out)
     return sizes

@@ -73,6 +73,15 @@ class Knows(Protocol):
 
 
 @runtime_checkable
+class Lists(Protocol):
+    """An encoder that can name the words it knows."""
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words, those that were frequent in training first."""
+
+
+@runtime_checkable
 class Places(Protocol):
     """An encoder that has words by the vectors of others, such as GloVe's."""
 
@@ -100,6 +109,11 @@ class Counted(Protocol):
 def unknown_words(encoder: Encoder, text: str) -> tuple[UnknownWord, ...]:
     """The words of `text` the model has never seen; none for one without a vocabulary."""
     return encoder.unknown_words(text) if isinstance(encoder, Knows) else ()
+
+
+def known_words(encoder: Encoder) -> tuple[str, ...]:
+    """The words of the model's vocabulary, the frequent ones first; none for one without a vocabulary."""
+    return encoder.words if isinstance(encoder, Lists) else ()
 
 
 def placed_words(encoder: Encoder, text: str) -> tuple[str, ...]:

@@ -54,12 +54,12 @@ def fit(
     fitted = [centred(rows) for rows in vectors] if parameters.centred else vectors
     if parameters.layout == JOINT:
         report(0.0, "laying out the map")
-        points = _unit_square(_laid_out(np.concatenate(fitted), parameters, seed))
+        points = unit_square(_laid_out(np.concatenate(fitted), parameters, seed))
     else:
         parts = []
         for number, (cloud, rows) in enumerate(zip(clouds, fitted, strict=True)):
             report(0.8 * number / len(clouds), f"laying out the {title_of(cloud.modality)}s")
-            parts.append(_unit_square(_laid_out(rows, parameters, seed)))
+            parts.append(unit_square(_laid_out(rows, parameters, seed)))
         points = _side_by_side(clouds, parts)
     report(0.8, "measuring the map")
     bounds = pairwise(np.cumsum([0, *map(len, vectors)]))
@@ -83,7 +83,7 @@ def _check(clouds: Sequence[Cloud]) -> None:
 def _laid_out(rows: np.ndarray, parameters: Parameters, seed: int) -> np.ndarray:
     """(N, 2) float32, in UMAP's own units."""
     if len(rows) < _FEW:
-        return _principal(rows)
+        return principal(rows)
     umap = _umap()
     with warnings.catch_warnings():
         # A neighbourhood graph in several parts is no mistake here: far-apart clusters are what a map shows.
@@ -105,7 +105,7 @@ def _umap() -> Callable[..., Any]:
     return UMAP
 
 
-def _principal(rows: np.ndarray) -> np.ndarray:
+def principal(rows: np.ndarray) -> np.ndarray:
     """(N, 2) float32: the two principal components, each with its largest coordinate positive."""
     rows = centred(rows)
     _, _, axes = np.linalg.svd(rows, full_matrices=False)
@@ -116,7 +116,7 @@ def _principal(rows: np.ndarray) -> np.ndarray:
     return points
 
 
-def _unit_square(points: np.ndarray) -> np.ndarray:
+def unit_square(points: np.ndarray) -> np.ndarray:
     """(N, 2) float32: moved and scaled alike in both directions, so that the longer side goes from -1 to 1."""
     low, high = points.min(axis=0), points.max(axis=0)
     half = (high - low).max() / 2
@@ -128,9 +128,9 @@ def _side_by_side(clouds: Sequence[Cloud], parts: Sequence[np.ndarray]) -> np.nd
     moved = []
     for number, (cloud, part) in enumerate(zip(clouds, parts, strict=True)):
         if number and cloud.owners is not None:
-            part = _unit_square(turned_like(part, parts[0][cloud.owners]))
+            part = unit_square(turned_like(part, parts[0][cloud.owners]))
         moved.append(part + np.array([number * (2 + _GAP), 0], dtype=np.float32))
-    return _unit_square(np.concatenate(moved))
+    return unit_square(np.concatenate(moved))
 
 
 def turned_like(points: np.ndarray, wanted: np.ndarray) -> np.ndarray:

@@ -2,7 +2,8 @@
 // A view says its part in `data-address`, where it answers the shared query, or in `data-choices`; see address.py.
 const titles = TABS;
 let bare = FIRST; // the view that an address opens that says nothing
-const chosen = ["k", "way", "keep", "fit", "layout", "colour", "pick", "lasso", "direction", "right", "kind", "of", "part", "lesson"];
+const ofWords = ["set", "near", "a", "b", "c", "sum", "from", "to", "text", "other", "like", "thing", "es", "en"]; // questions too
+const chosen = ["k", "way", "keep", "fit", "layout", "colour", "pick", "lasso", "direction", "right", "kind", "of", "part", "lesson", "method", "width", "step", ...ofWords];
 const asked = ["q", "image"];
 const before = ["photos"]; // parameters of links from before photographs were a collection like others
 const told = {}; // of each view, what it said last
@@ -15,7 +16,7 @@ let going = 0; // the step that is under way, or 0
 let timer = 0;
 
 const panel = (view) => document.getElementById(`tab-${view}`);
-const questionOf = (parameters) => [...asked, "collection"].map((name) => parameters.get(name) ?? "").join("\n");
+const questionOf = (parameters) => [...asked, ...ofWords, "collection"].map((name) => parameters.get(name) ?? "").join("\n");
 
 function shown() {
   const tab = document.querySelector("#tabs [role=tab][aria-selected=true]");

@@ -163,6 +163,9 @@ def test_only_these_endpoints_are_public(client: Client):
         "/arithmetic",
         "/compare",
         "/map_points",
+        "/words_nearest",
+        "/words_analogy",
+        "/words_clusters",
     }
     assert info["unnamed_endpoints"] == {}
 

@@ -24,6 +24,7 @@ from vse.io import installed
 from vse.search.searcher import Searcher
 
 NAMES = {"search_text", "search_image", "arithmetic", "compare", "map_points"}
+NAMES |= {"words_nearest", "words_analogy", "words_clusters"}
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # event loops that Gradio leaves open

@@ -69,6 +69,10 @@ class VSEEncoder(EncoderBase):
     def parameters(self) -> int:
         return sum(weights.numel() for weights in self._model.parameters())
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        return self.checkpoint.vocabulary.listed
+
     def unknown_words(self, text: str) -> tuple[UnknownWord, ...]:
         return tuple(each for each in self.checkpoint.vocabulary.unknown(text) if not self._spells(each.word))
 

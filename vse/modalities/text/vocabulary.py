@@ -57,6 +57,11 @@ class Vocabulary:
         kept = sorted((-count, word) for word, count in counts.items() if count >= min_count)
         return cls(_SPECIAL + tuple(word for _, word in kept))
 
+    @classmethod
+    def of(cls, words: Iterable[str]) -> Vocabulary:
+        """Of these words in their order, each once."""
+        return cls((*_SPECIAL, *dict.fromkeys(word for word in words if word not in _SPECIAL)))
+
     def joined(self, other: Vocabulary) -> Vocabulary:
         """These words, which keep their indices, and behind them those of another that are not among them."""
         return Vocabulary(self.words + tuple(word for word in other.words[len(_SPECIAL) :] if word not in self))
@@ -65,6 +70,11 @@ class Vocabulary:
     def read(self) -> Vocabulary:
         """Without the words that are only placed."""
         return Vocabulary(self.words[: len(self.words) - self.placed])
+
+    @property
+    def listed(self) -> tuple[str, ...]:
+        """The words without the two special ones."""
+        return self.words[len(_SPECIAL) :]
 
     def __len__(self) -> int:
         """The number of indices: the known words and the two special ones."""

@@ -1,0 +1,234 @@
+"""What happens on the Words tab: from an event to what its component shows next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import count
+from typing import Any
+from urllib.parse import parse_qsl
+
+import gradio as gr
+import numpy as np
+from markupsafe import Markup
+
+from vse.errors import QueryError, VSEError
+from vse.maps.fit import fit
+from vse.maps.projection import WORD, Cloud
+from vse.modalities.text.tokenizer import check_text
+from vse.words.clusters import FEWEST, MOST
+
+from ..shared.address import LONGEST, Page
+from ..shared.collections import Collections
+from ..shared.errors import reporting
+from ..shared.jobs import Job, Jobs, Opened, Report
+from ..shared.latest import Turns
+from ..shared.models import VSE
+from ..shared.question import Question, check_flag, check_k, words_query
+from . import compute, render
+from .asked import JOINT, NAMES, UMAP, Asked, parameter, read, write
+from .parts import PARTS, Seen
+from .sets import TITLES, WordSet, joint_space, open_set
+
+ID, TITLE = "words", "Words"
+PLANE, CLUSTERS = "plane", "clusters"
+LAST = (CLUSTERS, PLANE)  # which may take longer
+UNREAD = "The page asked for nothing that can be shown: reload it and try again."
+_STEP = 0.3  # seconds between two looks at the progress
+_LONGEST = 8 * LONGEST  # characters of all that is asked
+_KEPT = 24  # joint spaces and planes
+
+
+@dataclass(frozen=True)
+class Change:
+    """What the browser asks: everything that its address says, which fields changed, and which of its turns this is."""
+
+    asked: Asked
+    fields: frozenset[str]
+    turn: int
+
+
+class WordsEvents:
+    """The tab's handlers around the collections; its component's properties are the parts' HTML."""
+
+    def __init__(self, collections: Collections) -> None:
+        self.collections = collections
+        self.jobs, self.turns, self.again = Jobs(_KEPT), Turns(), count(1)
+
+    @reporting
+    def on_asked(self, page: Page, event: gr.EventData, request: gr.Request) -> Iterator[dict[str, Any]]:
+        """The parts that a change concerns, one after the other; at last the turn, and what the address says of it."""
+        change = change_of(event._data)
+        turn = self.turns.take(request.session_hash)
+        is_over = lambda: self.turns.is_over(request.session_hash, turn)  # noqa: E731
+        while status := self.collections.loading(page, request):
+            if is_over():
+                return
+            yield gr.update(sets=render.working(status, None))
+        opened = self.collections.of(page, request).loadings(page)[0].result()
+        joint = self.joint(opened)
+        while not joint.is_ready(_STEP):
+            if is_over():
+                return
+            yield gr.update(sets=render.working(joint.status, joint.done))
+        sets, asked = open_sets(joint), change.asked
+        if asked.set not in sets:
+            asked = replace(asked, set=next(iter(sets)))
+        found = sets[asked.set]
+        seen = Seen(found, {each.title: each for each in sets.values()})
+        is_all = "set" in change.fields
+        if is_all:
+            yield gr.update(sets=render.sets(sets, found))
+        drawn = [name for name, each in PARTS.items() if is_all or change.fields & set(each.asks)]
+        for name in sorted(drawn, key=LAST.__contains__):
+            if name == PLANE and asked.layout == UMAP:
+                for points in self.laid_out(found):
+                    if is_over():
+                        return
+                    yield gr.update(plane=PARTS[PLANE].draw(asked, replace(seen, points=points)))
+            elif is_over():
+                return
+            else:
+                shown: dict[str, Any] = {name: PARTS[name].draw(asked, seen)}
+                yield gr.update(**shown)
+        yield gr.update(answer=change.turn, address=write(asked))
+
+    @reporting
+    def on_switch(self) -> dict[str, Any]:
+        """Other models answer: an open tab asks again, see words.js."""
+        return gr.update(again=next(self.again))
+
+    def joint(self, opened: Opened) -> Job[WordSet]:
+        """The joint space of a model, read once for all visitors."""
+        title = f"Reading words with {opened.name}"
+
+        def make(report: Report) -> WordSet:
+            return joint_space(opened.searcher, lambda done, total: report(title, done, total))
+
+        key = "joint", opened.searcher.encoder.fingerprint, opened.searcher.collection.key
+        return self.jobs.begin(key, lambda: Job(make, title), again=True)
+
+    def laid_out(self, found: WordSet) -> Iterator[np.ndarray | Markup]:
+        """How far UMAP is with the words of a set, and at last their points, or what went wrong."""
+        words, title = compute.plane_words(found), f"Laying out {found.title}"
+
+        def make(report: Report) -> np.ndarray:
+            report(f"{title} with UMAP", 0, 0)
+            cloud = Cloud(WORD, words, found.content.units[: len(words)])
+            return fit([cloud], found.title, progress=lambda share, what: report(title, round(100 * share), 0)).points
+
+        job = self.jobs.begin(("plane", found), lambda: Job(make, title), again=True)
+        while not job.is_ready(_STEP):
+            yield render.working(job.status, job.done)
+        yield render.told(job.problem()) if job.problem() else job.result()
+
+    @reporting
+    def words_nearest(self, word: str, vectors: str = JOINT, k: int = 10, model: str = VSE) -> list[dict[str, Any]]:
+        """Tell the k words whose vectors are nearest to that of a word, the nearest first.
+
+        Args:
+            word: a single word
+            vectors: whose vectors: joint, the open model's, or the name of another set that the Words tab offers
+            k: how many words, from 1 to 48
+            model: whose joint space: vse, clip, or the name of a model that the page offers
+
+        Returns:
+            [{"word", "score"}]: score is the cosine, from -1 to 1.
+        """
+        found = self._named(vectors, model)
+        return pairs_json(compute.nearest(found, compute.one_word(word), check_k(k)))
+
+    @reporting
+    def words_analogy(
+        self, query: str, vectors: str = JOINT, k: int = 10, keep_operands: bool = False, model: str = VSE
+    ) -> list[dict[str, Any]]:
+        """Tell the k words nearest to a sum of words such as king - man + woman, the nearest first.
+
+        Args:
+            query: words with + and - between
+            vectors: whose vectors: joint, the open model's, or the name of another set that the Words tab offers
+            k: how many words, from 1 to 48
+            keep_operands: whether words of the query may be among the answers
+            model: whose joint space: vse, clip, or the name of a model that the page offers
+
+        Returns:
+            [{"word", "score"}]: score is the cosine, from -1 to 1.
+        """
+        found, k = self._named(vectors, model), check_k(k)
+        return pairs_json(compute.sum_of(found, check_text(query), check_flag("keep_operands", keep_operands), k))
+
+    @reporting
+    def words_clusters(self, vectors: str = JOINT, k: int = 12, model: str = VSE) -> list[dict[str, Any]]:
+        """Tell the words of a set in k clusters by k-means, the largest first.
+
+        Args:
+            vectors: whose vectors: joint, the open model's, or the name of another set that the Words tab offers
+            k: how many clusters, from 2 to 40
+            model: whose joint space: vse, clip, or the name of a model that the page offers
+
+        Returns:
+            [{"name", "words"}]: words are all of a cluster, those nearest to its middle first, and name three of them.
+        """
+        found, k = self._named(vectors, model), check_k(k)
+        if not FEWEST <= k <= MOST:
+            raise QueryError(f"The number of clusters came as {k}: give a whole number from {FEWEST} to {MOST}.")
+        return [{"name": ", ".join(each[:3]), "words": list(each)} for each in compute.clusters_of(found, k)]
+
+    def _named(self, vectors: object, model: object) -> WordSet:
+        """
+        Raises:
+            QueryError: for a set or a model that there is not.
+        """
+        if vectors == JOINT:
+            return self.joint(self.collections.served.named(model)).result()
+        if not isinstance(vectors, str) or vectors not in TITLES:
+            raise QueryError(f"No vectors {str(vectors)[:60]!r}: give one of {', '.join(TITLES)}.")
+        return open_set(vectors)
+
+
+def open_sets(joint: Job[WordSet]) -> dict[str, WordSet]:
+    """Every set that can be opened, by its name; a model that gives no words leaves the others.
+
+    Raises:
+        VSEError: where none can be opened.
+    """
+    found = {}
+    for name in TITLES:
+        try:
+            found[name] = joint.result() if name == JOINT else open_set(name)
+        except VSEError:
+            continue
+    return found or {JOINT: joint.result()}
+
+
+def change_of(data: Any) -> Change:
+    """What the browser asks; it may send anything.
+
+    Raises:
+        QueryError: when it is not {"asked": encoded parameters, "changed": their names, "turn": a whole number}.
+    """
+    given = data if isinstance(data, Mapping) else {}
+    asked, changed, turn = given.get("asked"), given.get("changed"), given.get("turn")
+    names = {parameter(name): name for name in NAMES}
+    if not isinstance(asked, str) or not isinstance(changed, list) or not isinstance(turn, int):
+        raise QueryError(UNREAD)
+    if len(asked) > _LONGEST or len(changed) > len(names):
+        raise QueryError(UNREAD)
+    fields = frozenset(names[each] for each in changed if isinstance(each, str) and each in names)
+    return Change(read(dict(parse_qsl(asked))), fields, turn)
+
+
+def question_about(data: Any) -> Question:
+    """What asks for the pictures of a word.
+
+    Raises:
+        QueryError, TextError: when it is none.
+    """
+    word = data.get("word") if isinstance(data, Mapping) else None
+    if not isinstance(word, str):
+        raise QueryError(UNREAD)
+    return Question(words_query(check_text(word).strip()))
+
+
+def pairs_json(found: list[compute.Near]) -> list[dict[str, Any]]:
+    return [{"word": word, "score": round(score, 4)} for word, score in found]

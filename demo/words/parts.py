@@ -1,0 +1,227 @@
+"""The parts of the Words tab: from what is asked of a set of vectors to HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from markupsafe import Markup
+
+from vse.errors import TextError
+from vse.words import clusters as groups
+from vse.words.windows import RATE
+
+from ..shared.templating import macros
+from ..shared.unknown_words import replaced
+from . import compute, drawing, presets
+from .asked import LAYOUTS, METHODS, UMAP, WIDTHS, Asked
+from .sets import NotKnownError, WordSet
+
+PARTS_HTML = "words/parts.html.jinja"
+SUGGESTED = 1500  # words that boxes suggest
+IN_CLUSTER = 16  # words shown of a cluster
+MARKED = 8  # nearest words marked in the plane
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """What the parts look at: the set that was chosen, and all that are open, by their titles.
+
+    points: the words of the plane as UMAP lays them out, where that is asked; else what is being done, or went wrong.
+    """
+
+    found: WordSet
+    all: Mapping[str, WordSet]
+    points: np.ndarray | Markup | None = None
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part under its title, with the one sentence said of it, and the fields of `Asked` that it depends on."""
+
+    title: str
+    told: str
+    asks: tuple[str, ...]
+    draw: Callable[[Asked, Seen], Markup]
+
+
+def near(asked: Asked, seen: Seen) -> Markup:
+    text = asked.near or seen.found.first(*presets.WORDS)
+    try:
+        word = compute.one_word(text)
+        shown = bars(compute.nearest(seen.found, word), f"Nearest to {word}")
+    except TextError as error:
+        shown = wrong(error, {"near": text})
+    return macros(PARTS_HTML).near(text, shown)
+
+
+def analogy(asked: Asked, seen: Seen) -> Markup:
+    is_given = asked.a and asked.b and asked.c
+    typed = (asked.a, asked.b, asked.c) if is_given else presets.first_analogy(seen.found)
+    rows, four, problem = [], None, Markup()
+    try:
+        a, b, c = (compute.one_word(each) for each in typed)
+    except TextError as error:
+        return _analogy(asked, seen, typed, [], None, wrong(error, {}))
+    for title, found in seen.all.items():
+        is_chosen = found is seen.found
+        try:
+            answers = compute.analogy(found, a, b, c, bool(asked.keep))
+            rows.append((title, is_chosen, answers, ""))
+        except TextError as error:
+            rows.append((title, is_chosen, [], str(error)))
+            if is_chosen:
+                problem = wrong(error, dict(zip("abc", typed, strict=True)))
+    if not problem and (best := compute.analogy(seen.found, a, b, c, k=1)):
+        four = compute.parallelogram(seen.found, a, b, c, best[0][0])
+    return _analogy(asked, seen, typed, rows, four, problem)
+
+
+def _analogy(
+    asked: Asked,
+    seen: Seen,
+    typed: tuple[str, ...],
+    rows: Sequence[tuple[object, ...]],
+    four: compute.Parallelogram | None,
+    problem: Markup,
+) -> Markup:
+    drawn = None if four is None else {"marks": drawing.marks(four), "kept": four.kept}
+    shown = presets.presets(seen.found)
+    return macros(PARTS_HTML).analogy(*typed, bool(asked.keep), shown, rows, drawn, drawing.FOUR, problem)
+
+
+def summed(asked: Asked, seen: Seen) -> Markup:
+    text = asked.sum or presets.first_sum(seen.found)
+    try:
+        words, answers = compute.summed(seen.found, text)
+        shown = bars(answers, f"Nearest to {' + '.join(words)}")
+    except TextError as error:
+        shown = wrong(error, {"sum": text})
+    return macros(PARTS_HTML).summed(text, shown)
+
+
+def clusters(asked: Asked, seen: Seen) -> Markup:
+    found = compute.clusters_of(seen.found, asked.k)
+    return macros(PARTS_HTML).clusters(asked.k, groups.FEWEST, groups.MOST, found, IN_CLUSTER)
+
+
+def axis(asked: Asked, seen: Seen) -> Markup:
+    ends = (asked.from_, asked.to) if asked.from_ and asked.to else presets.first_pair(seen.found)
+    try:
+        low, high = (compute.one_word(each) for each in ends)
+        found = compute.axis(seen.found, low, high)
+        return macros(PARTS_HTML).axis(low, high, found, drawing.rug(found.all), drawing.RUG, "")
+    except TextError as error:
+        problem = wrong(error, dict(zip(("from", "to"), ends, strict=True)))
+        return macros(PARTS_HTML).axis(*ends, None, "", drawing.RUG, problem)
+
+
+def window(asked: Asked, seen: Seen) -> Markup:
+    text = asked.text or presets.first_sentence(seen.found)
+    shown = macros(PARTS_HTML).sliding
+    given = (text, asked.width, asked.method, METHODS, WIDTHS)
+    try:
+        found = compute.sliding(seen.found, text, asked.step, int(asked.width), asked.method)
+        return shown(*given, found, compute.COORDINATES, RATE, "")
+    except TextError as error:
+        return shown(*given, None, compute.COORDINATES, RATE, wrong(error, {"text": text}))
+
+
+def exchange(asked: Asked, seen: Seen) -> Markup:
+    text = asked.text or presets.first_sentence(seen.found)
+    other = asked.other or presets.stranger(seen.found, text)
+    try:
+        found = compute.exchange(seen.found, text, asked.step, int(asked.width), compute.one_word(other))
+        return macros(PARTS_HTML).exchange(other, found, "")
+    except TextError as error:
+        return macros(PARTS_HTML).exchange(other, None, wrong(error, {"other": other}))
+
+
+def plane(asked: Asked, seen: Seen) -> Markup:
+    found, problem = seen.found, Markup()
+    chosen = asked.near or found.first(*presets.WORDS)
+    marked: list[str] = []
+    try:
+        chosen = compute.one_word(chosen)
+        marked = [word for word, _ in compute.nearest(found, chosen, MARKED)]
+    except TextError as error:
+        problem = wrong(error, {"near": chosen})
+    points = seen.points if asked.layout == UMAP else compute.in_pca(found)
+    dots, working = [], points if isinstance(points, Markup) else Markup()
+    if isinstance(points, np.ndarray):
+        dots = drawing.dots(compute.plane_words(found), points, chosen, marked)
+    return macros(PARTS_HTML).plane(dots, chosen, asked.layout, LAYOUTS, drawing.PLANE, working, problem)
+
+
+def bars(answers: Sequence[compute.Near], label: str) -> Markup:
+    return macros(PARTS_HTML).bars(answers, label)
+
+
+def wrong(error: TextError, given: Mapping[str, str]) -> Markup:
+    """A sentence, with the same asked with near words: `given` are the texts of the form, by their parameters."""
+    offers = []
+    if isinstance(error, NotKnownError):
+        name = next((name for name, text in given.items() if error.word in text.lower()), None)
+        if name is not None:
+            offers = [(each, {name: replaced(given[name], error.word, each)}) for each in error.near]
+    return macros(PARTS_HTML).wrong(str(error), offers)
+
+
+PARTS = {
+    "near": Part(
+        "Nearest words",
+        "The words whose vectors point most in the same direction, with their cosines: type any word, and click on an"
+        " answer to see its pictures.",
+        ("near",),
+        near,
+    ),
+    "analogy": Part(
+        "Analogies: a − b + c",
+        "King minus man plus woman: what each set answers, and the four words as a parallelogram. Allow the three words"
+        " themselves as answers, and see how often one of them wins.",
+        ("a", "b", "c", "keep"),
+        analogy,
+    ),
+    "sum": Part(
+        "Words added up",
+        "The sum of two words lies near words that go with both: add words with +.",
+        ("sum",),
+        summed,
+    ),
+    "clusters": Part(
+        "Clusters",
+        "k-means puts words that point the same way into one group, named by the three words nearest to its middle:"
+        " find the days, the animals, the colours.",
+        ("k",),
+        clusters,
+    ),
+    "axis": Part(
+        "Along the difference of two words",
+        "All words along the line from one word to another: the two ends show what the difference means to the vectors,"
+        " what they learnt from people's texts included.",
+        ("from_", "to"),
+        axis,
+    ),
+    "window": Part(
+        "A window slides over a sentence",
+        "This is all that word2vec sees: a centre word and its neighbours. Step through the sentence, and read the very"
+        " numbers of one step of training.",
+        ("text", "method", "width", "step"),
+        window,
+    ),
+    "exchange": Part(
+        "The true window and a corrupted one",
+        "Collobert and Weston (2008) let a network tell a true window from one whose middle word was exchanged. Here"
+        " the score is simple: the mean cosine of the middle word with the words around it.",
+        ("text", "width", "step", "other"),
+        exchange,
+    ),
+    "plane": Part(
+        "All words in a plane",
+        "PCA shows the two directions in which the vectors differ most, UMAP keeps near words near: click on a word to"
+        " choose it.",
+        ("near", "layout"),
+        plane,
+    ),
+}

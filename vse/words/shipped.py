@@ -1,17 +1,24 @@
-"""The word vectors that ship, by name."""
+"""The word vectors that are here, by name: those that ship, and real English where it was fetched or installed."""
 
 from __future__ import annotations
 
 from functools import lru_cache
+from pathlib import Path
 
 from vse.errors import TextError
 from vse.io.paths import WORDS
+from vse.words.english import NAME, has_english, open_english
 from vse.words.table import KEPT, WordVectors, load_words
 
 
 def shipped_words() -> tuple[str, ...]:
-    """The names, in alphabetical order."""
+    """The names of those that ship, in alphabetical order."""
     return tuple(sorted(path.stem for path in WORDS.glob(f"*{KEPT}")))
+
+
+def words_here() -> tuple[str, ...]:
+    """The names of those that ship, and behind them that of real English where it is here."""
+    return (*shipped_words(), *([NAME] if has_english() else []))
 
 
 @lru_cache(maxsize=16)
@@ -20,6 +27,18 @@ def open_words(name: str) -> WordVectors:
     Raises:
         TextError: for a name that none of them has.
     """
+    if name == NAME:
+        return open_english()
     if name not in shipped_words():
-        raise TextError(f"No word vectors {name!r} ship: there are {', '.join(shipped_words())}.")
+        raise TextError(f"There are no word vectors {name!r}: give one of {', '.join(words_here())}, or a file.")
     return load_words(WORDS / f"{name}{KEPT}")
+
+
+def words_of(name_or_path: str) -> WordVectors:
+    """Those of a name, or of a file.
+
+    Raises:
+        TextError: when there is neither, or the file cannot be read.
+    """
+    is_name = "/" not in name_or_path and not Path(name_or_path).suffix
+    return open_words(name_or_path) if is_name else load_words(name_or_path)

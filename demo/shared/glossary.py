@@ -75,6 +75,12 @@ GLOSSARY = {
         "How far the mean picture and the mean caption lie apart, from 0 to 2: a model that learns to rank need"
         " not put both in the same place (Liang and others 2022)."
     ),
+    # Words
+    "dot product": (
+        "The numbers of two vectors multiplied pair by pair and added up: large where both are long and point the same"
+        " way."
+    ),
+    "sigmoid": "Brings any number between 0 and 1, as a guess of how likely something is: 1 / (1 + e^-x).",
 }
 _KEYS = sorted(GLOSSARY, key=len, reverse=True)
 _BEGINS = re.compile(rf"(?:{'|'.join(map(re.escape, _KEYS))})(?!\w)", re.IGNORECASE)

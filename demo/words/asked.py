@@ -44,7 +44,7 @@ class Asked:
     text: str = ""
     method: str = SKIP_GRAM
     width: str = "2"
-    step: int = 4
+    step: int = 3
     other: str = ""
     layout: str = PCA
     like: str = ""

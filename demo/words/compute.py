@@ -12,8 +12,9 @@ from vse.errors import TextError
 from vse.maps.fit import principal, unit_square
 from vse.modalities.text.tokenizer import check_text, tokenize
 from vse.words.clusters import clusters
+from vse.words.doc2vec import infer
 from vse.words.sums import read_sum
-from vse.words.table import unit_rows
+from vse.words.table import WordVectors, unit_rows
 from vse.words.windows import Update, Window, coherence, negative_sampling, window_at
 
 from .asked import SKIP_GRAM
@@ -23,6 +24,7 @@ NEAREST = 12
 ENDS = 10  # words that are shown of each end of an axis
 DRAWN = 2  # words drawn at random in a step of negative sampling
 COORDINATES = 5  # of a vector that are shown
+TEXTS = 6  # captions that are like one
 DOTS = 500  # words of a set that are drawn in the plane
 _TERMS = 8  # words of a sum
 _WORDS = 40  # of a sentence
@@ -143,6 +145,11 @@ class Axis:
     low: list[Near]
     high: list[Near]
     all: np.ndarray
+
+    @property
+    def reach(self) -> float:
+        """How far the outermost word lies from the middle; 1 where all lie in it."""
+        return float(np.abs(self.all).max()) or 1.0
 
 
 def axis(found: WordSet, low: str, high: str) -> Axis:
@@ -289,6 +296,17 @@ def exchange(found: WordSet, text: str, step: int, width: int, other: str) -> Ex
 def plane_words(found: WordSet) -> tuple[str, ...]:
     """The content words that are drawn in the plane: the frequent ones."""
     return found.content.words[:DOTS]
+
+
+def like_this(found: WordVectors, text: str, texts: Sequence[str], rows: np.ndarray) -> list[Near]:
+    """The texts with vectors (T, D) that are most like a text that doc2vec infers a vector for.
+
+    Raises:
+        TextError: for a text without a word that it knows.
+    """
+    scores = unit_rows(rows) @ unit_rows(infer(found, check_text(text))[None])[0]
+    best = np.argsort(-scores, kind="stable")[:TEXTS]
+    return [(texts[row], float(scores[row])) for row in best]
 
 
 def in_pca(found: WordSet) -> np.ndarray:

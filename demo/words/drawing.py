@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .compute import Corner, Parallelogram
+from .compute import Axis, Corner, Parallelogram
 
 _LETTER, _LINE = 7.4, 15  # a letter's width and a line's height
 
@@ -87,9 +87,8 @@ def marks(found: Parallelogram) -> dict[str, Mark]:
     return {name: mark(corner) for name, corner in corners.items()}
 
 
-def rug(places: np.ndarray) -> str:
-    """The path of a short line a value; the outermost ones, in either direction, reach the margins."""
-    far = float(np.abs(places).max()) or 1.0
+def rug(found: Axis) -> str:
+    """The path of a short line a word; the outermost one, in either direction, reaches the margin."""
     top, bottom = RUG.margin_y, RUG.height - RUG.margin_y
-    xs = sorted({round(RUG.at(float(each) / far, 0)[0], 1) for each in places})
+    xs = sorted({round(RUG.at(float(each) / found.reach, 0)[0], 1) for each in found.all})
     return " ".join(f"M{x:g} {top}V{bottom}" for x in xs)

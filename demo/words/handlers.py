@@ -10,13 +10,11 @@ from urllib.parse import parse_qsl
 
 import gradio as gr
 import numpy as np
-from markupsafe import Markup
 
-from vse.errors import QueryError, VSEError
-from vse.maps.fit import fit
-from vse.maps.projection import WORD, Cloud
+from vse.errors import QueryError
 from vse.modalities.text.tokenizer import check_text
 from vse.words.clusters import FEWEST, MOST
+from vse.words.shipped import open_words
 
 from ..shared.address import LONGEST, Page
 from ..shared.collections import Collections
@@ -28,11 +26,12 @@ from ..shared.question import Question, check_flag, check_k, words_query
 from . import compute, render
 from .asked import JOINT, NAMES, UMAP, Asked, parameter, read, write
 from .parts import PARTS, Seen
-from .sets import TITLES, WordSet, joint_space, open_set
+from .sets import DOC2VEC, TITLES, Sets, WordSet, joint_space, open_set
+from .slow import captions_of, inferred, laid_out
 
 ID, TITLE = "words", "Words"
-PLANE, CLUSTERS = "plane", "clusters"
-LAST = (CLUSTERS, PLANE)  # which may take longer
+PLANE, LIKE = "plane", "like"
+LAST = ("clusters", "analogy", LIKE, PLANE)  # which may take longer, the longest last
 UNREAD = "The page asked for nothing that can be shown: reload it and try again."
 _STEP = 0.3  # seconds between two looks at the progress
 _LONGEST = 8 * LONGEST  # characters of all that is asked
@@ -71,25 +70,21 @@ class WordsEvents:
             if is_over():
                 return
             yield gr.update(sets=render.working(joint.status, joint.done))
-        sets, asked = open_sets(joint), change.asked
-        if asked.set not in sets:
-            asked = replace(asked, set=next(iter(sets)))
-        found = sets[asked.set]
-        seen = Seen(found, {each.title: each for each in sets.values()})
+        sets, asked = Sets(joint.value()), change.asked
+        found = sets.open(asked.set)
+        asked = replace(asked, set=found.name)
         is_all = "set" in change.fields
         if is_all:
-            yield gr.update(sets=render.sets(sets, found))
+            yield gr.update(sets=render.sets(sets.titles, found))
         drawn = [name for name, each in PARTS.items() if is_all or change.fields & set(each.asks)]
-        for name in sorted(drawn, key=LAST.__contains__):
-            if name == PLANE and asked.layout == UMAP:
-                for points in self.laid_out(found):
-                    if is_over():
-                        return
-                    yield gr.update(plane=PARTS[PLANE].draw(asked, replace(seen, points=points)))
-            elif is_over():
-                return
-            else:
-                shown: dict[str, Any] = {name: PARTS[name].draw(asked, seen)}
+        captions = self.collections.of(page, request).collection.captions if LIKE in drawn else ()
+        seen = Seen(found, sets, captions_of(open_words(DOC2VEC), captions))
+        for name in sorted(drawn, key=lambda each: LAST.index(each) if each in LAST else -1):
+            job = self.job_of(name, asked, seen)
+            for here in waited_for(job, replace(seen, job=job)):
+                if is_over():
+                    return
+                shown: dict[str, Any] = {name: PARTS[name].draw(asked, here)}
                 yield gr.update(**shown)
         yield gr.update(answer=change.turn, address=write(asked))
 
@@ -108,19 +103,19 @@ class WordsEvents:
         key = "joint", opened.searcher.encoder.fingerprint, opened.searcher.collection.key
         return self.jobs.begin(key, lambda: Job(make, title), again=True)
 
-    def laid_out(self, found: WordSet) -> Iterator[np.ndarray | Markup]:
-        """How far UMAP is with the words of a set, and at last their points, or what went wrong."""
-        words, title = compute.plane_words(found), f"Laying out {found.title}"
-
-        def make(report: Report) -> np.ndarray:
-            report(f"{title} with UMAP", 0, 0)
-            cloud = Cloud(WORD, words, found.content.units[: len(words)])
-            return fit([cloud], found.title, progress=lambda share, what: report(title, round(100 * share), 0)).points
-
-        job = self.jobs.begin(("plane", found), lambda: Job(make, title), again=True)
-        while not job.is_ready(_STEP):
-            yield render.working(job.status, job.done)
-        yield render.told(job.problem()) if job.problem() else job.result()
+    def job_of(self, name: str, asked: Asked, seen: Seen) -> Job[np.ndarray] | None:
+        """What a part waits for, begun once for all visitors; None for most."""
+        if name == PLANE and asked.layout == UMAP:
+            title = f"Laying out {seen.found.title}"
+            return self.jobs.begin(
+                (PLANE, seen.found), lambda: Job(lambda report: laid_out(seen.found, report), title), again=True
+            )
+        if name == LIKE and asked.like and seen.captions:
+            texts = tuple(seen.captions)
+            return self.jobs.begin(
+                (LIKE, texts), lambda: Job(lambda report: inferred(open_words(DOC2VEC), texts, report)), again=True
+            )
+        return None
 
     @reporting
     def words_nearest(self, word: str, vectors: str = JOINT, k: int = 10, model: str = VSE) -> list[dict[str, Any]]:
@@ -186,19 +181,11 @@ class WordsEvents:
         return open_set(vectors)
 
 
-def open_sets(joint: Job[WordSet]) -> dict[str, WordSet]:
-    """Every set that can be opened, by its name; a model that gives no words leaves the others.
-
-    Raises:
-        VSEError: where none can be opened.
-    """
-    found = {}
-    for name in TITLES:
-        try:
-            found[name] = joint.result() if name == JOINT else open_set(name)
-        except VSEError:
-            continue
-    return found or {JOINT: joint.result()}
+def waited_for(job: Job[np.ndarray] | None, seen: Seen) -> Iterator[Seen]:
+    """What a part looks at, again and again until its job has ended."""
+    while job is not None and not job.is_ready(_STEP):
+        yield seen
+    yield seen
 
 
 def change_of(data: Any) -> Change:

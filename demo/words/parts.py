@@ -10,13 +10,15 @@ from markupsafe import Markup
 
 from vse.errors import TextError
 from vse.words import clusters as groups
+from vse.words.shipped import open_words
 from vse.words.windows import RATE
 
+from ..shared.jobs import Job
 from ..shared.templating import macros
 from ..shared.unknown_words import replaced
 from . import compute, drawing, presets
 from .asked import LAYOUTS, METHODS, UMAP, WIDTHS, Asked
-from .sets import NotKnownError, WordSet
+from .sets import DOC2VEC, NODE2VEC, NotKnownError, Sets, WordSet, open_set
 
 PARTS_HTML = "words/parts.html.jinja"
 SUGGESTED = 1500  # words that boxes suggest
@@ -26,14 +28,27 @@ MARKED = 8  # nearest words marked in the plane
 
 @dataclass(frozen=True, eq=False)
 class Seen:
-    """What the parts look at: the set that was chosen, and all that are open, by their titles.
+    """What the parts look at: the set that was chosen, all sets, and the collection with the captions it has.
 
-    points: the words of the plane as UMAP lays them out, where that is asked; else what is being done, or went wrong.
+    job: what a part waits for that takes longer, see `demo.words.slow`.
     """
 
     found: WordSet
-    all: Mapping[str, WordSet]
-    points: np.ndarray | Markup | None = None
+    sets: Sets
+    captions: Sequence[str] = ()
+    job: Job[np.ndarray] | None = None
+
+    def ready(self) -> np.ndarray | None:
+        """What the job came to, where it has ended well."""
+        return self.job.value() if self.job else None
+
+    def waiting(self) -> Markup:
+        """How far the job is, or what went wrong; nothing where it has ended well."""
+        if self.job is None or self.job.value() is not None:
+            return Markup()
+        if problem := self.job.problem():
+            return macros(PARTS_HTML).wrong(problem)
+        return macros(PARTS_HTML).working(self.job.status, self.job.done)
 
 
 @dataclass(frozen=True)
@@ -64,9 +79,10 @@ def analogy(asked: Asked, seen: Seen) -> Markup:
         a, b, c = (compute.one_word(each) for each in typed)
     except TextError as error:
         return _analogy(asked, seen, typed, [], None, wrong(error, {}))
-    for title, found in seen.all.items():
-        is_chosen = found is seen.found
+    for name, title in seen.sets.titles.items():
+        is_chosen = name == seen.found.name
         try:
+            found = seen.found if is_chosen else seen.sets.open(name)
             answers = compute.analogy(found, a, b, c, bool(asked.keep))
             rows.append((title, is_chosen, answers, ""))
         except TextError as error:
@@ -111,7 +127,7 @@ def axis(asked: Asked, seen: Seen) -> Markup:
     try:
         low, high = (compute.one_word(each) for each in ends)
         found = compute.axis(seen.found, low, high)
-        return macros(PARTS_HTML).axis(low, high, found, drawing.rug(found.all), drawing.RUG, "")
+        return macros(PARTS_HTML).axis(low, high, found, drawing.rug(found), drawing.RUG, "")
     except TextError as error:
         problem = wrong(error, dict(zip(("from", "to"), ends, strict=True)))
         return macros(PARTS_HTML).axis(*ends, None, "", drawing.RUG, problem)
@@ -147,11 +163,35 @@ def plane(asked: Asked, seen: Seen) -> Markup:
         marked = [word for word, _ in compute.nearest(found, chosen, MARKED)]
     except TextError as error:
         problem = wrong(error, {"near": chosen})
-    points = seen.points if asked.layout == UMAP else compute.in_pca(found)
-    dots, working = [], points if isinstance(points, Markup) else Markup()
-    if isinstance(points, np.ndarray):
-        dots = drawing.dots(compute.plane_words(found), points, chosen, marked)
-    return macros(PARTS_HTML).plane(dots, chosen, asked.layout, LAYOUTS, drawing.PLANE, working, problem)
+    points = seen.ready() if asked.layout == UMAP else compute.in_pca(found)
+    dots = [] if points is None else drawing.dots(compute.plane_words(found), points, chosen, marked)
+    return macros(PARTS_HTML).plane(
+        dots, chosen, asked.layout, LAYOUTS, drawing.PLANE, seen.waiting() if asked.layout == UMAP else "", problem
+    )
+
+
+def like(asked: Asked, seen: Seen) -> Markup:
+    text, shown = asked.like or presets.CAPTION, seen.waiting()
+    rows = seen.ready()
+    if not seen.captions:
+        shown = macros(PARTS_HTML).nothing("This collection has no captions to compare with.")
+    elif asked.like and rows is not None:
+        try:
+            answers = compute.like_this(open_words(DOC2VEC), text, seen.captions, rows)
+            shown = macros(PARTS_HTML).texts(answers)
+        except TextError as error:
+            shown = wrong(error, {})
+    return macros(PARTS_HTML).like(text, shown)
+
+
+def things(asked: Asked, seen: Seen) -> Markup:
+    found = open_set(NODE2VEC)
+    text = asked.thing or found.first(*presets.THINGS)
+    try:
+        shown = bars(compute.nearest(found, text), f"Share places with {text}")
+    except TextError as error:
+        shown = wrong(error, {"thing": text})
+    return macros(PARTS_HTML).things(text, found.table.words, shown)
 
 
 def bars(answers: Sequence[compute.Near], label: str) -> Markup:
@@ -223,5 +263,19 @@ PARTS = {
         " choose it.",
         ("near", "layout"),
         plane,
+    ),
+    "like": Part(
+        "Captions like this one",
+        "doc2vec gives a whole text one vector, and infers one for a text it never read: write a caption, and see which"
+        " of the collection's are most like it, in other words too.",
+        ("like",),
+        like,
+    ),
+    "things": Part(
+        "Things that share places",
+        "node2vec walks over a graph of things and places that come together in scenes, and reads each walk as if it"
+        " were a sentence: choose a thing or a place.",
+        ("thing",),
+        things,
     ),
 }

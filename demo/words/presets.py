@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from .compute import analogy
 from .sets import WordSet
 
@@ -25,10 +27,12 @@ WORDS = ("dog", "king", "music")
 SUMS = ("german + airlines", "water + boy", "snow + dog")
 AXES = (("man", "woman"), ("day", "night"), ("cat", "dog"))
 SENTENCES = (
-    "two dogs play in the snow near a lake",
+    "two small dogs are running in the snow under a clear sky",
     "a boy in a red shirt rides a bike down the street",
     "the king of france lived in a large castle",
 )
+THINGS = ("ship",)
+CAPTION = "three children play by the sea at night"
 STRANGERS = ("guitar", "pizza", "train", "car")
 
 
@@ -73,8 +77,8 @@ def first_pair(found: WordSet) -> tuple[str, str]:
 
 
 def first_sentence(found: WordSet) -> str:
-    """The sentence of which a set has the most words."""
-    return max(SENTENCES, key=lambda text: sum(found.knows(word) for word in text.split()))
+    """The sentence of which a set has the largest share of the words."""
+    return max(SENTENCES, key=lambda text: np.mean([found.knows(word) for word in text.split()]))
 
 
 def first_sum(found: WordSet) -> str:

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from ..shared.templating import macros, render
 from . import files
 from .parts import PARTS, PARTS_HTML, SUGGESTED
-from .sets import TITLES, WordSet
+from .sets import WordSet
 
 
 def frame() -> Markup:
@@ -22,15 +22,10 @@ def head() -> Markup:
     return render("words/head.html.jinja", styles=files.address(files.STYLES), script=files.address(files.SCRIPT))
 
 
-def sets(known: Mapping[str, WordSet], chosen: WordSet) -> Markup:
+def sets(titles: Mapping[str, str], chosen: WordSet) -> Markup:
     """The choice of a set, what is said of it, and the words that boxes suggest."""
-    names = {name: TITLES[name] for name in known}
-    return macros(PARTS_HTML).sets(names, chosen, chosen.table.words[:SUGGESTED])
+    return macros(PARTS_HTML).sets(titles, chosen, chosen.table.words[:SUGGESTED])
 
 
 def working(status: str, done: float | None) -> Markup:
     return macros(PARTS_HTML).working(status, done)
-
-
-def told(sentence: str) -> Markup:
-    return macros(PARTS_HTML).wrong(sentence)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +15,8 @@ from vse.maps.geometry import mean_of
 from vse.modalities.text.tokenizer import tokenize
 from vse.modalities.text.vocabulary import Vocabulary
 from vse.words.content_words import FUNCTION_WORDS, content_words
+from vse.words.fasttext import NGRAMS, vector_of
+from vse.words.shipped import open_words, shipped_words
 from vse.words.table import WordVectors
 
 from .asked import JOINT
@@ -22,7 +24,15 @@ from .asked import JOINT
 if TYPE_CHECKING:
     from vse.search.searcher import Searcher
 
-TITLES = {JOINT: "joint space"}
+TITLES = {
+    JOINT: "joint space",
+    "skip-gram": "skip-gram",
+    "cbow": "CBOW",
+    "glove": "GloVe",
+    "fasttext": "fastText",
+    "doc2vec": "doc2vec",
+}
+DOC2VEC, NODE2VEC = "doc2vec", "node2vec"  # of texts, and of things, which are no words
 MOST_WORDS = 3000  # of a joint space
 _SPELT = 20_000  # words, the frequent ones, that are offered in place of one that is not known
 
@@ -114,5 +124,35 @@ def _is_content(word: str) -> bool:
     return word.isalpha() and word not in FUNCTION_WORDS and tokenize(word) == [word]
 
 
+@lru_cache(maxsize=16)
 def open_set(name: str) -> WordSet:
-    raise TextError(f"No vectors {name!r}.")
+    """Vectors that are here whatever model is open; fastText has one for any word, from the word's n-grams.
+
+    Raises:
+        TextError: for a name that there is not.
+    """
+    table = open_words(name)
+    return WordSet(name, TITLES.get(name, name), table, partial(vector_of, table) if NGRAMS in table.more else None)
+
+
+@dataclass(frozen=True)
+class Sets:
+    """The sets of a page, opened when they are first wanted: the joint space, where its model gives words, and all
+    that are here."""
+
+    joint: WordSet | None
+
+    @property
+    def titles(self) -> dict[str, str]:
+        here = (*([JOINT] if self.joint else []), *shipped_words())
+        return {name: title for name, title in TITLES.items() if name in here}
+
+    def open(self, name: str) -> WordSet:
+        """The set of a name; the first one for a name that there is not.
+
+        Raises:
+            TextError: where there are none, or it cannot be read.
+        """
+        if name not in self.titles:
+            name = next(iter(self.titles), JOINT)
+        return self.joint if name == JOINT and self.joint else open_set(name)

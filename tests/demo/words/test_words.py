@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,22 +15,26 @@ import pytest
 
 from demo.shared.address import Page
 from demo.shared.collections import Collections
+from demo.shared.jobs import Job
 from demo.shared.models import Service
 from demo.shared.templating import macros
 from demo.words import compute, drawing
 from demo.words.asked import USUAL, Asked, read, write
 from demo.words.handlers import WordsEvents, change_of, question_about
 from demo.words.parts import PARTS, PARTS_HTML, Seen
-from demo.words.sets import NotKnownError, WordSet, joint_space
+from demo.words.sets import DOC2VEC, TITLES, NotKnownError, Sets, WordSet, joint_space, open_set
+from demo.words.slow import captions_of, inferred
 from tests.conftest import FakeEncoder
 from vse.data import load_collection
 from vse.errors import QueryError, TextError
 from vse.search.searcher import Searcher
+from vse.words.shipped import open_words
 from vse.words.table import WordVectors
 
 WORDS = ("man", "woman", "king", "queen", "snow")
 VECTORS = np.array([[1, 0, 0], [0, 1, 0], [1, 0, 1], [0, 1, 1], [-1, -1, 0.5]], np.float32)
-FOUND = WordSet("some", "some", WordVectors("some", WORDS, VECTORS))
+FOUND = WordSet("joint", "some", WordVectors("some", WORDS, VECTORS))
+SEEN = Seen(FOUND, Sets(FOUND))
 REQUEST: Any = SimpleNamespace(session_hash="me", query_params={}, headers={})
 
 
@@ -134,20 +139,19 @@ def test_the_true_window_is_compared_with_the_exchanged_one():
 def test_an_unknown_word_is_told_with_near_ones_that_are_one_click_away():
     with pytest.raises(NotKnownError, match=r"^The set some has no vector for 'quen'"):
         FOUND.vector("quen")
-    html = PARTS["near"].draw(Asked(near="quen"), Seen(FOUND, {"some": FOUND}))
+    html = PARTS["near"].draw(Asked(near="quen"), SEEN)
     assert 'data-ask="near=queen"' in html
-    html = PARTS["analogy"].draw(Asked(a="king", b="man", c="womann"), Seen(FOUND, {"some": FOUND}))
+    html = PARTS["analogy"].draw(Asked(a="king", b="man", c="womann"), SEEN)
     assert 'data-ask="c=woman"' in html
 
 
 @pytest.mark.parametrize("name", PARTS)
 def test_every_part_draws_its_example_and_takes_nothing_for_html(name: str):
-    seen = Seen(FOUND, {"some": FOUND})
-    assert "alert" not in PARTS[name].draw(Asked(text="man king queen snow"), seen)
+    assert "alert" not in PARTS[name].draw(Asked(text="man king queen snow"), SEEN)
     hostile = "<img src=x>"
     asked = Asked(near=hostile, a=hostile, b=hostile, c=hostile, sum=hostile, from_=hostile, to=hostile, text=hostile,
                   other=hostile)  # fmt: skip
-    assert "<img" not in PARTS[name].draw(asked, seen)
+    assert "<img" not in PARTS[name].draw(asked, SEEN)
 
 
 def test_names_in_the_plane_never_cover_each_other():
@@ -224,5 +228,40 @@ def test_programs_are_answered(events: WordsEvents):
 
 
 def test_the_choice_of_sets_tells_each():
-    for name in ("joint",):
-        assert macros(PARTS_HTML).TOLD[name]
+    assert macros(PARTS_HTML).TOLD.keys() == TITLES.keys()
+
+
+TEXTS = ("A dog in the snow.", "xyzzy", "Two boats on the sea.", "A dog in the snow.")
+
+
+def test_captions_are_compared_once_they_have_vectors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("VSE_CACHE", str(tmp_path))
+    found, told = open_words(DOC2VEC), []
+    texts = captions_of(found, TEXTS)
+    assert texts == ["A dog in the snow.", "Two boats on the sea."]
+    assert captions_of(found, []) == []
+    rows = inferred(found, texts, lambda *progress: told.append(progress))
+    assert told[-1][1:] == (2, 2)
+    np.testing.assert_array_equal(inferred(found, texts, lambda *progress: pytest.fail("made twice")), rows)
+    (first, score), (_, other) = compute.like_this(found, "a dog in the snow", texts, rows)
+    assert first == texts[0]
+    assert score == pytest.approx(1, abs=1e-3)
+    assert other < 0.9
+
+
+def test_a_part_tells_how_far_its_job_is_and_what_went_wrong():
+    job: Job[np.ndarray] = Job(lambda report: np.zeros((0, 0)), "Inferring")
+    seen = replace(SEEN, captions=["a dog"], job=job)
+    assert "Inferring …" in PARTS["like"].draw(Asked(like="a dog"), seen)
+    job.fail(TextError("No such file."))
+    assert "No such file." in PARTS["like"].draw(Asked(like="a dog"), seen)
+    assert "no captions" in PARTS["like"].draw(Asked(like="a dog"), SEEN)
+
+
+def test_sets_open_by_name_and_do_without_a_joint_space():
+    assert list(Sets(FOUND).titles) == list(TITLES)
+    assert Sets(FOUND).open("nowhere") is FOUND
+    assert Sets(None).open("joint").name == "skip-gram"
+    fast = Sets(None).open("fasttext")
+    assert fast is open_set("fasttext")
+    assert "dog" in [word for word, _ in compute.nearest(fast, "dogg", k=3)]  # which nobody has read

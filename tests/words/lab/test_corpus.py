@@ -43,6 +43,10 @@ def test_training_scenes_are_a_corpus_and_none_of_them_ships():
     assert list(corpus) == list(open_corpus(["scenes:3"])) != list(open_corpus(["scenes:3"], seed=1))
     shipped = {tuple(words) for words in open_corpus(["scenes"])}
     assert len({tuple(words) for words in open_corpus(["scenes:40"])} - shipped) > 150
+    spanish = open_corpus(["scenes-es:3"])
+    assert len(list(spanish)) == 15
+    assert {"en", "de"} <= {word for words in open_corpus(["scenes-es:40"]) for word in words}
+    assert spanish.name == "scenes-es:3"
     with pytest.raises(TextError, match="scenes:many names no corpus: write how many"):
         open_corpus(["scenes:many"])
 

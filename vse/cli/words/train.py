@@ -25,8 +25,8 @@ def _fill(train: argparse.ArgumentParser) -> None:
 
     train.add_argument("method", choices=METHODS)
     corpus = (
-        "a collection, text files (.txt, .gz), or scenes:COUNT, captions of so many training scenes of Emoji Scenes; "
-        "of node2vec a graph: lines of node, node and weight with tabs between"
+        "a collection, text files (.txt, .gz), or scenes:COUNT, captions of so many training scenes of Emoji Scenes, "
+        "in Spanish scenes-es:COUNT; of node2vec a graph: lines of node, node and weight with tabs between"
     )
     train.add_argument("corpus", nargs="+", help=corpus)
     train.add_argument("--split", help="of a collection (all of it)")

@@ -22,7 +22,8 @@ from vse.evaluation.metrics import IMAGE_TO_TEXT, TEXT_TO_IMAGE
 from vse.evaluation.report import measured_table
 from vse.evaluation.retrieval import Evaluation
 from vse.evaluation.tables import figure, percent, table
-from vse.io.paths import ASSETS, MODELS
+from vse.evaluation.word_tables import analogies_table, likeness_table
+from vse.io.paths import ASSETS, MODELS, WORDS
 from vse.training.studies.ablation import Row, ablation_table
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -118,6 +119,12 @@ def arithmetic(which: str, collection: str = "") -> str:
     return "\n".join(table(head, lines))
 
 
+def words(which: str) -> str:
+    """As `python -m vse words evaluate` prints it: "analogies" or "likeness"."""
+    found = json.loads((WORDS / "evaluation.json").read_text(encoding="utf-8"))
+    return analogies_table(found) if which == "analogies" else likeness_table(found)
+
+
 LABELS = (  # everyday ones, of which the documentation shows the figures
     *("cat", "dog", "horse", "bird", "car", "bus", "train", "bicycle", "boat", "pizza"),
     *("kitchen", "bedroom", "street", "mountain", "forest", "sea"),
@@ -129,6 +136,7 @@ TABLES: dict[str, Callable[..., str]] = {
     "compare": compare,
     "ablation": ablation,
     "arithmetic": arithmetic,
+    "words": words,
 }
 
 

@@ -73,8 +73,8 @@ class Answer:
     query: the question as it was read; None where it cannot be read.
     captions: those nearest to a picture that was asked about. item: that picture, where it is of the collection.
     parts: what the parts of a sum answer by themselves, where that was asked for.
-    unknown: words of the query that the model cannot read. spelt: those that it reads by their letters. placed: those that it has never read, but has by the
-        vectors of others.
+    unknown: words of the query that the model cannot read. spelt: those that it reads as others or by their letters.
+    placed: those that it has never read, but has by the vectors of others.
     negation: what is told of words that negate, and the sum offered instead; None where none does.
     unlike: what is told of a visitor's picture that is unlike those that the model is made for.
     problem: a sentence that stands instead of an answer. pointer: two lines that point at the mistake in the query,

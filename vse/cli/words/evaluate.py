@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from vse.io.installed import install_extra
 
 if TYPE_CHECKING:
     from vse.evaluation.analogies import Analogy
+    from vse.words.table import WordVectors
 
 
 def add(commands: argparse._SubParsersAction) -> None:
@@ -32,16 +33,9 @@ def add(commands: argparse._SubParsersAction) -> None:
 
 
 def run_evaluate(options: argparse.Namespace) -> None:
-    from vse.evaluation.tables import percent, table
-    from vse.evaluation.word_vectors import (
-        read_pairs,
-        read_questions,
-        score_analogies,
-        score_clusters,
-        score_pairs,
-        stability,
-        world_questions,
-    )
+    from vse.evaluation.tables import percent
+    from vse.evaluation.word_tables import analogies_table, likeness_table
+    from vse.evaluation.word_vectors import read_pairs, read_questions, stability, world_questions
     from vse.words.shipped import words_here, words_of
 
     sets = [words_of(each) for each in options.files or words_here()]
@@ -54,22 +48,28 @@ def run_evaluate(options: argparse.Namespace) -> None:
     if path := options.questions or _of_gensim("questions-words.txt"):
         questions[Path(path).name] = read_questions(path)
     pairs = {name: read_pairs(path) for name, path in _pairs(options.pairs).items()}
-    found: dict[str, Any] = {}
-    for each in sets:
-        found[each.name] = {
-            "words": len(each),
-            "dim": each.dim,
-            "analogies": {name: {section: asdict(scores) for section, scores in
-                                 score_analogies(each, asked, options.most).items()}
-                          for name, asked in questions.items()},
-            "pairs": {name: asdict(score_pairs(each, judged)) for name, judged in pairs.items()},
-            "clusters": asdict(score_clusters(each)),
-        }  # fmt: skip
-    print("\n".join(table(*_analogy_rows(found, questions, options.sections))), "\n")
-    print("\n".join(table(*_other_rows(found, pairs))))
+    found = {each.name: measured(each, questions, pairs, options.most) for each in sets}
+    print(analogies_table(found, options.sections), "\n")
+    print(likeness_table(found))
     if not pairs:
         print(f"\nThe public test sets come with gensim: {install_extra('words', 'gensim')}.")
     write_json(options.json, found)
+
+
+def measured(
+    vectors: WordVectors, questions: Mapping[str, Sequence[Analogy]], pairs: Mapping[str, Sequence[Any]], most: int
+) -> dict[str, Any]:
+    """All figures of one set of vectors, as JSON."""
+    from vse.evaluation.word_vectors import score_analogies, score_clusters, score_pairs
+
+    analogies = {name: score_analogies(vectors, asked, most) for name, asked in questions.items()}
+    return {
+        "words": len(vectors),
+        "dim": vectors.dim,
+        "analogies": {name: {key: asdict(each) for key, each in found.items()} for name, found in analogies.items()},
+        "pairs": {name: asdict(score_pairs(vectors, judged)) for name, judged in pairs.items()},
+        "clusters": asdict(score_clusters(vectors)),
+    }
 
 
 def _of_gensim(name: str) -> Path | None:
@@ -91,40 +91,3 @@ def _pairs(given: Sequence[str] | None) -> dict[str, Path]:
             raise TextError(f"--pairs came as {each!r}; write NAME=FILE, such as men=men.tsv.")
         found[name] = Path(path)
     return found
-
-
-def _analogy_rows(
-    found: dict[str, Any], questions: dict[str, list[Analogy]], by_section: bool
-) -> tuple[list[str], Iterable[list[str]]]:
-    from vse.evaluation.tables import percent
-
-    head = ["analogies", "vectors", "3CosAdd", "3CosMul", "3CosAdd, nothing left out", "3CosMul, nothing left out",
-            "questions", "with an unknown word"]  # fmt: skip
-    rows = []
-    for name in questions:
-        sections = dict.fromkeys(section for each in found.values() for section in each["analogies"][name])
-        for section in sections if by_section else [""]:
-            for vectors, each in found.items():
-                scores = each["analogies"][name][section]
-                shares = [scores[key] if scores["questions"] else None for key in ("add", "mul", "add_all", "mul_all")]
-                counts = [f"{scores[key]:,}" for key in ("questions", "left_out")]
-                rows.append([f"{name}: {section}" if section else name, vectors, *map(percent, shares), *counts])
-    return head, rows
-
-
-def _other_rows(found: dict[str, Any], pairs: dict[str, Any]) -> tuple[list[str], Iterable[list[str]]]:
-    from vse.evaluation.tables import figure, percent
-
-    head = ["vectors", "words", "numbers", *(f"{name}, rho (pairs known)" for name in pairs)]
-    head += ["purity of clusters (nouns, k)"]
-    rows = []
-    for vectors, each in found.items():
-        cells = [vectors, f"{each['words']:,}", str(each["dim"])]
-        for name in pairs:
-            scores = each["pairs"][name]
-            cells.append(f"{figure(scores['rho'], 2)} ({scores['known']} of {scores['pairs']})")
-        clusters = each["clusters"]
-        spread = f" ± {percent(clusters['deviation'])}" if clusters["purity"] is not None else ""
-        cells.append(f"{percent(clusters['purity'])}{spread} ({clusters['words']}, {clusters['k']})")
-        rows.append(cells)
-    return head, rows

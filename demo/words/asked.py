@@ -25,10 +25,10 @@ class Asked:
     """One value a parameter of the address; an empty text stands for an example that suits the set.
 
     set: the vectors. near: the word whose nearest are wanted. a, b, c: the analogy a - b + c; keep: "1" where its own
-    words may be answers. sum: words added. k: how many clusters. from_, to: the ends of an axis. text: the sentence
-    that a window of `width` slides over for a `method`; step: the place of its centre, from 1. other: the word that
-    takes the centre's place. layout: of the plane. like: a caption. thing: a word that shares places with others.
-    es, en: words to translate.
+    words may be answers. sum: words added. k: how many clusters, 0 for a number that suits. from_, to: the ends of an
+    axis. text: the sentence that a window of `width` slides over for a `method`; step: the place of its centre, from 1.
+    other: the word that takes the centre's place. layout: of the plane. like: a caption. thing: a word that shares
+    places with others. es, en: words to translate.
     """
 
     set: str = JOINT
@@ -38,7 +38,7 @@ class Asked:
     c: str = ""
     keep: str = ""
     sum: str = ""
-    k: int = 12
+    k: int = 0
     from_: str = ""
     to: str = ""
     text: str = ""
@@ -73,7 +73,7 @@ def read(parameters: Mapping[str, str]) -> Asked:
             values[name] = number_of(parameters, name, usual, NUMBERS[name])
         else:
             values[name] = text_of(parameters, parameter(name)) or usual
-    values |= {"k": max(FEWEST, values["k"]), "step": max(1, values["step"])}
+    values |= {"k": max(FEWEST, values["k"]) if values["k"] else 0, "step": max(1, values["step"])}
     return Asked(**values)
 
 

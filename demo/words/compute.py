@@ -309,6 +309,10 @@ def like_this(found: WordVectors, text: str, texts: Sequence[str], rows: np.ndar
     return [(texts[row], float(scores[row])) for row in best]
 
 
-def in_pca(found: WordSet) -> np.ndarray:
-    """(N, 2) float32 within -1 to 1: `plane_words` in the plane in which their unit vectors spread most."""
-    return unit_square(principal(found.content.units[:DOTS]))
+def in_pca(found: WordSet, words: Sequence[str]) -> np.ndarray:
+    """(N, 2) float32 within -1 to 1: words in the plane in which their unit vectors spread most.
+
+    Raises:
+        TextError: for a word that has no vector.
+    """
+    return unit_square(principal(unit_rows(np.stack([found.vector(word) for word in words]))))

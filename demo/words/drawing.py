@@ -27,7 +27,7 @@ class Canvas:
         return half_x + x * (half_x - self.margin_x), half_y - y * (half_y - self.margin_y)
 
 
-PLANE = Canvas(1100, 640, 50, 28)
+PLANE = Canvas(900, 620, 44, 28)
 FOUR = Canvas(460, 320, 70, 40)
 RUG = Canvas(600, 34, 8, 5)
 

@@ -26,7 +26,7 @@ from ..shared.question import Question, check_flag, check_k, words_query
 from . import compute, render
 from .asked import JOINT, NAMES, UMAP, Asked, parameter, read, write
 from .parts import PARTS, Seen
-from .sets import DOC2VEC, TITLES, Sets, WordSet, joint_space, open_set
+from .sets import DOC2VEC, Sets, WordSet, joint_space, open_set
 from .slow import captions_of, inferred, laid_out
 
 ID, TITLE = "words", "Words"
@@ -158,16 +158,20 @@ class WordsEvents:
 
         Args:
             vectors: whose vectors: joint, the open model's, or the name of another set that the Words tab offers
-            k: how many clusters, from 2 to 40
+            k: how many clusters, from 2 to 60
             model: whose joint space: vse, clip, or the name of a model that the page offers
 
         Returns:
             [{"name", "words"}]: words are all of a cluster, those nearest to its middle first, and name three of them.
         """
-        found, k = self._named(vectors, model), check_k(k)
-        if not FEWEST <= k <= MOST:
-            raise QueryError(f"The number of clusters came as {k}: give a whole number from {FEWEST} to {MOST}.")
-        return [{"name": ", ".join(each[:3]), "words": list(each)} for each in compute.clusters_of(found, k)]
+        if isinstance(k, bool) or k not in range(FEWEST, MOST + 1):
+            raise QueryError(
+                f"The number of clusters came as {str(k)[:60]!r}: give a whole number from {FEWEST} to {MOST}."
+            )
+        return [
+            {"name": ", ".join(each[:3]), "words": list(each)}
+            for each in compute.clusters_of(self._named(vectors, model), int(k))
+        ]
 
     def _named(self, vectors: object, model: object) -> WordSet:
         """
@@ -176,8 +180,9 @@ class WordsEvents:
         """
         if vectors == JOINT:
             return self.joint(self.collections.served.named(model)).result()
-        if not isinstance(vectors, str) or vectors not in TITLES:
-            raise QueryError(f"No vectors {str(vectors)[:60]!r}: give one of {', '.join(TITLES)}.")
+        here = Sets(None).titles
+        if not isinstance(vectors, str) or vectors not in here:
+            raise QueryError(f"No vectors {str(vectors)[:60]!r}: give one of {', '.join([JOINT, *here])}.")
         return open_set(vectors)
 
 

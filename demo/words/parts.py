@@ -118,8 +118,9 @@ def summed(asked: Asked, seen: Seen) -> Markup:
 
 
 def clusters(asked: Asked, seen: Seen) -> Markup:
-    found = compute.clusters_of(seen.found, asked.k)
-    return macros(PARTS_HTML).clusters(asked.k, groups.FEWEST, groups.MOST, found, IN_CLUSTER)
+    k = asked.k or presets.first_k(seen.found)
+    found = compute.clusters_of(seen.found, k)
+    return macros(PARTS_HTML).clusters(k, groups.FEWEST, groups.MOST, found, IN_CLUSTER)
 
 
 def axis(asked: Asked, seen: Seen) -> Markup:
@@ -163,11 +164,16 @@ def plane(asked: Asked, seen: Seen) -> Markup:
         marked = [word for word, _ in compute.nearest(found, chosen, MARKED)]
     except TextError as error:
         problem = wrong(error, {"near": chosen})
-    points = seen.ready() if asked.layout == UMAP else compute.in_pca(found)
-    dots = [] if points is None else drawing.dots(compute.plane_words(found), points, chosen, marked)
-    return macros(PARTS_HTML).plane(
-        dots, chosen, asked.layout, LAYOUTS, drawing.PLANE, seen.waiting() if asked.layout == UMAP else "", problem
-    )
+    words = compute.plane_words(found)
+    if asked.layout == UMAP:
+        points, waiting = seen.ready(), seen.waiting()
+        if not problem and chosen not in words:
+            problem = wrong(TextError(f"{chosen!r} is not among the {len(words)} words that UMAP lays out here."), {})
+    else:
+        words = tuple(dict.fromkeys((*words, *(word for word in (chosen, *marked) if found.knows(word)))))
+        points, waiting = compute.in_pca(found, words), Markup()
+    dots = [] if points is None else drawing.dots(words, points, chosen, marked)
+    return macros(PARTS_HTML).plane(dots, chosen, asked.layout, LAYOUTS, drawing.PLANE, waiting, problem)
 
 
 def like(asked: Asked, seen: Seen) -> Markup:

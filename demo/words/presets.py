@@ -22,10 +22,11 @@ ANALOGIES = (
     ("snow", "winter", "summer", "sun"),
     ("skiing", "snow", "sea", "surfing"),
 )
-SHOWN = 6
+SHOWN = 8
+CLUSTERS, OF_MANY, MANY = 12, 60, 1500  # how many clusters of a set, and of one with so many words or more
 WORDS = ("dog", "king", "music")
 SUMS = ("german + airlines", "water + boy", "snow + dog")
-AXES = (("man", "woman"), ("day", "night"), ("cat", "dog"))
+AXES = (("he", "she"), ("day", "night"), ("man", "woman"), ("cat", "dog"))  # he and she: Bolukbasi et al. 2016
 SENTENCES = (
     "two small dogs are running in the snow under a clear sky",
     "a boy in a red shirt rides a bike down the street",
@@ -73,7 +74,13 @@ def first_analogy(found: WordSet) -> tuple[str, str, str]:
 def first_pair(found: WordSet) -> tuple[str, str]:
     """The ends of an axis to begin with."""
     words = found.content.words
-    return next((pair for pair in AXES if set(pair) <= set(words)), (words[0], words[-1]) if words else ("", ""))
+    known = (pair for pair in AXES if all(word in found.table for word in pair))
+    return next(known, (words[0], words[-1]) if words else ("", ""))
+
+
+def first_k(found: WordSet) -> int:
+    """How many clusters to begin with."""
+    return OF_MANY if len(found.content) >= MANY else CLUSTERS
 
 
 def first_sentence(found: WordSet) -> str:

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 
 from markupsafe import Markup
 
+from vse.words.english import NAME as ENGLISH
+from vse.words.english import PACKAGE
+
 from ..shared.templating import macros, render
 from . import files
 from .parts import PARTS, PARTS_HTML, SUGGESTED
@@ -24,7 +27,8 @@ def head() -> Markup:
 
 def sets(titles: Mapping[str, str], chosen: WordSet) -> Markup:
     """The choice of a set, what is said of it, and the words that boxes suggest."""
-    return macros(PARTS_HTML).sets(titles, chosen, chosen.table.words[:SUGGESTED])
+    known = [word for word in chosen.table.words[:SUGGESTED] if word.isalpha()]
+    return macros(PARTS_HTML).sets(titles, chosen, known, PACKAGE if ENGLISH not in titles else "")
 
 
 def working(status: str, done: float | None) -> Markup:

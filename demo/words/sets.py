@@ -15,8 +15,9 @@ from vse.maps.geometry import mean_of
 from vse.modalities.text.tokenizer import tokenize
 from vse.modalities.text.vocabulary import Vocabulary
 from vse.words.content_words import FUNCTION_WORDS, content_words
+from vse.words.english import NAME as ENGLISH
 from vse.words.fasttext import NGRAMS, vector_of
-from vse.words.shipped import open_words, shipped_words
+from vse.words.shipped import open_words, words_here
 from vse.words.table import WordVectors
 
 from .asked import JOINT
@@ -31,6 +32,7 @@ TITLES = {
     "glove": "GloVe",
     "fasttext": "fastText",
     "doc2vec": "doc2vec",
+    ENGLISH: "real English",
 }
 DOC2VEC, NODE2VEC = "doc2vec", "node2vec"  # of texts, and of things, which are no words
 MOST_WORDS = 3000  # of a joint space
@@ -144,7 +146,7 @@ class Sets:
 
     @property
     def titles(self) -> dict[str, str]:
-        here = (*([JOINT] if self.joint else []), *shipped_words())
+        here = (*([JOINT] if self.joint else []), *words_here())
         return {name: title for name, title in TITLES.items() if name in here}
 
     def open(self, name: str) -> WordSet:

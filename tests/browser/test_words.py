@@ -44,7 +44,7 @@ def test_a_lecture_of_words(visit):
     says(page, "c", "dog")
     assert near.input_value() == "horse"  # no other part was drawn anew
     page.locator("#words-window button", has_text="Next").click()
-    page.locator("#words-window [role=status]", has_text="Window 5").wait_for()
+    page.locator("#words-window [role=status]", has_text="Window 4 ").wait_for()
     assert page.evaluate("document.activeElement.textContent") == "Next ›"
     page.go_back()
     says(page, "c", None)

@@ -7,7 +7,7 @@ import numpy as np
 from vse.errors import TextError
 from vse.words.table import WordVectors, unit_rows
 
-FEWEST, MOST = 2, 40
+FEWEST, MOST = 2, 60
 _STARTS = 4  # of which the tightest is kept
 
 

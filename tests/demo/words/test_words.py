@@ -69,6 +69,7 @@ def test_an_address_is_read_back_and_the_usual_goes_without_saying():
     assert write(asked) == "set=glove&near=a%20%26%20b&keep=1&k=5&from=day&step=1&layout=umap"
     assert read(dict(parse_qsl(write(asked)))) == asked
     assert read({"k": "1", "step": "0", "layout": "round", "width": "9", "method": "x"}) == Asked(k=2, step=1)
+    assert read({"k": "0", "step": "x"}) == USUAL
 
 
 def test_the_nearest_words_leave_the_word_itself_out():
@@ -165,6 +166,17 @@ def test_names_in_the_plane_never_cover_each_other():
     assert all(abs(a.x - b.x) > 40 or abs(a.y - b.y) > 20 for a in named for b in named if a is not b)
 
 
+def test_the_plane_shows_the_chosen_word_though_it_is_rare(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(compute, "DOTS", 2)
+    assert compute.plane_words(FOUND) == ("man", "woman")
+    html = PARTS["plane"].draw(Asked(near="snow"), SEEN)
+    assert html.count("data-dot=") == 5  # with its nearest
+    assert 'class="chosen" data-dot="snow"' in html
+    job: Job[np.ndarray] = Job(lambda report: np.zeros((2, 2)))
+    html = PARTS["plane"].draw(Asked(near="snow", layout="umap"), replace(SEEN, job=job))
+    assert "not among the 2 words" in html
+
+
 def test_a_joint_space_holds_the_words_of_the_vocabulary_that_say_something(colours: Path):
     searcher = Searcher.open(Listing(), load_collection(colours))
     found = joint_space(searcher, lambda done, total: None)
@@ -223,8 +235,10 @@ def test_programs_are_answered(events: WordsEvents):
     assert [each["words"] for each in found] == [["red", "reddish"], ["green"]]
     with pytest.raises(gr.Error, match="No vectors 'bert': give one of joint"):
         events.words_nearest("red", "bert")
-    with pytest.raises(gr.Error, match="clusters came as 41"):
-        events.words_clusters(k=41)
+    with pytest.raises(gr.Error, match="clusters came as '61'"):
+        events.words_clusters(k=61)
+    with pytest.raises(gr.Error, match="clusters came as 'many'"):
+        events.words_clusters(k="many")  # type: ignore[arg-type]
 
 
 def test_the_choice_of_sets_tells_each():
@@ -259,7 +273,7 @@ def test_a_part_tells_how_far_its_job_is_and_what_went_wrong():
 
 
 def test_sets_open_by_name_and_do_without_a_joint_space():
-    assert list(Sets(FOUND).titles) == list(TITLES)
+    assert [*Sets(FOUND).titles][:6] == [*TITLES][:6]  # real English may not be here
     assert Sets(FOUND).open("nowhere") is FOUND
     assert Sets(None).open("joint").name == "skip-gram"
     fast = Sets(None).open("fasttext")

@@ -34,6 +34,7 @@ def test_a_lecture_of_words(visit):
     first = near.input_value()
     near.fill("hose")
     near.press("Enter")
+    says(page, "near", "hose")
     page.locator("#words-near .wrong button", has_text="horse").click()
     says(page, "near", "horse")
     assert page.locator("#words-near .word-bars li").count() == 12

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 import gradio as gr
 import numpy as np
 
-from vse.errors import QueryError
+from vse.errors import QueryError, VSEError
 from vse.modalities.text.tokenizer import check_text
 from vse.words.clusters import FEWEST, MOST
 from vse.words.shipped import open_words
@@ -84,8 +84,7 @@ class WordsEvents:
             for here in waited_for(job, replace(seen, job=job)):
                 if is_over():
                     return
-                shown: dict[str, Any] = {name: PARTS[name].draw(asked, here)}
-                yield gr.update(**shown)
+                yield gr.update(**drawn_or_told(name, asked, here))
         yield gr.update(answer=change.turn, address=write(asked))
 
     @reporting
@@ -184,6 +183,14 @@ class WordsEvents:
         if not isinstance(vectors, str) or vectors not in here:
             raise QueryError(f"No vectors {str(vectors)[:60]!r}: give one of {', '.join([JOINT, *here])}.")
         return open_set(vectors)
+
+
+def drawn_or_told(name: str, asked: Asked, seen: Seen) -> dict[str, Any]:
+    """A part as its component's property takes it; what goes wrong in one is told there, and the others go on."""
+    try:
+        return {name: PARTS[name].draw(asked, seen)}
+    except VSEError as error:
+        return {name: render.wrong(str(error))}
 
 
 def waited_for(job: Job[np.ndarray] | None, seen: Seen) -> Iterator[Seen]:

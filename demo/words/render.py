@@ -33,3 +33,8 @@ def sets(titles: Mapping[str, str], chosen: WordSet) -> Markup:
 
 def working(status: str, done: float | None) -> Markup:
     return macros(PARTS_HTML).working(status, done)
+
+
+def wrong(sentence: str) -> Markup:
+    """What went wrong, in a sentence."""
+    return macros(PARTS_HTML).wrong(sentence)

@@ -34,7 +34,8 @@ function openWords(element, props, trigger, watch) {
 
   function expect(again) {
     clearTimeout(waiting);
-    if (again) waiting = setTimeout(() => element.isConnected && send(again - 1), patience);
+    const giveUp = () => element.classList.remove("busy");
+    waiting = setTimeout(() => (again && element.isConnected ? send(again - 1) : giveUp()), patience);
   }
 
   function askAll(parameters) {

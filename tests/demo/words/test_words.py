@@ -196,6 +196,16 @@ def test_only_what_a_change_concerns_is_drawn(events: WordsEvents):
     assert everything["address"] == ""
 
 
+def test_what_goes_wrong_in_one_part_leaves_the_others(events: WordsEvents, monkeypatch: pytest.MonkeyPatch):
+    def fail(asked: Asked, seen: Seen) -> str:
+        raise TextError("No such <file>.")
+
+    monkeypatch.setitem(PARTS, "things", replace(PARTS["things"], draw=fail))
+    shown = ask(events, "", ["set"])
+    assert "No such &lt;file&gt;." in shown["things"]
+    assert shown["answer"] == 7
+
+
 def test_an_older_question_leaves_off(events: WordsEvents):
     event = gr.EventData(None, {"asked": "", "changed": ["set"], "turn": 1})
     older = events.on_asked(Page(), event, REQUEST)

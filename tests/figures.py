@@ -22,6 +22,7 @@ from vse.evaluation.metrics import IMAGE_TO_TEXT, TEXT_TO_IMAGE
 from vse.evaluation.report import measured_table
 from vse.evaluation.retrieval import Evaluation
 from vse.evaluation.tables import figure, percent, table
+from vse.evaluation.translation import SearchRow, TranslationRow, search_table, translation_table
 from vse.evaluation.word_tables import analogies_table, likeness_table
 from vse.io.paths import ASSETS, MODELS, WORDS
 from vse.training.studies.ablation import Row, ablation_table
@@ -125,6 +126,15 @@ def words(which: str) -> str:
     return analogies_table(found) if which == "analogies" else likeness_table(found)
 
 
+def translation(which: str) -> str:
+    """As `python -m vse words translate` prints it: "curve", or with --search "search"."""
+    name = {"curve": "translation", "search": "translation-search"}[which]
+    rows = json.loads((WORDS / f"{name}.json").read_text(encoding="utf-8"))
+    if which == "search":
+        return search_table([SearchRow(**row) for row in rows])
+    return translation_table([TranslationRow(**row) for row in rows], "English", "Spanish")
+
+
 LABELS = (  # everyday ones, of which the documentation shows the figures
     *("cat", "dog", "horse", "bird", "car", "bus", "train", "bicycle", "boat", "pizza"),
     *("kitchen", "bedroom", "street", "mountain", "forest", "sea"),
@@ -137,6 +147,7 @@ TABLES: dict[str, Callable[..., str]] = {
     "ablation": ablation,
     "arithmetic": arithmetic,
     "words": words,
+    "translation": translation,
 }
 
 

@@ -10,10 +10,13 @@ from vse.io.paths import WORDS
 from vse.words.english import NAME, has_english, open_english
 from vse.words.table import KEPT, WordVectors, load_words
 
+# Of two languages, for translation: they are opened by their names, and not compared with the others.
+TRANSLATED = ("english-for-spanish", "spanish")
+
 
 def shipped_words() -> tuple[str, ...]:
-    """The names of those that ship, in alphabetical order."""
-    return tuple(sorted(path.stem for path in WORDS.glob(f"*{KEPT}")))
+    """The names of those that ship, in alphabetical order, but for those of TRANSLATED."""
+    return tuple(sorted({path.stem for path in WORDS.glob(f"*{KEPT}")}.difference(TRANSLATED)))
 
 
 def words_here() -> tuple[str, ...]:
@@ -29,9 +32,9 @@ def open_words(name: str) -> WordVectors:
     """
     if name == NAME:
         return open_english()
-    if name not in shipped_words():
+    if name not in (*shipped_words(), *TRANSLATED):
         raise TextError(f"There are no word vectors {name!r}: give one of {', '.join(words_here())}, or a file.")
-    return load_words(WORDS / f"{name}{KEPT}")
+    return load_words(WORDS / f"{name}{KEPT}", name)
 
 
 def words_of(name_or_path: str) -> WordVectors:

@@ -408,30 +408,32 @@ _FURTHER = {
 }  # fmt: skip
 
 
-def word_pairs() -> tuple[tuple[str, str], ...]:
-    """(English word, Spanish word), single words alone and each pair once; a word may stand in several.
+def word_groups() -> tuple[tuple[tuple[str, str], ...], ...]:
+    """(English word, Spanish word), grouped by what is one word but for its forms; single words alone.
 
-    Nouns in both numbers, colours and sizes in all forms, and the words of phrases that translate word by word.
+    Nouns in both numbers, colours and sizes in all forms, and the words of phrases that translate word by word. A word
+    may stand in several groups.
     """
-    found: dict[tuple[str, str], None] = {}
+    found: list[list[tuple[str, str]]] = []
     for name, nouns in (*NOUNS.items(), *FAMILY_NOUNS.items()):
         plurals = dict(FAMILIES.get(name, ()))
         for noun in nouns:
-            many = plurals.get(noun.english) or english_plural(noun.english) if noun.english else ""
-            for form in (noun.sexed(False), noun.sexed(True)):
-                found[noun.english, form.singular] = found[many, form.plural] = None
-    for place in PLACE_NOUNS.values():
-        found[place.english, place.singular] = None
-    for name, words in COLOUR_WORDS.items():
-        for english, word in zip(COLOURS[name], words, strict=False):
-            found |= dict.fromkeys((english, form) for form in forms_of(word))
-    for name, words in SIZES_BEHIND.items():
-        plain = (word for word in words if " " not in word)
-        for english, word in zip(SIZES[name], plain, strict=False):
-            found |= dict.fromkeys((english, form) for form in forms_of(word))
-    for english, translations in _FURTHER.items():
-        found |= dict.fromkeys((english, word) for word in translations.split())
-    return tuple((a, b) for a, b in found if a and b and " " not in a + b)
+            many = plurals.get(noun.english) or (english_plural(noun.english) if noun.english else "")
+            forms = (noun.sexed(False), noun.sexed(True))
+            found.append([pair for n in forms for pair in ((noun.english, n.singular), (many, n.plural))])
+    found += [[(place.english, place.singular)] for place in PLACE_NOUNS.values()]
+    for english, spanish in ((COLOURS, COLOUR_WORDS), (SIZES, SIZES_BEHIND)):
+        for name, words in spanish.items():
+            both = zip(english[name], words, strict=False)
+            found += [[(word, form) for form in forms_of(translated)] for word, translated in both]
+    found += [[(english, word) for word in translations.split()] for english, translations in _FURTHER.items()]
+    single = ([pair for pair in dict.fromkeys(group) if all(pair) and " " not in "".join(pair)] for group in found)
+    return tuple(tuple(group) for group in single if group)
+
+
+def word_pairs() -> tuple[tuple[str, str], ...]:
+    """(English word, Spanish word) of all groups, each pair once."""
+    return tuple(dict.fromkeys(pair for group in word_groups() for pair in group))
 
 
 def forms_of(adjective: str) -> tuple[str, ...]:

@@ -27,6 +27,13 @@ def says(page: Page, name: str, value: str | None) -> None:
     )
 
 
+def back(page: Page) -> None:
+    """A step back, once what was asked before is answered."""
+    page.wait_for_selector("#words-parts:not(.busy)")
+    page.wait_for_timeout(300)  # until the address is said
+    page.go_back()
+
+
 def test_a_lecture_of_words(visit):
     page = opened(visit())
     says(page, "tab", "words")
@@ -47,11 +54,11 @@ def test_a_lecture_of_words(visit):
     page.locator("#words-window button", has_text="Next").click()
     page.locator("#words-window [role=status]", has_text="Window 4 ").wait_for()
     assert page.evaluate("document.activeElement.textContent") == "Next ›"
-    page.go_back()
+    back(page)
     says(page, "c", None)
-    page.go_back()
+    back(page)
     page.wait_for_function("document.querySelector('#words-near input').value === 'hose'")
-    page.go_back()
+    back(page)
     says(page, "near", None)
     page.wait_for_function("first => document.querySelector('#words-near input').value === first", arg=first)
     page.locator("#words-near .word").first.click()

@@ -164,8 +164,8 @@ def _frame(rng: random.Random, scene: Scene, place: float, time: float, weather:
         said["time"] = scene.time
     if rng.random() < weather:
         phrases = (INDOOR_WEATHER_PHRASES if PLACES[scene.place].indoors else WEATHER_PHRASES)[scene.weather]
-        dark = scene.time == "night"
-        words.append(rng.choice([phrase for phrase in phrases if not (dark and " día" in phrase)]))
+        no_day = scene.time == "night" or "día" in " ".join(words)  # nor "de día en un día lluvioso"
+        words.append(rng.choice([phrase for phrase in phrases if not (no_day and " día" in phrase)]))
         said["weather"] = scene.weather
     return _Frame(tuple(words), Statement(**said))
 
@@ -236,7 +236,8 @@ def _one_group(rng: random.Random, scene: Scene, detail: float, frame: _Frame) -
 def _tell(rng: random.Random, phrase: Phrase, doing: str, frame: _Frame) -> str:
     """One group, in one of the voices people use. "Está" needs a place or a state, and "hay" does without."""
     tail, text = " ".join(frame.words), phrase.text
-    is_, is_seen = ("están", "se ven") if phrase.plural else ("está", "se ve")
+    is_ = "están" if phrase.plural else "está"
+    is_seen = "se ven" if phrase.plural and not text.startswith("un grupo") else "se ve"
     voices = [
         _join(text, doing, tail),
         _sentence("hay", text, doing, tail),

@@ -28,7 +28,7 @@ class Asked:
     words may be answers. sum: words added. k: how many clusters, 0 for a number that suits. from_, to: the ends of an
     axis. text: the sentence that a window of `width` slides over for a `method`; step: the place of its centre, from 1.
     other: the word that takes the centre's place. layout: of the plane. like: a caption. thing: a word that shares
-    places with others. es, en: words to translate.
+    places with others. es, en: words to translate. phrase: what is asked for in Spanish.
     """
 
     set: str = JOINT
@@ -51,6 +51,7 @@ class Asked:
     thing: str = ""
     es: str = ""
     en: str = ""
+    phrase: str = ""
 
 
 USUAL = Asked()

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import count
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 import gradio as gr
-import numpy as np
 
 from vse.errors import QueryError, VSEError
 from vse.modalities.text.tokenizer import check_text
@@ -22,16 +21,19 @@ from ..shared.errors import reporting
 from ..shared.jobs import Job, Jobs, Opened, Report
 from ..shared.latest import Turns
 from ..shared.models import VSE
-from ..shared.question import Question, check_flag, check_k, words_query
+from ..shared.question import Question, check_flag, check_k, picture_query, words_query
 from . import compute, render
 from .asked import JOINT, NAMES, UMAP, Asked, parameter, read, write
 from .parts import PARTS, Seen
 from .sets import DOC2VEC, Sets, WordSet, joint_space, open_set
 from .slow import captions_of, inferred, laid_out
 
+if TYPE_CHECKING:
+    from vse.search.searcher import Searcher
+
 ID, TITLE = "words", "Words"
-PLANE, LIKE = "plane", "like"
-LAST = ("clusters", "analogy", LIKE, PLANE)  # which may take longer, the longest last
+PLANE, LIKE, TRANSLATION = "plane", "like", "translation"
+LAST = ("clusters", "analogy", TRANSLATION, LIKE, PLANE)  # which may take longer, the longest last
 UNREAD = "The page asked for nothing that can be shown: reload it and try again."
 _STEP = 0.3  # seconds between two looks at the progress
 _LONGEST = 8 * LONGEST  # characters of all that is asked
@@ -77,10 +79,11 @@ class WordsEvents:
         if is_all:
             yield gr.update(sets=render.sets(sets.titles, found))
         drawn = [name for name, each in PARTS.items() if is_all or change.fields & set(each.asks)]
-        captions = self.collections.of(page, request).collection.captions if LIKE in drawn else ()
-        seen = Seen(found, sets, captions_of(open_words(DOC2VEC), captions))
+        collection = self.collections.of(page, request).collection
+        captions = captions_of(open_words(DOC2VEC), collection.captions) if LIKE in drawn else []
+        seen = Seen(found, sets, captions, collection)
         for name in sorted(drawn, key=lambda each: LAST.index(each) if each in LAST else -1):
-            job = self.job_of(name, asked, seen)
+            job = self.job_of(name, asked, seen, opened)
             for here in waited_for(job, replace(seen, job=job)):
                 if is_over():
                     return
@@ -102,7 +105,7 @@ class WordsEvents:
         key = "joint", opened.searcher.encoder.fingerprint, opened.searcher.collection.key
         return self.jobs.begin(key, lambda: Job(make, title), again=True)
 
-    def job_of(self, name: str, asked: Asked, seen: Seen) -> Job[np.ndarray] | None:
+    def job_of(self, name: str, asked: Asked, seen: Seen, opened: Opened) -> Job[Any] | None:
         """What a part waits for, begun once for all visitors; None for most."""
         if name == PLANE and asked.layout == UMAP:
             title = f"Laying out {seen.found.title}"
@@ -113,6 +116,12 @@ class WordsEvents:
             texts = tuple(seen.captions)
             return self.jobs.begin(
                 (LIKE, texts), lambda: Job(lambda report: inferred(open_words(DOC2VEC), texts, report)), again=True
+            )
+        if name == TRANSLATION and asked.phrase:
+            return self.jobs.begin(
+                (TRANSLATION, opened.searcher.encoder.fingerprint, opened.searcher.collection.key),
+                lambda: Job(lambda report: reading_spanish(opened), f"Teaching {opened.name} Spanish words"),
+                again=True,
             )
         return None
 
@@ -193,7 +202,18 @@ def drawn_or_told(name: str, asked: Asked, seen: Seen) -> dict[str, Any]:
         return {name: render.wrong(str(error))}
 
 
-def waited_for(job: Job[np.ndarray] | None, seen: Seen) -> Iterator[Seen]:
+def reading_spanish(opened: Opened) -> Searcher:
+    """The model's searcher for queries in Spanish.
+
+    Raises:
+        CheckpointError: for a model that has no embeddings of words.
+    """
+    from vse.search.spanish import in_spanish
+
+    return in_spanish(opened.searcher)
+
+
+def waited_for(job: Job[Any] | None, seen: Seen) -> Iterator[Seen]:
     """What a part looks at, again and again until its job has ended."""
     while job is not None and not job.is_ready(_STEP):
         yield seen
@@ -218,12 +238,14 @@ def change_of(data: Any) -> Change:
 
 
 def question_about(data: Any) -> Question:
-    """What asks for the pictures of a word.
+    """What asks for the pictures of a word, or about a picture.
 
     Raises:
         QueryError, TextError: when it is none.
     """
-    word = data.get("word") if isinstance(data, Mapping) else None
+    word, item = (data.get("word"), data.get("item")) if isinstance(data, Mapping) else (None, None)
+    if isinstance(item, str):
+        return Question(picture_query(item))
     if not isinstance(word, str):
         raise QueryError(UNREAD)
     return Question(words_query(check_text(word).strip()))

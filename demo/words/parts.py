@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-import numpy as np
 from markupsafe import Markup
 
+from vse.data import Collection
 from vse.errors import TextError
 from vse.words import clusters as groups
 from vse.words.shipped import open_words
@@ -23,12 +24,13 @@ from .sets import DOC2VEC, NODE2VEC, NotKnownError, Sets, WordSet, open_set
 PARTS_HTML = "words/parts.html.jinja"
 SUGGESTED = 1500  # words that boxes suggest
 IN_CLUSTER = 16  # words shown of a cluster
+TRANSLATIONS, PICTURES = 5, 6
 MARKED = 8  # nearest words marked in the plane
 
 
 @dataclass(frozen=True, eq=False)
 class Seen:
-    """What the parts look at: the set that was chosen, all sets, and the collection with the captions it has.
+    """What the parts look at: the set that was chosen, all sets, the collection, and those captions that are compared.
 
     job: what a part waits for that takes longer, see `demo.words.slow`.
     """
@@ -36,9 +38,10 @@ class Seen:
     found: WordSet
     sets: Sets
     captions: Sequence[str] = ()
-    job: Job[np.ndarray] | None = None
+    collection: Collection | None = None
+    job: Job[Any] | None = None
 
-    def ready(self) -> np.ndarray | None:
+    def ready(self) -> Any:
         """What the job came to, where it has ended well."""
         return self.job.value() if self.job else None
 
@@ -200,8 +203,34 @@ def things(asked: Asked, seen: Seen) -> Markup:
     return macros(PARTS_HTML).things(text, found.table.words, shown)
 
 
-def bars(answers: Sequence[compute.Near], label: str) -> Markup:
-    return macros(PARTS_HTML).bars(answers, label)
+def translation(asked: Asked, seen: Seen) -> Markup:
+    from vse.search import spanish  # which takes torch
+
+    both = []
+    for name, text, to, label in (
+        ("es", asked.es or presets.SPANISH, spanish.ENGLISH, "Spanish"),
+        ("en", asked.en or presets.ENGLISH, spanish.SPANISH, "English"),
+    ):
+        try:
+            word = compute.one_word(text)
+            is_asked = to == spanish.ENGLISH  # pictures of a Spanish word are asked for below
+            shown = bars(spanish.translate(word, TRANSLATIONS, to), f"Translations of {word}", is_asked)
+        except TextError as error:
+            shown = wrong(error, {})
+        both.append((name, label, text, shown))
+    phrase, shown = asked.phrase or presets.PHRASE, seen.waiting()
+    if asked.phrase and seen.ready() is not None:
+        try:
+            hits = seen.ready().search_text(phrase, PICTURES)
+            shown = macros(PARTS_HTML).pictures([hit.item_id for hit in hits], seen.collection)
+        except TextError as error:
+            shown = wrong(error, {})
+    return macros(PARTS_HTML).translation(both, phrase, shown)
+
+
+def bars(answers: Sequence[compute.Near], label: str, is_asked: bool = True) -> Markup:
+    """Words with their cosines; `is_asked` makes each a button that asks for its pictures."""
+    return macros(PARTS_HTML).bars(answers, label, is_asked)
 
 
 def wrong(error: TextError, given: Mapping[str, str]) -> Markup:
@@ -283,5 +312,12 @@ PARTS = {
         " were a sentence: choose a thing or a place.",
         ("thing",),
         things,
+    ),
+    "translation": Part(
+        "Spanish and English",
+        "Both languages were learnt apart, and a linear map, fitted to pairs of words, takes one space into the other"
+        " (Mikolov, Le and Sutskever 2013): translate a word, or ask for pictures in Spanish.",
+        ("es", "en", "phrase"),
+        translation,
     ),
 }

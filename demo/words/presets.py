@@ -34,6 +34,7 @@ SENTENCES = (
 )
 THINGS = ("ship",)
 CAPTION = "three children play by the sea at night"
+SPANISH, ENGLISH, PHRASE = "perro", "boat", "un perro en la nieve"
 STRANGERS = ("guitar", "pizza", "train", "car")
 
 

@@ -85,8 +85,9 @@ function openWords(element, props, trigger, watch) {
     if (button?.dataset.ask !== undefined) {
       remember(button);
       ask(new URLSearchParams(button.dataset.ask));
-    } else if (button?.dataset.word) {
-      trigger("submit", { word: button.dataset.word });
+    } else if (button?.dataset.word || button?.dataset.item) {
+      const { word, item } = button.dataset;
+      trigger("submit", { word, item });
       window.scrollTo({ top: 0 });
     } else {
       const dot = nearest(event);

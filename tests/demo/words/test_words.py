@@ -233,6 +233,7 @@ def test_what_a_browser_may_send_is_checked(data: Any):
 
 def test_a_click_on_a_word_asks_for_its_pictures():
     assert question_about({"word": "red"}).text == "red"
+    assert question_about({"item": "scene-0042"}).text == "[scene-0042]"
     assert question_about({"word": "red-hot"}).text in ("red-hot", '"red-hot"')
     with pytest.raises(QueryError, match=r"^The page asked for nothing"):
         question_about({"word": 7})
@@ -289,3 +290,14 @@ def test_sets_open_by_name_and_do_without_a_joint_space():
     fast = Sets(None).open("fasttext")
     assert fast is open_set("fasttext")
     assert "dog" in [word for word, _ in compute.nearest(fast, "dogg", k=3)]  # which nobody has read
+
+
+def test_words_are_translated_both_ways_and_pictures_asked_for_in_spanish(colours: Path):
+    html = PARTS["translation"].draw(Asked(es="perro", en="boat"), SEEN)
+    assert html.count("Translations of") == 2
+    assert "has no vector" in PARTS["translation"].draw(Asked(es="xyzzy"), SEEN)
+    collection = load_collection(colours)
+    job: Job[Any] = Job(lambda report: Searcher.open(FakeEncoder(), collection))
+    job.start().is_ready(5)
+    html = PARTS["translation"].draw(Asked(phrase="red"), replace(SEEN, collection=collection, job=job))
+    assert html.index('data-item="red"') < html.index('data-item="green"')

@@ -309,8 +309,7 @@ def _notes(searcher: Searcher, found: Answer) -> Iterator[str]:
     unknown = [(each, "passes over it") for each in searcher.unknown_words(found.query)]
     unknown += [(each, _reads(each)) for each in searcher.spelt_words(found.query)]
     for each, done in unknown:
-        near = [word for word in each.suggestions if word != each.read_as]
-        hint = f"; near words: {', '.join(near)}" if near else ""
+        hint = f"; near words: {', '.join(each.suggestions)}" if each.suggestions else ""
         yield f"the model does not know {each.word!r} and {done}{hint}"
     if placed := searcher.placed_words(found.query):
         yield f"the model has never read {', '.join(map(repr, placed))}; other word vectors say where it stands"

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import gradio as gr
 import pytest
+from markupsafe import Markup
 from PIL import Image
 
 from demo.shared.address import read
 from demo.shared.answering import answer, checked, path_of_upload
 from demo.shared.errors import UNEXPECTED, reporting
 from demo.shared.question import Question, after_click, check_k, ticks_of
+from demo.shared.templating import macros
 from tests.conftest import FakeEncoder
 from vse.data import load_collection
 from vse.errors import ImageError, QueryError, TextError
@@ -89,6 +92,23 @@ def test_a_bad_query_becomes_a_problem_with_its_unknown_words(searcher: Searcher
     assert found.problem == "The model knows none of these words: rde purple."
     assert [word.word for word in found.unknown] == ["rde", "purple"]
     assert "No picture [x]" in answer(searcher, Question("[x]", 2)).problem
+
+
+def test_words_that_are_read_as_others_or_by_their_letters_are_told(searcher: Searcher):
+    class Spelling(Strict):
+        def unknown_words(self, text: str) -> tuple[UnknownWord, ...]:
+            return ()
+
+        def spelt_words(self, text: str) -> tuple[UnknownWord, ...]:
+            known = {"rde": UnknownWord("rde", ("rode",), "red"), "reddish": UnknownWord("reddish", ("radish",))}
+            return tuple(known[word] for word in text.split() if word in known)
+
+    found = answer(replace(searcher, encoder=Spelling()), Question("rde reddish red"))
+    assert ([word.word for word in found.spelt], found.unknown) == (["rde", "reddish"], ())
+    note = " ".join(Markup(macros("shared/parts.html.jinja").unknown_note(found)).striptags().split())
+    assert "rde is read as red. reddish is read by its letters, as the model does not know it." in note
+    assert "Instead of rde: rode" in note
+    assert "Skipped" not in note
 
 
 def test_words_that_negate_are_told_with_a_sum_and_are_not_unknown(searcher: Searcher):

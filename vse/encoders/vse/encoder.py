@@ -78,8 +78,12 @@ class VSEEncoder(EncoderBase):
 
     def spelt_words(self, text: str) -> tuple[UnknownWord, ...]:
         vocabulary = self.checkpoint.vocabulary
-        spelt = (each for each in vocabulary.unknown(text) if self._spells(each.word))
-        return tuple(replace(each, read_as=vocabulary.slip_of(each.word)) for each in spelt)
+        found = []
+        for each in filter(lambda unknown: self._spells(unknown.word), vocabulary.unknown(text)):
+            read_as = vocabulary.slip_of(each.word)
+            others = tuple(word for word in each.suggestions if word != read_as)
+            found.append(replace(each, suggestions=others, read_as=read_as))
+        return tuple(found)
 
     def _spells(self, word: str) -> bool:
         vocabulary = self.checkpoint.vocabulary

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 class UnknownWord:
     """A word of a query that a model has never seen, and the known words spelt most like it.
 
-    read_as: the known word in whose place it is read, "" where there is none.
+    read_as: the known word that it is read as, which is none of the suggestions then; "" where there is none.
     """
 
     word: str

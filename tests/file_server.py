@@ -72,6 +72,8 @@ def serving() -> Iterator[Server]:
     with Server() as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
-        yield server
-        server.shutdown()
-        thread.join()
+        try:
+            yield server
+        finally:  # a test that fails must not leave it running, which would keep the whole run from ending
+            server.shutdown()
+            thread.join()

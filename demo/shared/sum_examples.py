@@ -47,7 +47,7 @@ class Swap:
 
 
 SWAPS = (
-    Swap("dog", "cat", {"subject.kind": "dog"}, {"subject.kind": "cat"}),
+    Swap("dog", "rabbit", {"subject.kind": "dog", "place": "desert"}, {"subject.kind": "rabbit"}),
     Swap("day", "night", {"time": "day"}, {"time": "night"}),
     Swap("beach", "snow", {"place": "beach"}, {"place": "snow"}),
     Swap("red", "blue", {"subject.colour": "red"}, {"subject.colour": "blue"}),
@@ -65,13 +65,13 @@ CLEAR = {"subject.count": 1, "weather": "clear"}  # of every picture that a swap
 WORDS_ALONE = "king - man + woman"
 BUNDLED = DEFAULT_MODEL, DEFAULT_COLLECTION
 FIRST_ANSWERS = {  # of these two, which a test holds against them
-    "[scene-0288] - dog + cat": "scene-0570",
+    "[scene-0766] - dog + rabbit": "scene-0187",
     "[scene-0082] - day + night": "scene-0938",
-    "[scene-0151] - beach + snow": "scene-0638",
-    "[scene-0184] - red + blue": "scene-0619",
+    "[scene-0151] - beach + snow": "scene-0560",
+    "[scene-0184] - red + blue": "scene-0014",
     "[scene-0076] - man + woman": "scene-0242",
     "[scene-0341] - left + right": "scene-0783",
-    "king - man + woman": "scene-0593",
+    "king - man + woman": "scene-0272",
 }
 ASPECTS = {  # of a picture, in the order in which they are told
     "subject.kind": "kind of thing",

@@ -34,7 +34,7 @@ KINDS: dict[str, dict[str, Any]] = {
 }
 _ANSWERED = "#answer .card img"
 _SUMMED = "#sum-answer .card img"
-_SUM = "[scene-0288] - dog + cat"
+_SUM = "[scene-0766] - dog + rabbit"
 # Of each view its address, and what is there once it is drawn.
 VIEWS: dict[str, tuple[dict[str, str], str]] = {
     "search": ({"q": "a person surfing at sea"}, _ANSWERED),

@@ -107,6 +107,9 @@ _FREE = {
     ("model", "text", "bidirectional"): ("true",),
     ("model", "text", "word_dropout"): ("a fraction",),
     ("model", "text", "embedding_dropout"): ("a fraction",),
+    ("model", "text", "spelled"): ("a fraction",),
+    ("model", "text", "slips"): ("a fraction",),
+    ("model", "text", "forms"): ("a fraction",),
     ("training",): ("object",),
 }
 

@@ -7,6 +7,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from vse.cli.options import at_least
+from vse.errors import TextError
 
 
 def add(commands: argparse._SubParsersAction) -> None:
@@ -51,6 +52,8 @@ def run_train(options: argparse.Namespace) -> None:
     check_ending(options.to)
     check_file(options.to)  # before any work
     settings = Settings(**{each.name: getattr(options, each.name) for each in fields(Settings)})
+    if options.method == NODE2VEC and (len(options.corpus) > 1 or options.split):
+        raise TextError("node2vec learns from one graph: give a single file, and no --split.")
     if options.method == NODE2VEC:
         corpus = read_graph(Path(options.corpus[0]))
     else:

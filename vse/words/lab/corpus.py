@@ -12,7 +12,7 @@ from pathlib import Path
 from vse.errors import TextError
 from vse.modalities.text.tokenizer import tokenize
 
-_LONGEST = 1 << 16  # bytes of a line that are one sentence; a file without line ends is cut into such
+_LONGEST = 1 << 14  # bytes of a line that are one sentence, fewer than the 10,000 words that gensim reads of one
 
 
 @dataclass(frozen=True)
@@ -42,12 +42,18 @@ def _lines(path: Path) -> Iterator[str]:
     try:
         with opened(path, "rb") as file:
             while line := file.readline(_LONGEST):
-                if b"\0" in line:
-                    raise TextError(f"'{path}' is no text file: give a text in UTF-8, plain or packed as .gz.")
-                yield line.decode("utf-8", "replace")
+                yield _decoded(line, path)
     except (OSError, EOFError, zlib.error) as error:
         reason = getattr(error, "strerror", None) or error
         raise TextError(f"The text '{path}' cannot be read ({reason}): check the path and the file.") from error
+
+
+def _decoded(line: bytes, path: Path) -> str:
+    """The line as text; a piece that a long line was cut into may begin and end within a character."""
+    text = line.decode("utf-8", "replace")
+    if b"\0" in line or text.count("\ufffd") > 6 + len(text) // 10:
+        raise TextError(f"'{path}' is no text file: give a text in UTF-8, plain or packed as .gz.")
+    return text
 
 
 def counted(corpus: Corpus, min_count: int) -> dict[str, int]:
@@ -56,7 +62,11 @@ def counted(corpus: Corpus, min_count: int) -> dict[str, int]:
     Raises:
         TextError: when fewer than two different words are left, of which nothing can be learnt.
     """
-    counts = Counter(word for words in corpus for word in words)
+    counts: Counter[str] = Counter()
+    has_context = False
+    for words in corpus:
+        counts.update(words)
+        has_context = has_context or len(words) > 1
     kept = {word: count for word, count in counts.most_common() if count >= min_count}
     if not counts:
         raise TextError(f"The corpus {corpus.name} holds no words: give one with sentences.")
@@ -64,4 +74,7 @@ def counted(corpus: Corpus, min_count: int) -> dict[str, int]:
         raise TextError(f"Nothing can be learnt from {corpus.name}: of its {len(counts):,} different words "
                         f"{len(kept)} come {min_count} times or more, and two are needed; give more text, or a smaller "
                         "--min-count.")  # fmt: skip
+    if not has_context:
+        raise TextError(f"Nothing can be learnt from {corpus.name}: no sentence has two words; give whole ones, one "
+                        "a line.")  # fmt: skip
     return kept

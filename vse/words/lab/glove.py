@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
+from vse.errors import TextError
 from vse.io.progress import Progress
 from vse.words.lab.settings import Settings
 from vse.words.table import WordVectors
@@ -46,11 +47,18 @@ def glove_loss(scores, counts, x_max: float, alpha: float):
 def glove(
     sentences: Iterable[list[str]], counts: Mapping[str, int], settings: Settings, progress: Progress | None = None
 ) -> WordVectors:
-    """Vectors of the words of `counts`: the sum of each word's two (section 4.2), learnt with AdaGrad."""
+    """Vectors of the words of `counts`: the sum of each word's two (section 4.2), learnt with AdaGrad.
+
+    Raises:
+        TextError: when no two of the words stand together.
+    """
     import torch
 
     index = {word: row for row, word in enumerate(counts)}
     found = cooccurrences(sentences, index, settings.window)
+    if not found:
+        raise TextError("Nothing can be learnt: no two words that come often enough stand together; give more text, or "
+                        "a smaller --min-count.")  # fmt: skip
     pairs, values = torch.tensor(list(found)), torch.tensor(list(found.values()), dtype=torch.float32)
     generator = torch.Generator().manual_seed(settings.seed)
     shape = 2, len(index), settings.vector_size

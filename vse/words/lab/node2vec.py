@@ -40,7 +40,7 @@ def read_graph(path: Path) -> networkx.Graph:
             raise TextError(f"Line {number} of '{path}' is {line[:60]!r}: write node, node and a weight above 0 with "
                             "tabs between.") from None  # fmt: skip
         graph.add_edge(a, b, weight=weight)
-    if not graph.number_of_edges():
+    if graph.number_of_nodes() < 2 or not graph.number_of_edges():
         raise TextError(f"The graph '{path}' has no edges: write one a line, node, node and weight with tabs between.")
     return graph
 

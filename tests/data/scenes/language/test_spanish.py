@@ -252,7 +252,9 @@ def test_plurals(singular: str, plural: str):
     assert plural_of(singular) == plural
 
 
-@pytest.mark.parametrize("word", {word for words in COLOUR_WORDS.values() for word in words} & {*FEMININE, *PLURAL})
+@pytest.mark.parametrize(
+    "word", sorted({word for words in COLOUR_WORDS.values() for word in words} & {*FEMININE, *PLURAL})
+)
 def test_forms_of_colours(word: str):
     assert agreeing(word, False, False) == word
     assert agreeing(word, True, False) == FEMININE.get(word, word)

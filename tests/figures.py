@@ -23,7 +23,8 @@ from vse.evaluation.report import measured_table
 from vse.evaluation.retrieval import Evaluation
 from vse.evaluation.tables import figure, percent, table
 from vse.evaluation.translation import SearchRow, TranslationRow, search_table, translation_table
-from vse.evaluation.word_tables import analogies_table, likeness_table
+from vse.evaluation.word_tables import analogies_table, likeness_table, sections_table
+from vse.evaluation.world_questions import WORLD
 from vse.io.paths import ASSETS, MODELS, WORDS
 from vse.training.studies.ablation import Row, ablation_table
 
@@ -121,8 +122,10 @@ def arithmetic(which: str, collection: str = "") -> str:
 
 
 def words(which: str) -> str:
-    """As `python -m vse words evaluate` prints it: "analogies" or "likeness"."""
+    """As `python -m vse words evaluate` prints it: "analogies", with --sections "sections", or "likeness"."""
     found = json.loads((WORDS / "evaluation.json").read_text(encoding="utf-8"))
+    if which == "sections":
+        return sections_table(found, WORLD)
     return analogies_table(found) if which == "analogies" else likeness_table(found)
 
 

@@ -8,6 +8,7 @@ import pytest
 from vse.errors import TextError
 from vse.evaluation.analogies import Analogy
 from vse.evaluation.word_vectors import (
+    StabilityScores,
     purity,
     read_pairs,
     read_questions,
@@ -16,7 +17,6 @@ from vse.evaluation.word_vectors import (
     score_pairs,
     stability,
     world_families,
-    world_questions,
 )
 from vse.words.table import WordVectors
 
@@ -60,11 +60,33 @@ def test_only_the_first_words_may_answer():
     assert score_analogies(ROYAL, asked, most=4)[""].questions == 1
 
 
-def test_the_world_s_own_questions_are_of_single_words():
-    asked = world_questions()
-    assert len(asked) == 360
-    assert {each.section for each in asked} == {"gender", "age", "number", "words for a size"}
-    assert all(len(word.split()) == 1 for each in asked for word in each.words)
+def test_another_word_for_the_answer_is_right_unless_it_is_of_the_question():
+    found = words(dog=[1, 0, 0], dogs=[1, 0, 1], cat=[0, 1, 0], kitties=[0, 1, 1], cats=[0, 1, 0.2])
+    asked = [Analogy("plural", "dogs", "dog", "cat", "cats")]
+    assert score_analogies(found, asked)[""].add == 0.0
+    assert score_analogies(found, asked, meaning=lambda word: word.replace("kitties", "cats"))[""].add == 1.0
+    lazy = words(hound=[1, 0], dog=[1, 0.01], cab=[0, 1], taxi=[0.3, 1])
+    scores = score_analogies(lazy, [Analogy("synonym", "hound", "dog", "cab", "taxi")], meaning=lambda _: "all")[""]
+    assert (scores.add, scores.add_all) == (1.0, 0.0)  # "cab" itself comes first
+
+
+@pytest.mark.filterwarnings("ignore:Call to deprecated `init_sims`")
+def test_scores_are_those_of_gensim():
+    models = pytest.importorskip("gensim.models")
+    rng = np.random.default_rng(3)
+    names = tuple(f"w{n}" for n in range(50))
+    found = WordVectors("random", names, rng.normal(size=(50, 4)).astype(np.float32))
+    same = models.KeyedVectors(4)
+    same.add_vectors(list(names), found.vectors)
+    rows = np.stack([rng.permutation(50)[:3] for _ in range(40)])
+    for ask, key in ((same.most_similar, "add"), (same.most_similar_cosmul, "mul")):
+        asked = []
+        for a, b, c in ([names[row] for row in each] for each in rows):
+            answer = ask(positive=[a, c], negative=[b], topn=1)[0][0]
+            asked += [Analogy("right", a, b, c, answer), Analogy("wrong", a, b, c, next(
+                name for name in names if name not in (a, b, c, answer)))]  # fmt: skip
+        scores = score_analogies(found, asked)
+        assert (getattr(scores["right"], key), getattr(scores["wrong"], key)) == (1.0, 0.0)
 
 
 def test_questions_and_pairs_are_read(tmp_path: Path):
@@ -81,6 +103,9 @@ def test_questions_and_pairs_are_read(tmp_path: Path):
     (tmp_path / "bad.tsv").write_text("love sex\n", encoding="utf-8")
     with pytest.raises(TextError, match=r"Line 1 .* write word, word and a number"):
         read_pairs(tmp_path / "bad.tsv")
+    (tmp_path / "empty.tsv").write_text("# nobody\n", encoding="utf-8")
+    with pytest.raises(TextError, match="holds no pairs: write word, word and a number"):
+        read_pairs(tmp_path / "empty.tsv")
     with pytest.raises(TextError, match="cannot be read"):
         read_questions(tmp_path / "gone.txt")
 
@@ -93,6 +118,7 @@ def test_the_correlation_of_ranks_with_a_tie():
     assert (scores.known, scores.pairs) == (3, 4)
     assert scores.rho == pytest.approx(1.5 / 3**0.5)
     assert score_pairs(found, pairs[:2]).rho is None
+    assert score_pairs(found, [(a, b, 5.0) for a, b, _ in pairs]).rho is None
 
 
 def test_purity_by_hand():
@@ -108,12 +134,16 @@ def test_purity_by_hand():
 
 
 def test_neighbours_that_stay_over_seeds():
-    rng = np.random.default_rng(0)
-    rows = rng.normal(size=(40, 8)).astype(np.float32)
-    names = tuple(f"w{n}" for n in range(40))
-    one = WordVectors("one", names, rows)
-    turned = WordVectors("two", names, rows @ np.linalg.qr(rng.normal(size=(8, 8)))[0].astype(np.float32))
-    assert stability([one, turned]) == pytest.approx(1, abs=0.01)
-    assert stability([one, WordVectors("three", names, rng.normal(size=(40, 8)))]) < 0.5
+    # on a circle by degrees; in the other set b and c have changed places
+    angles = {"a": 0, "b": 10, "c": 100, "d": 112}
+    other = {"a": 0, "c": 10, "b": 100, "d": 112}
+    one, two = (
+        words(**{word: [np.cos(np.radians(each)), np.sin(np.radians(each))] for word, each in found.items()})
+        for found in (angles, other)
+    )
+    # two nearest: a: bc, b: ac, c: db, d: cb; in the other a: cb, c: ab, b: dc, d: bc
+    assert stability([one, two], k=2) == StabilityScores((1 + 0.5 + 0.5 + 1) / 4, 4, 2)
+    assert stability([one, one, two], k=2).overlap == pytest.approx((1 + 0.75 + 0.75) / 3)
+    assert stability([one, two], k=2, most=3) == StabilityScores(1.0, 3, 2)
     with pytest.raises(TextError, match="1 sets that share 0 words came: give two or more"):
         stability([one])

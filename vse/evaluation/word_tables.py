@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from vse.evaluation.tables import figure, percent, table
+from vse.evaluation.tables import UNKNOWN, figure, percent, table
 
 
-def analogies_table(found: Mapping[str, Any], by_section: bool = False) -> str:
-    """Analogies, rows by what was asked and which vectors answer; Markdown.
+def analogies_table(found: Mapping[str, Any]) -> str:
+    """Analogies over all sections, rows by what was asked and which vectors answer; Markdown.
 
     Args:
         found: by the vectors' name, see `vse.cli.words.evaluate.measured`.
@@ -18,14 +18,30 @@ def analogies_table(found: Mapping[str, Any], by_section: bool = False) -> str:
             "questions", "with an unknown word"]  # fmt: skip
     rows = []
     for name in dict.fromkeys(name for each in found.values() for name in each["analogies"]):
-        sections = dict.fromkeys(section for each in found.values() for section in each["analogies"][name])
-        for section in sections if by_section else [""]:
-            for vectors, each in found.items():
-                scores = each["analogies"][name][section]
-                shares = [scores[key] if scores["questions"] else None for key in ("add", "mul", "add_all", "mul_all")]
-                counts = [f"{scores[key]:,}" for key in ("questions", "left_out")]
-                rows.append([f"{name}: {section}" if section else name, vectors, *map(percent, shares), *counts])
+        for vectors, each in found.items():
+            scores = each["analogies"][name][""]
+            shares = [scores[key] if scores["questions"] else None for key in ("add", "mul", "add_all", "mul_all")]
+            counts = [f"{scores[key]:,}" for key in ("questions", "left_out")]
+            rows.append([name, vectors, *map(percent, shares), *counts])
     return "\n".join(table(head, rows))
+
+
+def sections_table(found: Mapping[str, Any], name: str, with_all: bool = False) -> str:
+    """3CosAdd / 3CosMul and how many questions are known, a row for each section of the questions `name`; Markdown.
+
+    Args:
+        with_all: of the answers from which the words of the question are not left out.
+    """
+    keys = ("add_all", "mul_all") if with_all else ("add", "mul")
+    title = f"{name}, 3CosAdd / 3CosMul (questions known){', nothing left out' if with_all else ''}"
+    rows = []
+    for section in (section for section in next(iter(found.values()))["analogies"][name] if section):
+        scores = [each["analogies"][name][section] for each in found.values()]
+        cells = [f"{' / '.join(percent(each[key]) for key in keys)} ({each['questions']:,})" for each in scores]
+        rows.append(
+            [section, *(cell if each["questions"] else UNKNOWN for cell, each in zip(cells, scores, strict=True))]
+        )
+    return "\n".join(table([title, *found], rows))
 
 
 def likeness_table(found: Mapping[str, Any]) -> str:

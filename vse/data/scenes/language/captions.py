@@ -8,6 +8,7 @@ statement is true of its own scene.
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -50,14 +51,14 @@ class Caption:
 
 
 @dataclass(frozen=True)
-class _Frame:
+class Frame:
     """Words for place, time and weather, those that are said; `statement` says the same."""
 
     words: tuple[str, ...]
     statement: Statement
 
 
-def _frame(rng: random.Random, scene: Scene, place: float, time: float, weather: float) -> _Frame:
+def _frame(rng: random.Random, scene: Scene, place: float, time: float, weather: float) -> Frame:
     """Place, time and weather, each said with the probability given."""
     words: list[str] = []
     said: dict[str, Any] = {}
@@ -71,7 +72,7 @@ def _frame(rng: random.Random, scene: Scene, place: float, time: float, weather:
         dark = scene.time == "night"
         words.append(rng.choice([phrase for phrase in WEATHERS[scene.weather] if not (dark and " day" in phrase)]))
         said["weather"] = scene.weather
-    return _Frame(tuple(words), Statement(**said))
+    return Frame(tuple(words), Statement(**said))
 
 
 def _doing(rng: random.Random, group: Group) -> str:
@@ -125,7 +126,7 @@ def _place_only(rng: random.Random, scene: Scene) -> Caption:
     return Caption(_join(lead, *frame.words), replace(frame.statement, place=scene.place))
 
 
-def _one_group(rng: random.Random, scene: Scene, detail: float, frame: _Frame) -> Caption:
+def _one_group(rng: random.Random, scene: Scene, detail: float, frame: Frame) -> Caption:
     group = rng.choice((scene.subject, *scene.groups))
     says_action = group.action is not None and rng.random() < 0.8
     phrase = noun_phrase(rng, group, detail, action=says_action)
@@ -152,7 +153,7 @@ def _tell(rng: random.Random, phrase: NounPhrase, doing: str, words: tuple[str, 
     return rng.choice(voices)
 
 
-def _two_groups(rng: random.Random, scene: Scene, detail: float, frame: _Frame, relation_share: float) -> Caption:
+def _two_groups(rng: random.Random, scene: Scene, detail: float, frame: Frame, relation_share: float) -> Caption:
     """Both groups, with or without the relation between them, from either's point of view."""
     first, second, relation = scene.subject, scene.other, scene.relation
     assert second is not None
@@ -195,35 +196,50 @@ def _tell_both(
     ))  # fmt: skip
 
 
-def _medium(rng: random.Random, scene: Scene) -> Caption:
-    return _one_group(rng, scene, 0.55, _frame(rng, scene, 0.75, 0.2, 0.15))
+@dataclass(frozen=True)
+class Grammar:
+    """How a language says what a caption is to say, drawn with a generator.
+
+    frame: place, time and weather, each with its probability. key_words: the shortest caption. one_group, two_groups:
+    of a scene, with so much detail, within a frame.
+    """
+
+    frame: Callable[[random.Random, Scene, float, float, float], Frame]
+    key_words: Callable[[random.Random, Scene], Caption]
+    one_group: Callable[[random.Random, Scene, float, Frame], Caption]
+    two_groups: Callable[[random.Random, Scene, float, Frame, float], Caption]
+
+    def captions(self, rng: random.Random, scene: Scene) -> tuple[Caption, ...]:
+        """Five captions of a scene, each of which says more than the one before."""
+        return (
+            self.key_words(rng, scene),
+            self.one_group(rng, scene, 0.55, self.frame(rng, scene, 0.75, 0.2, 0.15)),
+            self._either(rng, scene, (0.45, 0.15, 0.15), one=0.7, two=0.4, relation_share=0.5),
+            self._either(rng, scene, (0.95, 0.65, 0.25), one=0.85, two=0.7, relation_share=0.7, one_share=0.3),
+            self._either(rng, scene, (1.0, 0.6, 0.6), one=1.0, two=0.9, relation_share=0.85),
+        )
+
+    def _either(
+        self,
+        rng: random.Random,
+        scene: Scene,
+        frame: tuple[float, float, float],
+        one: float,
+        two: float,
+        relation_share: float,
+        one_share: float = 0.0,
+    ) -> Caption:
+        """Both groups where there are two, but for a share of the captions; `one` and `two` are how much detail."""
+        framed = self.frame(rng, scene, *frame)
+        if scene.other is None or (one_share and rng.random() < one_share):
+            return self.one_group(rng, scene, one, framed)
+        return self.two_groups(rng, scene, two, framed, relation_share)
 
 
-def _medium_pair(rng: random.Random, scene: Scene) -> Caption:
-    frame = _frame(rng, scene, 0.45, 0.15, 0.15)
-    if scene.other is None:
-        return _one_group(rng, scene, 0.7, frame)
-    return _two_groups(rng, scene, 0.4, frame, relation_share=0.5)
-
-
-def _long(rng: random.Random, scene: Scene) -> Caption:
-    frame = _frame(rng, scene, 0.95, 0.65, 0.25)
-    if scene.other is None or rng.random() < 0.3:
-        return _one_group(rng, scene, 0.85, frame)
-    return _two_groups(rng, scene, 0.7, frame, relation_share=0.7)
-
-
-def _full(rng: random.Random, scene: Scene) -> Caption:
-    frame = _frame(rng, scene, 1.0, 0.6, 0.6)
-    if scene.other is None:
-        return _one_group(rng, scene, 1.0, frame)
-    return _two_groups(rng, scene, 0.9, frame, relation_share=0.85)
-
-
-_WRITERS = (_key_words, _medium, _medium_pair, _long, _full)
+ENGLISH = Grammar(_frame, _key_words, _one_group, _two_groups)
 
 
 def write_captions(scene: Scene, edition: int = 0) -> tuple[Caption, ...]:
     """Five captions; `edition` gives other five of the same scene, for training on more of them."""
     rng = random.Random(f"captions:{WORLD_VERSION}:{scene.id}:{scene.seed}:{edition}")
-    return tuple(writer(rng, scene) for writer in _WRITERS)
+    return ENGLISH.captions(rng, scene)

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
-from vse.data.scenes.language.captions import Caption
+from vse.data.scenes.language.captions import Caption, Frame, Grammar
 from vse.data.scenes.language.spanish_words import (
     COLOUR_WORDS,
     DOING,
@@ -58,18 +58,10 @@ class Phrase:
     mention: Mention
 
 
-@dataclass(frozen=True)
-class _Frame:
-    """Phrases for place, time and weather, those that are said; `statement` says the same."""
-
-    words: tuple[str, ...]
-    statement: Statement
-
-
 def write_spanish_captions(scene: Scene, edition: int = 0) -> tuple[Caption, ...]:
     """Five captions in Spanish, from a key word to everything; `edition` gives other five of the same scene."""
     rng = random.Random(f"captions-es:{WORLD_VERSION}:{scene.id}:{scene.seed}:{edition}")
-    return tuple(writer(rng, scene) for writer in _WRITERS)
+    return SPANISH.captions(rng, scene)
 
 
 def article(noun: str, feminine: bool, definite: bool = False) -> str:
@@ -152,7 +144,7 @@ def _number(rng: random.Random, count: int, several: bool, feminine: bool, follo
     return rng.choices((NUMBERS[count], GROUPS[count]), (80, 20))[0]
 
 
-def _frame(rng: random.Random, scene: Scene, place: float, time: float, weather: float) -> _Frame:
+def _frame(rng: random.Random, scene: Scene, place: float, time: float, weather: float) -> Frame:
     """Place, time and weather, each said with the probability given."""
     words: list[str] = []
     said: dict[str, Any] = {}
@@ -167,7 +159,7 @@ def _frame(rng: random.Random, scene: Scene, place: float, time: float, weather:
         no_day = scene.time == "night" or "día" in " ".join(words)  # nor "de día en un día lluvioso"
         words.append(rng.choice([phrase for phrase in phrases if not (no_day and " día" in phrase)]))
         said["weather"] = scene.weather
-    return _Frame(tuple(words), Statement(**said))
+    return Frame(tuple(words), Statement(**said))
 
 
 def _doing(rng: random.Random, group: Group, phrase: Phrase) -> str:
@@ -224,7 +216,7 @@ def _place_only(rng: random.Random, scene: Scene) -> Caption:
     return Caption(_join(lead, *frame.words), replace(frame.statement, place=scene.place))
 
 
-def _one_group(rng: random.Random, scene: Scene, detail: float, frame: _Frame) -> Caption:
+def _one_group(rng: random.Random, scene: Scene, detail: float, frame: Frame) -> Caption:
     group = rng.choice((scene.subject, *scene.groups))
     says_action = group.action is not None and rng.random() < 0.8
     phrase = noun_phrase(rng, group, detail, action=says_action)
@@ -233,7 +225,7 @@ def _one_group(rng: random.Random, scene: Scene, detail: float, frame: _Frame) -
     return Caption(text, replace(frame.statement, subject=phrase.mention))
 
 
-def _tell(rng: random.Random, phrase: Phrase, doing: str, frame: _Frame) -> str:
+def _tell(rng: random.Random, phrase: Phrase, doing: str, frame: Frame) -> str:
     """One group, in one of the voices people use. "Está" needs a place or a state, and "hay" does without."""
     tail, text = " ".join(frame.words), phrase.text
     is_ = "están" if phrase.plural else "está"
@@ -256,7 +248,7 @@ def _tell(rng: random.Random, phrase: Phrase, doing: str, frame: _Frame) -> str:
     return rng.choice(voices)
 
 
-def _two_groups(rng: random.Random, scene: Scene, detail: float, frame: _Frame, relation_share: float) -> Caption:
+def _two_groups(rng: random.Random, scene: Scene, detail: float, frame: Frame, relation_share: float) -> Caption:
     """Both groups, with or without the relation between them, from either's point of view."""
     first, second, relation = scene.subject, scene.other, scene.relation
     assert second is not None
@@ -295,29 +287,4 @@ def _tell_both(rng: random.Random, subject: Phrase, doing: str, other: Phrase, r
     ))  # fmt: skip
 
 
-def _medium(rng: random.Random, scene: Scene) -> Caption:
-    return _one_group(rng, scene, 0.55, _frame(rng, scene, 0.75, 0.2, 0.15))
-
-
-def _medium_pair(rng: random.Random, scene: Scene) -> Caption:
-    frame = _frame(rng, scene, 0.45, 0.15, 0.15)
-    if scene.other is None:
-        return _one_group(rng, scene, 0.7, frame)
-    return _two_groups(rng, scene, 0.4, frame, relation_share=0.5)
-
-
-def _long(rng: random.Random, scene: Scene) -> Caption:
-    frame = _frame(rng, scene, 0.95, 0.65, 0.25)
-    if scene.other is None or rng.random() < 0.3:
-        return _one_group(rng, scene, 0.85, frame)
-    return _two_groups(rng, scene, 0.7, frame, relation_share=0.7)
-
-
-def _full(rng: random.Random, scene: Scene) -> Caption:
-    frame = _frame(rng, scene, 1.0, 0.6, 0.6)
-    if scene.other is None:
-        return _one_group(rng, scene, 1.0, frame)
-    return _two_groups(rng, scene, 0.9, frame, relation_share=0.85)
-
-
-_WRITERS = (_key_words, _medium, _medium_pair, _long, _full)
+SPANISH = Grammar(_frame, _key_words, _one_group, _two_groups)

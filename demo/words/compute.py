@@ -13,7 +13,7 @@ from vse.maps.fit import principal, unit_square
 from vse.modalities.text.tokenizer import check_text, tokenize
 from vse.words.clusters import clusters
 from vse.words.doc2vec import infer
-from vse.words.sums import read_sum
+from vse.words.sums import Term, read_sum, sum_vector
 from vse.words.table import WordVectors, unit_rows
 from vse.words.windows import Update, Window, coherence, negative_sampling, window_at
 
@@ -25,7 +25,7 @@ ENDS = 10  # words that are shown of each end of an axis
 DRAWN = 2  # words drawn at random in a step of negative sampling
 COORDINATES = 5  # of a vector that are shown
 TEXTS = 6  # captions that are like one
-DOTS = 500  # words of a set that are drawn in the plane
+DOTS = 1000  # words of a set that are drawn in the plane
 _TERMS = 8  # words of a sum
 _WORDS = 40  # of a sentence
 _SAME = 1e-6  # of scores
@@ -62,8 +62,7 @@ def summed(found: WordSet, text: str, k: int = NEAREST) -> tuple[list[str], list
     words = tokenize(check_text(text.replace("+", " ")))
     if not words or len(words) > _TERMS:
         raise TextError(f"{len(words)} words came to be added: give 1 to {_TERMS}, such as snow + dog.")
-    rows = unit_rows(np.stack([found.vector(word) for word in words]))
-    return words, found.table.nearest(rows.sum(axis=0), k, without=words)
+    return words, found.table.nearest(sum_vector([Term(1, word) for word in words], found.vector), k, without=words)
 
 
 def analogy(found: WordSet, a: str, b: str, c: str, keep: bool = False, k: int = 5) -> list[Near]:
@@ -72,8 +71,8 @@ def analogy(found: WordSet, a: str, b: str, c: str, keep: bool = False, k: int =
     Raises:
         TextError: for a word that has no vector.
     """
-    one, two, three = unit_rows(np.stack([found.vector(word) for word in (a, b, c)]))
-    return found.table.nearest(one - two + three, k, without=() if keep else (a, b, c))
+    total = sum_vector([Term(1, a), Term(-1, b), Term(1, c)], found.vector)
+    return found.table.nearest(total, k, without=() if keep else (a, b, c))
 
 
 def sum_of(found: WordSet, text: str, keep: bool, k: int) -> list[Near]:
@@ -83,9 +82,8 @@ def sum_of(found: WordSet, text: str, keep: bool, k: int) -> list[Near]:
         TextError: for what is no sum of single words, and a word that has no vector.
     """
     terms = read_sum(text)
-    rows = unit_rows(np.stack([found.vector(term.word) for term in terms]))
-    signs = np.asarray([term.sign for term in terms], np.float32)
-    return found.table.nearest(signs @ rows, k, without=() if keep else [term.word for term in terms])
+    without = () if keep else [term.word for term in terms]
+    return found.table.nearest(sum_vector(terms, found.vector), k, without)
 
 
 @lru_cache(maxsize=32)

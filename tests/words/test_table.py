@@ -44,11 +44,14 @@ def test_nearest_by_direction_and_not_by_length():
 
 def test_a_sum_of_words():
     assert read_sum("King - man + woman") == [Term(1, "king"), Term(-1, "man"), Term(1, "woman")]
-    assert FOUR.nearest(sum_vector(FOUR, read_sum("king - man + woman")), 1, ["king", "man", "woman"])[0][0] == "queen"
+    assert (
+        FOUR.nearest(sum_vector(read_sum("king - man + woman"), FOUR.__getitem__), 1, ["king", "man", "woman"])[0][0]
+        == "queen"
+    )
     with pytest.raises(TextError, match="no sum of words: write one like king - man"):
         read_sum("king - ")
     with pytest.raises(TextError, match="four has no vector for 'duke': it has 4 words, such as 'king'"):
-        sum_vector(FOUR, read_sum("duke + man"))
+        sum_vector(read_sum("duke + man"), FOUR.__getitem__)
 
 
 @pytest.mark.parametrize(

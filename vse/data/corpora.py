@@ -24,6 +24,8 @@ def open_corpus(given: Sequence[str], split: str | None = None, seed: int = 0) -
         CollectionError: for a collection that cannot be read.
     """
     if all(Path(each).suffix in _TEXTS for each in given):
+        if split is not None:
+            raise TextError(f"Text files have no split {split!r}: leave it away, or give a collection.")
         return text_corpus([Path(each) for each in given])
     if len(given) > 1:
         raise TextError(f"{len(given)} corpora came: give one collection, or text files (.txt, .gz), of which several "

@@ -47,12 +47,27 @@ def new_forms(words: list[str], rng: random.Random) -> list[str]:
     return [word if word in FUNCTION_WORDS else formed(word) for word in words]
 
 
+# What people also type, and none of it a thing of Emoji Scenes.
+STRANGERS = (
+    "please", "show", "find", "me", "my", "nice", "really", "best", "favourite", "yesterday", "mortgage", "xylophone",
+    "parliament", "algebra", "whisper", "quickly", "january", "berlin", "engineer", "tax", "verb", "justice", "memory",
+    "expensive", "because", "famous", "invisible", "philosophy", "opinion", "seventeen",
+)  # fmt: skip
+
+
+def with_a_stranger(words: list[str], rng: random.Random) -> list[str]:
+    """One word put in somewhere that says nothing of the picture."""
+    at = rng.randint(0, len(words))
+    return [*words[:at], rng.choice(STRANGERS), *words[at:]]
+
+
 Way = Callable[[list[str], random.Random], list[str]]
 WAYS: dict[str, Way] = {
     "as they are": lambda words, rng: words,
     "one word misspelt": one_slip,
     "every word misspelt": slip_a_word,
     "every word in a new form": new_forms,
+    "with a word that says nothing here": with_a_stranger,
 }
 
 

@@ -49,10 +49,16 @@ def collection_level(encoder: Encoder, query_is: str, index: VectorStore) -> flo
 
 
 def share_read(encoder: Encoder, text: str) -> float:
-    """The share of a text's words of content that the model knows, and does not spell; 1 for a text without any."""
+    """The share of a text's words of content that the model reads; 1 for a text without any.
+
+    A word that is read by its letters counts half, as that may be wrong; one that is read as a known word counts whole.
+    """
     content = content_of(text)
-    unknown = {each.word for each in (*unknown_words(encoder, text), *spelt_words(encoder, text))} if content else set()
-    return len(content - unknown) / len(content) if content else 1.0
+    if not content:
+        return 1.0
+    unknown = content & {each.word for each in unknown_words(encoder, text)}
+    spelt = content & {each.word for each in spelt_words(encoder, text) if not each.read_as}
+    return 1 - (len(unknown) + len(spelt) / 2) / len(content)
 
 
 def count_fitting(hits: Iterable[Fitted], least: float) -> int:

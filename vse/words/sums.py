@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from vse.errors import TextError
 from vse.modalities.text.tokenizer import tokenize
-from vse.words.table import WordVectors, unit_rows
+from vse.words.table import unit_rows
 
 MOST_TERMS = 20
 
@@ -45,11 +45,11 @@ def _word(part: str, text: str) -> str:
     return words[0]
 
 
-def sum_vector(found: WordVectors, terms: Sequence[Term]) -> np.ndarray:
+def sum_vector(terms: Sequence[Term], vector_of: Callable[[str], np.ndarray]) -> np.ndarray:
     """(D,) float32: the sum of the unit vectors, as 3CosAdd takes it (Levy & Goldberg 2014, eq. 1).
 
     Raises:
         TextError: for a word that has no vector.
     """
-    rows = unit_rows(np.stack([found[term.word] for term in terms]))
+    rows = unit_rows(np.stack([vector_of(term.word) for term in terms]))
     return np.asarray([term.sign for term in terms], np.float32) @ rows

@@ -111,7 +111,7 @@ def check_ending(path: str | Path) -> None:
         TextError: for a file name that ends in none of the formats.
     """
     if Path(path).suffix not in ENDINGS:
-        raise TextError(f"Word vectors cannot be written to '{Path(path).name}': end it in .txt (GloVe), .vec or .bin "
+        raise TextError(f"Word vectors cannot be written to '{path}': end it in .txt (GloVe), .vec or .bin "
                         f"(word2vec), or {KEPT}.")  # fmt: skip
 
 

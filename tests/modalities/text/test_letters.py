@@ -125,6 +125,7 @@ def test_what_is_unknown_and_what_is_spelt():
     with pytest.raises(TextError, match="The model knows none of these words: 'snwo'; did you mean 'snow'"):
         words.encode_texts(["snwo"])
     assert mixed.encode_texts(["snwo"]).shape == (1, 4)
+    assert [each.word for each in unknown_words(mixed, "not a dog without")] == ["not", "without"]
     with pytest.raises(TextError, match="knows none of these words: '狗'"):
         mixed.encode_texts(["狗"])
     with pytest.raises(TextError, match="holds no word, only punctuation"):

@@ -6,14 +6,33 @@ import numpy as np
 import pytest
 import torch
 
+from vse.errors import TextError
 from vse.words.lab.glove import cooccurrences, glove, glove_loss
 from vse.words.lab.settings import Settings
 
 
 def test_cooccurrences_count_one_over_the_distance_both_ways():
-    found = cooccurrences([["a", "b", "x", "a"]], {"a": 0, "b": 1}, window=3)
-    assert found == {(0, 1): 1 + 1 / 2, (1, 0): 1 + 1 / 2, (0, 0): pytest.approx(2 / 3)}
-    assert cooccurrences([["a", "b", "x", "a"]], {"a": 0, "b": 1}, window=1) == {(0, 1): 1, (1, 0): 1}
+    def counted(sentences: list[list[str]], window: int) -> dict[tuple[int, ...], float]:
+        pairs, sums = cooccurrences(sentences, {"a": 0, "b": 1}, window)
+        return dict(zip(map(tuple, pairs.tolist()), sums.tolist(), strict=True))
+
+    both = 1 + 1 / 2
+    assert counted([["a", "b", "x", "a"]], 3) == {(0, 1): both, (1, 0): both, (0, 0): pytest.approx(2 / 3)}
+    assert counted([["a", "b", "x", "a"]], 1) == {(0, 1): 1, (1, 0): 1}
+    assert counted([["a"], ["b"]], 2) == {}  # of two sentences
+
+
+def test_a_corpus_counted_in_pieces_is_counted_alike(monkeypatch: pytest.MonkeyPatch):
+    sentences, index = [["a", "b", "c", "a"], ["c", "b"], ["b", "a"]] * 5, {"a": 0, "b": 1, "c": 2}
+    whole = cooccurrences(sentences, index, 2)
+    monkeypatch.setattr("vse.words.lab.glove.PIECE", 2)
+    for one, other in zip(whole, cooccurrences(sentences, index, 2), strict=True):
+        assert np.array_equal(one, other)
+
+
+def test_words_that_stand_alone_teach_nothing():
+    with pytest.raises(TextError, match="no two words that come often enough stand together"):
+        glove([["a"], ["b"]], {"a": 1, "b": 1}, Settings())
 
 
 def test_the_loss_by_hand():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from functools import partial
 
 
 def add(commands: argparse._SubParsersAction) -> None:
@@ -14,10 +15,13 @@ def add(commands: argparse._SubParsersAction) -> None:
 
 
 def run_nearest(options: argparse.Namespace) -> None:
+    from vse.words.fasttext import vector_of
     from vse.words.shipped import words_of
     from vse.words.sums import read_sum, sum_vector
 
     found = words_of(options.file)
     terms = read_sum(options.sum)
-    for word, cosine in found.nearest(sum_vector(found, terms), options.k, [term.word for term in terms]):
+    for word, cosine in found.nearest(
+        sum_vector(terms, partial(vector_of, found)), options.k, [term.word for term in terms]
+    ):
         print(f"{cosine:6.3f}  {word}")

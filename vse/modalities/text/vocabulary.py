@@ -113,8 +113,8 @@ class Vocabulary:
         return self._index.get(self.slip_of(word), word if self.spells(word) else UNKNOWN)
 
     def spells(self, word: str) -> bool:
-        """Whether all letters of a word are those of known words."""
-        return self.alphabet.issuperset(word)
+        """Whether all letters of a word are those of known words; never of one that negates: "without" is no "with"."""
+        return self.alphabet.issuperset(word) and not negates(word)
 
     @cached_property
     def slip_of(self) -> Callable[[str], str]:

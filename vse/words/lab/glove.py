@@ -2,36 +2,44 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 import numpy as np
 
 from vse.errors import TextError
-from vse.io.progress import Progress
+from vse.io.progress import Progress, batched
 from vse.words.lab.settings import Settings
 from vse.words.table import WordVectors
 
 BATCH = 4096
+PIECE = 50_000  # sentences that are counted at a time
 LEARNING_RATE = 0.05
 
 
 def cooccurrences(
     sentences: Iterable[list[str]], index: Mapping[str, int], window: int
-) -> dict[tuple[int, int], float]:
-    """(row of a word, row of a word in its context) -> the sum of 1 / distance over all places in the corpus.
+) -> tuple[np.ndarray, np.ndarray]:
+    """Pairs of a word and one in its context, by their rows (P, 2) int64, and (P,) float32 the sum of 1 / distance
+    over all places in the corpus.
 
-    Words that are not in `index` are no context, but keep their place in the sentence (section 4.2).
+    Words that are not in `index` are no context, but keep their place in the sentence (section 4.2). What is held at a
+    time is a piece of the corpus and the pairs that were met.
     """
-    found: dict[tuple[int, int], float] = defaultdict(float)
-    for words in sentences:
-        rows = [index.get(word, -1) for word in words]
-        for at, centre in enumerate(rows):
-            for distance, other in enumerate(reversed(rows[max(at - window, 0) : at]), start=1):
-                if centre >= 0 and other >= 0:
-                    found[centre, other] += 1 / distance
-                    found[other, centre] += 1 / distance
-    return found
+    keys: np.ndarray = np.zeros(0, np.int64)
+    sums: np.ndarray = np.zeros(0)
+    for piece in batched(sentences, PIECE):
+        gap = [-1] * window  # so that no window reaches from one sentence into the next
+        rows = np.array([row for words in piece for row in (*(index.get(word, -1) for word in words), *gap)])
+        found, weights = [keys], [sums]
+        for distance in range(1, window + 1):
+            first, second = rows[:-distance], rows[distance:]
+            both = (first >= 0) & (second >= 0)
+            first, second = first[both], second[both]
+            found += [first * len(index) + second, second * len(index) + first]
+            weights += [np.full(2 * len(first), 1 / distance)]
+        keys, inverse = np.unique(np.concatenate(found), return_inverse=True)
+        sums = np.bincount(inverse, np.concatenate(weights), len(keys))
+    return np.stack([keys // len(index), keys % len(index)], axis=1), sums.astype(np.float32)
 
 
 def glove_loss(scores, counts, x_max: float, alpha: float):
@@ -55,11 +63,11 @@ def glove(
     import torch
 
     index = {word: row for row, word in enumerate(counts)}
-    found = cooccurrences(sentences, index, settings.window)
-    if not found:
+    found, sums = cooccurrences(sentences, index, settings.window)
+    if not len(found):
         raise TextError("Nothing can be learnt: no two words that come often enough stand together; give more text, or "
                         "a smaller --min-count.")  # fmt: skip
-    pairs, values = torch.tensor(list(found)), torch.tensor(list(found.values()), dtype=torch.float32)
+    pairs, values = torch.from_numpy(found), torch.from_numpy(sums)
     generator = torch.Generator().manual_seed(settings.seed)
     shape = 2, len(index), settings.vector_size
     vectors = ((torch.rand(shape, generator=generator) - 0.5) / settings.vector_size).requires_grad_()

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
+from vse.errors import TextError
 from vse.io.progress import Progress
 from vse.words.lab.corpus import Corpus, counted
 from vse.words.lab.gensim_models import cbow, doc2vec, fasttext, gensim, skip_gram
@@ -49,7 +50,10 @@ def train(
             glove(corpus, counts, settings, progress) if method == GLOVE else GENSIM[method](corpus, settings, progress)
         )
     else:
-        found, name = skip_gram(Walks(corpus, settings), replace(settings, sample=0.0), progress), "a graph"
+        found, name = skip_gram(Walks(corpus, settings), replace(settings, sample=0.0), progress), corpus.name
+    if not any(found.about.get("losses", [1.0])):
+        raise TextError(f"Nothing was learnt from {name}: subsampling left no two words together; give more text, or "
+                        "--sample 0.")  # fmt: skip
     about = {"method": method, "corpus": name, "settings": asdict(settings), **found.about}
     about["seconds"] = round(time.perf_counter() - began, 1)
     return replace(found, name=method, about=about)

@@ -23,7 +23,7 @@ def read_graph(path: Path) -> networkx.Graph:
     """
     import networkx
 
-    graph = networkx.Graph()
+    graph = networkx.Graph(name=path.name)
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:

@@ -112,7 +112,7 @@ def test_all_methods_ship_small_and_know_the_world_s_words():
         found = open_words(name)
         assert (found.name, found.dim) == (name, 64)
         assert "dog" in found
-        assert found.about["corpus"] == ("a graph" if name == "node2vec" else "scenes:8000")
+        assert found.about["corpus"] == ("graph.tsv" if name == "node2vec" else "scenes:8000")
     near = [word for word, _ in open_words("skip-gram").nearest(open_words("skip-gram")["dog"], 5, ["dog"])]
     assert {"puppy", "hound"} <= set(near)
     with pytest.raises(TextError, match="There are no word vectors 'elmo': give one of cbow"):

@@ -35,7 +35,7 @@ class CommandParser(argparse.ArgumentParser):
 
 
 def parser() -> argparse.ArgumentParser:
-    from vse.cli import arithmetic, build, calibrate, compare, download, words
+    from vse.cli import arithmetic, build, calibrate, compare, describe, download, words
     from vse.cli import evaluate as measure
     from vse.cli import index as photos
     from vse.cli import search as explore
@@ -47,7 +47,20 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="vse" if as_command else "python -m vse", description=about)
     top.add_argument("--version", action="version", version=f"VSE Explorer {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=CommandParser)
-    for module in (explore, photos, measure, calibrate, compare, arithmetic, training, frozen, words, build, download):
+    for module in (
+        explore,
+        describe,
+        photos,
+        measure,
+        calibrate,
+        compare,
+        arithmetic,
+        training,
+        frozen,
+        words,
+        build,
+        download,
+    ):
         module.add(commands)
     for other in entry_points(group="vse.commands"):  # of installed packages above this one, such as the page
         other.load().add(commands)

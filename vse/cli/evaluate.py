@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vse.cli.options import add_collection, add_json, add_model, at_least, write_json
+from vse.io.paths import COLLECTIONS
 
 if TYPE_CHECKING:
+    from vse.data import Collection
     from vse.encoders.base import Encoder
 
 
@@ -21,6 +23,8 @@ def add(commands: argparse._SubParsersAction) -> None:
     evaluate.add_argument("--tags", action="store_true", help="measure the tags of the pictures instead")
     spelling = "measure captions with misspelt words and words in new forms beside those as they are"
     evaluate.add_argument("--spelling", action="store_true", help=spelling)
+    writing = "measure the captions that the model writes for pictures, and of Emoji Scenes for sums"
+    evaluate.add_argument("--captions", action="store_true", help=writing)
     add_json(evaluate)
     evaluate.set_defaults(run_command=run_evaluate)
     bench = commands.add_parser("bench", help="time encoding and searching on this machine")
@@ -57,9 +61,37 @@ def run_evaluate(options: argparse.Namespace) -> None:
         print(spelling_table(rows))
         write_json(options.json, [row.to_json() for row in rows])
         return
+    if options.captions:
+        _run_captions(options, encoder, collection)
+        return
     found = measure(encoder, collection)
     print(measured_table(found))
     write_json(options.json, found.to_json())
+
+
+def _run_captions(options: argparse.Namespace, encoder: Encoder, collection: Collection) -> None:
+    from vse.data import load_collection
+    from vse.data.scenes.annotations import scenes_of
+    from vse.evaluation import written
+    from vse.io.progress import progress_bar
+    from vse.training.captioner import learnt_captions
+
+    with progress_bar("writing captions", "picture") as progress:
+        if not scenes_of(collection.annotations):
+            learnt = load_collection(options.collection)
+            rows = [row for row, item in enumerate(learnt.items) if item.split == "train" != options.split]
+            likeness = written.likeness_by_length(encoder, collection, learnt.of_rows(rows) if rows else None, progress)
+            print(written.likeness_table(likeness))
+            write_json(options.json, {name: row.to_json() for name, row in likeness.items()})
+            return
+        pictures = written.truth_by_length(encoder, collection, learnt_captions(encoder), progress)
+    print(written.truth_table(pictures))
+    sums = written.sums_by_length(encoder, load_collection(COLLECTIONS / "counterparts"), collection)
+    print(f"\n{written.sums_table(sums)}")
+    found = {"pictures": pictures, "sums": sums}
+    write_json(
+        options.json, {what: {name: row.to_json() for name, row in rows.items()} for what, rows in found.items()}
+    )
 
 
 def run_bench(options: argparse.Namespace) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
@@ -11,7 +12,7 @@ from PIL import Image
 
 from vse.encoders.calibration import Calibration
 from vse.encoders.similarity import Similarity
-from vse.errors import ModalityError
+from vse.errors import CheckpointError, ModalityError
 from vse.io.progress import Progress, batched
 from vse.modalities.text.unknown import UnknownWord
 
@@ -97,6 +98,34 @@ class Spells(Protocol):
         """The words of `text` that are read so."""
 
 
+@dataclass(frozen=True)
+class Written:
+    """A caption that a model wrote for a vector; `score`: how similar to the vector it is when the model reads it."""
+
+    text: str
+    score: float
+
+
+@runtime_checkable
+class Captions(Protocol):
+    """An encoder that can write what a vector of its space is of."""
+
+    @property
+    def writes(self) -> bool:
+        """Whether it has learnt to."""
+
+    def captions(self, vectors: np.ndarray, k: int = 1, length: str = "medium") -> list[list[Written]]:
+        """(N, dim) -> for each vector at most `k` captions, the one nearest to it first.
+
+        Args:
+            length: "short", "medium" or "long".
+
+        Raises:
+            CheckpointError: when it has not learnt to write.
+            TextError: for another length.
+        """
+
+
 @runtime_checkable
 class Counted(Protocol):
     """An encoder that also knows how many numbers it learnt; not every encoder must."""
@@ -124,6 +153,23 @@ def placed_words(encoder: Encoder, text: str) -> tuple[str, ...]:
 def spelt_words(encoder: Encoder, text: str) -> tuple[UnknownWord, ...]:
     """The words of `text` that are read as others or by their letters; none for most encoders."""
     return encoder.spelt_words(text) if isinstance(encoder, Spells) else ()
+
+
+def can_write(encoder: Encoder) -> bool:
+    """Whether the model has learnt to write captions."""
+    return isinstance(encoder, Captions) and encoder.writes
+
+
+def captions_of(encoder: Encoder, vectors: np.ndarray, k: int = 1, length: str = "medium") -> list[list[Written]]:
+    """As `Captions.captions`.
+
+    Raises:
+        CheckpointError: for a model that does not write.
+    """
+    if not (isinstance(encoder, Captions) and encoder.writes):
+        raise CheckpointError(f"{encoder.name} has not learnt to write captions: choose a model that has, or teach it "
+                              "with python -m vse captioner.")  # fmt: skip
+    return encoder.captions(vectors, k, length)
 
 
 class EncoderBase:

@@ -15,7 +15,16 @@ import numpy as np
 from vse.data import Collection, load_collection
 from vse.data.collection import distinct_names
 from vse.data.collection import joined as joined_collection
-from vse.encoders.base import Encoder, ImageInput, Prepares, placed_words, spelt_words, unknown_words
+from vse.encoders.base import (
+    Encoder,
+    ImageInput,
+    Prepares,
+    Written,
+    captions_of,
+    placed_words,
+    spelt_words,
+    unknown_words,
+)
 from vse.encoders.calibration import calibration_of
 from vse.encoders.registry import load_model
 from vse.encoders.similarity import COSINE
@@ -268,10 +277,7 @@ class Searcher:
             rows = np.flatnonzero(among)
             hits, alike = self._folded(lambda wanted: self._listed(rows, wanted), k, fold_duplicates)
             return Answer(parsed, None, hits, alike)
-        if isinstance(upload, np.ndarray) and upload.ndim == 1:
-            given: np.ndarray | None = upload
-        else:
-            given = None if upload is None else self.encoder.encode_images([upload])[0]
+        given = self._upload(upload)
         resolved = self.resolved(parsed, given, way, embed_texts)
         similarity = self.encoder.similarity if parsed.is_plain else COSINE
         exclude = () if keep_operands else resolved.pictures
@@ -283,6 +289,12 @@ class Searcher:
             return self._with_fit(hits, TEXT, IMAGE, parsed.texts[0]) if parsed.is_plain else hits
 
         return Answer(parsed, resolved, *self._folded(search, k, fold_duplicates))
+
+    def _upload(self, upload: ImageInput | np.ndarray | None) -> np.ndarray | None:
+        """(dim,) the vector of an upload, which may be one already."""
+        if upload is None or (isinstance(upload, np.ndarray) and upload.ndim == 1):
+            return upload
+        return self.encoder.encode_images([upload])[0]
 
     def _folded(
         self, search: Callable[[int], list[Hit]], k: int, fold_duplicates: str
@@ -401,6 +413,31 @@ class Searcher:
             ids=self.collection.rows,
             method=chosen.method(self.means, self._exchanged(query) if chosen.described else None),
         )
+
+    def describe(
+        self,
+        query: str | Query,
+        k: int = 1,
+        length: str = "medium",
+        upload: ImageInput | np.ndarray | None = None,
+        way: str = DEFAULT_WAY,
+    ) -> list[Written]:
+        """What the model writes for the point that an expression arrives at, see `Captions`; nothing is searched.
+
+        Args:
+            query: "[scene-0042]", "[upload] - dog + cat", ...
+            k, length: how many captions, the best first, and how long they are to be.
+            upload, way: as for `ask`.
+
+        Raises:
+            CheckpointError: when the model has not learnt to write.
+            TextError, QueryError, ImageError: as `ask`.
+        """
+        parsed = read(query) if isinstance(query, str) else query
+        if not parsed.terms:
+            raise QueryError("Filters alone are no point of the space: name a picture, or say what to describe.")
+        vector = self.resolved(parsed, self._upload(upload), way).vector
+        return captions_of(self.encoder, vector[None], k, length)[0]
 
     def unknown_words(self, query: Query) -> tuple[UnknownWord, ...]:
         """The words of a query that the model has never seen, each once, without those that negate."""

@@ -21,6 +21,7 @@ from vse.encoders.calibration import CALIBRATION, COHORT, DOMAIN
 from vse.encoders.files import CARD, HISTORY, METRICS, object_of, read_history, read_metrics
 from vse.encoders.vse.config import ModelConfig
 from vse.encoders.vse.model import VSE
+from vse.encoders.vse.parts import PARTS, part_files
 from vse.errors import CheckpointError
 from vse.io.atomic import Kind, replace_folder
 from vse.io.configs import from_json, read_json, read_text, to_json
@@ -91,7 +92,9 @@ def _written(folder: Path) -> set[str]:
     data = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
     if not isinstance(data, dict) or not {"format", "model", "preprocess"} <= data.keys():
         return set()
-    return {CONFIG, VOCABULARY, METRICS, HISTORY, CARD, CALIBRATION, DOMAIN, COHORT, *data.get("weights", [WEIGHTS])}
+    parts = (file for part in PARTS for file in part_files(part))
+    weights = data.get("weights", [WEIGHTS])
+    return {CONFIG, VOCABULARY, METRICS, HISTORY, CARD, CALIBRATION, DOMAIN, COHORT, *weights, *parts}
 
 
 MODEL = Kind("a model", _written)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -11,12 +12,18 @@ from typing import Any
 import numpy as np
 import torch
 
-from vse.encoders.base import EncoderBase
+from vse.encoders.base import EncoderBase, Written
 from vse.encoders.similarity import SIMILARITIES
+from vse.encoders.vse.captioner import CAPTIONER, LENGTHS, Captioner, load_captioner, sentence
 from vse.encoders.vse.checkpoint import Checkpoint, load_checkpoint
+from vse.encoders.vse.parts import has_part
+from vse.errors import TextError
+from vse.modalities import IMAGE, TEXT
 from vse.modalities.base import load_modality
 from vse.modalities.text.modality import Words
 from vse.modalities.text.unknown import UnknownWord
+
+_AT_ONCE = 256  # vectors that captions are written for at a time
 
 
 class VSEEncoder(EncoderBase):
@@ -26,13 +33,15 @@ class VSEEncoder(EncoderBase):
         checkpoint: the model with its vocabulary and preprocessing.
         name: what to call it.
         device: where it runs.
+        folder: where its parts are, see `vse.encoders.vse.parts`.
     """
 
     batch_sizes: Mapping[str, int] = MappingProxyType({"image": 64, "text": 512})
 
-    def __init__(self, checkpoint: Checkpoint, name: str, device: str = "cpu") -> None:
+    def __init__(self, checkpoint: Checkpoint, name: str, device: str = "cpu", folder: Path | None = None) -> None:
         config = checkpoint.model.config
         self.checkpoint = checkpoint
+        self.folder = folder
         self.name = name
         self.fingerprint = checkpoint.fingerprint
         self.dim = config.dim
@@ -93,10 +102,39 @@ class VSEEncoder(EncoderBase):
     def placed_words(self, text: str) -> tuple[str, ...]:
         return self.checkpoint.vocabulary.placed_in(text)
 
+    @property
+    def writes(self) -> bool:
+        return has_part(self.folder, CAPTIONER)
+
+    @cached_property
+    def captioner(self) -> Captioner:
+        """
+        Raises:
+            CheckpointError: when the model has not learnt to write.
+        """
+        assert self.folder is not None
+        return load_captioner(self.folder, self.fingerprint).to(self._device)
+
+    def captions(self, vectors: np.ndarray, k: int = 1, length: str = "medium") -> list[list[Written]]:
+        """The decoder writes several captions for each vector; the model reads them and puts the nearest first."""
+        if length not in LENGTHS:
+            raise TextError(f"A caption can be {', '.join(LENGTHS)}, not {length!r}.")
+        found: list[list[Written]] = []
+        for start in range(0, len(vectors), _AT_ONCE):
+            rows = np.asarray(vectors[start : start + _AT_ONCE], dtype=np.float32)
+            written = [[text for text, _ in each] for each in self.captioner.write(rows, length)]
+            distinct = list(dict.fromkeys(text for each in written for text in each))
+            row_of = {text: row for row, text in enumerate(distinct)}
+            scores = self.similarity.scores(rows, self.encode_texts(distinct, strict=False), a_is=IMAGE, b_is=TEXT)
+            for row, texts in enumerate(written):
+                read = [Written(sentence(text), float(scores[row, row_of[text]])) for text in texts]
+                found.append(sorted(read, key=lambda each: -each.score)[:k])
+        return found
+
 
 def load_folder(folder: Path, device: str) -> VSEEncoder:
     """
     Raises:
         CheckpointError: when it does not fit together.
     """
-    return VSEEncoder(load_checkpoint(folder), folder.name, device)
+    return VSEEncoder(load_checkpoint(folder), folder.name, device, folder)

@@ -72,8 +72,8 @@ def counted(corpus: Corpus, min_count: int) -> dict[str, int]:
         raise TextError(f"The corpus {corpus.name} holds no words: give one with sentences.")
     if len(kept) < 2:
         raise TextError(f"Nothing can be learnt from {corpus.name}: two different words are needed that "
-                        f"come {min_count} times or more, and {len(kept)} of {len(counts):,} do; give more text or a smaller "
-                        "--min-count.")  # fmt: skip
+                        f"come {min_count} times or more, and {len(kept)} of {len(counts):,} do; give more "
+                        "text or a smaller --min-count.")  # fmt: skip
     if not has_context:
         raise TextError(f"Nothing can be learnt from {corpus.name}: no sentence has two words; give whole ones, one "
                         "a line.")  # fmt: skip

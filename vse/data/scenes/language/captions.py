@@ -20,7 +20,7 @@ from vse.data.scenes.world.world import ACTIONS, INVERSE, PLACES, RELATIONS, TIM
 
 CAPTIONS_PER_SCENE = 5
 
-_VERBS = {
+VERBS = {
     "animal": ("standing", "waiting", "resting", "sitting", "looking around"),
     "vehicle": ("parked", "standing", "waiting", "driving along"),
     "food": ("lying", "waiting to be eaten", "placed"),
@@ -28,14 +28,14 @@ _VERBS = {
     "air": ("flying", "in the air", "floating", "hovering", "up in the sky"),
     "water": ("floating", "drifting along", "in the water"),
 }
-_PICTURE = ("a picture of", "a photo of", "a drawing of", "a view of", "an image of", "a scene with")
-_TIME_ADJECTIVES = {
+PICTURES = ("a picture of", "a photo of", "a drawing of", "a view of", "an image of", "a scene with")
+TIME_ADJECTIVES = {
     "night": ("night-time", "moonlit"),
     "sunset": ("evening",),
     "dawn": ("early morning",),
     "day": ("daytime",),
 }
-_WEATHER_ADJECTIVES = {
+WEATHER_ADJECTIVES = {
     "rain": ("rainy", "wet"),
     "fog": ("foggy", "misty"),
     "cloudy": ("cloudy", "overcast"),
@@ -81,7 +81,7 @@ def _doing(rng: random.Random, group: Group) -> str:
         return rng.choice(ACTIONS[group.action])
     kind = KINDS[group.kind]
     habitat = habitat_of(group)
-    return rng.choice(_VERBS[habitat if habitat != "land" else kind.families[0]])
+    return rng.choice(VERBS[habitat if habitat != "land" else kind.families[0]])
 
 
 def _is(plural: bool) -> str:
@@ -107,7 +107,7 @@ def _key_words(rng: random.Random, scene: Scene) -> Caption:
         frame = _frame(rng, scene, 0.25, 0.1, 0.05)
         return Caption(_join(phrase.text, *frame.words), replace(frame.statement, subject=phrase.mention))
     phrase = noun_phrase(rng, group, detail=0.4)
-    lead = rng.choice(("", "", *_PICTURE))
+    lead = rng.choice(("", "", *PICTURES))
     return Caption(_join(lead, phrase.text), Statement(subject=phrase.mention))
 
 
@@ -115,11 +115,11 @@ def _place_only(rng: random.Random, scene: Scene) -> Caption:
     noun = PLACES[scene.place].noun
     roll = rng.random()
     if roll < 0.35:
-        adjectives = _TIME_ADJECTIVES[scene.time]
+        adjectives = TIME_ADJECTIVES[scene.time]
         text = with_article(f"{rng.choice(adjectives)} {noun}")
         return Caption(text, Statement(place=scene.place, time=scene.time))
-    if roll < 0.55 and scene.weather in _WEATHER_ADJECTIVES:
-        text = with_article(f"{rng.choice(_WEATHER_ADJECTIVES[scene.weather])} {noun}")
+    if roll < 0.55 and scene.weather in WEATHER_ADJECTIVES:
+        text = with_article(f"{rng.choice(WEATHER_ADJECTIVES[scene.weather])} {noun}")
         return Caption(text, Statement(place=scene.place, weather=scene.weather))
     frame = _frame(rng, scene, 0.0, 0.6, 0.4)
     lead = rng.choice((noun, with_article(noun), f"the {noun}"))
@@ -142,7 +142,7 @@ def _tell(rng: random.Random, phrase: NounPhrase, doing: str, words: tuple[str, 
         _join(phrase.text, doing, tail),
         _sentence(_join(phrase.text, _is(phrase.plural), doing, tail)) if doing or tail else phrase.text,
         _sentence(_join("there", _is(phrase.plural), phrase.text, doing, tail)),
-        _join(rng.choice(_PICTURE), phrase.text, doing, tail),
+        _join(rng.choice(PICTURES), phrase.text, doing, tail),
         _sentence(_join(phrase.text, "can be seen", doing, tail)),
     ]
     if words:
@@ -181,7 +181,7 @@ def _tell_both(
             _join(a, doing, "and", b, tail),
             _join(a, doing, "with", b, tail),
             _join(a, doing, "together with", b, tail) if doing else _sentence(_join("there", is_, a, "and", b, tail)),
-            _join(rng.choice(_PICTURE), a, doing, "and", b, tail),
+            _join(rng.choice(PICTURES), a, doing, "and", b, tail),
         ))  # fmt: skip
     if relation == "beside":
         rel = rng.choice(("next to", "beside", "near", "alongside"))
@@ -192,7 +192,7 @@ def _tell_both(
         _sentence(_join(a, is_, doing, rel, b, tail)),
         _sentence(_join("there", is_, a, doing, rel, b, tail)),
         _sentence(_join(rel, b, is_, a, doing, tail)),
-        _join(rng.choice(_PICTURE), a, doing, rel, b, tail),
+        _join(rng.choice(PICTURES), a, doing, rel, b, tail),
     ))  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from vse.data.scenes.world.world import COLOURS, COUNT_WORDS, SIZES
 # For a person, their age or rank is said before "person" is.
 _FAMILY_SHARE = 0.13
 _SYNONYM_SHARE = 0.3
-_SEVERAL = ("some", "several", "a few")
+SEVERAL = ("some", "several", "a few")
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def noun_phrase(rng: random.Random, group: Group, detail: float, action: bool = 
         return NounPhrase(text, False, _counted(mention, 1))
     several = rng.random() < 0.2
     if several:
-        word = rng.choice(_SEVERAL if group.count > 2 else _SEVERAL[:1])
+        word = rng.choice(SEVERAL if group.count > 2 else SEVERAL[:1])
     else:
         word = rng.choices(COUNT_WORDS[group.count], (80, 20))[0]
     text = " ".join([word, *adjectives, plural])

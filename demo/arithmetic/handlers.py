@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import astuple, dataclass, replace
 from typing import Any
 
 import gradio as gr
 
 from vse.data import Collection
-from vse.errors import VSEError
+from vse.errors import QueryError, VSEError
 from vse.io.paths import DEFAULT_WAY
-from vse.search.query import UPLOAD, describe
+from vse.search.query import UPLOAD, read
+from vse.search.query import describe as in_words
 
 from ..shared import address as state
 from ..shared import render as view
 from ..shared.address import Page
 from ..shared.answer_render import answers_html, link_to
-from ..shared.answering import answer, checked, path_of_upload, problem_of
+from ..shared.answering import answer, checked, path_of_upload, problem_of, reading
 from ..shared.answers import Answer
 from ..shared.ask_models import ask_each
 from ..shared.collections import Collections
@@ -26,12 +28,22 @@ from ..shared.errors import reporting
 from ..shared.explain import explained
 from ..shared.latest import Turns
 from ..shared.models import VSE, Service
-from ..shared.question import Question, after_click, check_flag, is_sum, picture_of, query_or_none
+from ..shared.question import (
+    WITH_UPLOAD,
+    Question,
+    after_click,
+    check_flag,
+    check_k,
+    is_sum,
+    picture_of,
+    query_or_none,
+)
 from . import render as arithmetic_view
 from .fields import Fields, fields_of, query_of, with_word
 
 ID = "arithmetic"
 FIRST_K = 6
+MOST_WRITTEN = 8  # sentences of a point
 UNSEEN = "unseen"  # in place of a question: the example, which nobody has looked at
 _FIELDS = len(astuple(Fields()))
 
@@ -219,9 +231,44 @@ class ArithmeticEvents:
         found = checked(answer(self.collections.served.named(model).searcher, question))
         return {
             "query": str(found.query),
-            "description": describe(found.query) if found.query else "",
+            "description": in_words(found.query) if found.query else "",
             "answers": pictures_json(found, self.collections.served.collection),
             **note_json(found.negation),
+        }
+
+    @reporting
+    def describe(
+        self,
+        query: str = WITH_UPLOAD,
+        picture: Any = None,
+        length: str = "medium",
+        k: int = 3,
+        way: str = DEFAULT_WAY,
+        model: str = VSE,
+    ) -> dict[str, Any]:
+        """Write what a picture shows, or what a sum of pictures and words arrives at, in a sentence.
+
+        Args:
+            query: [upload], the picture given; [id], a picture of the collection; words; or a sum of them
+            picture: the file that [upload] in the query stands for; leave it out otherwise
+            length: short, medium or long
+            k: how many sentences, from 1 to 8, the best first
+            way: how a sum is done, as for arithmetic
+            model: who writes: vse, or the name of a model that the page offers and that has learnt to write
+
+        Returns:
+            {"query", "captions"}: the query as this app writes it, and {"text", "score"} for each sentence; score is
+            the cosine of the point and what the sentence says, when the model reads it.
+        """
+        parsed, upload = read(query), None if picture is None else path_of_upload(picture)
+        if check_k(k) > MOST_WRITTEN:
+            raise QueryError(f"The number of sentences came as {k!r}: give a whole number from 1 to {MOST_WRITTEN}.")
+        with reading(upload) if upload else nullcontext():
+            searcher = self.collections.served.named(model).searcher
+            found = searcher.describe(parsed, int(k), length, upload, way)
+        return {
+            "query": str(parsed),
+            "captions": [{"text": each.text, "score": round(each.score, 4)} for each in found],
         }
 
     def _given(self, request: gr.Request, values: tuple[Any, ...]) -> Given:

@@ -13,7 +13,7 @@ from vse.search.arithmetic import WEIGHTS
 from ..shared import render as view
 from ..shared.address import Page, remembered
 from ..shared.components import PRIVATE, SEARCH, STARTERS, STREAM, answer_script, html, picture_box, query_box, script
-from ..shared.endpoints import NOTE, PICTURES, TEXT, one
+from ..shared.endpoints import NOTE, NUMBER, PICTURES, TEXT, many, one
 from ..shared.question import about_picture, is_sum
 from ..shared.view import Asking, Endpoint, Parts, View
 from . import render as arithmetic_view
@@ -87,7 +87,11 @@ class Arithmetic(View):
 
     def endpoints(self) -> tuple[Endpoint, ...]:
         answer = one(query=TEXT, description=TEXT, answers=PICTURES, **NOTE)
-        return (Endpoint(self.events.arithmetic, answer, {"query": "king - man + woman"}),)
+        written = one(query=TEXT, captions=many(one(text=TEXT, score=NUMBER)))
+        return (
+            Endpoint(self.events.arithmetic, answer, {"query": "king - man + woman"}),
+            Endpoint(self.events.describe, written, {"query": "[upload] - dog + cat", "k": 3}),
+        )
 
 
 def field(label: str, placeholder: str) -> gr.Textbox:

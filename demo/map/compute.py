@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -25,6 +25,9 @@ from ..shared.answering import answer
 from ..shared.answers import Answer
 from ..shared.question import Question, picture_query, words_query
 from .store import DEFAULT_LAYOUT, Map
+
+if TYPE_CHECKING:
+    from vse.search.searcher import Searcher
 
 ANSWERS = 10  # ringed and numbered on the map
 SHOWN = 60  # pictures in the gallery under it
@@ -77,6 +80,13 @@ class Picked:
     item: Item | None = None
     caption: int | None = None
     word: str = ""
+
+    def vector(self, searcher: Searcher) -> np.ndarray:
+        """(dim,): the point that was clicked."""
+        if self.item is not None and self.caption is None:
+            return searcher.vector_of(self.item.id)
+        text = self.word if self.item is None else self.item.captions[self.caption or 0]
+        return searcher.encoder.encode_texts([text], strict=False)[0]
 
 
 @dataclass(frozen=True)

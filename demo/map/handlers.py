@@ -13,6 +13,7 @@ from vse.data import Collection
 from vse.errors import VSEError
 
 from ..shared.address import LONGEST, TAB, Page, choice_of, write
+from ..shared.answering import written
 from ..shared.collections import Collections
 from ..shared.errors import reporting
 from ..shared.jobs import Job, Loading
@@ -106,8 +107,11 @@ class MapEvents:
         """What was clicked, and what can be done with it; nothing where the choice was taken back."""
         if event._data == {}:
             return ""
-        collection = self.collections.of(page, request).collection
-        return map_view.picked_html(picked(event._data, collection), collection)
+        service = self.collections.of(page, request)
+        found = picked(event._data, service.collection)
+        ready = [each.result() for each in service.loadings(page) if each.is_ready() and not each.problem()]
+        texts = [(each.name, written(each.searcher, found.vector(each.searcher))) for each in ready]
+        return map_view.picked_html(found, [(name, text) for name, text in texts if text], service.collection)
 
     @reporting
     def on_lasso(self, page: Page, event: gr.EventData, request: gr.Request) -> str:

@@ -70,9 +70,9 @@ def answers_html(found: Sequence[OnMap], collection: Collection) -> Markup:
     return macros(PANELS).answers_of([each.answer for each in found], collection)
 
 
-def picked_html(found: Picked, collection: Collection) -> Markup:
-    """The picture or the word that was clicked, with what can be done with it."""
-    return macros(PANELS).picked(found, collection)
+def picked_html(found: Picked, written: Sequence[tuple[str, str]], collection: Collection) -> Markup:
+    """The picture or the word that was clicked, with what each model writes for it, and what can be done with it."""
+    return macros(PANELS).picked(found, written, collection)
 
 
 def selected_html(found: Selected, collection: Collection) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from vse.encoders.base import can_write, captions_of
 from vse.encoders.calibration import calibration_of
 from vse.errors import ImageError, QueryError, VSEError
 from vse.evaluation.score_background import Background
@@ -52,11 +53,19 @@ def answer(searcher: Searcher, question: Question, at_least: int = 0, parts: boo
         found = replace(found, unknown=searcher.unknown_words(query), spelt=searcher.spelt_words(query))
         found = replace(found, placed=searcher.placed_words(query), negation=negation_in(query))
         found = replace(found, milliseconds=1000 * (time.perf_counter() - began))
+        if found.resolved is not None and found.unlike is None and not query.is_plain:
+            found = replace(found, written=written(searcher, found.resolved.vector))
         return replace(found, parts=tuple(_parts(searcher, question, query))) if parts else found
     except VSEError as error:
         problem, pointer = problem_of(error, question.text)
         unknown, negation = (searcher.unknown_words(query), negation_in(query)) if query else ((), None)
         return Answer(question, query, unknown=unknown, negation=negation, problem=problem, pointer=pointer)
+
+
+def written(searcher: Searcher, vector: np.ndarray) -> str:
+    """What the model writes for a vector (dim,) of its space; nothing where it has not learnt to write."""
+    encoder = searcher.encoder
+    return captions_of(encoder, vector[None])[0][0].text if can_write(encoder) else ""
 
 
 def checked(found: Answer) -> Answer:

@@ -77,6 +77,7 @@ class Answer:
     placed: those that it has never read, but has by the vectors of others.
     negation: what is told of words that negate, and the sum offered instead; None where none does.
     unlike: what is told of a visitor's picture that is unlike those that the model is made for.
+    written: what the model writes for the point that a picture or a sum is, where it has learnt to; empty otherwise.
     problem: a sentence that stands instead of an answer. pointer: two lines that point at the mistake in the query,
         where it has a place.
     model: who answers. can_fold: whether duplicates are known of the collection.
@@ -94,6 +95,7 @@ class Answer:
     placed: tuple[str, ...] = ()
     negation: Negation | None = None
     unlike: Unlike | None = None
+    written: str = ""
     problem: str = ""
     pointer: str = ""
     milliseconds: float = 0.0

@@ -15,6 +15,10 @@ GLOSSARY = {
         " the rarer the match."
     ),
     "fit": "How likely an answer is to be right, from 0 to 1, judged by its score and by the words of the query.",
+    "written from the point": (
+        "A sentence that the model's decoder makes word by word for this point of the joint space; it is looked up"
+        " nowhere."
+    ),
     "joint space": (
         "The space of vectors into which the model puts pictures and words alike, so that what belongs together"
         " lies close together."

@@ -119,7 +119,7 @@ def run_captioner(options: argparse.Namespace) -> None:
         options.source,
         options.split,
         training.seed,
-        training.learn_from != "texts",
+        training.learn_from,
         lambda title: progress_bar(title, "row"),
     )
     with progress_bar("learning to write", "step") as bar:

@@ -88,10 +88,11 @@ def _run_captions(options: argparse.Namespace, encoder: Encoder, collection: Col
     print(written.truth_table(pictures))
     sums = written.sums_by_length(encoder, load_collection(COLLECTIONS / "counterparts"), collection)
     print(f"\n{written.sums_table(sums)}")
-    found = {"pictures": pictures, "sums": sums}
-    write_json(
-        options.json, {what: {name: row.to_json() for name, row in rows.items()} for what, rows in found.items()}
-    )
+    told = {
+        "pictures": {name: row.to_json() for name, row in pictures.items()},
+        "sums": {name: row.to_json() for name, row in sums.items()},
+    }
+    write_json(options.json, told)
 
 
 def run_bench(options: argparse.Namespace) -> None:

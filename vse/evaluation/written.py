@@ -135,7 +135,7 @@ def truth_of_sums(swaps: Sequence[Swap], texts: Sequence[str]) -> TruthOfSums:
         olds = [says(statement, swap.fact, swap.source) for statement in read]
         news = [says(statement, swap.fact, swap.target) for statement in read]
         new.append(any(n and not o for n, o in zip(news, olds, strict=True)))
-        old.append(bool(olds) and all(olds) and not new[-1])
+        old.append(not new[-1] and any(o and not n for n, o in zip(news, olds, strict=True)))
         true.append(true_of(swap.target, text) is not None)
     share = lambda found: float(100 * np.mean(found))  # noqa: E731
     return TruthOfSums(says_new=share(new), says_old=share(old), true=share(true), sums=len(texts))

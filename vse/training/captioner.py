@@ -33,6 +33,7 @@ from vse.modalities.text.tokenizer import tokenize
 SCENES = "scenes:"
 SOURCES = ("texts", "pictures", "both")
 _CHUNK = 2048
+_READ = 100_000  # captions whose own vectors are read: a network reads a thousand a second
 _HELD_BACK = 50  # one caption in so many is not learnt: the loss is told of these
 
 
@@ -63,20 +64,18 @@ class CaptionerTraining:
 
 @dataclass(frozen=True)
 class Captioned:
-    """Captions with their vectors, and those of their pictures.
+    """Captions with what can be read in their place: vectors of captions, and of their pictures.
 
-    texts: T of them. vectors: (T, D). pictures: (P, D); none where only texts came. owner: (T,) int64, the row of each
-    caption's picture, -1 where it has none.
+    texts: T of them. vectors: by source, (N, D). rows: by source, (T,) int64, which vector is a caption's; -1 for none.
     """
 
     texts: list[str]
-    vectors: np.ndarray
-    pictures: np.ndarray
-    owner: np.ndarray
+    vectors: dict[str, np.ndarray]
+    rows: dict[str, np.ndarray]
 
 
 def captioned(
-    encoder: Encoder, given: Sequence[str], split: str | None = "train", seed: int = 0, pictures: bool = True,
+    encoder: Encoder, given: Sequence[str], split: str | None = "train", seed: int = 0, learn_from: str = "both",
     show: Shows = silent,
 ) -> Captioned:  # fmt: skip
     """What a decoder learns from, encoded by the model; vectors are kept in the cache.
@@ -84,13 +83,14 @@ def captioned(
     Args:
         given: `scenes:COUNT`, so many scenes of Emoji Scenes and a counterpart of each, as `train` takes them; text
             files, one caption a line; captioned collections, of which the split is taken.
-        pictures: whether the pictures' vectors are wanted.
+        learn_from: as `CaptionerTraining` has it, whose vectors are wanted; of captions' own at most 100,000.
 
     Raises:
         TrainingError: for nothing of that kind, or nothing to learn from.
         CollectionError: for a collection that cannot be read.
         FontMissingError: when scenes have to be drawn and there is no font.
     """
+    pictures, texts_too = learn_from != "texts", learn_from != "pictures"
     texts: list[str] = []
     owner: list[int] = []
     parts: list[np.ndarray] = []
@@ -111,13 +111,18 @@ def captioned(
             parts.append(_kept(encoder, f"{each}-{split}-{seed}-pictures", count, encode, progress))
     if not texts:
         raise TrainingError(f"{', '.join(given)} holds no captions to learn from: give a captioned collection.")
-    with show("reading captions") as progress:
-        name = f"captions-{hash_of(*texts)}"
-        vectors = _kept(
-            encoder, name, len(texts), lambda a, b: encoder.encode(TEXT, texts[a:b], strict=False), progress
-        )
-    rows = np.concatenate(parts) if parts else np.zeros((0, encoder.dim), np.float16)
-    return Captioned(texts, vectors, rows, np.array(owner, dtype=np.int64))
+    vectors, rows = {}, {}
+    if parts:
+        vectors["pictures"], rows["pictures"] = np.concatenate(parts), np.array(owner, dtype=np.int64)
+    if texts_too:
+        chosen = np.random.default_rng(0).permutation(len(texts))[:_READ]
+        some = [texts[row] for row in chosen]
+        with show("reading captions") as progress:
+            read = lambda start, stop: encoder.encode(TEXT, some[start:stop], strict=False)  # noqa: E731
+            vectors["texts"] = _kept(encoder, f"captions-{hash_of(*some)}", len(some), read, progress)
+        rows["texts"] = np.full(len(texts), -1)
+        rows["texts"][chosen] = np.arange(len(chosen))
+    return Captioned(texts, vectors, rows)
 
 
 def learnt_captions(encoder: Any) -> frozenset[tuple[str, ...]]:
@@ -249,34 +254,35 @@ class _Batches:
     def __init__(self, found: Captioned, rows: np.ndarray, numbered: _Numbered, training: CaptionerTraining) -> None:
         self._found, self._rows, self._numbered, self._training = found, rows, numbered, training
         self.sources = ("texts", "pictures") if training.learn_from == "both" else (training.learn_from,)
-        if "pictures" in self.sources and not (found.owner[rows] >= 0).any():
-            raise TrainingError(
-                "There are no pictures to learn from: give a captioned collection, or learn from texts."
-            )
-        self._back = np.arange(len(rows)) % _HELD_BACK == 0
+        back = np.arange(len(rows)) % _HELD_BACK == 0
         by_length = np.argsort(numbered.lengths, kind="stable")
-        self._learnt = by_length[~self._back[by_length]]
+        self._learnt, self._back = {}, {}
+        for source in self.sources:
+            has = found.rows[source][rows] >= 0 if source in found.rows else np.zeros(len(rows), bool)
+            if not has.any():
+                raise TrainingError(f"There are no {source} to learn from: give a captioned collection, or learn from "
+                                    "texts.")  # fmt: skip
+            self._learnt[source] = by_length[(has & ~back)[by_length]]
+            self._back[source] = np.flatnonzero(has & back)
 
     def draw(self, step: int) -> tuple[Tensor, Tensor]:
         """(N, dim) vectors and (N, L) ids."""
         rng = np.random.default_rng((self._training.seed, step))
-        size = self._training.batch_size
-        # Eight batches of one stretch of lengths: a caption meets others of its length, and seldom the same.
-        at = rng.integers(0, max(1, len(self._learnt) - 8 * size))
-        chosen = rng.choice(self._learnt[at : at + 8 * size], min(size, len(self._learnt)), replace=False)
-        parts = np.array_split(chosen, len(self.sources))
-        pairs = [self._read(part, source) for part, source in zip(parts, self.sources, strict=True)]
-        vectors = torch.from_numpy(np.concatenate([each for each, _ in pairs]).astype(np.float32))
-        noise = torch.from_numpy(rng.standard_normal(vectors.shape, dtype=np.float32))
-        vectors = normalize(vectors + self._training.noise * noise / vectors.shape[1] ** 0.5, dim=1)
-        return vectors, self._ids(np.concatenate([rows for _, rows in pairs]))
+        size, where = self._training.batch_size // len(self.sources), rng.random()
+        vectors, chosen = [], []
+        for source in self.sources:
+            learnt = self._learnt[source]
+            # From eight batches' worth of one length: a caption meets others of its length, and seldom the same ones.
+            at = int(where * max(1, len(learnt) - 8 * size))
+            chosen.append(rng.choice(learnt[at : at + 8 * size], min(size, len(learnt)), replace=False))
+            vectors.append(self._read(chosen[-1], source))
+        points = torch.from_numpy(np.concatenate(vectors).astype(np.float32))
+        noise = torch.from_numpy(rng.standard_normal(points.shape, dtype=np.float32))
+        points = normalize(points + self._training.noise * noise / points.shape[1] ** 0.5, dim=1)
+        return points, self._ids(np.concatenate(chosen))
 
-    def _read(self, chosen: np.ndarray, source: str) -> tuple[np.ndarray, np.ndarray]:
-        rows = self._rows[chosen]
-        if source == "texts":
-            return self._found.vectors[rows], chosen
-        has = self._found.owner[rows] >= 0
-        return self._found.pictures[self._found.owner[rows[has]]], chosen[has]
+    def _read(self, chosen: np.ndarray, source: str) -> np.ndarray:
+        return self._found.vectors[source][self._found.rows[source][self._rows[chosen]]]
 
     def _ids(self, chosen: np.ndarray) -> Tensor:
         width = int(self._numbered.lengths[chosen].max()) + 1
@@ -285,9 +291,10 @@ class _Batches:
     @torch.inference_mode()
     def measured(self, network: Captioner, source: str) -> float:
         """The mean loss by word of some 2,000 captions kept back, read from their own vectors or their pictures'."""
-        back = np.flatnonzero(self._back)
-        vectors, chosen = self._read(back[:: max(1, len(back) // 2000)], source)
-        return float(_loss(network, torch.from_numpy(vectors.astype(np.float32)), self._ids(chosen)))
+        back = self._back[source]
+        back = back[:: max(1, len(back) // 2000)]
+        vectors = torch.from_numpy(self._read(back, source).astype(np.float32))
+        return float(_loss(network, vectors, self._ids(back)))
 
 
 def _loss(network: Captioner, vectors: Tensor, ids: Tensor) -> Tensor:

@@ -59,7 +59,7 @@ def _lexicon() -> dict[_Words, list[_Phrase]]:
     add("a", 1, ("an",))
     add("s", None, SEVERAL)
     for phrases in VERBS.values():
-        add("v", None, phrases)
+        add("v", None, (phrase for phrase in phrases if phrase not in ACTIONS))
     add("L", None, PICTURES)
     for letter, phrases in (("i", ("is", "are")), ("h", ("there",)), ("b", ("can be seen", "to be seen")),
                             ("e", ("we see",)), ("&", ("and", "with", "together with")), ("t", ("the",))):  # fmt: skip

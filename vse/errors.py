@@ -2,6 +2,7 @@
 
 VSEError
 ├── TextError           a query or caption that cannot be encoded
+├── RecipeError         a recipe that cannot be read
 ├── ImageError          a picture that cannot be read
 ├── ModalityError       a kind of input that there is not, or that a model does not read
 ├── QueryError          an expression that cannot be parsed or computed
@@ -27,6 +28,10 @@ class VSEError(Exception):
 
 class TextError(VSEError):
     """A query or caption that cannot be encoded."""
+
+
+class RecipeError(VSEError):
+    """A recipe that cannot be read."""
 
 
 class ImageError(VSEError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from dataclasses import Field, fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ DEVICES = ("auto", "cpu", "cuda", "mps")
 
 
 def add(commands: argparse._SubParsersAction) -> None:
-    train = commands.add_parser("train", help="train a model on Emoji Scenes, or on captioned photographs", fill=_fill)
+    train = commands.add_parser("train", help="train a model on Emoji Scenes, Emoji Recipes, or captioned photographs", fill=_fill)
     train.add_argument("run", type=Path, help="the run's folder; its best model is kept in RUN/best")
     train.add_argument("--resume", action="store_true", help="go on with the run in that folder, as it was configured")
     train.add_argument(
@@ -93,7 +93,7 @@ def architecture(kind: str) -> Iterator[tuple[str, str, Any]]:
     defaults = kind_named(kind).Config()
     before = _prefix(kind)
     for field in fields(defaults):
-        default = getattr(defaults, field.name)
+        default = _default(defaults, field)
         if is_dataclass(default):
             for each in fields(default):
                 name = f"{before}{field.name}_{each.name}"
@@ -101,6 +101,12 @@ def architecture(kind: str) -> Iterator[tuple[str, str, Any]]:
         else:
             name = f"{before}{field.name}"
             yield field.metadata.get("option", name), name, default
+
+
+def _default(defaults: Any, field: Field[Any]) -> Any:
+    """Of a tower that need not be there its usual configuration."""
+    found = getattr(defaults, field.name)
+    return field.metadata["tower"]() if found is None and "tower" in field.metadata else found
 
 
 def _prefix(kind: str) -> str:
@@ -161,13 +167,14 @@ def _model(kind: str, given: dict[str, Any]) -> Any:
     defaults = config()
     before = _prefix(kind)
     for field in fields(config):
-        default: Any = getattr(defaults, field.name)
+        default: Any = _default(defaults, field)
         name = f"{before}{field.name}"
         if is_dataclass(default):
             inner = {each.name: given[f"{name}_{each.name}"] for each in fields(default)
                      if f"{name}_{each.name}" in given}  # fmt: skip
             nested: Any = type(default)
-            values[field.name] = nested(**inner)
+            if inner or getattr(defaults, field.name) is not None:
+                values[field.name] = nested(**inner)
         elif name in given:
             values[field.name] = given[name]
     return config(**values)

@@ -15,6 +15,11 @@ class JointModel(nn.Module):
     ids (N, L) int64, padded with 0, and lengths (N,).
     """
 
+    @property
+    def dim(self) -> int:
+        """Of the joint space."""
+        raise NotImplementedError
+
     def feature_width(self, modality: str) -> int:
         """How many features of one input there are."""
         raise NotImplementedError

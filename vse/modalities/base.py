@@ -25,6 +25,8 @@ class Modality:
     collate: (inputs ready, preprocess) -> tensors of N rows on the CPU, with lengths or masks.
     tower: (configuration, dim, size of the vocabulary, 0 where there is none) -> a module with `features` and `embed`.
     length: how long one ready input is, where short ones should not wait for long ones.
+    reading: (configuration of the tower, vocabulary) -> the `preprocess` of such a model; where there is none, the
+        configuration is.
     words: one raw input in words, as lists show it; where there is nothing to say, its item's id stands for it.
     """
 
@@ -35,6 +37,7 @@ class Modality:
     tower: Callable[[Any, int, int], nn.Module]
     length: Callable[[Any], int] | None = None
     words: Callable[[Any], str] | None = None
+    reading: Callable[[Any, Any], Any] | None = None
 
     @property
     def plural(self) -> str:
@@ -46,6 +49,7 @@ class Modality:
 MODALITIES: dict[str, str] = {
     "image": "vse.modalities.image.modality:MODALITY",
     "text": "vse.modalities.text.modality:MODALITY",
+    "recipe": "vse.modalities.recipe.modality:MODALITY",
 }
 
 

@@ -11,12 +11,13 @@ from vse.errors import TrainingError
 from vse.io.configs import from_json, one_of, within
 from vse.training.objectives import OBJECTIVES, auxiliary_losses, ranking_losses
 from vse.training.objectives.hardest_negative import HardestNegativeConfig
-from vse.training.sources.config import SOURCES, PhotographsConfig, ScenesConfig, SourceConfig, counted
+from vse.training.sources.config import SOURCES, PhotographsConfig, RecipesConfig, ScenesConfig, SourceConfig, counted
 
 KEEP = ("rsum", "true")
 PRECISIONS = ("float32", "bfloat16")
 LOSS = "hardest_negative"
 C = TypeVar("C")
+_CHOOSES = {"photographs": "collection", "recipes": "recipes"}  # the setting that says what a run learns from
 
 
 @dataclass(frozen=True)
@@ -166,6 +167,7 @@ def settings() -> dict[str, dict[str, Any]]:
     found = {"a run": {**run, "loss": LOSS}}
     found["the optimiser"] = dict(_plain(OptimiserConfig))
     found["Emoji Scenes"] = dict(_plain(ScenesConfig))
+    found["Emoji Recipes (--recipes)"] = dict(_plain(RecipesConfig))
     found["photographs (--collection)"] = dict(_plain(PhotographsConfig))
     found["a backbone"] = dict(_plain(BackboneConfig))
     found["a vocabulary"] = dict(_plain(VocabularyConfig))
@@ -179,7 +181,8 @@ def settings() -> dict[str, dict[str, Any]]:
 def train_config(given: Mapping[str, Any], source: str = "") -> TrainConfig:
     """A run's configuration from settings by flat name: learning_rate, loss, margin, same_place, paraphrase, ...
 
-    Without `source` it is photographs where a collection is given, and else Emoji Scenes.
+    Without `source` it is photographs where a collection is given, Emoji Recipes where their number is, and else Emoji
+    Scenes.
 
     Raises:
         TrainingError: for a setting that there is not, or that has no say in such a run.
@@ -193,7 +196,7 @@ def train_config(given: Mapping[str, Any], source: str = "") -> TrainConfig:
         if left.get(name):
             objectives[name] = _taken(left, kind.Config, name)
         left.pop(name, None)
-    source = source or ("photographs" if left.get("collection") else "scenes")
+    source = source or next((kind for kind, name in _CHOOSES.items() if left.get(name)), "scenes")
     parts: dict[str, Any] = {
         "optimiser": _taken(left, OptimiserConfig),
         "backbone": _taken(left, BackboneConfig),

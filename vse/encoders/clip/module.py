@@ -24,6 +24,10 @@ class ClipModule(JointModel):
         mask = clip._buffers.pop("attn_mask")
         clip.attn_mask = mask
 
+    @property
+    def dim(self) -> int:
+        return self.clip.text_projection.shape[1]
+
     def feature_width(self, modality: str) -> int:
         return self.clip.text_projection.shape[1]
 

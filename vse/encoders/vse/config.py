@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from vse.encoders.similarity import SIMILARITIES
 from vse.io.configs import one_of, within
 from vse.modalities.base import MODALITIES
 from vse.modalities.image.config import ImageConfig
+from vse.modalities.recipe.config import RecipeConfig
 from vse.modalities.text.config import TextConfig
 
 
 @dataclass(frozen=True)
 class ModelConfig:
-    """Towers into one space of `dim` dimensions: a field that is named like a modality configures its tower."""
+    """Towers into one space of `dim` dimensions: a field that is named like a modality configures its tower.
+
+    Those that are None are not there.
+    """
 
     name: str = "vse"
     dim: int = 256
     similarity: str = "cosine"
     image: ImageConfig = field(default_factory=ImageConfig)
     text: TextConfig = field(default_factory=TextConfig)
+    recipe: RecipeConfig | None = field(default=None, metadata={"tower": RecipeConfig})
 
     def __post_init__(self) -> None:
         one_of("similarity", self.similarity, tuple(SIMILARITIES))
@@ -29,4 +35,10 @@ class ModelConfig:
     @property
     def towers(self) -> dict[str, Any]:
         """The configuration of each tower by its modality."""
-        return {each.name: getattr(self, each.name) for each in fields(self) if each.name in MODALITIES}
+        found = {each.name: getattr(self, each.name) for each in fields(self) if each.name in MODALITIES}
+        return {name: tower for name, tower in found.items() if tower is not None}
+
+    def with_towers(self, modalities: Iterable[str]) -> ModelConfig:
+        """With the usual tower for each of the modalities that has none."""
+        kinds = {each.name: each.metadata["tower"] for each in fields(self) if "tower" in each.metadata}
+        return replace(self, **{name: kinds[name]() for name in modalities if getattr(self, name) is None})

@@ -20,7 +20,6 @@ from vse.encoders.vse.parts import has_part
 from vse.errors import TextError
 from vse.modalities import IMAGE, TEXT
 from vse.modalities.base import load_modality
-from vse.modalities.text.modality import Words
 from vse.modalities.text.unknown import UnknownWord
 
 _AT_ONCE = 256  # vectors that captions are written for at a time
@@ -49,9 +48,10 @@ class VSEEncoder(EncoderBase):
         self.modalities = tuple(config.towers)
         self._kinds = {name: load_modality(name) for name in self.modalities}
         self.lengths = {name: kind.length for name, kind in self._kinds.items() if kind.length}
-        words = Words(checkpoint.vocabulary, config.text.max_words, config.text.tower)
-        # Of other modalities, what the tower is made of also says how inputs are read.
-        self._preprocess: dict[str, Any] = {**config.towers, "image": checkpoint.preprocess, "text": words}
+        self._preprocess: dict[str, Any] = {
+            name: kind.reading(config.towers[name], checkpoint.vocabulary) if kind.reading else config.towers[name]
+            for name, kind in self._kinds.items()
+        } | {"image": checkpoint.preprocess}
         self._device = torch.device(device)
         self._model = checkpoint.model.eval().to(self._device).to(memory_format=torch.channels_last)
 

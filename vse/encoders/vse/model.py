@@ -36,6 +36,10 @@ class VSE(JointModel):
     def _tower(self, modality: str) -> Any:
         return self.get_submodule(f"{modality}_tower")
 
+    @property
+    def dim(self) -> int:
+        return self.config.dim
+
     def feature_width(self, modality: str) -> int:
         return self._tower(modality).affine.in_features
 

@@ -58,8 +58,12 @@ def collate_texts(read: Sequence[Read], words: Words) -> tuple[Tensor, ...]:
     return (padded, lengths, torch.from_numpy(spelled(list(spelt)))) if spelt else (padded, lengths)
 
 
+def reading(config: TextConfig, vocabulary: Vocabulary) -> Words:
+    return Words(vocabulary, config.max_words, config.tower)
+
+
 def text_tower(config: TextConfig, dim: int, vocabulary_size: int) -> TextTower:
     return TextTower(config, vocabulary_size, dim)
 
 
-MODALITY = Modality("text", "caption", read_text, collate_texts, text_tower, length=len, words=str)
+MODALITY = Modality("text", "caption", read_text, collate_texts, text_tower, length=len, words=str, reading=reading)

@@ -150,7 +150,11 @@ class Vocabulary:
         return ids, lengths
 
     def _encode_any(self, text: str) -> list[int]:
-        return [self._index.get(token, UNKNOWN) for token in tokenize(text)] or [UNKNOWN]
+        return self.ids(tokenize(text)) or [UNKNOWN]
+
+    def ids(self, words: Sequence[str]) -> list[int]:
+        """The index of each word, as `tokenize` gives them."""
+        return [self._index.get(word, UNKNOWN) for word in words]
 
     def unknown(self, text: str) -> tuple[UnknownWord, ...]:
         """The words of a text that are not known, each once, in order.

@@ -130,7 +130,7 @@ class VSEPlan:
 
 
 def plan(model: ModelConfig, training: TrainConfig) -> VSEPlan:
-    return VSEPlan(model, training)
+    return VSEPlan(model.with_towers(training.source.modalities), training)
 
 
 def configuration_of(folder: Path) -> ModelConfig:

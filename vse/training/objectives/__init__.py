@@ -17,6 +17,7 @@ from vse.training.objectives.hinge_sum import HingeSum
 from vse.training.objectives.infonce import InfoNCE
 from vse.training.objectives.order import Order
 from vse.training.objectives.paraphrase import Paraphrase
+from vse.training.objectives.semantic_class import SemanticClass
 from vse.training.objectives.word_prediction import WordPrediction
 
 # In the order in which their values are added up.
@@ -28,6 +29,7 @@ OBJECTIVES: dict[str, type[Objective]] = {
     "paraphrase": Paraphrase,
     "counterpart": Counterpart,
     "word_prediction": WordPrediction,
+    "semantic_class": SemanticClass,
 }
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from vse.errors import ConfigError
+from vse.io.configs import within
+from vse.modalities import IMAGE, TEXT
 
 
 @dataclass(frozen=True)
@@ -26,11 +28,33 @@ class ScenesConfig:
     same_place: float = 0.0
     same_family: float = 0.0
     validation_scenes: int = 1000
+    modalities = (IMAGE, TEXT)
 
     @property
     def targets(self) -> frozenset[str]:
         """What an objective may need of its batches."""
         return frozenset({"words", "counterpart"} if self.counterparts else {"words"})
+
+
+@dataclass(frozen=True)
+class RecipesConfig:
+    """Emoji Recipes, drawn from the seed.
+
+    `recipes` counts the dishes; each comes with a second that differs in one ingredient. `recipe_editions`: how often
+    the recipe and the captions of each are written, in other words.
+    """
+
+    kind: str = field(default="recipes", init=False)
+    recipes: int = 0
+    recipe_editions: int = 2
+    validation_recipes: int = 500
+    targets = frozenset({"counterpart", "class"})
+    modalities = (IMAGE, TEXT, "recipe")
+
+    def __post_init__(self) -> None:
+        within(0, 10_000_000, recipes=self.recipes)
+        within(1, 1000, recipe_editions=self.recipe_editions)
+        within(1, 1_000_000, validation_recipes=self.validation_recipes)
 
 
 @dataclass(frozen=True)
@@ -67,6 +91,7 @@ class PhotographsConfig:
     views: int = 0
     texts: str = ""
     targets = frozenset({"words"})
+    modalities = (IMAGE, TEXT)
 
     def __post_init__(self) -> None:
         counted("more", self.more)
@@ -104,11 +129,13 @@ class FeaturesConfig:
 
     kind: str = field(default="features", init=False)
     targets = frozenset({"words"})
+    modalities = (IMAGE, TEXT)
 
 
-SourceConfig = ScenesConfig | PhotographsConfig | FeaturesConfig
+SourceConfig = ScenesConfig | RecipesConfig | PhotographsConfig | FeaturesConfig
 SOURCES: dict[str, type[SourceConfig]] = {
     "scenes": ScenesConfig,
+    "recipes": RecipesConfig,
     "photographs": PhotographsConfig,
     "features": FeaturesConfig,
 }

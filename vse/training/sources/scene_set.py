@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import multiprocessing
-import os
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -23,16 +20,13 @@ from vse.data.scenes.world.world import ART_VERSION, WORLD_VERSION
 from vse.encoders.joint import JointModel
 from vse.evaluation.metrics import IMAGE_TO_TEXT
 from vse.evaluation.retrieval import Evaluation, both_ways, evaluate_scores
-from vse.io.paths import cache_folder
-from vse.io.progress import progress_bar
-from vse.io.row_cache import cached_rows, complete_rows
 from vse.modalities import IMAGE, TEXT
 from vse.modalities.image.preprocess import Preprocess
 from vse.training.kinds.base import Trainable
 from vse.training.sources.config import ScenesConfig
+from vse.training.sources.rendering import rendered_rows
 from vse.training.validation import validation_scores
 
-_CHUNK = 200
 # A word to take away and one to add, said as people say them; both in the same frame.
 OPERAND_FRAMES = ("{}", "{}", "{}", "a {}", "a photo of {}")
 
@@ -134,30 +128,8 @@ def _render_row(job: tuple[Scene, Preprocess]) -> np.ndarray:
 
 
 def rendered(scenes: list[Scene], preprocess: Preprocess, name: str) -> np.ndarray:
-    """(N, size, size, 3) uint8, memory-mapped read-only; rendered by all cores where the cache lacks it.
-
-    An interrupted rendering goes on where it stopped.
-
-    Raises:
-        FontMissingError: when there is something to render and no font to draw with.
-    """
-    geometry = f"{preprocess.size}{preprocess.fit}"
-    folder = cache_folder() / "rendered" / f"{name}-w{WORLD_VERSION}a{ART_VERSION}-{geometry}"
-    pixels = (preprocess.size, preprocess.size, 3)
-    shape = len(scenes), math.prod(pixels)
-    rows = complete_rows(folder, shape, "uint8")
-    if rows is None:
-        context = multiprocessing.get_context("spawn")
-        with (
-            context.Pool(max(1, min(os.cpu_count() or 1, len(scenes)))) as pool,
-            progress_bar("rendering scenes", "scene") as bar,
-        ):
-
-            def make(start: int, stop: int) -> np.ndarray:
-                return np.stack(pool.map(_render_row, [(scene, preprocess) for scene in scenes[start:stop]]))
-
-            rows = cached_rows(folder, shape, "uint8", make, bar, _CHUNK)
-    return rows.reshape(-1, *pixels)
+    """(N, size, size, 3) uint8, see `rendered_rows`."""
+    return rendered_rows(_render_row, scenes, preprocess, f"{name}-w{WORLD_VERSION}a{ART_VERSION}", "scene")
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from vse.training.sources.scene_set import SceneValidation, TrainingSet, build_t
 SHIFT = 4  # pixels a training picture is moved at most, each way
 
 
-def _shifted(pixels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def shifted(pixels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Pictures moved a few pixels, edges repeated, and their light changed a little; (B, S, S, 3) uint8."""
     size = pixels.shape[1]
     padded = np.pad(pixels, ((0, 0), (SHIFT, SHIFT), (SHIFT, SHIFT), (0, 0)), mode="edge")
@@ -74,7 +74,7 @@ class SceneSource:
         rows = self.order(epoch)[step * config.batch_size : (step + 1) * config.batch_size]
         choices = rng.permuted(np.tile(np.arange(data.captions_per_image), (len(rows), 1)), axis=1)
         mine = part(len(rows), rank, world, self.unit)
-        pixels = _shifted(np.asarray(data.pixels[rows]), rng)[mine]
+        pixels = shifted(np.asarray(data.pixels[rows]), rng)[mine]
         rows, choices = rows[mine], choices[mine, : config.captions_per_image]
         texts = trimmed(data.caption_ids[rows[:, None], choices], data.caption_lengths[rows[:, None], choices])
         images = torch.from_numpy(self.preprocess.normalise(pixels)).contiguous(memory_format=torch.channels_last)

@@ -1,0 +1,1 @@
+"""How a dish is written down: its recipe, and captions of its picture."""

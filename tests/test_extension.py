@@ -439,7 +439,7 @@ def test_the_page_shows_a_third_modality(sounding: Collection):
     found = compare(Hears(), Mishearing(), sounding, timed=False)
     compared = comparison_html(found, None, Seen(direction="gone"), sounding)
     assert all(title in compared for title in titles)
-    assert direction_names() == tuple(direction.name for direction in evaluation.directions)
+    assert {direction.name for direction in evaluation.directions} <= set(direction_names())
 
 
 def load_colours(folder: Path, device: str) -> FakeEncoder:

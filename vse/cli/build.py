@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from vse.cli.options import add_collection, at_least, check_picture, write_picture
+from vse.modalities.base import MODALITIES
 
 
 def add(commands: argparse._SubParsersAction) -> None:
@@ -21,6 +22,12 @@ def add(commands: argparse._SubParsersAction) -> None:
     counterparts.add_argument("to", type=Path, help="the folder to write")
     counterparts.add_argument("--seed", type=at_least(0), default=0, help="(0)")
     counterparts.set_defaults(run_command=run_counterparts)
+    recipes = kinds.add_parser("recipes", help="draw Emoji Recipes into a collection's folder")
+    recipes.add_argument("to", type=Path, help="the folder to write")
+    recipes.add_argument("--split", choices=("train", "dev", "test"), default="test", help="(test)")
+    recipes.add_argument("--count", type=at_least(1), default=500, help="how many dishes (500)")
+    recipes.add_argument("--seed", type=at_least(0), default=0, help="(0)")
+    recipes.set_defaults(run_command=run_recipes)
     sheet = kinds.add_parser("sheet", help="a contact sheet of a collection")
     sheet.add_argument("to", type=Path, help="the picture file to write")
     add_collection(sheet, "--collection")
@@ -30,7 +37,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     index = kinds.add_parser("index", help="a model's vectors of a bundled collection")
     index.add_argument("model", help="a bundled model's name")
     index.add_argument("collection", help="a bundled collection's name")
-    index.add_argument("--only", choices=("image", "text"), help="only its pictures, or only its captions")
+    index.add_argument("--only", choices=tuple(MODALITIES), help="of one modality alone")
     index.set_defaults(run_command=run_index)
     maps = kinds.add_parser("map", help="a model's maps of a bundled collection")
     maps.add_argument("model", help="a bundled model's name")
@@ -44,6 +51,13 @@ def run_scenes(options: argparse.Namespace) -> None:
 
     write_collection(options.to, options.split, options.count, options.seed)
     print(f"{options.count} scenes written to {options.to}")
+
+
+def run_recipes(options: argparse.Namespace) -> None:
+    from vse.data.recipes.write import write_collection
+
+    write_collection(options.to, options.split, options.count, options.seed)
+    print(f"{options.count} dishes written to {options.to}")
 
 
 def run_counterparts(options: argparse.Namespace) -> None:
@@ -68,10 +82,9 @@ def run_sheet(options: argparse.Namespace) -> None:
 
 
 def run_index(options: argparse.Namespace) -> None:
-    from vse.search.vectors import IMAGE, TEXT, build_index
+    from vse.search.vectors import build_index
 
-    modalities = (options.only,) if options.only else (IMAGE, TEXT)
-    for folder in build_index(options.model, options.collection, modalities):
+    for folder in build_index(options.model, options.collection, (options.only,) if options.only else ()):
         print(f"written to {folder}")
 
 

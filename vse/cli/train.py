@@ -18,7 +18,9 @@ DEVICES = ("auto", "cpu", "cuda", "mps")
 
 
 def add(commands: argparse._SubParsersAction) -> None:
-    train = commands.add_parser("train", help="train a model on Emoji Scenes, Emoji Recipes, or captioned photographs", fill=_fill)
+    train = commands.add_parser(
+        "train", help="train a model on Emoji Scenes, Emoji Recipes, or captioned photographs", fill=_fill
+    )
     train.add_argument("run", type=Path, help="the run's folder; its best model is kept in RUN/best")
     train.add_argument("--resume", action="store_true", help="go on with the run in that folder, as it was configured")
     train.add_argument(

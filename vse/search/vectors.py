@@ -162,8 +162,11 @@ def _made(encoder: Encoder, collection: Collection, modality: str, progress: Pro
     return EmbeddingIndex.build(encoder.fingerprint, modality, _row_ids(collection, modality), vectors)
 
 
-def build_index(model: str, collection: str, modalities: Sequence[str] = (IMAGE, TEXT)) -> list[Path]:
+def build_index(model: str, collection: str, modalities: Sequence[str] = ()) -> list[Path]:
     """Make the vectors of a bundled collection under a bundled model where they ship; the folders written.
+
+    Args:
+        modalities: of which; all that the collection has and the model reads, where none is named.
 
     Raises:
         WriteError: for a model or a collection that is not bundled, whose vectors would take another's place.
@@ -171,7 +174,8 @@ def build_index(model: str, collection: str, modalities: Sequence[str] = (IMAGE,
     encoder, loaded = load_model(model), load_collection(collection)
     check_ships(model, loaded)
     folders = []
-    for modality in modalities:
+    both = [each for each in encoder.modalities if each in loaded.modalities]
+    for modality in modalities or both:
         folder = index_folders(encoder, loaded, modality)[0]
         _made(encoder, loaded, modality).save(folder)
         folders.append(folder)

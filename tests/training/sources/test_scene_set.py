@@ -14,7 +14,7 @@ from vse.data.scenes.drawing.render import render
 from vse.data.scenes.world.sample import sample_scenes
 from vse.errors import FontMissingError
 from vse.modalities.image.preprocess import Preprocess
-from vse.training.sources import scene_set
+from vse.training.sources import rendering, scene_set
 
 
 def test_rendering_that_broke_off_goes_on_and_gives_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -22,10 +22,10 @@ def test_rendering_that_broke_off_goes_on_and_gives_the_same(tmp_path: Path, mon
         glyphs.find_font()
     except FontMissingError:
         pytest.skip("the Noto Color Emoji font is not installed")
-    monkeypatch.setattr(scene_set, "cache_folder", lambda: tmp_path)
-    monkeypatch.setattr(scene_set, "_CHUNK", 2)
+    monkeypatch.setattr(rendering, "cache_folder", lambda: tmp_path)
+    monkeypatch.setattr(rendering, "_CHUNK", 2)
     threads = SimpleNamespace(Pool=ThreadPool)  # processes take seconds to start
-    monkeypatch.setattr(scene_set.multiprocessing, "get_context", lambda _: threads)
+    monkeypatch.setattr(rendering.multiprocessing, "get_context", lambda _: threads)
     scenes, preprocess = sample_scenes("train", 3, seed=0), Preprocess(16, "squash", (0.0, 0.0, 0.0), (1.0, 1.0, 1.0))
     found = scene_set.rendered(scenes, preprocess, "some")
     expected = np.stack([preprocess.uint8(render(scene)) for scene in scenes])

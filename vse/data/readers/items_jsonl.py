@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from vse.data.item import Item
 from vse.data.readers.base import Contents
 from vse.data.readers.parsing import numbered_lines, read_json, told
 from vse.data.readers.picture_files import caption_text, picture_name
+from vse.data.recipes.annotations import RECIPE, DishTruth
+from vse.data.recipes.world.dish import Dish
+from vse.data.recipes.world.truth import Said
 from vse.data.scenes.annotations import SceneTruth
 from vse.data.scenes.world.scene import Scene, Statement
 from vse.data.scenes.world.truth import check_facts
 from vse.errors import CollectionError
 from vse.io.configs import parse_json
+from vse.modalities.recipe.recipe import Recipe
 
 ITEMS = "items.jsonl"
 ABOUT = "collection.json"
+S = TypeVar("S")
 
 
 def read_items(source: Path, images: Path | None = None) -> Contents:
-    """items.jsonl: a line a picture, `{"id", "image", "captions", "split", "scene", "statements"}`.
+    """items.jsonl: a line a picture, `{"id", "image", "captions", "split"}`; with "recipe" where it has one.
+
+    What is known of it is "scene" and "statements" in Emoji Scenes, "dish" and "said" in Emoji Recipes.
 
     Raises:
         CollectionError: naming the line that does not fit.
@@ -29,16 +38,41 @@ def read_items(source: Path, images: Path | None = None) -> Contents:
     items: dict[str, Item] = {}
     scenes: list[Scene] = []
     statements: list[Statement] = []
+    dishes: list[Dish] = []
+    captions: list[Said] = []
     for number, line in numbered_lines(source):
         with told(source, number):
-            item, scene, said = _line(root, parse_json(line))
+            data = parse_json(line)
+            item, scene, said = _line(root, data)
             if item.id in items:
                 raise ValueError(f"there are two pictures with the id {item.id!r}; give each its own")
             items[item.id] = item
             scenes.extend(scene)
             statements.extend(said)
-    truth = SceneTruth(tuple(scenes), tuple(statements)) if scenes and len(scenes) == len(items) else None
+            dish, told_of_it = _dish(data)
+            dishes.extend(dish)
+            captions.extend(told_of_it)
+    truth: SceneTruth | DishTruth | None = None
+    if items and len(scenes) == len(items):
+        truth = SceneTruth(tuple(scenes), tuple(statements))
+    elif items and len(dishes) == len(items):
+        truth = DishTruth(tuple(dishes), tuple(captions))
     return Contents(source, tuple(items.values()), truth, _about(source.parent / ABOUT))
+
+
+def _dish(data: dict[str, Any]) -> tuple[list[Dish], list[Said]]:
+    """The dish of a line and what its captions say of it, where it is one of Emoji Recipes.
+
+    Raises:
+        ValueError: for one that this world does not know.
+    """
+    if "dish" not in data:
+        return [], []
+    try:
+        said = _statements(data, "said", Said.from_json)
+        return [Dish.from_json({**data["dish"], "id": data["id"]})], said
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"this does not describe a dish ({error})") from error
 
 
 def _line(root: Path, data: Any) -> tuple[Item, list[Scene], list[Statement]]:
@@ -51,7 +85,8 @@ def _line(root: Path, data: Any) -> tuple[Item, list[Scene], list[Statement]]:
         item = _item(root, data)
         if "scene" not in data:
             return item, [], []
-        scene, said = Scene.from_json({**data["scene"], "id": data["id"]}), _statements(data)
+        scene = Scene.from_json({**data["scene"], "id": data["id"]})
+        said = _statements(data, "statements", Statement.from_json)
     except CollectionError as error:
         raise ValueError(str(error).rstrip(".")) from error
     except KeyError as error:
@@ -75,16 +110,19 @@ def _item(root: Path, data: dict[str, Any]) -> Item:
     for name, value in (("id", data["id"]), ("split", split), ("credit", credit)):
         if not isinstance(value, str):
             raise TypeError(f"{name} must be text, found {value!r}")
-    return Item.picture(data["id"], root / picture_name(data["image"], root), captions, split, credit)
+    item = Item.picture(data["id"], root / picture_name(data["image"], root), captions, split, credit)
+    if "recipe" not in data:
+        return item
+    return replace(item, inputs={**item.inputs, RECIPE: (Recipe.from_json(data["recipe"]),)})
 
 
-def _statements(data: dict[str, Any]) -> list[Statement]:
+def _statements(data: dict[str, Any], name: str, read: Callable[[Any], S]) -> list[S]:
     """What each caption says; the truth of a picture's captions cannot be known for some of them only."""
-    if not isinstance(data["statements"], list):
-        raise TypeError("statements must be a list")
-    if len(data["statements"]) != len(data["captions"]):
-        raise ValueError(f"{len(data['statements'])} statements came for {len(data['captions'])} captions")
-    return [Statement.from_json(each) for each in data["statements"]]
+    if not isinstance(data[name], list):
+        raise TypeError(f"{name} must be a list")
+    if len(data[name]) != len(data["captions"]):
+        raise ValueError(f"{len(data[name])} {name} came for {len(data['captions'])} captions")
+    return [read(each) for each in data[name]]
 
 
 def _about(path: Path) -> dict[str, str]:

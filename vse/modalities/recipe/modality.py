@@ -53,7 +53,9 @@ def recipe_of(raw: Recipe | str | Path) -> Recipe:
         except (OSError, UnicodeDecodeError) as error:
             raise RecipeError(f"{raw} cannot be read as a recipe ({error}); give a text in UTF-8.") from error
     if not isinstance(raw, str):
-        raise RecipeError(f"A recipe was expected and {type(raw).__name__} came: give a text with ingredients and steps.")
+        raise RecipeError(
+            f"A recipe was expected and {type(raw).__name__} came: give a text with ingredients and steps."
+        )
     return parse_recipe(raw)
 
 
@@ -73,7 +75,8 @@ def read_recipe(raw: Recipe | str | Path, words: RecipeWords, strict: bool) -> R
     known = sum(id > UNKNOWN for id in every)
     if strict and known < _LEAST_KNOWN * len(every):
         raise RecipeError(
-            f"The model knows {known} of the {len(every)} words of this recipe: give one in English, of everyday cooking."
+            f"The model knows {known} of the {len(every)} words of this recipe: give one in English, of everyday "
+            "cooking."
         )
     return ingredients, steps
 

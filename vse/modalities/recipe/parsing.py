@@ -11,15 +11,20 @@ MOST_LINES, MOST_CHARACTERS = 60, 20_000
 
 _HEADINGS = {
     "ingredients": re.compile(r"(the )?ingredients?( list)?|you (will )?need|what you need|shopping list", re.I),
-    "instructions": re.compile(r"(cooking )?(instructions?|directions?|methods?|steps?|preparation|how to make it)", re.I),
+    "instructions": re.compile(
+        r"(cooking )?(instructions?|directions?|methods?|steps?|preparation|how to make it)", re.I
+    ),
 }
 _MARK = re.compile(r"^\s*(?:#{1,6}\s+|[-*•·‣▪–—+]\s+|☐\s*|\[[ xX]?\]\s*|(?:step\s+)?\d{1,3}\s*[.):]\s+)+", re.I)
 _BOLD = re.compile(r"[*_]{2,}")
 _AMOUNT = re.compile(
-    r"^(?:\d|[½¼¾⅓⅔⅛]|(?:an?|one|two|three|four|five|six|some|half)\s+(?!few minutes)|salt\b|pepper\b|(?:black|white) pepper)",
+    r"^(?:\d|[½¼¾⅓⅔⅛]|(?:an?|one|two|three|four|five|six|some|half)\s+(?!few minutes)"
+    r"|salt\b|pepper\b|(?:black|white) pepper)",
     re.I,
 )
-_UNIT = re.compile(r"\b(g|kg|ml|l|cl|dl|oz|lb|tsp|tbsp|cups?|pinch|cloves?|slices?|tins?|cans?|handfuls?|sprigs?)\b", re.I)
+_UNIT = re.compile(
+    r"\b(g|kg|ml|l|cl|dl|oz|lb|tsp|tbsp|cups?|pinch|cloves?|slices?|tins?|cans?|handfuls?|sprigs?)\b", re.I
+)
 
 
 def looks_like_recipe(text: str) -> bool:
@@ -39,7 +44,9 @@ def parse_recipe(text: str) -> Recipe:
     if not isinstance(text, str):
         raise RecipeError(f"A recipe was expected and {type(text).__name__} came: give its text.")
     if len(text) > MOST_CHARACTERS:
-        raise RecipeError(f"The recipe has {len(text):,} characters and at most {MOST_CHARACTERS:,} are read: shorten it.")
+        raise RecipeError(
+            f"The recipe has {len(text):,} characters and at most {MOST_CHARACTERS:,} are read: shorten it."
+        )
     lines = [line for line in map(str.strip, text.replace("\0", " ").splitlines()) if line]
     if not lines:
         raise RecipeError("The recipe is empty: give its ingredients and its steps, one a line.")
@@ -81,7 +88,7 @@ def _by_looks(lines: list[str]) -> Recipe:
     bulleted = [bool(re.match(r"^\s*[-*•·‣▪–+]\s", line)) for line in lines]
     numbered = [bool(re.match(r"^\s*(?:step\s+)?\d{1,3}\s*[.):]\s", line, re.I)) for line in lines]
     looks = [
-        not number and (bullet or bool(_AMOUNT.match(line) or _UNIT.search(line) and len(line.split()) < 7))
+        not number and (bullet or bool(_AMOUNT.match(line) or (_UNIT.search(line) and len(line.split()) < 7)))
         and not line.endswith(".")
         for line, bullet, number in zip(plain, bulleted, numbered, strict=True)
     ]  # fmt: skip

@@ -36,10 +36,11 @@ class Recipe:
         """
         if not isinstance(data, dict):
             raise ValueError(f"a recipe must be an object, found {str(data)[:40]!r}")
-        lists = (data.get("ingredients"), data.get("instructions"))
-        for lines in lists:
+        lists = []
+        for lines in (data.get("ingredients"), data.get("instructions")):
             if not isinstance(lines, list) or not all(isinstance(line, str) for line in lines):
                 raise ValueError("a recipe must have lists of texts as its ingredients and instructions")
+            lists.append(tuple(lines))
         if not isinstance(data.get("title"), str):
             raise ValueError("a recipe must have a text as its title")
-        return cls(data["title"], tuple(lists[0]), tuple(lists[1]))
+        return cls(data["title"], *lists)

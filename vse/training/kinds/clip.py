@@ -24,6 +24,7 @@ from vse.encoders.clip.module import ClipModule
 from vse.encoders.files import object_of, read_history, read_metrics
 from vse.errors import CheckpointError, TrainingError
 from vse.io.configs import read_json
+from vse.modalities import IMAGE, TEXT
 from vse.modalities.image.preprocess import Preprocess
 from vse.modalities.text.bpe import Pair, count_words, learn_merges
 from vse.training.config import BackboneConfig, TrainConfig, VocabularyConfig
@@ -158,6 +159,8 @@ def check(model: ClipConfig, training: TrainConfig) -> None:
     Raises:
         TrainingError: for a setting that has no say with a CLIP.
     """
+    if more := set(training.source.modalities) - {IMAGE, TEXT}:
+        raise TrainingError(f"A CLIP reads no {' and '.join(f'{each}s' for each in more)}; leave --towers clip away.")
     if training.backbone != BackboneConfig() or training.vocabulary != VocabularyConfig():
         raise TrainingError(
             "A CLIP has no backbone of torchvision or timm and no vocabulary of words; leave their settings away."

@@ -58,7 +58,7 @@ def _draw(job: tuple[Dish, Preprocess]) -> np.ndarray:
 
 def rendered(dishes: Sequence[Dish], preprocess: Preprocess, name: str) -> np.ndarray:
     """(N, size, size, 3) uint8, see `rendered_rows`."""
-    return rendered_rows(_draw, dishes, preprocess, f"recipes-{name}-w{WORLD_VERSION}a{ART_VERSION}", "dish")
+    return rendered_rows(_draw, dishes, preprocess, f"recipes-{name}-w{WORLD_VERSION}a{ART_VERSION}", "dishes")
 
 
 def build_training_set(
@@ -146,4 +146,6 @@ def build_validation_set(config: RecipesConfig, preprocess: Preprocess) -> Recip
     said: list[Said] = [caption.said for caption in captions]
     pixels = rendered(dishes, preprocess, f"dev-0-{len(dishes)}")
     recipes = [write_recipe(dish) for dish in dishes]
-    return RecipeValidation(pixels, [caption.text for caption in captions], recipes, DishTruth(tuple(dishes), tuple(said)))
+    return RecipeValidation(
+        pixels, [caption.text for caption in captions], recipes, DishTruth(tuple(dishes), tuple(said))
+    )

@@ -57,7 +57,7 @@ class RecipeSource:
         true = said_matrix(dishes, said).reshape(len(rows), len(rows), -1)  # of dish i, caption k of dish j
         batch.relevant["image", "text"] = torch.from_numpy(true)
         batch.relevant["image", "recipe"] = torch.from_numpy(same_matrix(dishes, dishes)[..., None])
-        batch.relevant["text", "recipe"] = torch.from_numpy(true.any(axis=2).T[..., None].copy())
+        batch.relevant["text", "recipe"] = torch.from_numpy(np.ascontiguousarray(np.any(true, axis=2).T)[..., None])
         if "class" in config.needs:
             batch.targets["class"] = torch.from_numpy(data.classes[rows].astype(np.int64))
         if "counterpart" in config.needs:
@@ -83,7 +83,9 @@ def prepare(config: TrainConfig, plan: Plan) -> tuple[RecipeSource, RecipeValida
     """
     assert isinstance(config.source, RecipesConfig)
     if 2 * config.source.recipes < config.batch_size or config.batch_size % 2:
-        raise TrainingError(f"A batch of {config.batch_size} is to hold dishes and their counterparts, of which there are "
-                            f"{2 * config.source.recipes}; give an even batch size and more --recipes.")  # fmt: skip
+        raise TrainingError(
+            f"A batch of {config.batch_size} is to hold dishes and their counterparts, and there are "
+            f"{2 * config.source.recipes}; give an even batch size and more --recipes."
+        )
     data, trainable = build_training_set(config.source, config.seed, plan.preprocess, plan.learn)
     return RecipeSource(data, config, plan.preprocess), build_validation_set(config.source, plan.preprocess), trainable

@@ -20,7 +20,11 @@ T = TypeVar("T")
 
 
 def rendered_rows(
-    draw: Callable[[tuple[T, Preprocess]], np.ndarray], things: Sequence[T], preprocess: Preprocess, name: str, unit: str
+    draw: Callable[[tuple[T, Preprocess]], np.ndarray],
+    things: Sequence[T],
+    preprocess: Preprocess,
+    name: str,
+    units: str,
 ) -> np.ndarray:
     """(N, size, size, 3) uint8, memory-mapped read-only; rendered where the cache lacks it.
 
@@ -29,7 +33,7 @@ def rendered_rows(
     Args:
         draw: a thing and the preprocessing -> its pixels in a row; of a module's top level, as processes take it.
         name: what the cache is filed under.
-        unit: what a thing is called.
+        units: what the things are called.
 
     Raises:
         FontMissingError: when there is something to render and no font to draw with.
@@ -42,7 +46,7 @@ def rendered_rows(
         context = multiprocessing.get_context("spawn")
         with (
             context.Pool(max(1, min(os.cpu_count() or 1, len(things)))) as pool,
-            progress_bar(f"rendering {unit}s", unit) as bar,
+            progress_bar(f"rendering {units}", "picture") as bar,
         ):
 
             def make(start: int, stop: int) -> np.ndarray:

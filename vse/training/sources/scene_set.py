@@ -129,7 +129,7 @@ def _render_row(job: tuple[Scene, Preprocess]) -> np.ndarray:
 
 def rendered(scenes: list[Scene], preprocess: Preprocess, name: str) -> np.ndarray:
     """(N, size, size, 3) uint8, see `rendered_rows`."""
-    return rendered_rows(_render_row, scenes, preprocess, f"{name}-w{WORLD_VERSION}a{ART_VERSION}", "scene")
+    return rendered_rows(_render_row, scenes, preprocess, f"{name}-w{WORLD_VERSION}a{ART_VERSION}", "scenes")
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,8 @@ _SHOWN = ("{}", "{}", "a photo of {}", "a picture of {}", "{}, ready to eat")
 
 @dataclass(frozen=True)
 class Caption:
+    """A text, and what it says."""
+
     text: str
     said: Said
 

@@ -104,7 +104,7 @@ def _joined(ways: Sequence[str], group: Sequence[Part], rng: random.Random) -> s
 
 
 def _the(part: Part, rng: random.Random) -> str:
-    """"the tomatoes", "both tomatoes", "the cheese"."""
+    """ "the tomatoes", "both tomatoes", "the cheese"."""
     kind = INGREDIENTS[part.name]
     if kind.counted and part.count > 1 and rng.random() < 0.3:
         return {2: "both", 3: "the three"}[part.count] + f" {noun(part)}"

@@ -97,9 +97,16 @@ _READY = ("Set out {b}.", "Warm {b} through.", "Have {b} ready.", "Begin with {b
 _DRESS = ("Whisk {b} to a dressing.", "Shake {b} in a jar.", "Stir {b} together.", "Mix {b} in a small cup.")
 
 
-def _form(  # type: ignore[no-untyped-def]
-    name: str, emoji: str, course: str, tags: str, vessels: tuple[str, ...], base: str, extra: tuple[str, ...], *steps
-):
+def _form(
+    name: str,
+    emoji: str,
+    course: str,
+    tags: str,
+    vessels: tuple[str, ...],
+    base: str,
+    extra: tuple[str, ...],
+    *steps: tuple[str, ...],
+) -> Form:
     return Form(name, emoji, course, frozenset(tags.split()), vessels, tuple(base.split("|")), extra, *steps)
 
 
@@ -132,14 +139,14 @@ _FORMS: tuple[Form, ...] = (
           ("milk", "black pepper", "thyme"), _READY, _PUT, _FRY),
     _form("dumplings", "🥟", "starter", "vegetable meat fish egg", ("plate", "tray", "bowl"), "flour|water|soy sauce",
           ("cornflour", "vinegar"), _DOUGH, _FILL, _SIMMER),
-    _form("fondue", "🫕", "main course", "dairy bread vegetable meat", ("tray", "plate", "board"), "white wine|cornflour",
-          ("black pepper", "mustard"), _BOIL, _PUT, _SIMMER),
+    _form("fondue", "🫕", "main course", "dairy bread vegetable meat", ("tray", "plate", "board"),
+          "white wine|cornflour", ("black pepper", "mustard"), _BOIL, _PUT, _SIMMER),
     _form("cream soup", "🥣", "soup", "vegetable bread dairy meat", ("plate", "tray", "board"), "stock|cream|salt",
           ("black pepper", "thyme"), _BOIL, _PUT, _SIMMER),
     _form("hot dog", "🌭", "snack", "vegetable dairy meat egg", _TABLE, "buns|mustard", ("mayonnaise", "salt"), _READY,
           _TOP, _FRY),
-    _form("bagel", "🥯", "breakfast", "vegetable dairy meat fish egg", _TABLE, "mustard|salt", ("black pepper",), _READY,
-          _FILL, _STAND),
+    _form("bagel", "🥯", "breakfast", "vegetable dairy meat fish egg", _TABLE, "mustard|salt", ("black pepper",),
+          _READY, _FILL, _STAND),
     _form("savoury pie", "🥧", "main course", _SAVOURY, _TABLE, "pastry|cream|salt", _SEASONING, _READY, _FILL, _BAKE),
     _form("fruit pie", "🥧", "dessert", _SWEET, _TABLE, "pastry|sugar", ("cinnamon", "vanilla"), _READY, _FILL, _BAKE),
     _form("pancakes", "🥞", "breakfast", f"{_SWEET} egg", ("plate", "tray", "pan"), "flour|milk", ("sugar", "salt"),
@@ -158,8 +165,8 @@ _FORMS: tuple[Form, ...] = (
           _SIMMER),
     _form("porridge", "🥣", "breakfast", _SWEET, ("plate", "tray", "board"), "oats|milk", ("salt", "cinnamon", "sugar"),
           _BOIL, _TOP, _SIMMER),
-    _form("smoothie", "🥤", "drink", _SWEET, ("tray", "board", "plate"), "milk|ice cubes", ("yoghurt", "vanilla"), _READY,
-          _PUT, _BLEND),
+    _form("smoothie", "🥤", "drink", _SWEET, ("tray", "board", "plate"), "milk|ice cubes", ("yoghurt", "vanilla"),
+          _READY, _PUT, _BLEND),
     _form("fruit punch", "🍹", "drink", "fruit", ("tray", "board", "plate"), "water|sugar|ice cubes", ("rum", "mint"),
           _READY, _PUT, _BLEND),
     _form("tea", "🍵", "drink", "fruit hot sour nut herb", ("tray", "board", "plate"), "tea leaves|water",

@@ -39,7 +39,9 @@ class Ingredient:
         return not self.unit
 
 
-def _of(name: str, plural: str, emoji: str, tags: str, cuts: tuple[str, ...], also: str = "", unit: str = ""):  # type: ignore[no-untyped-def]
+def _of(
+    name: str, plural: str, emoji: str, tags: str, cuts: tuple[str, ...], also: str = "", unit: str = ""
+) -> Ingredient:
     return Ingredient(name, plural, emoji, tuple(filter(None, also.split("|"))), unit, cuts, frozenset(tags.split()))
 
 

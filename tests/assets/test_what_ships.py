@@ -66,7 +66,7 @@ def test_the_sums_to_begin_with_are_answered_as_shown_and_one_of_them_wrongly(mo
 
 def test_all_that_ships_is_looked_at_here(models: dict[str, Encoder]):
     assert sorted(models) == ["photos-vse", *WITH_INDEXES]
-    assert list_collections() == ["counterparts", "scenes"]
+    assert list_collections() == ["counterparts", "recipes", "scenes"]
     indexes = {path.parent.relative_to(INDEXES).as_posix() for path in INDEXES.glob("*/*/*/index.json")}
     assert indexes == {f"{model}/scenes/{modality}" for model in WITH_INDEXES for modality in (IMAGE, TEXT)}
     maps = {path.relative_to(PROJECTIONS).with_suffix("").as_posix() for path in PROJECTIONS.glob("*/*/*.npz")}

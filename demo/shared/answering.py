@@ -205,6 +205,8 @@ def _hits(searcher: Searcher, found: Found) -> tuple[PictureHit, ...]:
         return searcher.collection.item(hit.item_id)
 
     vector = None if found.resolved is None else found.resolved.vector
+    without = [hit.item_id for hit in found.hits if not item(hit).captions]
+    described = searcher.written_for(without)
     return tuple(
         PictureHit(
             item(hit),
@@ -213,6 +215,7 @@ def _hits(searcher: Searcher, found: Found) -> tuple[PictureHit, ...]:
             fit=hit.fit,
             alike=tuple(map(item, found.alike.get(hit.item_id, ()))),
             caption=searcher.telling_caption(hit.item_id, found.query, vector),
+            written=described.get(hit.item_id, ""),
         )
         for hit in found.hits
     )

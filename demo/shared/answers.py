@@ -26,6 +26,7 @@ class PictureHit:
     fit: how well it fits the query, from 0 to 1; None where unknown.
     alike: duplicates of it that are folded under it.
     caption: the one that says most of what was asked; empty where it has none.
+    written: what the model writes for a picture without captions, where it has learnt to; empty otherwise.
     """
 
     item: Item
@@ -36,6 +37,7 @@ class PictureHit:
     fit: float | None = None
     alike: tuple[Item, ...] = ()
     caption: str = ""
+    written: str = ""
 
     @property
     def is_scored(self) -> bool:

@@ -20,6 +20,7 @@ from vse.encoders.base import (
     ImageInput,
     Prepares,
     Written,
+    can_write,
     captions_of,
     placed_words,
     spelt_words,
@@ -438,6 +439,22 @@ class Searcher:
             raise QueryError("Filters alone are no point of the space: name a picture, or say what to describe.")
         vector = self.resolved(parsed, self._upload(upload), way).vector
         return captions_of(self.encoder, vector[None], k, length)[0]
+
+    def written_for(self, ids: Sequence[str]) -> dict[str, str]:
+        """What the model writes for pictures of the collection, by their ids; none where it has not learnt to write.
+
+        Each is written once and then remembered.
+        """
+        if not can_write(self.encoder):
+            return {}
+        if missing := [each for each in ids if each not in self._written]:
+            found = captions_of(self.encoder, np.stack([self.vector_of(each) for each in missing]))
+            self._written.update(zip(missing, (each[0].text for each in found), strict=True))
+        return {each: self._written[each] for each in ids}
+
+    @cached_property
+    def _written(self) -> dict[str, str]:
+        return {}
 
     def unknown_words(self, query: Query) -> tuple[UnknownWord, ...]:
         """The words of a query that the model has never seen, each once, without those that negate."""

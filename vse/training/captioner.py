@@ -19,7 +19,7 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy, normalize
 
 from vse.data.collection import load_collection
-from vse.encoders.base import Encoder
+from vse.encoders.base import Encoder, can_write
 from vse.encoders.vse.captioner import END, MAX_WORDS, SPECIAL, Captioner, CaptionerConfig, begin
 from vse.errors import TrainingError
 from vse.io.configs import one_of, within
@@ -52,7 +52,7 @@ class CaptionerTraining:
     batch_size: int = 512
     learning_rate: float = 0.002
     min_count: int = 5
-    hidden: int = 512
+    hidden: int = 384
     word_dim: int = 128
     seed: int = 0
 
@@ -127,7 +127,7 @@ def captioned(
 
 def learnt_captions(encoder: Any) -> frozenset[tuple[str, ...]]:
     """The captions of Emoji Scenes that a model learnt to write from, as `tokenize` gives their words."""
-    about = encoder.captioner.about
+    about = encoder.captioner.about if can_write(encoder) else {}
     texts: list[str] = []
     for given in about.get("sources", []):
         if given.startswith(SCENES):

@@ -50,3 +50,30 @@ def test_the_endpoint_with_a_picture(client: Client, served: Served):
 def test_the_endpoint_s_errors_are_one_sentence(client: Client, query: object, options: dict[str, Any], sentence: str):
     with pytest.raises(AppError, match=sentence):
         client.predict(query, api_name="/arithmetic", **options)
+
+
+def test_what_a_picture_or_a_sum_shows_is_written(client: Client, served: Served):
+    item = served.collection.items[3]
+    found = client.predict("[upload]", handle_file(item.image_path), "long", 2, api_name="/describe")
+    assert found["query"] == "[upload]"
+    assert len(found["captions"]) == 2
+    assert found["captions"][0]["score"] >= found["captions"][1]["score"] > 0.3
+    assert found["captions"][0]["text"][0].isupper()
+    sums = client.predict(f"[{item.id}] - dog + cat", None, "short", 1, api_name="/describe")
+    assert len(sums["captions"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "options", "sentence"),
+    [
+        ("[upload]", {}, r"^\[upload\] stands for a picture of yours: give one with the query\.$"),
+        ("a dog", {"length": "endless"}, r"^A caption can be short, medium, long, not 'endless'\.$"),
+        ("a dog", {"k": 9}, r"^The number of sentences came as 9: give a whole number from 1 to 8\.$"),
+        ("in:holiday", {}, r"^Filters alone are no point of the space: name a picture, or say what to describe\.$"),
+    ],
+)
+def test_what_cannot_be_described_is_told_in_one_sentence(
+    client: Client, query: str, options: dict[str, Any], sentence: str
+):
+    with pytest.raises(AppError, match=sentence):
+        client.predict(query, api_name="/describe", **options)

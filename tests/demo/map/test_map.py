@@ -223,12 +223,25 @@ def test_the_gallery_shows_sixty_and_counts_all(collection: Collection):
 
 
 def test_the_panel_shows_every_caption_and_what_to_do(collection: Collection):
-    html = picked_html(picked({"kind": "caption", "id": "red#1"}, collection), collection)
+    chosen = picked({"kind": "caption", "id": "red#1"}, collection)
+    html = picked_html(chosen, [("fake", "<Red>")], collection)
+    assert '<span class="said">&lt;Red&gt;</span>' in html
+    assert "written from the point" in html
     assert '<li>red</li><li class="chosen">a red square</li>' in html
     assert 'data-use="search" data-kind="picture" data-id="red"' in html
     assert 'data-use="arithmetic" data-kind="picture" data-id="red"' in html
-    html = picked_html(picked({"kind": "word", "id": "<i>"}, collection), collection)
+    html = picked_html(picked({"kind": "word", "id": "<i>"}, collection), [], collection)
+    assert "written" not in html
     assert 'data-id="&lt;i&gt;"' in html
+
+
+def test_a_click_is_on_a_point(drawn: Map, collection: Collection):
+    for data, vector in (
+        ({"kind": "picture", "id": "red"}, [1, 0, 0]),
+        ({"kind": "caption", "id": "yellow#0"}, [0.5**0.5, 0.5**0.5, 0]),
+        ({"kind": "word", "id": "blue"}, [0, 0, 1]),
+    ):
+        assert picked(data, collection).vector(drawn.searcher) == pytest.approx(vector, abs=1e-3)
 
 
 def test_answers_are_numbered_as_on_the_map(drawn: Map, collection: Collection):

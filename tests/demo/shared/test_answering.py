@@ -9,13 +9,15 @@ from markupsafe import Markup
 from PIL import Image
 
 from demo.shared.address import read
+from demo.shared.answer_render import answers_html
 from demo.shared.answering import answer, checked, path_of_upload
 from demo.shared.errors import UNEXPECTED, reporting
 from demo.shared.question import Question, after_click, check_k, ticks_of
 from demo.shared.templating import macros
 from tests.conftest import FakeEncoder
 from vse.data import load_collection
-from vse.errors import ImageError, QueryError, TextError
+from vse.encoders.base import Written
+from vse.errors import CheckpointError, ImageError, QueryError, TextError
 from vse.modalities.text.unknown import UnknownWord
 from vse.search.query import read as read_query
 from vse.search.searcher import Searcher
@@ -241,3 +243,48 @@ def test_errors_reach_visitors_as_one_escaped_sentence(caplog: pytest.LogCapture
             call()
         assert caught.value.message == UNEXPECTED
     assert len(caplog.records) == 2
+
+
+class Writer(FakeEncoder):
+    """Writes the colours that a vector has, the strongest first."""
+
+    writes = True
+
+    def captions(self, vectors, k=1, length="medium"):
+        names = ("red", "green", "blue")
+        texts = [" and ".join(names[i] for i in (-v).argsort(kind="stable") if v[i] > 0.1) for v in vectors]
+        return [[Written(text.capitalize(), 1.0)] * k for text in texts]
+
+
+def test_a_picture_or_a_sum_is_written_for_and_words_are_not(colours: Path):
+    searcher = Searcher.open(Writer(), load_collection(colours))
+    assert answer(searcher, Question("[yellow]", 2)).written == "Red and green"
+    found = answer(searcher, Question("[yellow] - red + blue", 2, way="plain"))
+    assert found.written == "Blue and green"
+    assert answer(searcher, Question("red", 2)).written == ""
+    assert answer(searcher, Question("[nothing]", 2)).written == ""
+    html = answers_html([found], searcher.collection)
+    assert 'data-words="Blue and green"' in html
+    assert "written from the point" in html
+    assert "written from the point" not in answers_html([answer(searcher, RED)], searcher.collection)
+
+
+def test_a_model_that_cannot_write_says_nothing(searcher: Searcher):
+    assert answer(searcher, Question("[yellow]", 2)).written == ""
+    with pytest.raises(CheckpointError, match="fake has not learnt to write captions"):
+        searcher.describe("[yellow]")
+
+
+def test_a_picture_without_captions_gets_one_as_its_alternative_text(colours: Path):
+    searcher = Searcher.open(Writer(), load_collection(colours))
+    found = answer(searcher, Question("blue", 4))
+    assert {each.item.id: each.written for each in found.pictures} == {
+        "blue": "Blue",
+        "red": "",
+        "green": "",
+        "yellow": "",
+    }
+    html = answers_html([found], searcher.collection)
+    assert 'alt="Blue"' in html
+    assert '<span class="said">Blue</span>' in html
+    assert searcher.written_for(["red"]) == {"red": "Red"}

@@ -165,6 +165,32 @@ def service_of(options: argparse.Namespace) -> Service:
     return Service(model, collection, options.clip or bundled_clip(), access=access_of(options))
 
 
+def services_beside(served: Service, options: argparse.Namespace) -> dict[str, Service]:
+    """The bundled collections with a model of their own, by name, without the one that is served.
+
+    None where the app was started with a collection or a model of somebody's choice.
+    """
+    from vse.io.paths import COLLECTIONS, MODELS, RECIPES
+
+    from .shared.models import Service
+    from .shared.offers import NO_CLIP_OF_RECIPES
+
+    name, model = RECIPES
+    is_here = (MODELS / model).is_dir() and (COLLECTIONS / name).is_dir()
+    if options.collection or options.model or not is_here:
+        return {}
+    return {
+        name: Service(
+            MODELS / model,
+            COLLECTIONS / name,
+            why_no_clip=NO_CLIP_OF_RECIPES,
+            offer=None,
+            access=served.access,
+            encoders=served.encoders,
+        )
+    }
+
+
 def open_folder_of(options: argparse.Namespace, encoders: Encoders | None = None) -> OpenFolder:
     """Where photographs are opened, with the folders that were named; nothing is read yet.
 
@@ -199,14 +225,15 @@ def serve(options: argparse.Namespace) -> None:
         service = service_of(options)
         open_folder = open_folder_of(options, service.encoders)
         own_head(TITLE, ABOUT)
-        blocks = build(service, open_folder)
+        beside = services_beside(service, options)
+        blocks = build(service, open_folder, beside=beside)
         _, address, shared = blocks.launch(
             server_name=options.host,
             server_port=options.port,
             share=options.share or None,  # None leaves it to GRADIO_SHARE
             quiet=True,
             prevent_thread_lock=True,
-            **launch_options(service, open_folder, has_tools=options.mcp),
+            **launch_options(service, open_folder, has_tools=options.mcp, beside=beside),
             **tools,
         )
     for each in filter(None, (address, shared)):

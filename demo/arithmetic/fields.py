@@ -7,7 +7,7 @@ from typing import Any
 
 from vse.errors import QueryError, VSEError
 from vse.search.arithmetic import WEIGHTS
-from vse.search.query import Picture, Query, Term, Text, parse
+from vse.search.query import Picture, Query, Term, Text, Written, parse
 
 MOST_WEIGHT = WEIGHTS[-1]
 
@@ -47,6 +47,8 @@ def fields_of(query: Query) -> Fields | None:
     for term in query.terms:
         size = abs(term.weight)
         if size > MOST_WEIGHT or (isinstance(term.operand, Picture) and term.weight != 1):
+            return None
+        if isinstance(term.operand, Written):
             return None
         if isinstance(term.operand, Picture):
             name, values = "picture", {"picture": term.operand.id}

@@ -228,11 +228,12 @@ class ArithmeticEvents:
         """
         upload = "" if picture is None else path_of_upload(picture)
         question = Question(query, k, way, check_flag("keep_operands", keep_operands), upload)
-        found = checked(answer(self.collections.served.named(model).searcher, question))
+        searcher = self.collections.named(model).searcher
+        found = checked(answer(searcher, question))
         return {
             "query": str(found.query),
             "description": in_words(found.query) if found.query else "",
-            "answers": pictures_json(found, self.collections.served.collection),
+            "answers": pictures_json(found, searcher.collection),
             **note_json(found.negation),
         }
 
@@ -264,7 +265,7 @@ class ArithmeticEvents:
         if check_k(k) > MOST_WRITTEN:
             raise QueryError(f"The number of sentences came as {k!r}: give a whole number from 1 to {MOST_WRITTEN}.")
         with reading(upload) if upload else nullcontext():
-            searcher = self.collections.served.named(model).searcher
+            searcher = self.collections.named(model).searcher
             found = searcher.describe(parsed, int(k), length, upload, way)
         return {
             "query": str(parsed),

@@ -17,7 +17,7 @@ from vse.maps.projection import WORD, title_of
 from vse.modalities import IMAGE, TEXT
 from vse.modalities.text.tokenizer import check_text
 from vse.search.arithmetic import name_of_way, way_named
-from vse.search.query import Picture, Resolved, Term, Text
+from vse.search.query import Picture, Resolved, Term, Text, Written
 from vse.search.query.evaluate import Parts
 
 from ..shared.address import Page
@@ -135,7 +135,7 @@ def path_of(drawn: Map, resolved: Resolved) -> Iterator[Step]:
 def modality_of(drawn: Map, terms: Sequence[Term]) -> str:
     """A sum with a picture stands among pictures, words of the map among words, and other texts among captions."""
     texts = [term.operand.text for term in terms if isinstance(term.operand, Text)]
-    if len(texts) < len(terms):
+    if any(isinstance(term.operand, Picture) for term in terms):
         return IMAGE
     words = drawn.cloud(WORD)
     if words and set(texts) <= set(words.ids):
@@ -145,7 +145,10 @@ def modality_of(drawn: Map, terms: Sequence[Term]) -> str:
 
 def label_of(term: Term, first: bool) -> str:
     """A term as the path names it."""
-    operand = f"[{term.operand.id}]" if isinstance(term.operand, Picture) else term.operand.text
+    if isinstance(term.operand, Written):
+        operand = term.operand.recipe.title or "the recipe"
+    else:
+        operand = f"[{term.operand.id}]" if isinstance(term.operand, Picture) else term.operand.text
     size = "" if abs(term.weight) == 1 else f"{abs(term.weight):g} × "
     sign = "− " if term.weight < 0 else "" if first else "+ "
     return f"{sign}{size}{operand}"

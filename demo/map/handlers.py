@@ -135,8 +135,8 @@ class MapEvents:
             the first two from 0 to 1; gap is the distance between the mean picture and the mean caption, null without
             captions.
         """
-        drawn = self.store.drawing(self.collections.served.named(model), layout).result()
-        return points_json(drawn, self.collections.served.collection)
+        opened = self.collections.named(model)
+        return points_json(self.store.drawing(opened, layout).result(), opened.searcher.collection)
 
     def example(self, page: Page, request: gr.Request) -> str:
         """What the map shows before anything was asked."""

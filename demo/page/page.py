@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -40,10 +40,16 @@ UPLOAD_LIMIT = "20mb"
 SESSIONS = 500  # pages whose state is kept; one that was left for longer begins anew
 
 
-def build(service: Service, open_folder: OpenFolder | None = None, views: Sequence[type[View]] = VIEWS) -> gr.Blocks:
-    """The page around a service, and the open folder of photographs; nothing is loaded or served yet."""
+def build(
+    service: Service,
+    open_folder: OpenFolder | None = None,
+    views: Sequence[type[View]] = VIEWS,
+    beside: Mapping[str, Service] | None = None,
+) -> gr.Blocks:
+    """The page around a service, others beside it by the names of their collections, and the open folder of
+    photographs; nothing is loaded or served yet."""
     open_folder, shown, opening = open_folder or OpenFolder(), [each() for each in views], Opening()
-    collections = Collections(service, open_folder)
+    collections = Collections(service, open_folder, beside)
     index_events = IndexEvents(collections, open_folder)
     with Blocks(
         title=TITLE, analytics_enabled=False, fill_width=True, delete_cache=(UPLOADS_LIVE // 4, UPLOADS_LIVE)
@@ -96,13 +102,15 @@ def launch_options(
     open_folder: OpenFolder | None = None,
     views: Sequence[type[View]] = VIEWS,
     has_tools: bool = False,
+    beside: Mapping[str, Service] | None = None,
 ) -> dict[str, Any]:
     """What `Blocks.launch` needs for this page, with tools for assistants or without.
 
     In Gradio 6 the look belongs there.
     """
     shown = [each() for each in views]
-    routes = [pictures.route(service.collection), *photo_routes.routes(open_folder or OpenFolder())]
+    others = [each.collection for each in (beside or {}).values()]
+    routes = [pictures.route(service.collection, *others), *photo_routes.routes(open_folder or OpenFolder())]
     routes += [route for each in shown for route in each.routes()]
     if not has_tools:
         routes.append(no_tools())

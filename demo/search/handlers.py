@@ -8,6 +8,8 @@ from typing import Any
 
 import gradio as gr
 
+from vse.modalities.recipe.parsing import LINE_BREAK
+
 from ..shared import address as state
 from ..shared import render as view
 from ..shared.address import Page
@@ -122,7 +124,8 @@ class SearchEvents:
         """Find the k pictures nearest to a text, a picture or a sum, the nearest first.
 
         Args:
-            query: what they should show, such as "two red cars in the snow at night", or [scene-0042] - dog + cat;
+            query: what they should show, such as "two red cars in the snow at night", or [scene-0042] - dog + cat; a
+                recipe with its ingredients and steps, one a line, where the model reads recipes;
                 filters such as in:holiday or -name:scan keep to some pictures
             k: how many pictures, from 1 to 48
             model: who answers: vse, clip, or the name of a model that the page offers
@@ -135,8 +138,9 @@ class SearchEvents:
             app. Where the query negates, as in "a beach without people", note says how it is read, for this space
             cannot negate, and instead is the sum to ask for; both are empty otherwise.
         """
-        found = checked(answer(self.collections.served.named(model).searcher, Question(query, k)))
-        return {"answers": pictures_json(found, self.collections.served.collection), **note_json(found.negation)}
+        searcher = self.collections.named(model).searcher
+        found = checked(answer(searcher, Question(query, k)))
+        return {"answers": pictures_json(found, searcher.collection), **note_json(found.negation)}
 
     @reporting
     def search_image(self, image: Any, k: int = DEFAULT_K, model: str = VSE) -> dict[str, list[dict[str, Any]]]:
@@ -152,10 +156,12 @@ class SearchEvents:
             the id of a caption is that of the picture in the collection it was written for.
         """
         question = Question(WITH_UPLOAD, k, upload=path_of_upload(image))
-        found = checked(answer(self.collections.served.named(model).searcher, question))
-        return {"captions": captions_json(found), "images": pictures_json(found, self.collections.served.collection)}
+        searcher = self.collections.named(model).searcher
+        found = checked(answer(searcher, question))
+        return {"captions": captions_json(found), "images": pictures_json(found, searcher.collection)}
 
 
 def words_of(question: Question) -> str:
     """What stands in the words' box beside the answer: the query, but for a picture alone."""
-    return "" if picture_of(query_or_none(question.text)) else question.text
+    text = " ".join(question.text.replace("\r", "").replace("\n", f" {LINE_BREAK} ").split())
+    return "" if picture_of(query_or_none(question.text)) else text if "\n" in question.text else question.text

@@ -13,6 +13,8 @@ from ..shared.templating import render
 from ..shared.view import Asking, Endpoint, Parts, View
 from .handlers import SearchEvents
 
+SCRIPTS = ("search/static/picture.js", "search/static/recipe.js")
+
 
 class Search(View):
     """Words, a picture or a sum, and what is nearest to it."""
@@ -27,7 +29,7 @@ class Search(View):
         asked, state, served = gr.State(events.first), page.state, page.collections.served
         with gr.Row(elem_id="ask"):
             words = query_box("words", "Words to search for", "Describe a picture", spellcheck=True)
-            html("ask-picture", render("search/picture.html.jinja"), script("search/static/picture.js"))
+            html("ask-picture", render("search/picture.html.jinja"), script(*SCRIPTS))
         picture = picture_box("picture")
         starters = html("starters", view.starters(served), script(*STARTERS))
         answer = html("answer", view.waiting(served.status(), DEFAULT_K), answer_script())

@@ -31,9 +31,9 @@ class Page:
     """One visitor's page.
 
     `mode` says which models answer, and `clip` which CLIP, empty for the app's own. `collection` is FOLDER for the open
-    folder of photographs, and empty for the collection that is served. `query` is the last one asked, in the query
-    language; an empty text stands for none. `tab` is the view that a link opens, or empty where its query tells; while
-    the page is open its address follows the view, see address.js.
+    folder of photographs, empty for the collection that is served, and the name of any other. `query` is the last one
+    asked, in the query language; an empty text stands for none. `tab` is the view that a link opens, or empty where its
+    query tells; while the page is open its address follows the view, see address.js.
     """
 
     mode: Mode = "vse"

@@ -54,6 +54,8 @@ def kind_of(answers: Sequence[Answer], query: Query | None) -> str:
     """What is shown: the problem that all have, or what was asked with."""
     if query is None or all(each.problem == answers[0].problem != "" for each in answers):
         return "problem"
+    if query.recipe is not None:
+        return "recipe"
     return "picture" if asked_about(query) else "words" if query.is_plain or not query.terms else "sum"
 
 

@@ -16,12 +16,13 @@ from vse.encoders.calibration import calibration_of
 from vse.errors import ImageError, QueryError, VSEError
 from vse.evaluation.score_background import Background
 from vse.evaluation.score_scale import Scale
+from vse.modalities import IMAGE, RECIPE
 from vse.search.hit import Hit
 from vse.search.negation import negation_in
 from vse.search.query import UPLOAD, Picture, Query, QueryPictureError, QuerySyntaxError, Term, Text, read
 from vse.search.unlike import Unlike, other_models, told_of
 
-from .answers import Answer, CaptionHit, Part, PictureHit
+from .answers import RECIPES_SHOWN, Answer, CaptionHit, Part, PictureHit, RecipeHit
 from .jobs import Job, Jobs
 from .question import Question, asked_about, check_k
 from .uploads import NOT_KEPT, is_uploaded
@@ -165,6 +166,8 @@ def _around(searcher: Searcher, found: Answer, picture: Picture, k: int) -> Answ
     """With the captions nearest to a picture, and whether a visitor's own is unlike those the model is made for."""
     item = None if picture.id == UPLOAD else searcher.collection.item(picture.id)
     told = None if item or found.resolved is None else _unlike(searcher, found.question.upload, found.resolved.vector)
+    if searcher.told_in == RECIPE and found.resolved is not None:
+        return replace(found, item=item, unlike=told, recipes=_recipes(searcher, found, item))
     if searcher.captions is None or found.resolved is None:
         return replace(found, item=item, unlike=told)
     captions = tuple(
@@ -179,6 +182,23 @@ def _around(searcher: Searcher, found: Answer, picture: Picture, k: int) -> Answ
         for hit in searcher.nearest_captions(found.resolved.vector, k, found.query.filters if found.query else ())
     )
     return replace(found, item=item, captions=captions, unlike=told)
+
+
+def _recipes(searcher: Searcher, found: Answer, item: Item | None) -> tuple[RecipeHit, ...]:
+    """The recipes nearest to a picture."""
+    assert found.resolved is not None
+    recipes, filters = searcher.collection.inputs(RECIPE), found.query.filters if found.query else ()
+    hits = searcher.nearest(found.resolved.vector, RECIPE, RECIPES_SHOWN, query_is=IMAGE, filters=filters)
+    return tuple(
+        RecipeHit(
+            recipes[hit.row],
+            searcher.collection.item(hit.item_id),
+            hit.score,
+            hit.rank,
+            own=item is not None and hit.item_id == item.id,
+        )
+        for hit in hits
+    )
 
 
 def _unlike(searcher: Searcher, upload: str, vector: np.ndarray) -> Unlike | None:
@@ -214,15 +234,22 @@ def _hits(searcher: Searcher, found: Found) -> tuple[PictureHit, ...]:
             hit.rank,
             fit=hit.fit,
             alike=tuple(map(item, found.alike.get(hit.item_id, ()))),
-            caption=searcher.telling_caption(hit.item_id, found.query, vector),
             written=described.get(hit.item_id, ""),
+            caption=_title(item(hit))
+            if found.query.recipe
+            else searcher.telling_caption(hit.item_id, found.query, vector),
         )
         for hit in found.hits
     )
 
 
+def _title(item: Item) -> str:
+    """Of the recipe that an item has; empty without one."""
+    return item.inputs[RECIPE][0].title if item.inputs.get(RECIPE) else ""
+
+
 def _rated(hits: tuple[PictureHit, ...], scale: Scale, query: Query | None) -> tuple[PictureHit, ...]:
-    if query is not None and not query.terms:  # nothing was compared
+    if query is not None and (not query.terms or query.recipe):  # nothing was compared, or what has no background
         return hits
     has_picture = query is not None and any(isinstance(term.operand, Picture) for term in query.terms)
     background = scale.pictures if has_picture else scale.words

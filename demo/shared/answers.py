@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, field
 
 from vse.data.item import Item
+from vse.modalities.recipe.recipe import Recipe
 from vse.modalities.text.unknown import UnknownWord
 from vse.search.explain import WordShare
 from vse.search.negation import Negation
@@ -15,6 +16,7 @@ from vse.search.unlike import Unlike
 from .question import Question
 
 CAPTIONS_SHOWN = 10
+RECIPES_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,17 @@ class CaptionHit:
 
 
 @dataclass(frozen=True)
+class RecipeHit:
+    """As CaptionHit, for a recipe."""
+
+    recipe: Recipe
+    item: Item
+    score: float
+    rank: int
+    own: bool
+
+
+@dataclass(frozen=True)
 class Part:
     """What a part of a sum answers by itself."""
 
@@ -73,7 +86,8 @@ class Answer:
     """All that one model gives for one question.
 
     query: the question as it was read; None where it cannot be read.
-    captions: those nearest to a picture that was asked about. item: that picture, where it is of the collection.
+    captions, recipes: those nearest to a picture that was asked about; of captions none where there are
+        recipes. item: that picture, where it is of the collection.
     parts: what the parts of a sum answer by themselves, where that was asked for.
     unknown: words of the query that the model cannot read. spelt: those that it reads as others or by their letters.
     placed: those that it has never read, but has by the vectors of others.
@@ -90,6 +104,7 @@ class Answer:
     query: Query | None = None
     pictures: tuple[PictureHit, ...] = ()
     captions: tuple[CaptionHit, ...] = ()
+    recipes: tuple[RecipeHit, ...] = ()
     item: Item | None = None
     parts: tuple[Part, ...] = ()
     unknown: tuple[UnknownWord, ...] = ()

@@ -1,4 +1,4 @@
-"""What a visitor may look at: the collection that is served, and a folder of photographs where one is open."""
+"""What a visitor may look at: the collections that are served, and a folder of photographs where one is open."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from vse.errors import CollectionError
 
 from .address import FOLDER, Page, read
 from .jobs import Job
+from .jobs import Opened as Answering
 from .models import Service
 
 if TYPE_CHECKING:
@@ -48,11 +49,14 @@ class Collections:
 
     Args:
         served: what the app was started with.
+        beside: further collections, each with its models, by their names.
         open_folder: where photographs are opened; None for no such place.
     """
 
-    def __init__(self, served: Service, open_folder: Opened | None = None) -> None:
-        self.served, self.open_folder = served, open_folder
+    def __init__(
+        self, served: Service, open_folder: Opened | None = None, beside: Mapping[str, Service] | None = None
+    ) -> None:
+        self.served, self.open_folder, self.beside = served, open_folder, dict(beside or {})
         # What an address shows that says nothing: the photographs, where the app was started with them.
         self.usual = FOLDER if open_folder is not None and open_folder.run is not None else ""
 
@@ -63,6 +67,8 @@ class Collections:
             CollectionError: when no folder is open, or it is not for whoever asks.
             VSEError: when its model or its index cannot be read.
         """
+        if page.collection in self.beside:
+            return self.beside[page.collection]
         if page.collection != FOLDER or self.open_folder is None:
             return self.served
         return self.open_folder.service(self.served, request.headers)
@@ -89,7 +95,10 @@ class Collections:
 
     def chosen(self, request: gr.Request) -> str:
         """The collection of that page; nothing is waited for."""
-        is_folder = self._wanted(read(request.query_params)) == FOLDER and not self._refusal(request.headers)
+        wanted = self._wanted(read(request.query_params))
+        if wanted in self.beside:
+            return wanted
+        is_folder = wanted == FOLDER and not self._refusal(request.headers)
         return FOLDER if is_folder else ""
 
     def problem(self, request: gr.Request) -> str:
@@ -99,13 +108,27 @@ class Collections:
             return self._refusal(request.headers)
         shown = self.served.collection
         title = shown.about.get("title", shown.name)
-        return "" if wanted in ("", shown.name) else f"There is no collection {wanted[:60]!r} here: {title} is shown."
+        return (
+            ""
+            if wanted in ("", shown.name, *self.beside)
+            else f"There is no collection {wanted[:60]!r} here: {title} is shown."
+        )
 
     def name(self, page: Page, request: gr.Request) -> str:
         """What the address calls a page's collection; empty for what it shows where it names none."""
-        if page.collection == FOLDER:
-            return FOLDER
+        if page.collection == FOLDER or page.collection in self.beside:
+            return page.collection
         return self.served.collection.name if self.usual and not self._refusal(request.headers) else ""
+
+    def named(self, model: object) -> Answering:
+        """What answers a program: a model of the collection that is served, or one of another by its own name.
+
+        Raises:
+            QueryError: when there is none of that name.
+            VSEError: what went wrong while loading.
+        """
+        other = next((each for each in self.beside.values() if each.vse.name == model), self.served)
+        return other.named(model)
 
     def _wanted(self, asked: Page) -> str:
         return asked.collection or ("" if asked.query or asked.tab else self.usual)

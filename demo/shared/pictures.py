@@ -87,10 +87,12 @@ def name(collection: Collection, item_id: str) -> str:
     return collection.keys[item_id] if isinstance(collection, Photographs) else quote(item_id, safe="")
 
 
-def route(collection: Collection) -> Route:
-    """The route that answers `address`."""
+def route(served: Collection, *beside: Collection) -> Route:
+    """The route that answers `address` of some collections; an address that names none means the first."""
 
     def picture(request: Request) -> Response:
+        version = request.query_params.get("v")
+        collection = next((each for each in beside if each.key[:8] == version), served)
         try:
             is_smallest = request.query_params.get("size") == str(SMALLEST)
             return _response(collection.file(request.path_params["item_id"]), is_smallest)

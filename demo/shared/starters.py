@@ -8,6 +8,7 @@ import numpy as np
 
 from vse.data import Collection
 from vse.data.item import Item
+from vse.data.recipes.annotations import dishes_of
 from vse.data.scenes.annotations import scenes_of
 
 from .question import words_query
@@ -23,6 +24,15 @@ SCENE_TEXTS = (
     "a foggy forest",
     "a living room at night",
     "a dog on the beach",
+)
+# Written for Emoji Recipes.
+RECIPE_TEXTS = (
+    "pizza with mushrooms",
+    "a dessert with strawberries",
+    "a breakfast with banana",
+    "noodle soup with two eggs",
+    "a drink with lemons",
+    "salad with avocado on a blue plate",
 )
 PHOTO_TEXTS = (  # for photographs without captions
     "a dog running",
@@ -40,6 +50,8 @@ def starter_texts(collection: Collection) -> tuple[str, ...]:
     """Texts that are worth asking: written ones for scenes and where there are no captions, else short captions."""
     if scenes_of(collection.annotations):
         return SCENE_TEXTS
+    if dishes_of(collection.annotations):
+        return RECIPE_TEXTS
     if not collection.captions:
         return PHOTO_TEXTS
     short = [c for item in collection.items for c in item.captions[:1] if len(c) <= _LONGEST]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 from vse.data import Collection
 from vse.data.item import Item
+from vse.data.recipes.annotations import dishes_of
 from vse.data.scenes.annotations import scenes_of
 from vse.data.scenes.world.scene import facts
 from vse.io.paths import DEFAULT_COLLECTION, DEFAULT_MODEL
@@ -62,6 +64,8 @@ SWAPS = (
     ),
 )
 CLEAR = {"subject.count": 1, "weather": "clear"}  # of every picture that a swap starts from
+DISH_WORDS = "fruit pie + honey - butter"
+DISH_SWAPS = 5
 WORDS_ALONE = "king - man + woman"
 BUNDLED = DEFAULT_MODEL, DEFAULT_COLLECTION
 FIRST_ANSWERS = {  # of these two, which a test holds against them
@@ -92,9 +96,9 @@ def examples(collection: Collection, model: str = "") -> tuple[Example, ...]:
     Args:
         model: that answers them, by its name.
     """
-    found = swaps(collection)
+    found = swaps(collection) or dish_swaps(collection)
     items = list({each.item.id: each.item for each in found if each.item}.values()) or list(collection.items)
-    queries = [parse(WORDS_ALONE)]
+    queries = [parse(DISH_WORDS if dishes_of(collection.annotations) else WORDS_ALONE)]
     if items and not found:
         queries.insert(0, exchange(items[0], "red", "blue"))
     if len(items) > 1 and not found:
@@ -139,6 +143,18 @@ def swaps(collection: Collection) -> list[Example]:
             item, outcome = (collection.items[row] for row in rows)
             found.append(Example(titled(swap), exchange(item, swap.minus, swap.plus), item, outcome, fails=swap.fails))
     return found
+
+
+def dish_swaps(collection: Collection) -> list[Example]:
+    """Dishes whose counterpart, with one ingredient in the place of another, stands in the collection behind them."""
+    dishes, found = dishes_of(collection.annotations), []
+    for row, (one, other) in enumerate(pairwise(dishes)):
+        gone = [part.name for part in one.parts if part not in other.parts]
+        new = [part.name for part in other.parts if part not in one.parts]
+        if one.seed == other.seed and len(gone) == len(new) == 1:
+            item, outcome = collection.items[row : row + 2]
+            found.append(Example(f"{gone[0]} → {new[0]}", exchange(item, gone[0], new[0]), item, outcome))
+    return found[:DISH_SWAPS]
 
 
 def best_pair(known: list[dict[str, Any]], swap: Swap) -> tuple[int, int] | None:

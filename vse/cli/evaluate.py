@@ -25,6 +25,8 @@ def add(commands: argparse._SubParsersAction) -> None:
     evaluate.add_argument("--spelling", action="store_true", help=spelling)
     writing = "measure the captions that the model writes for pictures, and of Emoji Scenes for sums"
     evaluate.add_argument("--captions", action="store_true", help=writing)
+    dishes = "measure on so many dishes drawn now, and on sums of them, instead of a collection; of a model of recipes"
+    evaluate.add_argument("--dishes", type=at_least(2), metavar="COUNT", help=dishes)
     add_json(evaluate)
     evaluate.set_defaults(run_command=run_evaluate)
     bench = commands.add_parser("bench", help="time encoding and searching on this machine")
@@ -50,6 +52,13 @@ def run_evaluate(options: argparse.Namespace) -> None:
     from vse.evaluation.tags import evaluate_tags, tags_line
 
     encoder = load_model(options.model)
+    if options.dishes:
+        from vse.evaluation.recipes import evaluate_recipes, recipes_table
+
+        figures = evaluate_recipes(encoder, options.dishes)
+        print(recipes_table(figures))
+        write_json(options.json, figures.to_json())
+        return
     collection = load_collection(options.collection, options.split)
     if options.tags:
         tags = evaluate_tags(encoder, collection)

@@ -21,12 +21,15 @@ if TYPE_CHECKING:
     from vse.modalities.text.unknown import UnknownWord
     from vse.search.arithmetic import EmbedTexts
     from vse.search.hit import Hit
+    from vse.search.query import Query
     from vse.search.searcher import Answer, Searcher
+
+_TEXTS = (".txt", ".md")  # what a recipe's file may be called
 
 
 def add(commands: argparse._SubParsersAction) -> None:
     search = commands.add_parser("search", help="words -> pictures, or a picture's path -> captions")
-    asked = "words, a picture's path, or '[scene-0042] - dog + cat'; after -- if it starts with -"
+    asked = "words, the path of a picture or of a recipe, or '[scene-0042] - dog + cat'; after -- if it starts with -"
     search.add_argument("query", nargs="?", help=asked)
     search.add_argument("--queries", metavar="FILE", help="ask each line of a text file instead; - is standard input")
     add_model(search, "--model")
@@ -65,6 +68,8 @@ def names_picture(query: str) -> bool:
     from vse.modalities.image.decoding import IMAGE_SUFFIXES, open_image
     from vse.search.query.grammar import holds_filter
 
+    if Path(query).suffix.lower() in _TEXTS:
+        return False
     if not os.path.isfile(query):
         begins_an_expression = query.lstrip().startswith(("[", '"', "“", "„", "«", "+", "-"))
         return Path(query).suffix.lower() in IMAGE_SUFFIXES and not begins_an_expression and not holds_filter(query)
@@ -210,8 +215,8 @@ def _ask(
     """The answers to one query; of many, `embed` and `upload` give what was encoded once for all."""
     if not names_picture(query):
         return _pictures(searcher, query, options, embed, upload)
-    hits = _captions(searcher, query, options.k)
-    return _Found(hits, [_row(hit, caption=searcher.caption(hit)) for hit in hits], [])
+    hits = _told(searcher, query, options.k)
+    return _Found(hits, [_row(hit, caption=searcher.words(searcher.told_in, hit)) for hit in hits], [])
 
 
 def _settings(searcher: Searcher, options: argparse.Namespace) -> dict[str, Any]:
@@ -253,16 +258,16 @@ def _print_found(searcher: Searcher, found: _Found, options: argparse.Namespace)
         _print_why(found.why)
 
 
-def _captions(searcher: Searcher, picture: str, k: int) -> list[Hit]:
-    """The captions nearest to a picture, after a note where it is unlike the model's own."""
+def _told(searcher: Searcher, picture: str, k: int) -> list[Hit]:
+    """The recipes or captions nearest to a picture, after a note where it is unlike the model's own."""
     from vse.search.unlike import told_of
-    from vse.search.vectors import IMAGE, TEXT
+    from vse.search.vectors import IMAGE
 
-    searcher.index(TEXT)
+    searcher.index(searcher.told_in)
     vector = searcher.encoder.encode_images([picture])[0]
     if note := told_of(searcher.encoder, picture, vector):
         print(f"note: {note}")
-    return searcher.nearest(vector, TEXT, k, query_is=IMAGE)
+    return searcher.nearest(vector, searcher.told_in, k, query_is=IMAGE)
 
 
 def _pictures(
@@ -276,7 +281,7 @@ def _pictures(
     from vse.modalities.image.facts import Facts
 
     found = searcher.ask(
-        query,
+        _recipe_in(query) or query,
         options.k,
         options.upload if upload is None else upload,
         options.way,
@@ -301,6 +306,17 @@ def _pictures(
         for answer in answers:
             answer["alike"] = [hit.item_id for hit in found.alike.get(answer["id"], ())]
     return _Found(found.hits, answers, _why(searcher, found, options.way) if options.why else [])
+
+
+def _recipe_in(query: str) -> Query | None:
+    """The recipe in a text file whose path was given; None for any other query."""
+    from vse.search.query import Query, Term, Written
+
+    if Path(query).suffix.lower() not in _TEXTS or not os.path.isfile(query):
+        return None
+    from vse.modalities.recipe.modality import recipe_of
+
+    return Query((Term(1, Written(recipe_of(Path(query)))),))
 
 
 def _notes(searcher: Searcher, found: Answer) -> Iterator[str]:

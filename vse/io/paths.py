@@ -19,6 +19,7 @@ WORDS = ASSETS / "words"
 DEFAULT_MODEL = "scenes-vse"
 DEFAULT_CLIP = "ViT-B-32/laion2b_s34b_b79k"  # of those that are downloaded
 DEFAULT_COLLECTION = "scenes"
+RECIPES = "recipes", "recipes-vse"  # the collection of Emoji Recipes, and the model that reads it
 DEFAULT_WAY = "auto"  # of doing arithmetic: what suits the collection, see `vse.search.arithmetic.name_of_way`
 PHOTO_MODEL = "photos-vse"
 BUNDLED = "bundled:"  # before a name: what ships, whatever folder stands here

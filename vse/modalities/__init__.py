@@ -3,4 +3,4 @@
 Imports `vse.io` and below.
 """
 
-IMAGE, TEXT = "image", "text"
+IMAGE, TEXT, RECIPE = "image", "text", "recipe"

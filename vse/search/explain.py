@@ -18,6 +18,8 @@ import numpy as np
 from vse.encoders.base import Encoder, unknown_words
 from vse.encoders.similarity import COSINE, Similarity, normalise
 from vse.errors import QueryError
+from vse.modalities import RECIPE
+from vse.modalities.recipe.recipe import Recipe
 from vse.modalities.text.tokenizer import tokenize
 from vse.search.arithmetic import EmbedTexts
 from vse.search.query import UPLOAD, Picture, Query, Resolved, Term, Text
@@ -106,9 +108,11 @@ def answer_shares(
     Raises:
         VSEError: for what `Searcher.resolved` refuses.
     """
-    if not query.texts:
+    if not query.texts and query.recipe is None:
         return ()
     vectors = np.array([searcher.vector_of(each) for each in ids], dtype=np.float32)
+    if query.recipe is not None:
+        return ingredient_shares(searcher.encoder, query.recipe, vectors.reshape(len(ids), -1), np.array(scores))
     terms = zip(resolved.parts.terms, resolved.parts.vectors, strict=True) if resolved else ()
     upload = next((row for term, row in terms if term.operand == Picture(UPLOAD)), None)
 
@@ -116,6 +120,23 @@ def answer_shares(
         return searcher.resolved(variant, upload, way, embed).vector
 
     return sum_shares(searcher.encoder, query, vectors.reshape(len(ids), searcher.encoder.dim), np.array(scores), point)
+
+
+def ingredient_shares(
+    encoder: Encoder, recipe: Recipe, vectors: np.ndarray, scores: np.ndarray
+) -> tuple[WordShare, ...]:
+    """What each ingredient of a recipe adds to the scores of answers: see `Recipe.without`.
+
+    Args:
+        vectors: (N, dim), the answers' unit rows. scores: (N,), what they score for the whole recipe.
+
+    Raises:
+        ValueError: for scores and vectors of different lengths.
+    """
+    _check_lengths(vectors, scores)
+    lines = recipe.ingredients[:MOST_WORDS]
+    left = encoder.encode(RECIPE, [recipe.without(row) for row in range(len(lines))], strict=False)
+    return _shares([(line, _scores(row, vectors, COSINE)) for line, row in zip(lines, left, strict=True)], scores)
 
 
 def words_of(text: str) -> list[tuple[str, int, int]]:

@@ -32,8 +32,10 @@ from vse.encoders.similarity import COSINE
 from vse.errors import CollectionError, ModalityError, QueryError, TextError
 from vse.io.paths import DEFAULT_WAY
 from vse.io.progress import Progress
+from vse.modalities import RECIPE
 from vse.modalities.base import load_modality
 from vse.modalities.image.facts import Facts
+from vse.modalities.recipe.recipe import Recipe
 from vse.modalities.text.negation import negates
 from vse.modalities.text.unknown import UnknownWord
 from vse.search.arithmetic import EmbedTexts, Means, means_of, name_of_way, way_named
@@ -404,6 +406,7 @@ class Searcher:
         Raises:
             TextError, QueryError: for what cannot be embedded or computed.
         """
+        recipe = None if query.recipe is None else self._recipe_vector(query.recipe)
         chosen, read = way_named(name_of_way(way, self.collection)), embed_texts or self.encoder.encode_texts
         said = operands_in_captions(query, self._captions_of(query, upload)) if chosen.in_caption else {}
         return resolve(
@@ -411,6 +414,7 @@ class Searcher:
             read if query.is_plain else chosen.embed(read, said),
             self.vector_of,
             upload=upload,
+            recipe=recipe,
             ids=self.collection.rows,
             method=chosen.method(self.means, self._exchanged(query) if chosen.described else None),
         )
@@ -455,6 +459,29 @@ class Searcher:
     @cached_property
     def _written(self) -> dict[str, str]:
         return {}
+
+    def _recipe_vector(self, recipe: Recipe) -> np.ndarray:
+        """
+        Raises:
+            QueryError: where the model reads no recipes.
+            RecipeError: for one that cannot be read.
+        """
+        if RECIPE not in self.encoder.modalities:
+            raise QueryError(
+                f"A recipe came, and {self.encoder.name} reads {' and '.join(self.encoder.modalities)}: ask it of a "
+                "collection of recipes, or write what it should find in one line."
+            )
+        return self.encoder.encode(RECIPE, [recipe])[0]
+
+    @property
+    def told_in(self) -> str:
+        """The modality that answers a picture: recipes where there are such, else captions."""
+        return RECIPE if RECIPE in self.indexes else TEXT
+
+    def words(self, modality: str, hit: Hit) -> str:
+        """An answer in words, as its modality says them."""
+        said = load_modality(modality).words
+        return said(self.collection.inputs(modality)[hit.row]) if said else hit.item_id
 
     def unknown_words(self, query: Query) -> tuple[UnknownWord, ...]:
         """The words of a query that the model has never seen, each once, without those that negate."""

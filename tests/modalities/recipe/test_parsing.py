@@ -78,3 +78,11 @@ def test_files_are_read_and_pictures_refused(tmp_path: Path):
         recipe_of(tmp_path / "none.txt")
     with pytest.raises(RecipeError, match="A recipe was expected and int came"):
         recipe_of(3)  # type: ignore[arg-type]
+
+
+def test_a_recipe_without_an_ingredient_says_nothing_of_it():
+    recipe = Recipe("x", ("2 eggs", "100 g cheese, grated", "1 slice of bread"), ("Beat the eggs.", "Add the bread."))
+    assert recipe.without(0) == Recipe("x", recipe.ingredients[1:], ("Beat the", "Add the bread."))
+    assert recipe.without(1) == Recipe("x", (recipe.ingredients[0], recipe.ingredients[2]), recipe.instructions)
+    twice = Recipe("x", ("2 red apples", "red wine"), ("Cook the red apples.",))
+    assert twice.without(0).instructions == ("Cook the red",)  # "red" is also the wine's

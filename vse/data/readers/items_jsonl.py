@@ -11,7 +11,7 @@ from vse.data.item import Item
 from vse.data.readers.base import Contents
 from vse.data.readers.parsing import numbered_lines, read_json, told
 from vse.data.readers.picture_files import caption_text, picture_name
-from vse.data.recipes.annotations import RECIPE, DishTruth
+from vse.data.recipes.annotations import DishTruth
 from vse.data.recipes.world.dish import Dish
 from vse.data.recipes.world.truth import Said
 from vse.data.scenes.annotations import SceneTruth
@@ -19,6 +19,7 @@ from vse.data.scenes.world.scene import Scene, Statement
 from vse.data.scenes.world.truth import check_facts
 from vse.errors import CollectionError
 from vse.io.configs import parse_json
+from vse.modalities import RECIPE
 from vse.modalities.recipe.recipe import Recipe
 
 ITEMS = "items.jsonl"

@@ -11,9 +11,7 @@ import numpy as np
 from vse.data.annotations import Annotations
 from vse.data.recipes.world.dish import Dish
 from vse.data.recipes.world.truth import DishCodes, Said, encode_dishes, encode_said, said_matrix, same_matrix
-from vse.modalities import IMAGE, TEXT
-
-RECIPE = "recipe"
+from vse.modalities import IMAGE, RECIPE, TEXT
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import re
 from vse.errors import RecipeError
 from vse.modalities.recipe.recipe import Recipe
 
+LINE_BREAK = "⏎"
 MOST_LINES, MOST_CHARACTERS = 60, 20_000
 
 _HEADINGS = {
@@ -28,9 +29,14 @@ _UNIT = re.compile(
 
 
 def looks_like_recipe(text: str) -> bool:
-    """Whether a text is to be read as a recipe rather than as a query: it has a heading of one, or several lines."""
-    lines = [line for line in text.splitlines() if line.strip()]
-    return len(lines) >= 4 or any(_heading(line)[0] for line in lines if len(lines) > 1)
+    """Whether a text is to be read as a recipe rather than as a query.
+
+    It has several lines, and one is the heading of a list, or two begin with an amount.
+    """
+    lines = _lines(text)
+    if len(lines) < 2:
+        return False
+    return any(_heading(line)[0] for line in lines) or sum(bool(_AMOUNT.match(_plain(line))) for line in lines) >= 2
 
 
 def parse_recipe(text: str) -> Recipe:
@@ -47,12 +53,17 @@ def parse_recipe(text: str) -> Recipe:
         raise RecipeError(
             f"The recipe has {len(text):,} characters and at most {MOST_CHARACTERS:,} are read: shorten it."
         )
-    lines = [line for line in map(str.strip, text.replace("\0", " ").splitlines()) if line]
+    lines = _lines(text)
     if not lines:
         raise RecipeError("The recipe is empty: give its ingredients and its steps, one a line.")
     if any(_heading(line)[0] for line in lines):
         return _by_headings(lines)
     return _by_looks(lines)
+
+
+def _lines(text: str) -> list[str]:
+    """Those with anything in them; LINE_BREAK stands for a new one, in a box that has one line only."""
+    return [line for line in map(str.strip, text.replace("\0", " ").replace(LINE_BREAK, "\n").splitlines()) if line]
 
 
 def _heading(line: str) -> tuple[str, str]:

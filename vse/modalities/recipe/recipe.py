@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
+
+_MEASURES = frozenset({
+    "the", "and", "with", "some", "cup", "tsp", "tbsp", "tin", "can", "pinch", "clov", "slic", "piec", "head", "leaf",
+    "leav", "sprig",
+})  # fmt: skip
+
+
+def _stems(text: str) -> set[str]:
+    """The words of a text that may name an ingredient, without the endings of plurals."""
+    words = (word.removesuffix("s").removesuffix("e") for word in re.findall(r"[^\W\d_]{3,}", text.lower()))
+    return {word for word in words if word not in _MEASURES}
 
 
 @dataclass(frozen=True)
@@ -21,8 +33,13 @@ class Recipe:
         return f"{self.title}\n\nIngredients:\n{items}\nInstructions:\n{steps}"
 
     def without(self, row: int) -> Recipe:
-        """Without one of its ingredients; the steps stay."""
-        return Recipe(self.title, self.ingredients[:row] + self.ingredients[row + 1 :], self.instructions)
+        """Without one of its ingredients, and without its words in the steps, unless another has them too."""
+        rest = self.ingredients[:row] + self.ingredients[row + 1 :]
+        gone = _stems(self.ingredients[row]) - {stem for line in rest for stem in _stems(line)}
+        steps = (
+            " ".join(word for word in step.split() if not _stems(word) & gone).strip() for step in self.instructions
+        )
+        return Recipe(self.title, rest, tuple(filter(None, steps)))
 
     def to_json(self) -> dict[str, Any]:
         return {"title": self.title, "ingredients": list(self.ingredients), "instructions": list(self.instructions)}

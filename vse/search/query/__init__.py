@@ -50,6 +50,8 @@ parsed and holds no bracket, quote or weight is a plain text.
 would be read otherwise and around several words that have a weight. It reads back as the same query. In an address it
 must be percent-encoded, since a bare + there is a blank; on a command line a query that starts with - goes after `--`.
 
+A text that `vse.modalities.recipe.parsing.looks_like_recipe` takes for a recipe is one, whole, and never parsed.
+
 A phrase is embedded as one sentence, and embed("a b") is not embed("a") + embed("b"): "red car" names one thing, while
 "red + car" is the direction halfway between everything red and every car.
 """
@@ -57,7 +59,7 @@ A phrase is embedded as one sentence, and embed("a b") is not embed("a") + embed
 from vse.search.query.evaluate import Method, Parts, QueryPictureError, Resolved, combine, plain, resolve
 from vse.search.query.expression import Query, describe, format_query, parse, read
 from vse.search.query.filters import MAX_FILTERS, Filter
-from vse.search.query.terms import MAX_TERMS, MAX_WEIGHT, UPLOAD, Picture, QuerySyntaxError, Term, Text
+from vse.search.query.terms import MAX_TERMS, MAX_WEIGHT, UPLOAD, Picture, QuerySyntaxError, Term, Text, Written
 
 __all__ = [
     "MAX_FILTERS",
@@ -74,6 +76,7 @@ __all__ = [
     "Resolved",
     "Term",
     "Text",
+    "Written",
     "combine",
     "describe",
     "format_query",

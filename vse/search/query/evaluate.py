@@ -13,7 +13,7 @@ from vse.encoders.similarity import normalise
 from vse.errors import CollectionError, QueryError
 from vse.search.query.expression import Query
 from vse.search.query.grammar import bracket
-from vse.search.query.terms import UPLOAD, Picture, Term, Text
+from vse.search.query.terms import UPLOAD, Picture, Term, Text, Written
 
 TEXT, PICTURE = "text", "picture"
 _CANCELLED = 1e-3
@@ -106,6 +106,7 @@ def resolve(
     picture: Callable[[str], np.ndarray],
     *,
     upload: np.ndarray | None = None,
+    recipe: np.ndarray | None = None,
     ids: Collection[str] = (),
     method: Method = plain,
 ) -> Resolved:
@@ -114,6 +115,7 @@ def resolve(
     embed_texts: N texts -> (N, D); called once with every text, each once, or never when there is none.
     picture: an id -> (D,); raises CollectionError or KeyError for an id that is not there.
     upload: (D,), the vector of the picture given with the query.
+    recipe: (D,), the vector of the recipe that the query is, where it is one.
     ids: the ids that `picture` knows, to suggest from.
     method: how the parts become one vector (D,), which is scaled to length 1.
 
@@ -124,10 +126,12 @@ def resolve(
         QueryError: when the terms cancel out.
         ValueError: for vectors of other shapes, and for those that are zero or not finite.
     """
-    vectors: dict[Text | Picture, np.ndarray] = {}
+    vectors: dict[Text | Picture | Written, np.ndarray] = {}
     for term in query.terms:
         if isinstance(term.operand, Picture):
             vectors[term.operand] = _look_up(term, term.operand.id, picture, upload, ids)
+        elif isinstance(term.operand, Written) and recipe is not None:
+            vectors[term.operand] = recipe
     vectors |= _embed(query.texts, embed_texts)
     shapes = {vector.shape for vector in vectors.values()}
     if len(shapes) != 1 or len(next(iter(shapes))) != 1:
@@ -146,7 +150,7 @@ def resolve(
 
 def _embed(
     texts: tuple[str, ...], embed_texts: Callable[[Sequence[str]], np.ndarray]
-) -> dict[Text | Picture, np.ndarray]:
+) -> dict[Text | Picture | Written, np.ndarray]:
     if not texts:
         return {}
     rows = np.asarray(embed_texts(texts))

@@ -6,10 +6,12 @@ import re
 from dataclasses import dataclass
 
 from vse.errors import QueryError
+from vse.modalities.recipe.parsing import looks_like_recipe, parse_recipe
+from vse.modalities.recipe.recipe import Recipe
 from vse.modalities.text.tokenizer import MAX_CHARACTERS, check_text
 from vse.search.query.filters import MAX_FILTERS, Filter
 from vse.search.query.grammar import bracket, cut_filters, is_number, quote, scan
-from vse.search.query.terms import MAX_TERMS, UPLOAD, Picture, QuerySyntaxError, Term, Text
+from vse.search.query.terms import MAX_TERMS, UPLOAD, Picture, QuerySyntaxError, Term, Text, Written
 
 _MEANT = re.compile(r"""[\[\]"“”„«»]|[0-9]\s*[*×]""")  # what no plain text is likely to hold
 
@@ -35,6 +37,10 @@ class Query:
             raise QueryError(f"A query came with {len(self.terms)} terms: give 1 to {MAX_TERMS}.")
         if len(self.filters) > MAX_FILTERS:
             raise QueryError(f"A query came with {len(self.filters)} filters: give at most {MAX_FILTERS}.")
+        if self.recipe is None and any(isinstance(term.operand, Written) for term in self.terms):
+            raise QueryError("A recipe is asked alone: take away what stands beside it.")
+        if self.recipe is not None:
+            return  # as long as a recipe may be
         length = len(format_query(self))
         if length > MAX_CHARACTERS:
             raise QueryError(
@@ -49,6 +55,12 @@ class Query:
     def is_plain(self) -> bool:
         """Whether it is one text without a weight, filters aside: an ordinary search for a sentence."""
         return len(self.terms) == 1 and self.terms[0].weight == 1 and isinstance(self.terms[0].operand, Text)
+
+    @property
+    def recipe(self) -> Recipe | None:
+        """The recipe that is the whole query, filters aside; None where it is none."""
+        operand = self.terms[0].operand if len(self.terms) == 1 and self.terms[0].weight == 1 else None
+        return operand.recipe if isinstance(operand, Written) else None
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -88,12 +100,16 @@ def parse(text: str) -> Query:
 def read(text: str) -> Query:
     """What somebody typed, by the one rule of every box, address, endpoint and command.
 
-    It is read as `parse` does. A text that only resembles arithmetic, such as "7 - 11 store" or "red +", is a plain
-    text, filters aside; one that holds a bracket, a quote or a weight was meant as a query, and its mistake is told.
+    What looks like a recipe is one. All else is read as `parse` does; a text that only resembles arithmetic, such as
+    "7 - 11 store" or "red +", is a plain text, filters aside; one that holds a bracket, a quote or a weight was meant
+    as a query, and its mistake is told.
 
     Raises:
         TextError, QuerySyntaxError, QueryError: as `parse`.
+        RecipeError: for a recipe that is too long.
     """
+    if isinstance(text, str) and looks_like_recipe(text):
+        return Query((Term(1, Written(parse_recipe(text))),))
     try:
         return parse(text)
     except QuerySyntaxError:
@@ -127,6 +143,8 @@ def _term(term: Term, plain: bool) -> str:
     size = "" if abs(term.weight) == 1 else f"{_number(abs(term.weight))}*"
     if isinstance(term.operand, Picture):
         return size + bracket(term.operand.id)
+    if isinstance(term.operand, Written):
+        return str(term.operand.recipe)
     text = term.operand.text
     bare = _reads_back(text) and (plain or not is_number(text)) and not (size and " " in text)
     return size + (text if bare else quote(text))
@@ -145,7 +163,9 @@ def _number(size: float) -> str:
     return repr(size).removesuffix(".0")
 
 
-def _named(operand: Text | Picture) -> str:
+def _named(operand: Text | Picture | Written) -> str:
+    if isinstance(operand, Written):
+        return f"the recipe {operand.recipe.title}".strip()
     if isinstance(operand, Text):
         return f'"{operand.text}"'
     return "the picture you gave" if operand.id == UPLOAD else f"the picture {operand.id}"

@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass, field
 
 from vse.errors import QueryError
+from vse.modalities.recipe.recipe import Recipe
 from vse.modalities.text.tokenizer import check_text
 
 UPLOAD = "upload"
@@ -56,6 +57,13 @@ class Picture:
 
 
 @dataclass(frozen=True)
+class Written:
+    """A recipe as a whole query; it stands alone."""
+
+    recipe: Recipe
+
+
+@dataclass(frozen=True)
 class Term:
     """An operand and its weight, which is negative where the operand is subtracted.
 
@@ -66,14 +74,14 @@ class Term:
     """
 
     weight: float
-    operand: Text | Picture
+    operand: Text | Picture | Written
     span: tuple[int, int] | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "weight", float(self.weight))
         if not weight_fits(self.weight):
             raise QueryError(f"A weight came as {self.weight:g}: its size must be above 0 and at most {MAX_WEIGHT:g}.")
-        if not isinstance(self.operand, Text | Picture):
+        if not isinstance(self.operand, Text | Picture | Written):
             raise QueryError(f"An operand came as {type(self.operand).__name__}: give a Text or a Picture.")
 
 

@@ -16,7 +16,9 @@ from ..shared.lists import section
 from ..shared.templating import render
 from .curves import Line, chart, charts, starts, value
 from .data import HISTORY
+from .layer_maps import layer_maps_html
 from .photo_sums import photo_sums_html
+from .transfer import copied_html, factors_html, transfer_html
 
 SHIPPED = ASSETS / "ablation.json"
 SETTINGS = ASSETS / "ablation-settings.json"
@@ -33,8 +35,9 @@ Row = dict[str, Any]
 
 @cache
 def photographs_html() -> str:
-    """How the model for photographs learnt, its sums, and what each choice brings; all ship, so nothing changes."""
-    return photo_model_html() + photo_sums_html() + ablation_html()
+    """The model for photographs, its sums, what each choice brings, and which layer transfers; all of it ships."""
+    transfer = transfer_html() + layer_maps_html() + copied_html() + factors_html()
+    return photo_model_html() + photo_sums_html() + ablation_html() + transfer
 
 
 def ablation_html(path: Path = SHIPPED, settings: Path = SETTINGS) -> str:

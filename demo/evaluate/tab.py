@@ -14,6 +14,10 @@ SECTIONS = {
     "#evaluate-curves h2": "How one learnt",
     "#evaluate-misses h2": "Misses",
     "#evaluate-photographs .choices h2": "What each choice brings",
+    "#evaluate-photographs .transfer h2": "Which layer transfers",
+    "#evaluate-photographs .layer-maps h2": "What each layer sees",
+    "#evaluate-photographs .copied h2": "How much to copy",
+    "#evaluate-photographs .factors h2": "How to prepare features",
     "#evaluate-photographs .sums h2": "Sums of photographs and words",
 }
 

@@ -35,7 +35,7 @@ class CommandParser(argparse.ArgumentParser):
 
 
 def parser() -> argparse.ArgumentParser:
-    from vse.cli import arithmetic, build, calibrate, compare, describe, download, words
+    from vse.cli import arithmetic, build, calibrate, compare, describe, download, transfer, words
     from vse.cli import evaluate as measure
     from vse.cli import index as photos
     from vse.cli import search as explore
@@ -57,6 +57,7 @@ def parser() -> argparse.ArgumentParser:
         arithmetic,
         training,
         frozen,
+        transfer,
         words,
         build,
         download,

@@ -20,12 +20,17 @@ if TYPE_CHECKING:
 
 def add(commands: argparse._SubParsersAction) -> None:
     ablation = commands.add_parser("ablation", help="what each choice brings: losses x features x words, several seeds")
-    _add_backbone(ablation)
+    _add_captioned(ablation)
+    add_backbone(ablation)
     ablation.add_argument("--word-vectors", type=Path, required=True, metavar="FILE", help="of GloVe or word2vec")
     ablation.add_argument("--to", type=Path, required=True, help="a folder for the runs; done ones are not run again")
     ablation.add_argument("--seeds", type=at_least(1), default=3, help="(3)")
     ablation.add_argument("--epochs", type=at_least(1), default=8, help="(8)")
-    ablation.add_argument("--losses", help="only these, with commas between, so that several may run side by side")
+    of_losses = (
+        "only these, with commas between, so that several may run side by side; all but squared_error, with which "
+        "captions learn to say the pictures' features as they are, as in Word2VisualVec"
+    )
+    ablation.add_argument("--losses", help=of_losses)
     ablation.add_argument("--features", help="only these: last layer,full network")
     ablation.add_argument("--words", help="only these: random,GloVe, and those of --words-from")
     begun = "another beginning of the words, of any file of vectors, such as one of `words train`; may be repeated"
@@ -38,14 +43,18 @@ def add(commands: argparse._SubParsersAction) -> None:
     add_json(ablation)
     ablation.set_defaults(run_command=run_ablation)
     features = commands.add_parser("features", help="frozen features and captions, as vsepp reads them")
-    _add_backbone(features)
+    _add_captioned(features)
+    add_backbone(features)
     features.add_argument("--kind", choices=("last", "full"), default="last", help="last layer, or full network (last)")
     features.add_argument("--to", type=Path, required=True, help="the folder to write")
     features.set_defaults(run_command=run_features)
 
 
-def _add_backbone(command: argparse.ArgumentParser) -> None:
+def _add_captioned(command: argparse.ArgumentParser) -> None:
     command.add_argument("collection", help="a folder of captioned photographs with the splits train and dev")
+
+
+def add_backbone(command: argparse.ArgumentParser) -> None:
     command.add_argument("--backbone", default="mobilenet_v2", help="of torchvision, or timm/NAME (mobilenet_v2)")
     command.add_argument("--weights", default="download", help="a file, or the library's own (download)")
 
@@ -63,10 +72,11 @@ def run_ablation(options: argparse.Namespace) -> None:
         choices,
         rows_of,
         run_all,
+        usual_losses,
     )
     from vse.words.vectors import dimensions
 
-    losses = _some("loss", options.losses, tuple(ranking_losses()))
+    losses = _some("loss", options.losses, tuple(ranking_losses())) if options.losses else usual_losses()
     kinds = _some("kind of features", options.features, FEATURES)
     vectors = {GLOVE: str(options.word_vectors), **_named(options.words_from)}
     words = _some("beginning of the words", options.words, (RANDOM, *vectors))
@@ -76,7 +86,7 @@ def run_ablation(options: argparse.Namespace) -> None:
     settings = [" ".join(each) for each in options.settings or [[]]]
     todo = choices(options.seeds, losses, kinds, words, settings)
     check(todo)  # so that a wrong one is told before all the work
-    backbone, (train, dev) = _backbone(options), _splits(options.collection)
+    backbone, (train, dev) = backbone_of(options), _splits(options.collection)
     rows = {name: _rows(name, backbone, train, dev) for name in kinds}
     setup = Setup(train, dev, rows, vectors, dimensions(options.word_vectors), options.epochs)
     with progress_bar("ablation", "run") as progress:
@@ -125,7 +135,7 @@ def run_features(options: argparse.Namespace) -> None:
 
     check_folder(options.to, PRECOMPUTED)
     splits = _splits(options.collection)
-    rows = _rows(FEATURES[options.kind == "full"], _backbone(options), *splits)
+    rows = _rows(FEATURES[options.kind == "full"], backbone_of(options), *splits)
     write_precomputed(options.to, dict(zip(("train", "dev"), zip(rows, splits, strict=True), strict=True)))
     for split, each in zip(("train", "dev"), rows, strict=True):
         print(f"written to {options.to / split}_ims.npy, {each.shape[0]:,} x {each.shape[1]:,}, and {split}_caps.txt")
@@ -137,13 +147,20 @@ def _splits(folder: str) -> tuple[Collection, Collection]:
     return captioned(folder, "train"), captioned(folder, "dev")
 
 
-def _backbone(options: argparse.Namespace) -> Backbone:
-    from vse.modalities.image.backbones.build import build_backbone, folded
+def backbone_of(options: argparse.Namespace) -> Backbone:
+    from vse.modalities.image.backbones.build import folded
+
+    return folded(trained_backbone(options))
+
+
+def trained_backbone(options: argparse.Namespace, size: int | None = None) -> Backbone:
+    """With its norms as they come, at another size where one is given."""
+    from vse.modalities.image.backbones.build import build_backbone
     from vse.modalities.image.backbones.weights import load_backbone
 
     if options.weights == "download":
-        return folded(build_backbone(options.backbone, download=True, fit="squash"))
-    return folded(load_backbone(options.backbone, options.weights, fit="squash"))
+        return build_backbone(options.backbone, download=True, size=size, fit="squash")
+    return load_backbone(options.backbone, options.weights, size=size, fit="squash")
 
 
 def _rows(name: str, backbone: Backbone, train: Collection, dev: Collection) -> tuple[np.ndarray, np.ndarray]:

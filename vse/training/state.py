@@ -19,6 +19,7 @@ from vse.errors import CheckpointError, TrainingError
 from vse.io.atomic import Kind, check_folder, replace_folder, restore_folder, write_text
 from vse.io.configs import from_json, read_json, to_json
 from vse.io.tensors import counters, load_strictly, read_weights, without_counters
+from vse.modalities.image.config import OWN_BACKBONES
 from vse.training.config import TrainConfig
 from vse.training.kinds.registry import kind_named, kinds, name_of
 from vse.training.objectives import OBJECTIVES, ranking_losses
@@ -96,6 +97,8 @@ def check(model: Any, config: TrainConfig) -> None:
             f"The loss is {config.ranking!r} and the similarity {model.similarity!r}; the order loss and the order "
             "similarity go together."
         )
+    if ranking_losses()[config.ranking].fixed_pictures:
+        _check_fixed_pictures(model, config)
     for name in config.objectives:
         if lacking := set(OBJECTIVES[name].needs) - source.targets:
             raise TrainingError(
@@ -121,6 +124,24 @@ def check(model: Any, config: TrainConfig) -> None:
     elif config.keep != "rsum":
         raise TrainingError(f"Only Emoji Scenes know which answers are true; leave --keep {config.keep} away.")
     kind_named(name_of(model)).check(model, config)
+
+
+def _check_fixed_pictures(model: Any, config: TrainConfig) -> None:
+    """
+    Raises:
+        TrainingError: when something on the pictures' side would learn.
+    """
+    image: Any = getattr(model, "image", None)
+    is_mapped = image is None or image.map != "none" or image.pooling not in ("mean", "grid")
+    is_frozen = not is_mapped and (
+        image.backbone == "features"
+        or (image.backbone not in OWN_BACKBONES and config.backbone.frozen_epochs >= config.epochs)
+    )
+    if not is_frozen:
+        raise TrainingError(
+            f"The loss {config.ranking!r} knows no wrong pairs, so that pictures must not learn; give --image-map none "
+            "--image-pooling mean, a CNN of torchvision or timm, and as many --frozen-epochs as --epochs."
+        )
 
 
 def _optimizer_tensors(optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:

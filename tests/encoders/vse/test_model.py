@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import torch
 from torch import Tensor
 
 from tests.conftest import tiny_checkpoint
 from vse.encoders.vse.model import VSE
+from vse.errors import CheckpointError
 from vse.modalities.image.config import ImageConfig
 from vse.modalities.image.tower import small_resnet
 from vse.modalities.text.config import TextConfig
@@ -74,6 +77,16 @@ def test_a_grid_keeps_where_and_a_mean_does_not():
         tower.backbone = torch.nn.Sequential()
         assert tower.features(left).shape == (1, 8 * cells**2)
         assert torch.equal(tower.features(left), tower.features(right)) == (pooling == "mean")
+
+
+def test_without_a_map_the_features_are_the_space():
+    image = ImageConfig("features", (8,), map="none")
+    tower = model(image=image).image_tower
+    rows = torch.randn(3, 8, generator=torch.Generator().manual_seed(4))
+    torch.testing.assert_close(tower(rows), torch.nn.functional.normalize(rows))
+    assert not list(tower.parameters())
+    with pytest.raises(CheckpointError, match="without a map have 7 features and the space 8; set --dim 7"):
+        model(image=replace(image, widths=(7,)))
 
 
 def test_maxima_find_what_is_small_wherever_it_is():

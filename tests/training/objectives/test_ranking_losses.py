@@ -5,11 +5,13 @@ import math
 import pytest
 import torch
 from torch import Tensor
+from torch.nn.functional import normalize
 
 from vse.training.objectives.hardest_negative import hardest_negative
 from vse.training.objectives.hinge_sum import sum_of_hinges
 from vse.training.objectives.infonce import info_nce
 from vse.training.objectives.scores import cosine_scores, order_scores
+from vse.training.objectives.squared_error import squared_error
 
 # With a margin of 0.2 the violations are, against the pictures (rows), 0.1 | 0.1, 0.15 | 0.25,
 # and against the captions (columns), none | 0.4, 0.35 | 0.05.
@@ -32,6 +34,14 @@ def test_sum_of_hinges_by_hand():
 def test_hardest_negative_by_hand():
     assert value(hardest_negative(SCORES, 0.2)) == pytest.approx((0.5 + 0.45) / 3, abs=1e-6)
     assert value(hardest_negative(SCORES, 0.2, IGNORE)) == pytest.approx((0.4 + 0.4) / 3, abs=1e-6)
+
+
+def test_squared_error_by_hand():
+    # Of unit rows the squared distance is 2 - 2 cos: 0.2, 0.8 and 0.6 on the diagonal.
+    assert value(squared_error(SCORES)) == pytest.approx((0.2 + 0.8 + 0.6) / 3, abs=1e-6)
+    pictures, captions = (normalize(torch.randn(5, 3, generator=torch.Generator().manual_seed(n))) for n in (0, 1))
+    distances = ((pictures - captions) ** 2).sum(dim=1)
+    assert value(squared_error(cosine_scores(pictures, captions))) == pytest.approx(float(distances.mean()), abs=1e-6)
 
 
 def test_warmed_up_by_hand():

@@ -10,6 +10,7 @@ from PIL import Image
 
 from vse.data import load_collection
 from vse.errors import TrainingError
+from vse.training import state
 from vse.training.sources.features import write_precomputed
 from vse.training.studies import ablation
 from vse.training.studies.ablation import (
@@ -59,6 +60,16 @@ def test_a_choice_says_what_differs_and_nothing_else(setup: Setup):
     assert (training.vocabulary.word_vectors, run.vocabulary.word_vectors) == ("", setup.word_vectors["GloVe"])
     assert (model.dim, model.text, model.image) == (other.dim, other.text, other.image)
     assert configurations(Choice("order", "last layer", "random", 1), setup)[0].similarity == "order"
+
+
+def test_the_way_of_word2visualvec_is_one_map_less(setup: Setup):
+    assert all(choice.loss != "squared_error" for choice in choices(1))
+    choice = Choice("squared_error", "full network", "GloVe", 0)
+    model, training = configurations(choice, setup)
+    assert (model.dim, model.image.map, list(training.objectives)) == (4, "none", ["squared_error"])
+    check([choice])
+    with pytest.raises(TrainingError, match="The loss 'squared_error' knows no wrong pairs, so that pictures must not"):
+        state.check(replace(model, image=replace(model.image, map="affine")), training)
 
 
 def test_settings_change_the_training_and_the_text_tower(setup: Setup):

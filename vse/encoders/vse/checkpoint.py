@@ -195,5 +195,7 @@ def fingerprint(model: VSE, vocabulary: Vocabulary, preprocess: Preprocess) -> s
     if architecture["text"]["tower"] == "words":  # the same, of these
         for name in ("tower", "letters", "filters"):
             del architecture["text"][name]
+    if architecture["image"]["map"] == "affine":
+        del architecture["image"]["map"]
     described = (architecture, vocabulary.to_json(), preprocess.to_json())
     return fingerprint_of([*map(json_bytes, described), *tensor_bytes(model.state_dict())])

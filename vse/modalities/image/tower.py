@@ -5,6 +5,7 @@ from __future__ import annotations
 from torch import Tensor, nn
 from torch.nn.functional import normalize, relu
 
+from vse.errors import CheckpointError
 from vse.modalities.image.config import ImageConfig
 from vse.modalities.image.pooling import pooling
 
@@ -61,6 +62,21 @@ def backbone_of(config: ImageConfig) -> tuple[nn.Module, int]:
     return backbone, backbone.channels
 
 
+class Unmapped(nn.Identity):
+    """In the place of the affine map: features are the joint space, as in Word2VisualVec (Dong et al. 2016).
+
+    Raises:
+        CheckpointError: when that has not as many dimensions.
+    """
+
+    def __init__(self, width: int, dim: int) -> None:
+        if width != dim:
+            raise CheckpointError(f"Pictures without a map have {width} features and the space {dim}; "
+                                  f"set --dim {width}.")  # fmt: skip
+        super().__init__()
+        self.in_features = width
+
+
 class ImageTower(nn.Module):
     """CNN features -> affine map -> unit vector: (N, 3, size, size) float -> (N, dim).
 
@@ -72,7 +88,7 @@ class ImageTower(nn.Module):
         super().__init__()
         self.backbone, self.channels = backbone_of(config)
         self.pooling = pooling(config, self.channels)
-        self.affine = nn.Linear(self.pooling.width, dim)
+        self.affine = (Unmapped if config.map == "none" else nn.Linear)(self.pooling.width, dim)
 
     def features(self, images: Tensor) -> Tensor:
         """(N, width): the last layer, pooled."""

@@ -18,6 +18,7 @@ from vse.training.objectives.infonce import InfoNCE
 from vse.training.objectives.order import Order
 from vse.training.objectives.paraphrase import Paraphrase
 from vse.training.objectives.semantic_class import SemanticClass
+from vse.training.objectives.squared_error import SquaredError
 from vse.training.objectives.word_prediction import WordPrediction
 
 # In the order in which their values are added up.
@@ -26,6 +27,7 @@ OBJECTIVES: dict[str, type[Objective]] = {
     "hardest_negative": HardestNegative,
     "order": Order,
     "infonce": InfoNCE,
+    "squared_error": SquaredError,
     "paraphrase": Paraphrase,
     "counterpart": Counterpart,
     "word_prediction": WordPrediction,

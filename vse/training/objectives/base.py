@@ -69,10 +69,12 @@ class Objective(ABC):
 class Ranking(Objective):
     """A loss over score matrices: the mean over the pairs of modalities and of an item's inputs in them.
 
-    similarity: the one that it is made for.
+    similarity: the one that it is made for. fixed_pictures: whether it is for pictures' features as they are, so that
+    only the other towers learn.
     """
 
     similarity: ClassVar[str] = "cosine"
+    fixed_pictures: ClassVar[bool] = False
 
     def __init__(self, config: Any, context: Context) -> None:
         super().__init__(config, context)

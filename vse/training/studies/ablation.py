@@ -75,6 +75,11 @@ class Setup:
     min_count: int = 3
 
 
+def usual_losses() -> tuple[str, ...]:
+    """Those with which both towers learn."""
+    return tuple(name for name, loss in ranking_losses().items() if not loss.fixed_pictures)
+
+
 def choices(
     seeds: int,
     losses: Sequence[str] | None = None,
@@ -82,31 +87,38 @@ def choices(
     words: Sequence[str] = WORDS,
     settings: Sequence[str] = ("",),
 ) -> list[Choice]:
-    """Every combination of these, seed by seed."""
-    losses = losses or tuple(ranking_losses())
+    """Every combination of these, seed by seed; where none is named, of the losses with which pictures learn too."""
+    losses = losses or usual_losses()
     each = product(range(seeds), losses, features, words, settings)
     return [Choice(loss, kind, begun, seed, given) for seed, loss, kind, begun, given in each]
 
 
 def configurations(choice: Choice, setup: Setup) -> tuple[ModelConfig, TrainConfig]:
     """The model and the run of a choice: VSE++'s with frozen features, smaller."""
-    width = setup.rows[choice.features][0].shape[1]
+    width, loss = setup.rows[choice.features][0].shape[1], ranking_losses()[choice.loss]
     vectors = "" if choice.words == RANDOM else setup.word_vectors[choice.words]
     word_dim = dimensions(vectors) if vectors else setup.word_dim
     model = ModelConfig(
         name=choice.slug,
-        dim=setup.dim,
-        similarity=ranking_losses()[choice.loss].similarity,
-        image=ImageConfig(backbone="features", widths=(width,)),
+        dim=width if loss.fixed_pictures else setup.dim,
+        similarity=loss.similarity,
+        image=_image(choice.loss, width),
         text=TextConfig(word_dim, setup.hidden, bidirectional=False, word_dropout=0.0),
     )
     run: dict[str, Any] = {"learning_rate": 1e-3, "weight_decay": 0.0, "ema_decay": 0.95}
     run |= {"min_count": setup.min_count, "word_vectors": vectors}
-    known = {each.name for each in fields(ranking_losses()[choice.loss].Config)}
+    known = {each.name for each in fields(loss.Config)}
     run |= {name: value for name, value in OF_LOSSES.items() if name in known}
     model, changes = changed(model, choice.settings)
     run |= {"seed": choice.seed, "epochs": setup.epochs, "loss": choice.loss, **changes}
     return model, train_config(run, source="features")
+
+
+def _image(loss: str, width: int) -> ImageConfig:
+    """The pictures' side: features, mapped into the space, or as they are where the loss wants that."""
+    if ranking_losses()[loss].fixed_pictures:
+        return ImageConfig("features", (width,), pooling="mean", map="none")
+    return ImageConfig(backbone="features", widths=(width,))
 
 
 def changed(model: ModelConfig, given: str) -> tuple[ModelConfig, dict[str, Any]]:
@@ -135,8 +147,8 @@ def changed(model: ModelConfig, given: str) -> tuple[ModelConfig, dict[str, Any]
 def check(todo: Sequence[Choice]) -> None:
     """Tell before any work what is wrong with a choice; raises as `changed` and `state.check` do."""
     for choice in todo:
-        similarity = ranking_losses()[choice.loss].similarity
-        usual = ModelConfig(similarity=similarity, image=ImageConfig(backbone="features"))
+        similarity, image = ranking_losses()[choice.loss].similarity, _image(choice.loss, ImageConfig().widths[-1])
+        usual = ModelConfig(similarity=similarity, image=image)
         model, changes = changed(usual, choice.settings)
         state.check(model, train_config({"loss": choice.loss, **changes}, source="features"))
 

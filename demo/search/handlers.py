@@ -8,8 +8,6 @@ from typing import Any
 
 import gradio as gr
 
-from vse.modalities.recipe.parsing import LINE_BREAK
-
 from ..shared import address as state
 from ..shared import render as view
 from ..shared.address import Page
@@ -163,5 +161,4 @@ class SearchEvents:
 
 def words_of(question: Question) -> str:
     """What stands in the words' box beside the answer: the query, but for a picture alone."""
-    text = " ".join(question.text.replace("\r", "").replace("\n", f" {LINE_BREAK} ").split())
-    return "" if picture_of(query_or_none(question.text)) else text if "\n" in question.text else question.text
+    return "" if picture_of(query_or_none(question.text)) else question.text

@@ -9,6 +9,7 @@ from typing import Any
 from vse.encoders.calibration import MIN_FIT
 from vse.errors import QueryError, VSEError
 from vse.io.paths import DEFAULT_WAY
+from vse.modalities.recipe.parsing import LINE_BREAK
 from vse.search.folders import FOLDS
 from vse.search.query import UPLOAD, Picture, Query, QuerySyntaxError, Term, Text, read
 from vse.search.query.grammar import bracket, holds_filter
@@ -39,6 +40,12 @@ class Question:
     upload: str = ""
     min_fit: float = MIN_FIT
     fold: str = ""
+
+    def __post_init__(self) -> None:
+        if isinstance(self.text, str) and "\n" in self.text.strip():  # a recipe, which boxes of one line hold too
+            object.__setattr__(
+                self, "text", f" {LINE_BREAK} ".join(filter(None, map(str.strip, self.text.splitlines())))
+            )
 
 
 def words_query(text: str) -> str:
@@ -83,7 +90,7 @@ def is_sum(text: str) -> bool:
         return not holds_filter(text)  # whose mistake is as likely beside plain words
     except VSEError:  # no query at all
         return False
-    return bool(query.terms) and not query.is_plain and asked_about(query) is None
+    return bool(query.terms) and not query.is_plain and query.recipe is None and asked_about(query) is None
 
 
 def check_k(k: Any) -> int:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from vse.data import Collection
+from vse.data.recipes.annotations import dishes_of
 from vse.data.scenes.annotations import scenes_of
 from vse.encoders.similarity import normalise
 from vse.errors import QueryError
@@ -160,7 +161,7 @@ def name_of_way(name: str, collection: Collection) -> str:
     """The name itself; what measured best on the kind of collection where it is DEFAULT_WAY."""
     if name != DEFAULT_WAY:
         return name
-    return PLAIN if scenes_of(collection.annotations) else DESCRIBED
+    return PLAIN if scenes_of(collection.annotations) or dishes_of(collection.annotations) else DESCRIBED
 
 
 def way_named(name: str) -> Way:

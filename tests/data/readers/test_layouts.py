@@ -36,7 +36,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_every_layout_of_a_caption_file_has_an_example_here():
-    readers = [reader for reader in READERS if reader.files and reader.name not in ("parquet", "labels")]
+    readers = [reader for reader in READERS if reader.files and reader.name not in ("parquet", "labels", "Recipe1M")]
     assert [reader.owns(name) for reader, name in zip(readers, FILES, strict=True)] == [True] * len(FILES)
 
 

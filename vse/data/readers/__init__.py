@@ -18,6 +18,7 @@ from vse.data.readers.labels import read_labels_tsv
 from vse.data.readers.parquet import read_parquet
 from vse.data.readers.picture_files import names_in
 from vse.data.readers.plain_folder import read_plain
+from vse.data.readers.recipe1m import LAYER1, read_recipe1m
 from vse.data.readers.sidecar import Sidecars
 from vse.errors import CollectionError
 
@@ -46,6 +47,7 @@ READERS: list[Reader] = [
     CaptionFile("COCO", ("captions_*.json",), read_coco, within=(ANNOTATIONS,)),
     ImageFolder("ImageFolder", METADATA, read_imagefolder),
     CaptionFile("parquet", ("metadata.parquet", "captions.parquet"), read_parquet),
+    CaptionFile("Recipe1M", (LAYER1,), read_recipe1m),
     CaptionFile("labels", ("labels.tsv",), read_labels_tsv),
     Sidecars(),
 ]

@@ -8,16 +8,13 @@ from ..shared.components import STREAM, browsing, contents
 from ..shared.view import Parts, View
 from .handlers import ID, EvaluateEvents
 from .misses import Shown
+from .transfer import transfer_sections
 
 SECTIONS = {
     "#evaluate-figures h2": "How good the models are",
     "#evaluate-curves h2": "How one learnt",
     "#evaluate-misses h2": "Misses",
     "#evaluate-photographs .choices h2": "What each choice brings",
-    "#evaluate-photographs .transfer h2": "Which layer transfers",
-    "#evaluate-photographs .layer-maps h2": "What each layer sees",
-    "#evaluate-photographs .copied h2": "How much to copy",
-    "#evaluate-photographs .factors h2": "How to prepare features",
     "#evaluate-photographs .sums h2": "Sums of photographs and words",
 }
 
@@ -30,7 +27,7 @@ class Evaluate(View):
     def build(self, page: Parts) -> None:
         events = EvaluateEvents(page.collections)
         shown = gr.State(Shown())
-        contents("evaluate-contents", SECTIONS)
+        contents("evaluate-contents", {**SECTIONS, **transfer_sections()})
         figures = browsing("", "evaluate-figures")
         curves = browsing("", "evaluate-curves")
         misses = browsing("", "evaluate-misses")

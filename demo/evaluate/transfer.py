@@ -12,6 +12,7 @@ from vse.io.paths import ASSETS
 
 from ..shared.templating import render
 from .curves import Line, Steps, chart
+from .layer_maps import MAPS
 
 LAYERS, COPIED, FACTORS = (ASSETS / f"transfer-{study}.json" for study in ("layers", "copied", "factors"))
 KINDS = ("pictures", "words", "other")  # of the style sheet, one a collection
@@ -20,6 +21,17 @@ MEASURES = {
     "mean_average_precision": "Photographs of the same label found first, mAP %",
 }
 STEPS = Steps("layer", "layers")
+
+
+def transfer_sections() -> dict[str, str]:
+    """The title of each study of transfer that ships, by the selector of its heading."""
+    studies = (
+        (LAYERS, "transfer", "Which layer transfers"),
+        (MAPS, "layer-maps", "What each layer sees"),
+        (COPIED, "copied", "How much to copy"),
+        (FACTORS, "factors", "How to prepare features"),
+    )
+    return {f"#evaluate-photographs .{kind} h2": title for path, kind, title in studies if path.is_file()}
 
 
 def transfer_html(layers: Path = LAYERS) -> Markup:

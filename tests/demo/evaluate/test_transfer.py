@@ -4,7 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from demo.evaluate.transfer import copied_html, factors_html, telling, transfer_html
+from demo.evaluate.ablation import photographs_html
+from demo.evaluate.transfer import copied_html, factors_html, telling, transfer_html, transfer_sections
 
 ABOUT = {
     "backbone": "cnn",
@@ -26,6 +27,14 @@ ROWS = [row(1, 20), row(2, 30, 100.0), row(3, 10), row(4, 50), row(5, 40, 90.0),
 def test_the_first_the_middle_the_last_the_best_and_all_together():
     assert [each["depth"] for each in telling(ROWS, ["a<b"])] == [1, 2, 3, 4, 5, 0]
     assert [each["depth"] for each in telling([*ROWS[:4], row(5, 45), row(6, 45)], ["a<b"])] == [1, 2, 3, 4, 6]
+
+
+def test_every_section_that_is_named_is_there():
+    html = photographs_html()
+    for selector, title in transfer_sections().items():
+        kind = selector.split(".")[1].split()[0]
+        assert f"measures {kind}" in html
+        assert title in html
 
 
 def test_curves_by_depth_and_a_table(tmp_path: Path):

@@ -13,12 +13,13 @@ from vse.data.scenes.annotations import scenes_of
 from vse.data.scenes.world.scene import facts
 from vse.encoders.base import Encoder
 from vse.encoders.registry import list_models, load_model
-from vse.evaluation.metrics import IMAGE_TO_TEXT, TEXT_TO_IMAGE
+from vse.errors import RecipeError
+from vse.evaluation.metrics import IMAGE_TO_TEXT, TEXT_TO_IMAGE, Direction
 from vse.evaluation.report import evaluate_encoder
 from vse.evaluation.retrieval import Evaluation
 from vse.io.paths import INDEXES, MODELS, PROJECTIONS, cache_folder
 from vse.maps.points import MAPS, map_of
-from vse.modalities import IMAGE, TEXT
+from vse.modalities import IMAGE, RECIPE, TEXT
 from vse.search.searcher import Searcher
 from vse.search.vectors import vectors_of
 
@@ -65,12 +66,14 @@ def test_the_sums_to_begin_with_are_answered_as_shown_and_one_of_them_wrongly(mo
 
 
 def test_all_that_ships_is_looked_at_here(models: dict[str, Encoder]):
-    assert sorted(models) == ["photos-vse", *WITH_INDEXES]
+    assert sorted(models) == ["photos-vse", "recipes-vse", *WITH_INDEXES]
     assert list_collections() == ["counterparts", "recipes", "scenes"]
     indexes = {path.parent.relative_to(INDEXES).as_posix() for path in INDEXES.glob("*/*/*/index.json")}
-    assert indexes == {f"{model}/scenes/{modality}" for model in WITH_INDEXES for modality in (IMAGE, TEXT)}
+    scenes = {f"{model}/scenes/{modality}" for model in WITH_INDEXES for modality in (IMAGE, TEXT)}
+    assert indexes == scenes | {f"recipes-vse/recipes/{modality}" for modality in (IMAGE, TEXT, RECIPE)}
     maps = {path.relative_to(PROJECTIONS).with_suffix("").as_posix() for path in PROJECTIONS.glob("*/*/*.npz")}
-    assert maps == {f"{model}/scenes/{name}" for model in WITH_INDEXES for name in MAPS}
+    shown = [*((model, "scenes") for model in WITH_INDEXES), ("recipes-vse", "recipes")]
+    assert maps == {f"{model}/{collection}/{name}" for model, collection in shown for name in MAPS}
 
 
 @pytest.mark.parametrize("name", WITH_INDEXES)
@@ -98,6 +101,36 @@ def test_rows_of_the_indexes_are_what_the_model_gives(name: str, models: dict[st
     searcher = Searcher.open(encoder, collection)
     first = searcher.search_text("a dog on the beach", 1)[0]
     assert scenes_of(collection.annotations)[first.row].place == "beach"
+
+
+@pytest.mark.usefixtures("nothing_is_made")
+def test_the_index_and_the_maps_of_recipes_are_the_model_s(models: dict[str, Encoder]):
+    encoder, collection = models["recipes-vse"], load_collection("recipes")
+    for parameters in MAPS.values():
+        assert map_of(encoder, collection, parameters).fingerprint == encoder.fingerprint
+    told = Evaluation.from_json(json.loads((MODELS / encoder.name / "metrics.json").read_text("utf-8"))["recipes"])
+    found = evaluate_encoder(encoder, collection)
+    assert found.rsum == pytest.approx(told.rsum, abs=1.0)
+    assert found.directions[Direction(RECIPE, IMAGE)].r1 > 90
+    assert not cache_folder().exists()
+
+
+def test_the_model_of_recipes_reads_and_refuses_them(models: dict[str, Encoder]):
+    searcher = Searcher.open(models["recipes-vse"], load_collection("recipes"))
+    item = searcher.collection.items[3]
+    (recipe,) = item.inputs[RECIPE]
+    assert searcher.ask(str(recipe), 1).hits[0].item_id == item.id
+    assert searcher.search(IMAGE, item.image_path, RECIPE, 1)[0].item_id == item.id
+    example = examples(searcher.collection)[0]
+    assert example.outcome is not None
+    assert searcher.ask(example.query, 1).hits[0].item_id == example.outcome.id
+    for text, message in (
+        ("Toast\nIngredients:\n2 slices of bread", "The recipe has no steps"),
+        ("Toast\nIngredients:\nbread\nMethod:\n" + "Toast.\n" * 500, "has 500 steps and at most 60 are read"),
+        ("Tarte\nIngredients:\n200 g de farine\nMethod:\nPétrir une pâte avec le beurre.", "give one in English"),
+    ):
+        with pytest.raises(RecipeError, match=message):
+            searcher.ask(text)
 
 
 def test_the_model_of_photographs_answers(models: dict[str, Encoder]):

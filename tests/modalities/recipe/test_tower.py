@@ -11,6 +11,7 @@ from vse.modalities.recipe.config import RecipeConfig
 from vse.modalities.recipe.modality import RecipeWords, collate_recipes
 from vse.modalities.recipe.tower import RecipeTower
 from vse.modalities.text.vocabulary import Vocabulary
+from vse.training.kinds.vse import fit_recipes
 
 SMALL = {"word_dim": 6, "sentence": 5, "hidden": 4}
 WORDS = RecipeWords(Vocabulary.of(["a", "b", "c"]), 9, 9)
@@ -65,3 +66,13 @@ def test_a_model_has_the_tower_where_it_is_asked_for():
     model = VSE(config.with_towers(["recipe"]), 10)
     assert model.feature_width("recipe") == 3 * RecipeConfig().hidden
     assert model.dim == config.dim
+
+
+def test_further_words_are_unknown_to_recipes():
+    weights = {"recipe_tower.embedding.weight": torch.arange(8.0).view(4, 2)}
+    fit_recipes(weights, 6)
+    assert weights["recipe_tower.embedding.weight"].tolist() == [[0, 1], [2, 3], [4, 5], [6, 7], [2, 3], [2, 3]]
+    fit_recipes(weights, 3)
+    assert len(weights["recipe_tower.embedding.weight"]) == 3
+    fit_recipes(other := {"x": torch.zeros(1)}, 3)
+    assert list(other) == ["x"]

@@ -34,6 +34,7 @@ DEFAULTS: dict[str, Any] = {}
 ABOUT = ""
 MEAN, STD = (0.5, 0.5, 0.5), (0.25, 0.25, 0.25)
 
+_RECIPES = "recipe_tower.embedding.weight"  # rows of the same words, where there is such a tower
 _BACKBONE, _WORDS = "image_tower.backbone.", "text_tower.embedding.weight"
 
 _log = logging.getLogger(__name__)
@@ -125,6 +126,7 @@ class VSEPlan:
             theirs = trained_backbone(self.config.image, self.training.backbone.backbone_weights).state_dict()
             for name, tensor in theirs.items():
                 weights[_BACKBONE + name] = torch.lerp(weights[_BACKBONE + name], tensor, share)
+        fit_recipes(weights, len(vocabulary))
         start = Start(weights, self.start.training, self.start.history)
         return TrainableVSE(self.config, self.preprocess, vocabulary, start)
 
@@ -230,6 +232,13 @@ def with_words(trained: Tensor, vocabulary: Vocabulary, path: str) -> Tensor:
     return vectors
 
 
+def fit_recipes(weights: dict[str, Tensor], words: int) -> None:
+    """Give a recipe tower as many words as there are: those that it has never read are the unknown word to it."""
+    if _RECIPES in weights:
+        trained = weights[_RECIPES][:words]
+        weights[_RECIPES] = torch.cat([trained, trained[UNKNOWN].repeat(words - len(trained), 1)])
+
+
 def with_further_words(checkpoint: Checkpoint, further: FurtherWords) -> Checkpoint:
     """The model with words behind its own, placed as those of `with_words` begin, and marked as never read."""
     known = checkpoint.vocabulary
@@ -237,6 +246,7 @@ def with_further_words(checkpoint: Checkpoint, further: FurtherWords) -> Checkpo
     vocabulary = Vocabulary(known.words + new, placed=known.placed + len(new))
     weights = checkpoint.model.state_dict()
     weights[_WORDS] = with_words(weights[_WORDS], vocabulary, further.word_vectors)
+    fit_recipes(weights, len(vocabulary))
     model = VSE(checkpoint.model.config, len(vocabulary))
     model.load_state_dict(weights)
     return replace(checkpoint, model=model.eval(), vocabulary=vocabulary)

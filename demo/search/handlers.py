@@ -15,7 +15,7 @@ from ..shared.answer_render import answers_html
 from ..shared.answering import answer, checked, path_of_upload
 from ..shared.ask_models import ask_each
 from ..shared.collections import Collections
-from ..shared.endpoints import captions_json, note_json, pictures_json
+from ..shared.endpoints import captions_json, note_json, pictures_json, recipes_json
 from ..shared.errors import reporting
 from ..shared.explain import explained
 from ..shared.latest import Turns
@@ -150,13 +150,16 @@ class SearchEvents:
             model: who answers: vse, clip, or the name of a model that the page offers
 
         Returns:
-            {"captions": [{"text", "score", "fit", "rank", "id"}], "images": [...]}: images are as those of search_text;
-            the id of a caption is that of the picture in the collection it was written for.
+            {"captions": [{"text", "score", "fit", "rank", "id"}], "images": [...], "recipes": [...]}: images are as
+            those of search_text; the id of a caption is that of the picture in the collection it was written for. Where
+            the collection has recipes, the nearest five come instead of captions, each {"title", "ingredients",
+            "instructions", "score", "rank", "id"}.
         """
         question = Question(WITH_UPLOAD, k, upload=path_of_upload(image))
         searcher = self.collections.named(model).searcher
         found = checked(answer(searcher, question))
-        return {"captions": captions_json(found), "images": pictures_json(found, searcher.collection)}
+        images = pictures_json(found, searcher.collection)
+        return {"captions": captions_json(found), "images": images, "recipes": recipes_json(found)}
 
 
 def words_of(question: Question) -> str:

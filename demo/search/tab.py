@@ -7,7 +7,7 @@ import gradio as gr
 from ..shared import render as view
 from ..shared.address import Page, remembered
 from ..shared.components import PRIVATE, SEARCH, STARTERS, STREAM, answer_script, html, picture_box, query_box, script
-from ..shared.endpoints import CAPTION, NOTE, PICTURES, many, one
+from ..shared.endpoints import CAPTION, NOTE, PICTURES, RECIPE, many, one
 from ..shared.question import DEFAULT_K, Question, about_picture, after_click
 from ..shared.templating import render
 from ..shared.view import Asking, Endpoint, Parts, View
@@ -52,7 +52,7 @@ class Search(View):
     def endpoints(self) -> tuple[Endpoint, ...]:
         return (
             Endpoint(self.events.search_text, one(answers=PICTURES, **NOTE)),
-            Endpoint(self.events.search_image, one(captions=many(CAPTION), images=PICTURES)),
+            Endpoint(self.events.search_image, one(captions=many(CAPTION), images=PICTURES, recipes=many(RECIPE))),
         )
 
 

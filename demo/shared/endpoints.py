@@ -30,6 +30,7 @@ def many(of: Schema) -> Schema:
 
 PICTURE = one(id=TEXT, score=NUMBER, fit=NUMBER, rank=WHOLE, captions=many(TEXT), image=TEXT)
 CAPTION = one(text=TEXT, score=NUMBER, fit=NUMBER, rank=WHOLE, id=TEXT)
+RECIPE = one(title=TEXT, ingredients=many(TEXT), instructions=many(TEXT), score=NUMBER, rank=WHOLE, id=TEXT)
 PICTURES = many(PICTURE)
 NOTE = {"note": TEXT, "instead": TEXT}  # of a Note
 
@@ -65,6 +66,13 @@ def pictures_json(answer: Answer, collection: Collection) -> list[dict[str, Any]
             "image": address(collection, hit.item.id),
         }
         for hit in answer.pictures
+    ]
+
+
+def recipes_json(answer: Answer) -> list[dict[str, Any]]:
+    return [
+        {**hit.recipe.to_json(), "score": score_json(hit.score), "rank": hit.rank, "id": hit.item.id}
+        for hit in answer.recipes
     ]
 
 

@@ -15,6 +15,7 @@ from demo.shared.address import Page
 from demo.shared.answer_render import answers_html
 from demo.shared.answering import answer
 from demo.shared.collections import Collections
+from demo.shared.endpoints import recipes_json
 from demo.shared.models import Service
 from demo.shared.pictures import address
 from demo.shared.question import Question, after_click, is_sum
@@ -74,6 +75,9 @@ def test_a_dish_shows_its_recipes(collections: Collections):
     found = answer(service.searcher(), Question("[blue]", 2))
     assert (found.recipes[0].recipe.title, found.recipes[0].own) == ("blue soup", True)
     assert found.captions == ()
+    told = recipes_json(found)[0]
+    assert told == {"title": "blue soup", "ingredients": ["1 blue"], "instructions": ["Cook."], "score": told["score"],
+                    "rank": 1, "id": "blue"}  # fmt: skip
     shown = answers_html([found], service.collection)
     assert "Nearest recipes" in shown
     assert 'data-words="blue soup' in shown

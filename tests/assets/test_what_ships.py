@@ -126,7 +126,7 @@ def test_the_model_of_recipes_reads_and_refuses_them(models: dict[str, Encoder])
     assert searcher.ask(example.query, 1).hits[0].item_id == example.outcome.id
     for text, message in (
         ("Toast\nIngredients:\n2 slices of bread", "The recipe has no steps"),
-        ("Toast\nIngredients:\nbread\nMethod:\n" + "Toast.\n" * 500, "has 500 steps and at most 60 are read"),
+        ("Toast\nIngredients:\nbread\nMethod:\n" + "Toast.\n" * 500, "has 500 steps: give one of at most 60"),
         ("Tarte\nIngredients:\n200 g de farine\nMethod:\nPétrir une pâte avec le beurre.", "give one in English"),
     ):
         with pytest.raises(RecipeError, match=message):

@@ -132,5 +132,5 @@ def check_recipe(recipe: Recipe) -> Recipe:
         if not lines:
             raise RecipeError(f"The recipe has no {name}: {advice}.")
         if len(lines) > MOST_LINES:
-            raise RecipeError(f"The recipe has {len(lines):,} {name} and at most {MOST_LINES} are read: shorten it.")
+            raise RecipeError(f"The recipe has {len(lines):,} {name}: give one of at most {MOST_LINES}.")
     return recipe

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from vse.encoders.calibration import CALIBRATION, Calibration
+from vse.evaluation import written
 from vse.evaluation.arithmetic_table import FIGURES, curve_table
 from vse.evaluation.calibrate import calibration_table
 from vse.evaluation.labels import LabelEvaluation
@@ -138,6 +139,17 @@ def translation(which: str) -> str:
     return translation_table([TranslationRow(**row) for row in rows], "English", "Spanish")
 
 
+def captions(which: str) -> str:
+    """As `python -m vse evaluate --captions` prints it: "pictures" or "sums" of Emoji Scenes, or "photographs"."""
+    if which == "photographs":
+        rows = json.loads((ASSETS / "captions-photographs.json").read_text(encoding="utf-8"))
+        return written.likeness_table({name: written.Likeness(**row) for name, row in rows.items()})
+    rows = json.loads((ASSETS / "captions.json").read_text(encoding="utf-8"))[which]
+    if which == "sums":
+        return written.sums_table({name: written.TruthOfSums(**row) for name, row in rows.items()})
+    return written.truth_table({name: written.TruthOfWritten(**row) for name, row in rows.items()})
+
+
 LABELS = (  # everyday ones, of which the documentation shows the figures
     *("cat", "dog", "horse", "bird", "car", "bus", "train", "bicycle", "boat", "pizza"),
     *("kitchen", "bedroom", "street", "mountain", "forest", "sea"),
@@ -151,6 +163,7 @@ TABLES: dict[str, Callable[..., str]] = {
     "arithmetic": arithmetic,
     "words": words,
     "translation": translation,
+    "captions": captions,
 }
 
 

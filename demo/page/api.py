@@ -29,6 +29,7 @@ _PARAMETERS: dict[str, tuple[Callable[..., Any], Any]] = {
     "keep_operands": (gr.Checkbox, False),
     "model": (gr.Textbox, VSE),
     "layout": (gr.Textbox, "joint-centred"),
+    "length": (gr.Textbox, "medium"),
     "word": (gr.Textbox, "dog"),
     "vectors": (gr.Textbox, "joint"),
 }

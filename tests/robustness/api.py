@@ -22,6 +22,7 @@ RIGHT: dict[str, tuple[Any, ...]] = {
     "search_text": ("a red dog", 2, "vse"),
     "arithmetic": ("[red] - red + blue", None, 2, "plain", True, "vse"),
     "compare": ("a red dog", 2),
+    "describe": ("[red] - red + blue", None, "short", 1, "plain", "vse"),
 }
 # In the place of any parameter. Raw JSON, as a client may send what Python cannot write.
 VALUES = {
@@ -140,7 +141,9 @@ def api_cases(served: Served) -> Iterator[Case]:
 
 
 def _is_answer(found: Any) -> bool:
-    """Whether pictures came, of this collection, the nearest first."""
+    """Whether pictures came, of this collection, the nearest first, or captions."""
+    if "captions" in found:
+        return all(each["text"] and -1 <= each["score"] <= 1 for each in found["captions"])
     rows = (
         found if isinstance(found, list) else found.get("answers") or next(each["images"] for each in found["models"])
     )

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from tests.conftest import CAPTIONS, tiny_checkpoint, tiny_clip, write_pictures
+from tests.encoders.vse.test_captioner import small
 from tests.robustness.cases import (
     DAMAGES,
     JSON_DAMAGES,
@@ -27,6 +28,7 @@ from tests.robustness.cases import (
 from vse.data import load_collection
 from vse.encoders.clip.folder import save_clip_folder
 from vse.encoders.registry import load_model
+from vse.encoders.vse.captioner import save_captioner
 from vse.encoders.vse.checkpoint import save_checkpoint
 from vse.errors import VSEError
 from vse.evaluation.simat_files import load_simat
@@ -51,6 +53,8 @@ def make_world(folder: Path) -> None:
     """One whole thing of each kind: model, clip, colours, index, map.npz, statistics.npz, run."""
     texts = ["a red dog on the green beach", "two blue cats", "a yellow square"]
     save_checkpoint(folder / "model", tiny_checkpoint(texts=texts))
+    model = load_model(folder / "model")
+    save_captioner(folder / "model", model.fingerprint, small(model.dim), {})
     save_clip_folder(folder / "clip", tiny_clip())
     write_pictures(folder / "colours" / "images")
     lines = [{"id": name, "image": f"images/{name}.png", "captions": said} for name, said in CAPTIONS.items()]

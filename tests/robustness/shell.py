@@ -13,6 +13,8 @@ from typing import Any
 from tests.conftest import write_pictures
 from tests.robustness.cases import DAMAGES, REFUSED, Case, Refused, Right, copied
 from vse.cli import main
+from vse.encoders.vse.captioner import CAPTIONER
+from vse.encoders.vse.parts import part_files
 
 # What stands in the place of a folder's or a file's path.
 PATHS = {
@@ -59,6 +61,8 @@ COMMANDS = (
     Command(("evaluate", M, C), (1, 2), json=True),
     Command(("compare", M, M, C), (1, 2, 3), json=True),
     Command(("arithmetic", M, C, "--distractors", C), (1, 2, 4), json=True),
+    Command(("describe", "red", "--model", M, "--collection", C, "-k", "2"), (3, 5), (7,), json=True),
+    Command(("captioner", M, "{world}/none.txt", "--learn-from", "texts", "--steps", "1"), (1, 2), (6,)),
     Command(("export", "{world}/run", "{folder}/to"), (1,)),
     Command(("features", C, "--to", "{folder}/to"), (1,)),
     Command(("ablation", C, "--word-vectors", "{world}/none.txt", "--to", "{folder}/to", "--seeds", "1"), (1,), (7,)),
@@ -103,6 +107,8 @@ WRONG = (
     ("ablation", C, "--word-vectors", "x", "--to", "{folder}/to", "--losses", "x"),
     ("ablation", C, "--word-vectors", "x", "--to", "{folder}/to", "--with", "x"),
     ("ablation", C, "--word-vectors", "x", "--to", "{folder}/to", "--features", "x"),
+    ("describe",), ("describe", "red", "--length", "x"), ("captioner", M), ("captioner", M, "scenes:x"),
+    ("captioner", M, "{world}/none.txt", "--noise", "nan"), ("captioner", "{world}/clip", "scenes:9"),
     ("features", C, "--to", "{world}/colours"), ("features", C, "--to", "{folder}/to", "--kind", "x"),
 )  # fmt: skip
 # Settings of a run, with values that none may have.
@@ -160,6 +166,9 @@ def shell_cases(world: Path) -> Iterator[Case]:
     for name in ("config.json", "vocabulary.json", "weights.safetensors"):
         for what, damage in DAMAGES.items():
             yield Case("shell", f"search: {name}: {what}", _damaged(world, name, damage))
+    for name in part_files(CAPTIONER):
+        for what, damage in DAMAGES.items():
+            yield Case("shell", f"describe: {name}: {what}", _damaged(world, name, damage, "describe"))
     right = called(tuple(each.format(world=world, folder=world) for each in COMMANDS[0].arguments))
     yield _case(world, "search: as it should be", COMMANDS[0].arguments, lambda text: text == right and "green" in text)
 
@@ -186,11 +195,11 @@ def _case(world: Path, name: str, arguments: tuple[str, ...], expected: str | Ri
     return Case("shell", name, act, expected)
 
 
-def _damaged(world: Path, name: str, damage: Callable[[Path], None]) -> Callable[[Path], Any]:
+def _damaged(world: Path, name: str, damage: Callable[[Path], None], command: str = "search") -> Callable[[Path], Any]:
     def act(folder: Path) -> Any:
         model = copied(world / "model", folder / "model")
         damage(model / name)
-        return called(("search", "red", "--model", str(model), "--collection", str(world / "colours")))
+        return called((command, "red", "--model", str(model), "--collection", str(world / "colours")))
 
     return act
 

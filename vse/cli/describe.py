@@ -39,6 +39,7 @@ def _add_captioner(commands: argparse._SubParsersAction) -> None:
     learn.add_argument("model", type=Path, help="the model's folder, which the decoder is written into")
     given = "scenes:COUNT, captioned folders, and text files with a caption a line"
     learn.add_argument("source", nargs="+", help=f"what to learn from: {given}")
+    learn.add_argument("--go-on", action="store_true", help="from the decoder that the model has")
     learn.add_argument("--split", default="train", help="of captioned folders (train)")
     learn.set_defaults(run_command=run_captioner)
 
@@ -102,6 +103,7 @@ def _described(encoder: Encoder, options: argparse.Namespace) -> Iterator[tuple[
 
 
 def run_captioner(options: argparse.Namespace) -> None:
+    from vse.encoders.base import can_write
     from vse.encoders.registry import load_model, model_folder
     from vse.encoders.vse.captioner import save_captioner
     from vse.encoders.vse.encoder import VSEEncoder
@@ -123,7 +125,8 @@ def run_captioner(options: argparse.Namespace) -> None:
         lambda title: progress_bar(title, "row"),
     )
     with progress_bar("learning to write", "step") as bar:
-        captioner, about = learn_to_write(found, encoder.dim, training, lambda done, of, loss: bar(done, of))
+        start = encoder.captioner if options.go_on and can_write(encoder) else None
+        captioner, about = learn_to_write(found, encoder.dim, training, lambda done, of, loss: bar(done, of), start)
     save_captioner(folder, encoder.fingerprint, captioner, {**about, "sources": [Path(s).name for s in options.source]})
     kept = ", ".join(f"{loss:.2f} read from {source}" for source, loss in about["kept_back"].items())
     print(f"{about['captions']:,} captions, {len(captioner.words):,} words; loss by word on captions kept back: {kept}")

@@ -115,7 +115,7 @@ class Captions(Protocol):
         """Whether it has learnt to."""
 
     def captions(self, vectors: np.ndarray, k: int = 1, length: str = "medium") -> list[list[Written]]:
-        """(N, dim) -> for each vector at most `k` captions, the one nearest to it first.
+        """(N, dim) -> for each vector at most `k` captions, the best first.
 
         Args:
             length: "short", "medium" or "long".

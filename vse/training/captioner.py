@@ -194,12 +194,17 @@ class _Numbered:
 
 
 def learn_to_write(
-    found: Captioned, dim: int, training: CaptionerTraining, progress: Callable[[int, int, float], None] | None = None
+    found: Captioned,
+    dim: int,
+    training: CaptionerTraining,
+    progress: Callable[[int, int, float], None] | None = None,
+    start: Captioner | None = None,
 ) -> tuple[Captioner, dict[str, Any]]:
     """Train a decoder; (it, in eval mode, what is to be known of it: how it learnt and the loss on captions kept back).
 
     Args:
         dim: of the vectors.
+        start: a decoder to go on from.
         progress: called with (steps done, of so many, the loss of the last).
 
     Raises:
@@ -215,6 +220,11 @@ def learn_to_write(
                             "--min-count.")  # fmt: skip
     torch.manual_seed(training.seed)
     network = Captioner(CaptionerConfig(dim, training.hidden, training.word_dim), words)
+    if start is not None:
+        if (start.config, start.words) != (network.config, network.words):
+            raise TrainingError("The decoder to go on from has other words or another size: give the same captions and "
+                                "settings, or begin anew.")  # fmt: skip
+        network.load_state_dict(start.state_dict())
     numbered = _number([tokens[row] for row in rows], words)
     batches = _Batches(found, np.array(rows), numbered, training)
     optimizer = torch.optim.AdamW(network.parameters(), lr=training.learning_rate, weight_decay=0.01)

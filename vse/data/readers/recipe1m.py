@@ -124,7 +124,11 @@ def _recipe(entry: Any, detected: Mapping[str, tuple[Any, ...]]) -> tuple[Recipe
     if len(valid) == len(lists[0]) and any(valid):
         lists[0] = [line for line, is_one in zip(lists[0], valid, strict=True) if is_one]
     title = entry.get("title") if isinstance(entry.get("title"), str) else ""
-    return Recipe(str(title), tuple(map(str, lists[0])), tuple(map(str, lists[1]))), entry["id"], str(entry.get("partition", "test"))
+    return (
+        Recipe(str(title), tuple(map(str, lists[0])), tuple(map(str, lists[1]))),
+        entry["id"],
+        str(entry.get("partition", "test")),
+    )
 
 
 def _file(roots: list[Path], partition: str, name: str) -> Path | None:

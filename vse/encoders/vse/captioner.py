@@ -63,6 +63,8 @@ class Captioner(nn.Module):
         self.start = nn.Linear(config.dim, config.hidden)
         self.recurrent = nn.GRU(2 * config.word_dim, config.hidden, batch_first=True)
         self.head = nn.Linear(config.hidden, config.word_dim)
+        self.skip = nn.Linear(config.dim, config.word_dim, bias=False)  # what the vector says, whatever is written yet
+        nn.init.zeros_(self.skip.weight)
         self.bias = nn.Parameter(torch.zeros(len(words)))
         self.about: dict[str, Any] = {}  # how it learnt, and from what
 
@@ -76,16 +78,16 @@ class Captioner(nn.Module):
     def _logits(self, vectors: Tensor, ids: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
         read = self.affine(vectors)[:, None].expand(-1, ids.shape[1], -1)
         states, state = self.recurrent(torch.cat([self.embedding(ids), read], dim=-1), state)
-        return linear(self.head(states), self.embedding.weight, self.bias), state
+        said = self.head(states) + self.skip(vectors)[:, None]
+        return linear(said, self.embedding.weight, self.bias), state
 
     @torch.inference_mode()
     def write(
-        self, vectors: np.ndarray, length: str = "medium", beam: int = 8, keep: int = 8
+        self, vectors: np.ndarray, length: str = "medium", beam: int = 12, keep: int = 12
     ) -> list[list[tuple[str, float]]]:
         """Beam search: for each vector at most `keep` captions, the likeliest first, each with its log-likelihood.
 
-        Likelihoods are compared by word, as otherwise the shortest caption always is the likeliest. No word comes twice
-        in a row, and no three words come twice.
+        No word comes twice in a row, and no three words come twice.
 
         Args:
             vectors: (N, dim) float32.
@@ -119,7 +121,7 @@ class Captioner(nn.Module):
             done = (ids == END).reshape(count, size) & torch.isfinite(scores)
             for row, which in done.nonzero().tolist():
                 text = " ".join(self.words[id] for id in written[row * size + which, 1:-1].tolist())
-                found[row].append((text, float(scores[row, which]) / step))
+                found[row].append((text, float(scores[row, which])))
             scores = scores.masked_fill(done, -torch.inf)
             if all(len(each) >= keep for each in found) or not torch.isfinite(scores).any():
                 break

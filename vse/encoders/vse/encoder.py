@@ -23,6 +23,7 @@ from vse.modalities.base import load_modality
 from vse.modalities.text.unknown import UnknownWord
 
 _AT_ONCE = 256  # vectors that captions are written for at a time
+_OF_SIMILARITY = 5.0  # how much of log-likelihood a similarity of 1 is worth, where a caption is chosen
 
 
 class VSEEncoder(EncoderBase):
@@ -116,19 +117,20 @@ class VSEEncoder(EncoderBase):
         return load_captioner(self.folder, self.fingerprint).to(self._device)
 
     def captions(self, vectors: np.ndarray, k: int = 1, length: str = "medium") -> list[list[Written]]:
-        """The decoder writes several captions for each vector; the model reads them and puts the nearest first."""
+        """The decoder writes several captions for each vector, the model reads them, and both say which comes first."""
         if length not in LENGTHS:
             raise TextError(f"A caption can be {', '.join(LENGTHS)}, not {length!r}.")
         found: list[list[Written]] = []
         for start in range(0, len(vectors), _AT_ONCE):
             rows = np.asarray(vectors[start : start + _AT_ONCE], dtype=np.float32)
-            written = [[text for text, _ in each] for each in self.captioner.write(rows, length)]
-            distinct = list(dict.fromkeys(text for each in written for text in each))
+            written = self.captioner.write(rows, length)
+            distinct = list(dict.fromkeys(text for each in written for text, _ in each))
             row_of = {text: row for row, text in enumerate(distinct)}
             scores = self.similarity.scores(rows, self.encode_texts(distinct, strict=False), a_is=IMAGE, b_is=TEXT)
-            for row, texts in enumerate(written):
-                read = [Written(sentence(text), float(scores[row, row_of[text]])) for text in texts]
-                found.append(sorted(read, key=lambda each: -each.score)[:k])
+            for row, each in enumerate(written):
+                read = [(Written(sentence(text), float(scores[row, row_of[text]])), likely) for text, likely in each]
+                read.sort(key=lambda pair: -(pair[1] + _OF_SIMILARITY * pair[0].score))
+                found.append([one for one, _ in read[:k]])
         return found
 
 

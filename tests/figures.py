@@ -22,6 +22,7 @@ from vse.evaluation.labels import LabelEvaluation
 from vse.evaluation.metrics import IMAGE_TO_TEXT, TEXT_TO_IMAGE
 from vse.evaluation.report import measured_table
 from vse.evaluation.retrieval import Evaluation
+from vse.evaluation.speech import Heard, heard_table
 from vse.evaluation.tables import figure, percent, table
 from vse.evaluation.translation import SearchRow, TranslationRow, search_table, translation_table
 from vse.evaluation.word_tables import analogies_table, likeness_table, sections_table
@@ -150,6 +151,12 @@ def captions(which: str) -> str:
     return written.truth_table({name: written.TruthOfWritten(**row) for name, row in rows.items()})
 
 
+def speech() -> str:
+    """As `python -m vse evaluate scenes-vse scenes --spoken` prints it."""
+    rows = json.loads((ASSETS / "speech.json").read_text(encoding="utf-8"))
+    return heard_table({title: Heard(**row) for title, row in rows.items()})
+
+
 LABELS = (  # everyday ones, of which the documentation shows the figures
     *("cat", "dog", "horse", "bird", "car", "bus", "train", "bicycle", "boat", "pizza"),
     *("kitchen", "bedroom", "street", "mountain", "forest", "sea"),
@@ -161,6 +168,7 @@ TABLES: dict[str, Callable[..., str]] = {
     "compare": compare,
     "ablation": ablation,
     "arithmetic": arithmetic,
+    "speech": speech,
     "words": words,
     "translation": translation,
     "captions": captions,

@@ -4,6 +4,7 @@ VSEError
 ├── TextError           a query or caption that cannot be encoded
 ├── RecipeError         a recipe that cannot be read
 ├── ImageError          a picture that cannot be read
+├── SpeechError         a recording that cannot be read
 ├── ModalityError       a kind of input that there is not, or that a model does not read
 ├── QueryError          an expression that cannot be parsed or computed
 ├── CollectionError     a collection that is not there, or whose files do not fit
@@ -13,6 +14,7 @@ VSEError
 ├── TrainingError       a run that cannot start or resume
 ├── WriteError          a target that may not be written to; an OSError too
 ├── FontMissingError    the emoji font is not installed
+├── SynthesiserMissingError  what reads captions aloud is not installed
 └── DownloadError       a download that the network, the server or the disk refused
     └── NotServedError  a file that the server does not have, or gives to nobody unknown
 
@@ -36,6 +38,10 @@ class RecipeError(VSEError):
 
 class ImageError(VSEError):
     """A picture that cannot be read."""
+
+
+class SpeechError(VSEError):
+    """A recording that cannot be read."""
 
 
 class ModalityError(VSEError):
@@ -72,6 +78,10 @@ class WriteError(VSEError, OSError):
 
 class FontMissingError(VSEError):
     """The emoji font that draws new scenes is not installed."""
+
+
+class SynthesiserMissingError(VSEError):
+    """The programs that read captions aloud are not installed."""
 
 
 class DownloadError(VSEError):

@@ -37,7 +37,9 @@ from ..shared.question import (
     is_sum,
     picture_of,
     query_or_none,
+    words_query,
 )
+from ..shared.spoken import dictated
 from . import render as arithmetic_view
 from .fields import Fields, fields_of, query_of, with_word
 
@@ -133,6 +135,15 @@ class ArithmeticEvents:
             return self.run_fields(replace(fields, picture=picture.id), given)
         text = question.text if query is None or is_sum(question.text) else with_word(given.ask.text, query)
         return self.run(given.service, replace(given.ask, text=text), given.page)
+
+    @reporting
+    def on_spoken(self, event: gr.EventData, request: gr.Request, *values: Any) -> tuple[Any, ...]:
+        """What was said is added to the sum, in the words that the model made out."""
+        path = path_of_upload(event._data)
+        given = self._given(request, values)
+        with reading(path):
+            words = dictated(given.service.searcher(given.page), path)
+        return self.on_asked(Question(words_query(words)), request, *values)
 
     @reporting
     def on_upload(self, request: gr.Request, *values: Any) -> tuple[Any, ...]:

@@ -12,7 +12,18 @@ from vse.search.arithmetic import WEIGHTS
 
 from ..shared import render as view
 from ..shared.address import Page, remembered
-from ..shared.components import PRIVATE, SEARCH, STARTERS, STREAM, answer_script, html, picture_box, query_box, script
+from ..shared.components import (
+    PRIVATE,
+    SEARCH,
+    STARTERS,
+    STREAM,
+    answer_script,
+    html,
+    microphone_button,
+    picture_box,
+    query_box,
+    script,
+)
 from ..shared.endpoints import NOTE, NUMBER, PICTURES, TEXT, many, one
 from ..shared.question import about_picture, is_sum
 from ..shared.view import Asking, Endpoint, Parts, View
@@ -40,7 +51,9 @@ class Arithmetic(View):
         k = gr.State(FIRST_K)
         with gr.Row(elem_id="sum-ask"):
             with gr.Column(scale=4, min_width=300):
-                query = query_box("query", "Query", "A sum, such as [scene-0042] - dog + cat", "Run")
+                with gr.Row(elem_id="sum-line"):
+                    query = query_box("query", "Query", "A sum, such as [scene-0042] - dog + cat", "Run")
+                    microphone = microphone_button("sum-speak")
                 problem = part("", "sum-problem")
                 with gr.Row(elem_id="sum-fields"):
                     with gr.Column(min_width=300):
@@ -76,6 +89,7 @@ class Arithmetic(View):
             html.select(events.on_click, given, shown, **UNCHECKED_SEARCH)
             for html in (sources, starters, problem, answer)
         ]
+        asked.append(microphone.speak(events.on_spoken, given, shown, **UNCHECKED_SEARCH))
         asked.append(upload.input(events.on_upload, given, shown, **UNCHECKED_SEARCH))
         for each in asked:
             each.then(remembered, [page.state, query], [page.state], queue=False, **UNCHECKED)

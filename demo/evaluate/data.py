@@ -109,7 +109,7 @@ def shipped(folder: Path, collection: Collection) -> Evaluation | None:
         sizes = {each.candidate: figures.candidates for each, figures in evaluation.directions.items()}
     except (KeyError, TypeError, ValueError):
         return None
-    return evaluation if sizes == {each: len(collection.inputs(each)) for each in collection.modalities} else None
+    return evaluation if sizes and sizes == {each: len(collection.inputs(each)) for each in sizes} else None
 
 
 def scores_of(loading: Loading, report: Report) -> Scores:

@@ -13,12 +13,14 @@ from vse.data import Collection
 from vse.errors import VSEError
 
 from ..shared.address import LONGEST, TAB, Page, choice_of, write
-from ..shared.answering import written
+from ..shared.answering import path_of_upload, reading, written
 from ..shared.collections import Collections
 from ..shared.errors import reporting
 from ..shared.jobs import Job, Loading
 from ..shared.latest import Turns
 from ..shared.models import VSE
+from ..shared.question import words_query
+from ..shared.spoken import dictated
 from . import render as map_view
 from .compute import OnMap, Seen, ask_map, asked, picked, selected, text_to_ask, words_of
 from .payload import asked_json, maps_json, points_json
@@ -94,6 +96,15 @@ class MapEvents:
     @reporting
     def on_chip(self, view: Seen, page: Page, event: gr.EventData, request: gr.Request) -> Iterator[tuple[Any, ...]]:
         text = words_of(event._data)
+        yield showing(box=text)
+        yield from self.on_ask(text, view, page, request)
+
+    @reporting
+    def on_spoken(self, view: Seen, page: Page, event: gr.EventData, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+        """What was said, in the words that the model made out."""
+        path = path_of_upload(event._data)
+        with reading(path):
+            text = words_query(dictated(self.collections.of(page, request).searcher(page), path))
         yield showing(box=text)
         yield from self.on_ask(text, view, page, request)
 

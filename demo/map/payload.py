@@ -12,7 +12,7 @@ import numpy as np
 from vse.data import Collection
 from vse.maps.facets import facets, legend
 from vse.maps.projection import ALL, WORD, title_of
-from vse.modalities import IMAGE, TEXT
+from vse.modalities import IMAGE, SPEECH, TEXT
 
 from ..shared.pictures import is_keyed, name, pattern
 from .compute import OnMap
@@ -56,8 +56,19 @@ def side_json(drawn: Map) -> dict[str, Any]:
         "layout": drawn.layout,
         "counts": [len(_ids(drawn, kind)) for kind in KINDS],
         "words": _ids(drawn, WORD),
+        "spoken": spoken_json(drawn),
         "points": packed(drawn.projection.points, np.int16),
     }
+
+
+def spoken_json(drawn: Map) -> list[list[float]]:
+    """About where each recording of the collection stands, among the captions: [x, y, row of its picture, or -1]."""
+    index = drawn.searcher.indexes.get(SPEECH)
+    if index is None or drawn.cloud(TEXT) is None:
+        return []
+    rows = {item_id: row for row, item_id in enumerate(_ids(drawn, IMAGE))}
+    points = drawn.place(np.asarray(index.vectors, np.float32), TEXT)
+    return [[*_rounded(p), rows.get(item_id, -1)] for p, item_id in zip(points, index.item_ids, strict=True)]
 
 
 def facet_json(name: str, values: list[str]) -> dict[str, Any]:

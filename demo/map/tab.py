@@ -9,7 +9,7 @@ import gradio as gr
 from starlette.routing import Route
 
 from ..shared.address import remembered
-from ..shared.components import PRIVATE, QUICK, STREAM, SWITCH, html, query_box, script
+from ..shared.components import PRIVATE, QUICK, STREAM, SWITCH, html, microphone_button, query_box, script
 from ..shared.endpoints import NUMBER, TEXT, WHOLE, many, one
 from ..shared.view import Endpoint, Parts, View
 from . import points, scripts
@@ -47,6 +47,7 @@ class MapView(View):
                 scale=4,
                 min_width=300,
             )
+            microphone = microphone_button("map-speak")
             layout = layouts()
         chips = part("", "map-chips")
         problem, progress = part("", "map-problem"), html("map-progress", "", script(*SWITCH))
@@ -64,6 +65,7 @@ class MapView(View):
         page.tabs.select(events.on_tab, asking, shown, **STREAM)
         asked = [
             box.submit(events.on_ask, [box, *asking], shown, **STREAM),
+            microphone.speak(events.on_spoken, asking, shown, **STREAM),
             drawn.ask(events.on_chip, asking, shown, **STREAM),
         ]
         page.on_return(events.on_return, asking, shown)

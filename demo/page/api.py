@@ -24,6 +24,7 @@ _PARAMETERS: dict[str, tuple[Callable[..., Any], Any]] = {
     "query": (gr.Textbox, "a dog on the beach"),
     "image": (partial(gr.Image, type="filepath"), _FILE),
     "picture": (partial(gr.Image, type="filepath"), _FILE),
+    "sound": (partial(gr.Audio, type="filepath"), {**_FILE, "path": "speech.wav", "url": "speech.wav"}),
     "k": (partial(gr.Number, precision=0, minimum=1, maximum=CHOICES[-1]), 5),
     "way": (gr.Textbox, DEFAULT_WAY),
     "keep_operands": (gr.Checkbox, False),

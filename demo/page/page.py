@@ -110,7 +110,8 @@ def launch_options(
     """
     shown = [each() for each in views]
     others = [each.collection for each in (beside or {}).values()]
-    routes = [pictures.route(service.collection, *others), *photo_routes.routes(open_folder or OpenFolder())]
+    routes = [pictures.route(service.collection, *others), pictures.recordings_route(service.collection)]
+    routes += photo_routes.routes(open_folder or OpenFolder())
     routes += [route for each in shown for route in each.routes()]
     if not has_tools:
         routes.append(no_tools())

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 import gradio as gr
+
+from vse.errors import SpeechError
 
 from ..shared import address as state
 from ..shared import render as view
@@ -29,6 +31,7 @@ from ..shared.question import (
     query_or_none,
     with_text,
 )
+from ..shared.spoken import recording_of
 
 
 class SearchEvents:
@@ -76,6 +79,18 @@ class SearchEvents:
         if payload is None:  # the picture was taken away, its answer may stay
             return (gr.skip(),) * 4
         after = replace(asked, text=WITH_UPLOAD, upload=path_of_upload(payload))
+        self.turns.take(request.session_hash, after)
+        return "", None, *self.show(after, page, request)
+
+    @reporting
+    def on_spoken(self, asked: Question, page: Page, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
+        """A recording of the visitor's own, or one of the collection's that was clicked."""
+        data = event._data if isinstance(event._data, Mapping) else {}
+        if "item" in data:
+            path = recording_of(self.collections.of(page, request).collection, data["item"])
+        else:
+            path = path_of_upload(data)
+        after = replace(asked, text=WITH_UPLOAD, upload=path)
         self.turns.take(request.session_hash, after)
         return "", None, *self.show(after, page, request)
 
@@ -139,6 +154,26 @@ class SearchEvents:
         searcher = self.collections.named(model).searcher
         found = checked(answer(searcher, Question(query, k)))
         return {"answers": pictures_json(found, searcher.collection), **note_json(found.negation)}
+
+    @reporting
+    def search_speech(self, sound: Any, k: int = DEFAULT_K, model: str = VSE) -> dict[str, Any]:
+        """Find the k pictures and the k captions nearest to a spoken sentence, the nearest first.
+
+        Args:
+            sound: a WAV file of at most 30 seconds
+            k: how many pictures and how many captions, from 1 to 48
+            model: who answers: vse, or the name of a model that the page offers and that hears
+
+        Returns:
+            {"heard", "captions", "images"}: heard is which words were made out, and the others are as those of
+            search_image. Where no words were made out the fit of all answers is 0.
+        """
+        question = Question(WITH_UPLOAD, k, upload=path_of_upload(sound))
+        found = checked(answer(self.collections.served.named(model).searcher, question))
+        if found.spoken is None:
+            raise SpeechError("This is no sound file: give a WAV file of one spoken sentence.")
+        pictures = pictures_json(found, self.collections.served.collection)
+        return {"heard": " ".join(found.spoken.words), "captions": captions_json(found), "images": pictures}
 
     @reporting
     def search_image(self, image: Any, k: int = DEFAULT_K, model: str = VSE) -> dict[str, list[dict[str, Any]]]:

@@ -6,8 +6,19 @@ import gradio as gr
 
 from ..shared import render as view
 from ..shared.address import Page, remembered
-from ..shared.components import PRIVATE, SEARCH, STARTERS, STREAM, answer_script, html, picture_box, query_box, script
-from ..shared.endpoints import CAPTION, NOTE, PICTURES, RECIPE, many, one
+from ..shared.components import (
+    PRIVATE,
+    SEARCH,
+    STARTERS,
+    STREAM,
+    answer_script,
+    html,
+    microphone_button,
+    picture_box,
+    query_box,
+    script,
+)
+from ..shared.endpoints import CAPTION, NOTE, PICTURES, RECIPE, TEXT, many, one
 from ..shared.question import DEFAULT_K, Question, about_picture, after_click
 from ..shared.templating import render
 from ..shared.view import Asking, Endpoint, Parts, View
@@ -29,6 +40,7 @@ class Search(View):
         asked, state, served = gr.State(events.first), page.state, page.collections.served
         with gr.Row(elem_id="ask"):
             words = query_box("words", "Words to search for", "Describe a picture", spellcheck=True)
+            microphone = microphone_button("speak")
             html("ask-picture", render("search/picture.html.jinja"), script(*SCRIPTS))
         picture = picture_box("picture")
         starters = html("starters", view.starters(served), script(*STARTERS))
@@ -41,6 +53,8 @@ class Search(View):
             buttons.select(events.on_click, given, shown, **SEARCH)
         # The file's path is taken as it came: decoding is for vse.modalities.image.decoding, which is careful.
         picture.input(events.on_picture, [picture, *given], shown, preprocess=False, **SEARCH)
+        for spoken in (microphone, starters, answer):
+            spoken.speak(events.on_spoken, given, shown, **SEARCH)
         for switched in page.switched:
             switched.success(events.on_switch, given, [answer], **STREAM)
         page.ask(answer.submit, "arithmetic", about_picture)
@@ -52,6 +66,7 @@ class Search(View):
     def endpoints(self) -> tuple[Endpoint, ...]:
         return (
             Endpoint(self.events.search_text, one(answers=PICTURES, **NOTE)),
+            Endpoint(self.events.search_speech, one(heard=TEXT, captions=many(CAPTION), images=PICTURES)),
             Endpoint(self.events.search_image, one(captions=many(CAPTION), images=PICTURES, recipes=many(RECIPE))),
         )
 

@@ -8,13 +8,16 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from vse.data import Collection
+from vse.modalities import SPEECH
 from vse.search.arithmetic import name_of_way, way_named
 from vse.search.query import Query, describe
 
 from . import address, export
 from .answers import Answer
+from .pictures import recording
 from .question import DEFAULT_K, asked_about, ticks_of
 from .templating import render
+from .uploads import address as address_of_upload
 
 
 def answers_html(
@@ -46,8 +49,19 @@ def answers_html(
         ticks={} if first.problem else ticks_of(first.query),
         rows=json.dumps(rows, ensure_ascii=False) if rows else "",
         is_first=is_first,
+        sound=sound_of(first, collection),
         collection=collection,
     )
+
+
+def sound_of(answer: Answer, collection: Collection) -> str:
+    """Where the recording that was asked with is served: an upload, or one of the collection's; empty without one."""
+    upload = answer.question.upload
+    if answer.spoken is None:
+        return ""
+    own = (item.id for item in collection.items if item.inputs.get(SPEECH) and str(item.inputs[SPEECH][0]) == upload)
+    item_id = next(own, None)
+    return address_of_upload(upload) if item_id is None else recording(collection, item_id)
 
 
 def kind_of(answers: Sequence[Answer], query: Query | None) -> str:

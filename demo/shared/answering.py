@@ -13,7 +13,7 @@ import numpy as np
 
 from vse.encoders.base import can_write, captions_of
 from vse.encoders.calibration import calibration_of
-from vse.errors import ImageError, QueryError, VSEError
+from vse.errors import ImageError, QueryError, SpeechError, VSEError
 from vse.evaluation.score_background import Background
 from vse.evaluation.score_scale import Scale
 from vse.modalities import IMAGE, RECIPE
@@ -25,6 +25,7 @@ from vse.search.unlike import Unlike, other_models, told_of
 from .answers import RECIPES_SHOWN, Answer, CaptionHit, Part, PictureHit, RecipeHit
 from .jobs import Job, Jobs
 from .question import Question, asked_about, check_k
+from .spoken import is_recording, spoken_of
 from .uploads import NOT_KEPT, is_uploaded
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def rated(found: Answer, scale: Scale) -> Answer:
     """The answer with the percentile of every score."""
     return replace(
         found,
-        pictures=_rated(found.pictures, scale, found.query),
+        pictures=_rated(found.pictures, scale, found.query, found.spoken is not None),
         captions=tuple(replace(each, percentile=_percentile(each.score, scale.words)) for each in found.captions),
         parts=tuple(replace(part, pictures=_rated(part.pictures, scale, part.query)) for part in found.parts),
     )
@@ -128,7 +129,7 @@ def reading(path: str) -> Iterator[None]:
     """Around what reads a visitor's picture: where the server keeps it is not theirs to read.
 
     Raises:
-        ImageError: when the file is gone, or is no picture that can be read.
+        ImageError, SpeechError: when the file is gone, or is no picture or recording that can be read.
     """
     if not Path(path).is_file():
         raise ImageError(NOT_KEPT)
@@ -136,6 +137,8 @@ def reading(path: str) -> Iterator[None]:
         yield
     except ImageError as error:
         raise ImageError(str(error).replace(f"'{path}'", "Your file")) from error
+    except SpeechError as error:
+        raise SpeechError(str(error).replace(path, "Your recording")) from error
 
 
 def path_of_upload(payload: Any) -> str:
@@ -165,7 +168,13 @@ def _pictures(searcher: Searcher, question: Question, query: Query, k: int) -> A
 def _around(searcher: Searcher, found: Answer, picture: Picture, k: int) -> Answer:
     """With the captions nearest to a picture, and whether a visitor's own is unlike those the model is made for."""
     item = None if picture.id == UPLOAD else searcher.collection.item(picture.id)
-    told = None if item or found.resolved is None else _unlike(searcher, found.question.upload, found.resolved.vector)
+    upload, told = found.question.upload, None
+    if item is None and is_recording(upload):
+        with reading(upload):
+            best = found.pictures[0].item.id if found.pictures else ""
+            found = replace(found, spoken=spoken_of(searcher, upload, best))
+    elif item is None and found.resolved is not None:
+        told = _unlike(searcher, upload, found.resolved.vector)
     if searcher.told_in == RECIPE and found.resolved is not None:
         return replace(found, item=item, unlike=told, recipes=_recipes(searcher, found, item))
     if searcher.captions is None or found.resolved is None:
@@ -248,11 +257,13 @@ def _title(item: Item) -> str:
     return item.inputs[RECIPE][0].title if item.inputs.get(RECIPE) else ""
 
 
-def _rated(hits: tuple[PictureHit, ...], scale: Scale, query: Query | None) -> tuple[PictureHit, ...]:
+def _rated(
+    hits: tuple[PictureHit, ...], scale: Scale, query: Query | None, is_spoken: bool = False
+) -> tuple[PictureHit, ...]:
     if query is not None and (not query.terms or query.recipe):  # nothing was compared, or what has no background
         return hits
     has_picture = query is not None and any(isinstance(term.operand, Picture) for term in query.terms)
-    background = scale.pictures if has_picture else scale.words
+    background = scale.pictures if has_picture and not is_spoken else scale.words
     return tuple(replace(each, percentile=_percentile(each.score, background)) for each in hits)
 
 

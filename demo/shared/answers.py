@@ -14,6 +14,7 @@ from vse.search.query import Query, Resolved
 from vse.search.unlike import Unlike
 
 from .question import Question
+from .spoken import Spoken
 
 CAPTIONS_SHOWN = 10
 RECIPES_SHOWN = 5
@@ -94,6 +95,7 @@ class Answer:
     negation: what is told of words that negate, and the sum offered instead; None where none does.
     unlike: what is told of a visitor's picture that is unlike those that the model is made for.
     written: what the model writes for the point that a picture or a sum is, where it has learnt to; empty otherwise.
+    spoken: what is told of a recording that was asked with.
     problem: a sentence that stands instead of an answer. pointer: two lines that point at the mistake in the query,
         where it has a place.
     model: who answers. can_fold: whether duplicates are known of the collection.
@@ -112,6 +114,7 @@ class Answer:
     placed: tuple[str, ...] = ()
     negation: Negation | None = None
     unlike: Unlike | None = None
+    spoken: Spoken | None = None
     written: str = ""
     problem: str = ""
     pointer: str = ""

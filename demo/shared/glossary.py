@@ -48,7 +48,7 @@ GLOSSARY = {
     "R@10": "Recall at 10: the share of queries whose own answer is among the first ten.",
     "median rank": "Half of all queries find their own answer at this place or before it.",
     "mean rank": "The average place of a query's own answer; a few very late ones can make it large.",
-    "sum of recalls": "Recall at 1, 5 and 10 in all directions, added up (rsum): one number to compare models by.",
+    "sum of recalls": "Recall at 1, 5 and 10 from pictures to captions and back, added up (rsum): compares models.",
     "satisfied@1": (
         "The share of queries whose first answer is true of them, even if it is not the one they were written for."
     ),

@@ -14,11 +14,15 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from vse.data import Collection
-from vse.errors import CollectionError, ImageError
+from vse.data.readers.picture_files import is_inside
+from vse.errors import CollectionError, ImageError, SpeechError
 from vse.io.hashing import fingerprint_of
+from vse.modalities import SPEECH
 from vse.modalities.image.webp import small_webp
+from vse.modalities.speech.config import SpeechConfig
+from vse.modalities.speech.decoding import read_waveform
 
-PREFIX, PHOTOS = "pictures", "photos"
+PREFIX, PHOTOS, RECORDINGS = "pictures", "photos", "recordings"
 THUMBNAIL, SMALLEST = 512, 128  # pixels, the longer side
 _SMALL = 150_000  # bytes; up to here a file may be sent as it is
 _TYPES = {"WEBP": "image/webp", "PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif", "AVIF": "image/avif"}
@@ -100,6 +104,28 @@ def route(served: Collection, *beside: Collection) -> Route:
             return PlainTextResponse("There is no such picture.", status_code=404)
 
     return Route(f"/{PREFIX}/{{item_id:path}}", picture)
+
+
+def recording(collection: Collection, item_id: str) -> str:
+    """Where an item's spoken caption is served; empty where it has none."""
+    has = not is_keyed(collection) and collection.item(item_id).inputs.get(SPEECH)
+    return f"{RECORDINGS}/{quote(item_id, safe='')}?v={collection.key[:8]}" if has else ""
+
+
+def recordings_route(collection: Collection) -> Route:
+    """The route that answers `recording`."""
+
+    def sound(request: Request) -> Response:
+        try:
+            path = collection.item(request.path_params["item_id"]).inputs[SPEECH][0]
+            if collection.home is not None and not is_inside(collection.home, [path])[path]:
+                raise OSError(f"{path} is a link out of its folder")
+            read_waveform(path, SpeechConfig.rate)  # nothing else is served, whatever it is called
+            return FileResponse(path, media_type="audio/wav", headers=_HEADERS)
+        except (CollectionError, SpeechError, KeyError, OSError):
+            return PlainTextResponse("There is no such recording.", status_code=404)
+
+    return Route(f"/{RECORDINGS}/{{item_id:path}}", sound)
 
 
 def _response(path: Path, is_smallest: bool) -> Response:

@@ -10,6 +10,7 @@ from vse.data import Collection
 
 from .answers import Answer
 from .models import Service
+from .spoken import examples as spoken_examples
 from .starters import some_items, starter_items, starter_texts
 from .templating import macros, render
 
@@ -38,7 +39,8 @@ def starters(service: Service) -> Markup:
     """Queries to begin with: pictures as small squares, words as chips, and a sum whose answer is known."""
     texts, items = starter_texts(service.collection), starter_items(service.collection)[:STARTING_PICTURES]
     sum_ = next((each for each in service.examples if each.outcome), None)
-    return render("shared/starters.html.jinja", texts=texts, items=items, sum=sum_, collection=service.collection)
+    return render("shared/starters.html.jinja", texts=texts, items=items, sum=sum_, collection=service.collection,
+                  spoken=spoken_examples(service.collection))  # fmt: skip
 
 
 def some(collection: Collection, k: int) -> Markup:

@@ -23,7 +23,7 @@ from . import scores
 from .answers import CAPTIONS_SHOWN
 from .explain import adding
 from .glossary import GLOSSARY, id_of, key_of
-from .pictures import address, label, large, smallest, words
+from .pictures import address, label, large, recording, smallest, words
 from .question import CHOICES, FITS, TICKS, words_query
 from .unknown_words import offers, title_parts
 from .uploads import address as upload_address
@@ -49,6 +49,7 @@ FILTERS = {  # what a template says of a value; calling functions instead would 
     "ordinal": scores.ordinal,
     "percent": scores.percent,
     "place": scores.place,
+    "recording": recording,
     "score": scores.score,
     "signed": scores.signed,
     "smallest": smallest,

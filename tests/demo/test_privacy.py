@@ -130,7 +130,11 @@ def told(served: Served, endpoint: str, data: list[object]) -> str:
 
 @pytest.mark.parametrize(
     ("endpoint", "before", "after"),
-    [("search_image", [], [3, "vse"]), ("arithmetic", ["[upload]"], [3, "plain", False, "vse"])],
+    [
+        ("search_image", [], [3, "vse"]),
+        ("search_speech", [], [3, "vse"]),
+        ("arithmetic", ["[upload]"], [3, "plain", False, "vse"]),
+    ],
 )
 def test_a_file_of_the_server_is_no_upload(
     served: Served, endpoint: str, before: list[object], after: list[object], tmp_path: Path

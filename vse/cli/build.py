@@ -28,6 +28,10 @@ def add(commands: argparse._SubParsersAction) -> None:
     recipes.add_argument("--count", type=at_least(1), default=500, help="how many dishes (500)")
     recipes.add_argument("--seed", type=at_least(0), default=0, help="(0)")
     recipes.set_defaults(run_command=run_recipes)
+    spoken = kinds.add_parser("spoken", help="captions read aloud for a collection of Emoji Scenes (needs espeak-ng)")
+    spoken.add_argument("to", type=Path, help="the collection's folder, into which the recordings are written")
+    spoken.add_argument("--count", type=at_least(1), default=50, help="how many (50)")
+    spoken.set_defaults(run_command=run_spoken)
     sheet = kinds.add_parser("sheet", help="a contact sheet of a collection")
     sheet.add_argument("to", type=Path, help="the picture file to write")
     add_collection(sheet, "--collection")
@@ -65,6 +69,13 @@ def run_counterparts(options: argparse.Namespace) -> None:
 
     write_counterparts(options.to, options.seed)
     print(f"counterparts written to {options.to}")
+
+
+def run_spoken(options: argparse.Namespace) -> None:
+    from vse.data.scenes.write_spoken import write_spoken
+
+    written = write_spoken(options.to, options.count)
+    print(f"{len(written)} captions read aloud in {written[0].parent}")
 
 
 def run_sheet(options: argparse.Namespace) -> None:

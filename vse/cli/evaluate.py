@@ -27,6 +27,8 @@ def add(commands: argparse._SubParsersAction) -> None:
     evaluate.add_argument("--captions", action="store_true", help=writing)
     dishes = "measure on so many dishes drawn now, and on sums of them, instead of a collection; of a model of recipes"
     evaluate.add_argument("--dishes", type=at_least(2), metavar="COUNT", help=dishes)
+    spoken = "measure captions of Emoji Scenes read aloud, by voice, speed and noise (needs espeak-ng and flite)"
+    evaluate.add_argument("--spoken", action="store_true", help=spoken)
     add_json(evaluate)
     evaluate.set_defaults(run_command=run_evaluate)
     bench = commands.add_parser("bench", help="time encoding and searching on this machine")
@@ -73,6 +75,9 @@ def run_evaluate(options: argparse.Namespace) -> None:
     if options.captions:
         _run_captions(options, encoder, collection)
         return
+    if options.spoken:
+        _run_spoken(options, encoder, collection)
+        return
     found = measure(encoder, collection)
     print(measured_table(found))
     write_json(options.json, found.to_json())
@@ -102,6 +107,22 @@ def _run_captions(options: argparse.Namespace, encoder: Encoder, collection: Col
         "sums": {name: row.to_json() for name, row in sums.items()},
     }
     write_json(options.json, told)
+
+
+def _run_spoken(options: argparse.Namespace, encoder: Encoder, collection: Collection) -> None:
+    from vse.data.scenes.language.spoken import has_synthesisers
+    from vse.evaluation import speech
+    from vse.io.progress import progress_bar
+    from vse.modalities import SPEECH
+
+    rows = {}
+    if SPEECH in collection.modalities:
+        rows["the recordings that ship"] = speech.measure_shipped(encoder, collection)
+    if has_synthesisers() or not rows:
+        with progress_bar("reading captions aloud", "way") as progress:
+            rows |= speech.measure_ways(encoder, collection, progress=progress)
+    print(speech.heard_table(rows))
+    write_json(options.json, speech.to_json(rows))
 
 
 def run_bench(options: argparse.Namespace) -> None:

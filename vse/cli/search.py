@@ -29,14 +29,17 @@ _TEXTS = (".txt", ".md")  # what a recipe's file may be called
 
 def add(commands: argparse._SubParsersAction) -> None:
     search = commands.add_parser("search", help="words -> pictures, or a picture's path -> captions")
-    asked = "words, the path of a picture or of a recipe, or '[scene-0042] - dog + cat'; after -- if it starts with -"
+    files = "the path of a picture, a recipe or a recording"
+    asked = f"words, {files}, or '[scene-0042] - dog + cat'; after -- if it starts with -"
     search.add_argument("query", nargs="?", help=asked)
     search.add_argument("--queries", metavar="FILE", help="ask each line of a text file instead; - is standard input")
     add_model(search, "--model")
     one = f"a bundled collection's name or a folder ({DEFAULT_COLLECTION}); may be repeated: several as one"
     search.add_argument("--collection", action="append", default=[], help=one)
     search.add_argument("-k", type=at_least(1), default=10, help="how many answers (10)")
-    search.add_argument("--upload", type=Path, metavar="PICTURE", help="what [upload] in the query stands for")
+    search.add_argument(
+        "--upload", type=Path, metavar="FILE", help="the picture or the recording that [upload] in the query stands for"
+    )
     search.add_argument("--way", default=DEFAULT_WAY, help=f"how arithmetic is done ({DEFAULT_WAY})")
     search.add_argument("--keep-operands", action="store_true", help="also answer with pictures of the query")
     folds = "in a folder of photographs, name those that are there twice under the first of them; -k counts the others"
@@ -80,6 +83,15 @@ def names_picture(query: str) -> bool:
     except ImageError:
         return False
     return True
+
+
+def names_recording(query: str) -> bool:
+    """Whether a query is the path of a sound file, be it there or not; as for `names_picture`."""
+    from vse.modalities.speech.decoding import is_sound
+    from vse.search.query.grammar import holds_filter
+
+    begins_an_expression = query.lstrip().startswith(("[", '"', "“", "„", "«", "+", "-"))
+    return is_sound(query) and (os.path.isfile(query) or not (begins_an_expression or holds_filter(query)))
 
 
 @dataclass(frozen=True)
@@ -182,12 +194,22 @@ def _queries(file: str) -> dict[int, str]:
     return queries
 
 
+def _vector(searcher: Searcher, upload: Path | None) -> np.ndarray | None:
+    """(dim,) that of the picture or the recording that [upload] stands for."""
+    from vse.modalities import SPEECH
+
+    if upload is None:
+        return None
+    encoder = searcher.encoder
+    return (encoder.encode(SPEECH, [upload]) if names_recording(str(upload)) else encoder.encode_images([upload]))[0]
+
+
 def _ask_all(searcher: Searcher, queries: dict[int, str], options: argparse.Namespace) -> None:
     """Each query's answers after a line that names it; one that cannot be answered is told and costs only itself."""
     from vse.errors import QueryError, VSEError
 
     embed = searcher.embedded_ahead(query for query in queries.values() if not names_picture(query))
-    upload = None if options.upload is None else searcher.encoder.encode_images([options.upload])[0]
+    upload = _vector(searcher, options.upload)
     rows: list[dict[str, Any]] = []
     for line, query in queries.items():
         print(f"{line}: {query}")
@@ -210,9 +232,13 @@ def _ask(
     query: str,
     options: argparse.Namespace,
     embed: EmbedTexts | None = None,
-    upload: np.ndarray | None = None,
+    upload: str | np.ndarray | None = None,
 ) -> _Found:
     """The answers to one query; of many, `embed` and `upload` give what was encoded once for all."""
+    from vse.search.query import UPLOAD
+
+    if names_recording(query):
+        return _pictures(searcher, f"[{UPLOAD}]", options, embed, query)
     if not names_picture(query):
         return _pictures(searcher, query, options, embed, upload)
     hits = _told(searcher, query, options.k)
@@ -275,7 +301,7 @@ def _pictures(
     query: str,
     options: argparse.Namespace,
     embed: EmbedTexts | None,
-    upload: np.ndarray | None,
+    upload: str | np.ndarray | None,
 ) -> _Found:
     """The answers to an expression, after notes on negation and on unknown words."""
     from vse.modalities.image.facts import Facts
@@ -320,6 +346,10 @@ def _recipe_in(query: str) -> Query | None:
 
 
 def _notes(searcher: Searcher, found: Answer) -> Iterator[str]:
+    if found.heard is not None:
+        yield (
+            f"heard: {' '.join(found.heard)}" if found.heard else "no words were made out, so the answers mean nothing"
+        )
     if found.negation:
         yield str(found.negation)
     unknown = [(each, "passes over it") for each in searcher.unknown_words(found.query)]

@@ -13,10 +13,13 @@ from PIL import Image
 from vse.encoders.calibration import Calibration
 from vse.encoders.similarity import Similarity
 from vse.errors import CheckpointError, ModalityError
+from vse.io.paths import DEFAULT_MODEL
 from vse.io.progress import Progress, batched
+from vse.modalities import SPEECH
 from vse.modalities.text.unknown import UnknownWord
 
 ImageInput = str | Path | Image.Image | np.ndarray
+SpeechInput = str | Path | bytes | np.ndarray
 
 
 @runtime_checkable
@@ -98,6 +101,26 @@ class Spells(Protocol):
         """The words of `text` that are read so."""
 
 
+@runtime_checkable
+class Parts(Protocol):
+    """An encoder some of whose towers are parts of their own, which can be trained anew without the others."""
+
+    def fingerprint_for(self, modality: str) -> str:
+        """What names the vectors of one modality; `fingerprint` where its tower is no part of its own."""
+
+
+@runtime_checkable
+class Hears(Protocol):
+    """An encoder that reads speech, and can say which words it made out."""
+
+    def heard(self, recording: SpeechInput) -> tuple[str, ...]:
+        """The words that it made out, in order; none where nobody speaks.
+
+        Raises:
+            SpeechError: for what cannot be read.
+        """
+
+
 @dataclass(frozen=True)
 class Written:
     """A caption that a model wrote for a vector; `score`: how similar to the vector it is when the model reads it."""
@@ -133,6 +156,23 @@ class Counted(Protocol):
     @property
     def parameters(self) -> int:
         """The numbers in all its weights, all towers and what joins them."""
+
+
+def fingerprint_for(encoder: Encoder, modality: str) -> str:
+    """What names the vectors that the model makes of one modality."""
+    return encoder.fingerprint_for(modality) if isinstance(encoder, Parts) else encoder.fingerprint
+
+
+def words_heard(encoder: Encoder, recording: SpeechInput) -> tuple[str, ...]:
+    """As `Hears.heard`.
+
+    Raises:
+        ModalityError: for a model that does not hear.
+    """
+    if SPEECH not in encoder.modalities or not isinstance(encoder, Hears):
+        raise ModalityError(f"{encoder.name} does not hear: choose a model that does, such as {DEFAULT_MODEL}, or "
+                            "teach a VSE with python -m vse speech.")  # fmt: skip
+    return encoder.heard(recording)
 
 
 def unknown_words(encoder: Encoder, text: str) -> tuple[UnknownWord, ...]:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from vse.evaluation.metrics import Direction, RetrievalMetrics
+from vse.evaluation.metrics import IMAGE_TO_TEXT, TEXT_TO_IMAGE, Direction, RetrievalMetrics
 
 Scores = Mapping[Direction, np.ndarray]
 
@@ -95,8 +95,10 @@ class Evaluation:
 
     @property
     def rsum(self) -> float:
-        """The sum of the recalls of all directions: of six, 600 at most, where there are two."""
-        return sum(m.r1 + m.r5 + m.r10 for m in self.directions.values())
+        """The sum of the recalls between pictures and captions, 600 at most, by which models are compared; of all
+        directions where there are none of these."""
+        usual = [m for each, m in self.directions.items() if each in (IMAGE_TO_TEXT, TEXT_TO_IMAGE)]
+        return sum(m.r1 + m.r5 + m.r10 for m in usual or self.directions.values())
 
     def to_json(self) -> dict[str, Any]:
         data: dict[str, Any] = {}

@@ -3,4 +3,4 @@
 Imports `vse.io` and below.
 """
 
-IMAGE, TEXT, RECIPE = "image", "text", "recipe"
+IMAGE, TEXT, RECIPE, SPEECH = "image", "text", "recipe", "speech"

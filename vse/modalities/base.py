@@ -50,6 +50,7 @@ MODALITIES: dict[str, str] = {
     "image": "vse.modalities.image.modality:MODALITY",
     "text": "vse.modalities.text.modality:MODALITY",
     "recipe": "vse.modalities.recipe.modality:MODALITY",
+    "speech": "vse.modalities.speech.modality:MODALITY",
 }
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -19,12 +19,15 @@ from vse.encoders.base import (
     Encoder,
     ImageInput,
     Prepares,
+    SpeechInput,
     Written,
     can_write,
     captions_of,
+    fingerprint_for,
     placed_words,
     spelt_words,
     unknown_words,
+    words_heard,
 )
 from vse.encoders.calibration import calibration_of
 from vse.encoders.registry import load_model
@@ -32,10 +35,11 @@ from vse.encoders.similarity import COSINE
 from vse.errors import CollectionError, ModalityError, QueryError, TextError
 from vse.io.paths import DEFAULT_WAY
 from vse.io.progress import Progress
-from vse.modalities import RECIPE
+from vse.modalities import RECIPE, SPEECH
 from vse.modalities.base import load_modality
 from vse.modalities.image.facts import Facts
 from vse.modalities.recipe.recipe import Recipe
+from vse.modalities.speech.decoding import is_sound
 from vse.modalities.text.negation import negates
 from vse.modalities.text.unknown import UnknownWord
 from vse.search.arithmetic import EmbedTexts, Means, means_of, name_of_way, way_named
@@ -59,12 +63,14 @@ class Answer:
 
     resolved: None for a query of filters alone, whose pictures have no score, NaN.
     alike: by the id of an answer, those further down that are duplicates of it, where they are folded.
+    heard: the words that the model made out of a recording, none where nobody speaks; None where there is none.
     """
 
     query: Query
     resolved: Resolved | None
     hits: list[Hit]
     alike: Mapping[str, tuple[Hit, ...]] = field(default_factory=dict)
+    heard: tuple[str, ...] | None = None
 
     @cached_property
     def negation(self) -> Negation | None:
@@ -136,7 +142,7 @@ class Searcher:
                 continue
             ids = tuple(f"{name}/{item}" for name, each in having.items() for item in each.index(modality).item_ids)
             vectors = np.concatenate([np.asarray(each.index(modality).vectors) for each in having.values()])
-            indexes[modality] = EmbeddingIndex(encoder.fingerprint, modality, ids, vectors)
+            indexes[modality] = EmbeddingIndex(fingerprint_for(encoder, modality), modality, ids, vectors)
         known = {name: each.facts for name, each in by_name.items() if each.facts is not None}
         facts = {f"{name}/{item}": each for name, some in known.items() for item, each in some.items()}
 
@@ -250,7 +256,7 @@ class Searcher:
         self,
         query: str | Query,
         k: int = 10,
-        upload: ImageInput | np.ndarray | None = None,
+        upload: ImageInput | SpeechInput | None = None,
         way: str = DEFAULT_WAY,
         keep_operands: bool = False,
         embed_texts: EmbedTexts | None = None,
@@ -263,7 +269,8 @@ class Searcher:
 
         Args:
             query: "a dog on the beach", "[scene-0042] - dog + cat", ...
-            upload: the picture that [upload] stands for, or its vector (dim,), which saves encoding it again.
+            upload: the picture that [upload] stands for, or the file of a recording, or a vector (dim,), which saves
+                encoding it again.
             way: how arithmetic is done, a name of `vse.search.arithmetic.WAYS`; as usual, what suits the collection.
             keep_operands: whether pictures of the query may be among the answers.
             embed_texts: what embeds texts instead of the model, such as `embedded_ahead`.
@@ -280,6 +287,7 @@ class Searcher:
             rows = np.flatnonzero(among)
             hits, alike = self._folded(lambda wanted: self._listed(rows, wanted), k, fold_duplicates)
             return Answer(parsed, None, hits, alike)
+        heard = self._heard(parsed, upload)
         given = self._upload(upload)
         resolved = self.resolved(parsed, given, way, embed_texts)
         similarity = self.encoder.similarity if parsed.is_plain else COSINE
@@ -289,15 +297,22 @@ class Searcher:
             hits = self.images.search(
                 resolved.vector, wanted, exclude=exclude, similarity=similarity, query_is=TEXT, among=among
             )
+            if heard is not None and len(parsed.terms) == 1:
+                fitted = self._with_fit(hits, TEXT, IMAGE, " ".join(heard))
+                return fitted if heard else [replace(hit, fit=0.0) for hit in fitted]
             return self._with_fit(hits, TEXT, IMAGE, parsed.texts[0]) if parsed.is_plain else hits
 
-        return Answer(parsed, resolved, *self._folded(search, k, fold_duplicates))
+        return Answer(parsed, resolved, *self._folded(search, k, fold_duplicates), heard)
 
-    def _upload(self, upload: ImageInput | np.ndarray | None) -> np.ndarray | None:
+    def _upload(self, upload: ImageInput | SpeechInput | None) -> np.ndarray | None:
         """(dim,) the vector of an upload, which may be one already."""
         if upload is None or (isinstance(upload, np.ndarray) and upload.ndim == 1):
             return upload
-        return self.encoder.encode_images([upload])[0]
+        return self.encoder.encode(SPEECH if _is_recording(upload) else IMAGE, [upload])[0]
+
+    def _heard(self, query: Query, upload: ImageInput | SpeechInput | None) -> tuple[str, ...] | None:
+        """The words of a recording that a query needs; None where there is none."""
+        return words_heard(self.encoder, upload) if query.needs_upload and _is_recording(upload) else None
 
     def _folded(
         self, search: Callable[[int], list[Hit]], k: int, fold_duplicates: str
@@ -574,6 +589,10 @@ class Searcher:
         if item_id not in rows:
             raise CollectionError(f"{item_id} of {self.collection.name} has nothing of modality {modality!r}.")
         return np.asarray(vectors[rows[item_id]], dtype=np.float32)
+
+
+def _is_recording(upload: object) -> TypeGuard[str | Path | bytes]:
+    return isinstance(upload, bytes) or (isinstance(upload, str | Path) and is_sound(upload))
 
 
 def _starts_from(query: Query) -> str | None:

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from vse.data import Collection, load_collection
-from vse.encoders.base import Encoder
+from vse.encoders.base import Encoder, fingerprint_for
 from vse.encoders.registry import load_model, model_folder
 from vse.errors import WriteError
 from vse.io.artifacts import get_or_make
@@ -37,7 +37,7 @@ _log = logging.getLogger(__name__)
 def index_folders(encoder: Encoder, collection: Collection, modality: str) -> tuple[Path, Path]:
     """(where it may ship, where it is cached)."""
     bundled = INDEXES / encoder.name / collection.name / modality
-    return bundled, cache_folder() / "indexes" / encoder.fingerprint / collection.key / modality
+    return bundled, cache_folder() / "indexes" / fingerprint_for(encoder, modality) / collection.key / modality
 
 
 def vectors_of(
@@ -64,7 +64,7 @@ def vectors_of(
     return get_or_make(
         "The index",
         cached,
-        load=lambda folder: EmbeddingIndex.load(folder, encoder.fingerprint),
+        load=lambda folder: EmbeddingIndex.load(folder, fingerprint_for(encoder, modality)),
         make=lambda: _made(encoder, collection, modality, progress),
         save=EmbeddingIndex.save,
         shipped=[shipped] if collection.is_bundled else [],
@@ -87,14 +87,13 @@ def store_of(
     ids = _row_ids(collection, modality)
 
     def make() -> VectorStore:
-        return kind.build(
-            encoder.fingerprint, modality, ids, vectors_of(encoder, collection, modality, progress).vectors
-        )
+        vectors = vectors_of(encoder, collection, modality, progress).vectors
+        return kind.build(fingerprint_for(encoder, modality), modality, ids, vectors)
 
     return get_or_make(
         "The index",
         index_folders(encoder, collection, modality)[1].with_name(f"{modality}-{store}"),
-        load=lambda folder: kind.load(folder, encoder.fingerprint),
+        load=lambda folder: kind.load(folder, fingerprint_for(encoder, modality)),
         make=make,
         save=lambda index, folder: index.save(folder),
         fits=lambda index: list(index.item_ids) == ids,
@@ -159,7 +158,7 @@ def _row_ids(collection: Collection, modality: str) -> list[str]:
 
 def _made(encoder: Encoder, collection: Collection, modality: str, progress: Progress | None = None) -> EmbeddingIndex:
     vectors = encoder.encode(modality, collection.inputs(modality), strict=False, progress=progress)
-    return EmbeddingIndex.build(encoder.fingerprint, modality, _row_ids(collection, modality), vectors)
+    return EmbeddingIndex.build(fingerprint_for(encoder, modality), modality, _row_ids(collection, modality), vectors)
 
 
 def build_index(model: str, collection: str, modalities: Sequence[str] = ()) -> list[Path]:

@@ -48,7 +48,18 @@ function traces(maps, side, marks, look) {
       selected: { marker: { opacity: 1 } }, unselected: { marker: { opacity: 0.13 } },
     };
   });
-  return [...found, ...markTraces(side, marks, theme, type), ...pickedTraces(maps, side, picked, theme, type)];
+  return [...found, ...spokenTraces(maps, side, look), ...markTraces(side, marks, theme, type), ...pickedTraces(maps, side, picked, theme, type)];
+}
+
+// Spoken captions stand about where their words do.
+function spokenTraces(maps, side, { theme, colour, hidden, kinds, type, scale }) {
+  const facet = maps.facets.find((each) => each.name === colour);
+  const valueOf = (picture) => (facet && picture >= 0 ? facet.values[facet.codes[picture]] : null);
+  const shown = kinds.has("caption") ? side.spoken.filter(([, , picture]) => !hidden.has(valueOf(picture))) : [];
+  const legend = legendOf(maps, colour);
+  const colours = shown.map(([, , picture]) => legend.find(({ value }) => value === valueOf(picture))?.colour ?? theme.words);
+  const marker = { symbol: "triangle-up", size: 10 * scale, color: colours, line: { width: 1.2, color: theme.ink } };
+  return shown.length ? [overlay(type, "spoken", shown.map(([x]) => x), shown.map(([, y]) => y), marker)] : [];
 }
 
 function overlay(type, name, x, y, marker, more = {}) {

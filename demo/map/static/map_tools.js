@@ -23,6 +23,7 @@ function legend() {
   home.hidden = !home.childElementCount;
   const asked = marks.some(Boolean), path = marks.some((each) => each?.steps.length > 1);
   const key = ["● picture", "◆ its longest caption", "■ word"];
+  if (maps.sides.some(({ spoken }) => spoken.length)) key.push("▲ spoken caption");
   if (asked) key.push("☆ about where the query lies, placed between its nearest neighbours", "◯ 1–10 the answers");
   if (path) key.push("→ the sum, term by term");
   if (colour === SCORE) key.push("pale to strong: the lowest to the highest score of each kind of point");

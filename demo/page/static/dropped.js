@@ -1,4 +1,5 @@
 // A picture that is pasted or dropped anywhere is asked with: in Arithmetic the sum starts from it, else Search takes it.
+// So is a sound file that is dropped, by Search.
 const places = { arithmetic: "#sum-picture", search: "#picture" };
 const hint = { arithmetic: "Drop the picture to start the sum from it", search: "Drop the picture to ask with it" };
 const taker = () => (shown() === "arithmetic" ? "arithmetic" : "search");
@@ -6,11 +7,13 @@ const pictureIn = ({ files }) => [...files].find(({ type }) => type.startsWith("
 const holdsFiles = (event) => event.dataTransfer?.types.includes("Files");
 const hintAt = () => document.querySelector("#tabs") ?? document.body; // the tabs are drawn after this runs
 
+const isSound = ({ name, type }) => type.startsWith("audio/") || /\.(wav|flac|ogg|mp3|opus|aiff?)$/i.test(name);
+
 async function give(file) {
-  const view = taker();
+  const view = isSound(file) ? "search" : taker();
   if (view !== shown()) open(view);
   for (let look = 0; look < 100; look++) {
-    const input = document.querySelector(`${places[view]} input[type=file]`);
+    const input = document.querySelector(`${isSound(file) ? "#speak" : places[view]} input[type=file]`);
     if (input) {
       const held = new DataTransfer();
       held.items.add(file);

@@ -17,6 +17,8 @@ function ask(button) {
 }
 
 element.addEventListener("click", (event) => {
+  const spoken = event.target.closest("button[data-spoken]");
+  if (spoken) return trigger("speak", { item: spoken.dataset.spoken });
   const button = event.target.closest("button[data-item], button[data-words], button[data-count], button[data-fit], button[data-fold], button[data-tick]");
   if (button && element.contains(button)) ask(button);
   if (event.target.closest("[data-options]")) showOptions(!element.classList.contains("with-options"));

@@ -4,8 +4,12 @@ const panel = () => element.closest("[role=tabpanel]");
 const words = () => panel()?.querySelector(":is(#words, #query) :is(textarea, input)");
 
 element.addEventListener("click", (event) => {
-  const button = event.target.closest("button[data-item], button[data-words], button[data-sum]");
+  const button = event.target.closest("button[data-item], button[data-words], button[data-sum], button[data-spoken]");
   if (!button) return;
+  if (button.dataset.spoken !== undefined) {
+    new Audio(button.dataset.sound).play().catch(() => {}); // where sound is not allowed it is asked all the same
+    return trigger("speak", { item: button.dataset.spoken });
+  }
   const { item, words, sum } = button.dataset;
   if (sum) return trigger("submit", { kind: "words", value: sum });
   trigger("select", item === undefined ? { kind: "words", value: words } : { kind: "item", value: item });

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import base64
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ from vse.errors import CollectionError, QueryError, TextError
 from vse.evaluation.score_scale import Scale
 from vse.search.query import parse
 from vse.search.searcher import Searcher
+from vse.search.stores.exact import EmbeddingIndex
 
 
 @pytest.fixture
@@ -61,9 +63,19 @@ def test_the_browser_gets_texts_once_and_points_as_integers(drawn: Map, collecti
     assert sent["names"] == []
     assert [each["counts"] for each in sent["sides"]] == [[4, 3, 2]] * 2
     assert sent["sides"][0]["words"] == ["red", "green"]
+    assert sent["sides"][0]["spoken"] == []
     points = integers(sent["sides"][0]["points"]).reshape(-1, 2) / 32767
     np.testing.assert_allclose(points, drawn.projection.points, atol=2e-5)
     assert maps_json([], collection) == ""
+
+
+def test_spoken_captions_stand_where_their_words_do(drawn: Map, collection: Collection):
+    green = drawn.searcher.encoder.encode_texts(["green"])
+    spoken = EmbeddingIndex.build("fake", "speech", ["green"], green)
+    heard = replace(drawn, searcher=replace(drawn.searcher, indexes={**drawn.searcher.indexes, "speech": spoken}))
+    ((x, y, picture),) = json.loads(maps_json([heard], collection))["sides"][0]["spoken"]
+    assert picture == 1
+    np.testing.assert_allclose([x, y], drawn.place(green, "text")[0], atol=1e-4)
 
 
 def test_facets_are_sent_as_places_in_a_legend():

@@ -160,7 +160,9 @@ def test_only_these_endpoints_are_public(client: Client):
     assert set(info["named_endpoints"]) == {
         "/search_text",
         "/search_image",
+        "/search_speech",
         "/arithmetic",
+        "/describe",
         "/compare",
         "/map_points",
         "/words_nearest",

@@ -23,7 +23,7 @@ from vse.encoders.vse.checkpoint import save_checkpoint
 from vse.io import installed
 from vse.search.searcher import Searcher
 
-NAMES = {"search_text", "search_image", "arithmetic", "compare", "map_points"}
+NAMES = {"search_text", "search_image", "search_speech", "arithmetic", "compare", "map_points"}
 NAMES |= {"words_nearest", "words_analogy", "words_clusters"}
 
 

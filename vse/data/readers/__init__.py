@@ -20,6 +20,7 @@ from vse.data.readers.picture_files import names_in
 from vse.data.readers.plain_folder import read_plain
 from vse.data.readers.recipe1m import LAYER1, read_recipe1m
 from vse.data.readers.sidecar import Sidecars
+from vse.data.readers.spoken import FLICKR_AUDIO, FLICKR_FOLDER, SpeechCoco, read_flickr_audio
 from vse.errors import CollectionError
 
 # Endings of what may hold captions.
@@ -37,6 +38,8 @@ class ImageFolder(CaptionFile):
 # One line a reader; the first that finds its files in a folder reads it.
 READERS: list[Reader] = [
     CaptionFile("items", (ITEMS,), read_items),
+    CaptionFile("Flickr8k Audio", (FLICKR_AUDIO,), read_flickr_audio, within=(FLICKR_FOLDER,)),
+    SpeechCoco(),
     CaptionFile("Karpathy", ("dataset_*.json",), read_karpathy),
     CaptionFile("captions.tsv", ("captions.tsv",), read_captions_tsv),
     CaptionFile(

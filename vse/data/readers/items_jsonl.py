@@ -19,7 +19,7 @@ from vse.data.scenes.world.scene import Scene, Statement
 from vse.data.scenes.world.truth import check_facts
 from vse.errors import CollectionError
 from vse.io.configs import parse_json
-from vse.modalities import RECIPE
+from vse.modalities import RECIPE, SPEECH
 from vse.modalities.recipe.recipe import Recipe
 
 ITEMS = "items.jsonl"
@@ -30,7 +30,8 @@ S = TypeVar("S")
 def read_items(source: Path, images: Path | None = None) -> Contents:
     """items.jsonl: a line a picture, `{"id", "image", "captions", "split"}`; with "recipe" where it has one.
 
-    What is known of it is "scene" and "statements" in Emoji Scenes, "dish" and "said" in Emoji Recipes.
+    What is known of it is "scene" and "statements" in Emoji Scenes, "dish" and "said" in Emoji Recipes. "speech" lists
+    recordings, `{"file", "caption"}`: a file, and the number of the caption that it reads.
 
     Raises:
         CollectionError: naming the line that does not fit.
@@ -41,6 +42,7 @@ def read_items(source: Path, images: Path | None = None) -> Contents:
     statements: list[Statement] = []
     dishes: list[Dish] = []
     captions: list[Said] = []
+    spoken: list[int] = []
     for number, line in numbered_lines(source):
         with told(source, number):
             data = parse_json(line)
@@ -48,6 +50,7 @@ def read_items(source: Path, images: Path | None = None) -> Contents:
             if item.id in items:
                 raise ValueError(f"there are two pictures with the id {item.id!r}; give each its own")
             items[item.id] = item
+            spoken.extend(len(statements) + row for row in _read_aloud(data, item))
             scenes.extend(scene)
             statements.extend(said)
             dish, told_of_it = _dish(data)
@@ -55,7 +58,7 @@ def read_items(source: Path, images: Path | None = None) -> Contents:
             captions.extend(told_of_it)
     truth: SceneTruth | DishTruth | None = None
     if items and len(scenes) == len(items):
-        truth = SceneTruth(tuple(scenes), tuple(statements))
+        truth = SceneTruth(tuple(scenes), tuple(statements), tuple(spoken))
     elif items and len(dishes) == len(items):
         truth = DishTruth(tuple(dishes), tuple(captions))
     return Contents(source, tuple(items.values()), truth, _about(source.parent / ABOUT))
@@ -112,9 +115,26 @@ def _item(root: Path, data: dict[str, Any]) -> Item:
         if not isinstance(value, str):
             raise TypeError(f"{name} must be text, found {value!r}")
     item = Item.picture(data["id"], root / picture_name(data["image"], root), captions, split, credit)
-    if "recipe" not in data:
-        return item
-    return replace(item, inputs={**item.inputs, RECIPE: (Recipe.from_json(data["recipe"]),)})
+    inputs: dict[str, tuple[Any, ...]] = {}
+    if "recipe" in data:
+        inputs[RECIPE] = (Recipe.from_json(data["recipe"]),)
+    if speech := data.get("speech", []):
+        if not isinstance(speech, list) or not all(isinstance(each, dict) for each in speech):
+            raise TypeError("speech must be a list of objects with 'file' and 'caption'")
+        inputs[SPEECH] = tuple(root / picture_name(each["file"]) for each in speech)
+    return replace(item, inputs={**item.inputs, **inputs}) if inputs else item
+
+
+def _read_aloud(data: dict[str, Any], item: Item) -> list[int]:
+    """The number of the caption that each recording reads.
+
+    Raises:
+        ValueError: when there is no such caption.
+    """
+    found = [each.get("caption") for each in data.get("speech", [])]
+    if wrong := [each for each in found if type(each) is not int or not 0 <= each < len(item.captions)]:
+        raise ValueError(f"a recording reads caption {wrong[0]!r}, and there are {len(item.captions)}, counted from 0")
+    return found
 
 
 def _statements(data: dict[str, Any], name: str, read: Callable[[Any], S]) -> list[S]:

@@ -12,15 +12,19 @@ from vse.data.annotations import Annotations
 from vse.data.scenes.world.kinds import KINDS
 from vse.data.scenes.world.scene import Scene, Statement, is_held_out, says_held_out
 from vse.data.scenes.world.truth import encode_scenes, encode_statements, truth_matrix
-from vse.modalities import IMAGE, TEXT
+from vse.modalities import IMAGE, SPEECH, TEXT
 
 
 @dataclass(frozen=True)
 class SceneTruth:
-    """The scene of each picture, and the statement of each caption, picture by picture: see `Annotations`."""
+    """The scene of each picture, and the statement of each caption, picture by picture: see `Annotations`.
+
+    spoken: of each recording the row of the caption that it reads.
+    """
 
     scenes: tuple[Scene, ...]
     statements: tuple[Statement, ...]
+    spoken: tuple[int, ...] = ()
 
     @cached_property
     def matrix(self) -> np.ndarray:
@@ -28,8 +32,14 @@ class SceneTruth:
         return truth_matrix(encode_scenes(self.scenes), encode_statements(self.statements))
 
     def relevance(self, query: str, candidate: str) -> np.ndarray | None:
-        """Which captions are true of which pictures, or the other way round."""
-        return {(IMAGE, TEXT): self.matrix, (TEXT, IMAGE): self.matrix.T}.get((query, candidate))
+        """Which captions, written or spoken, are true of which pictures, or the other way round."""
+        if IMAGE not in (query, candidate):
+            return None
+        other = candidate if query == IMAGE else query
+        if other not in (TEXT, SPEECH):
+            return None
+        true = self.matrix if other == TEXT else self.matrix[:, list(self.spoken)]
+        return true if query == IMAGE else true.T
 
     def held_out(self, modality: str) -> np.ndarray | None:
         """Pictures that hold a combination never seen in training, and captions that speak of one."""
@@ -37,6 +47,8 @@ class SceneTruth:
             return np.array([is_held_out(scene) for scene in self.scenes], dtype=bool)
         if modality == TEXT:
             return np.array([says_held_out(statement) for statement in self.statements], dtype=bool)
+        if modality == SPEECH and self.spoken:
+            return np.array([says_held_out(self.statements[row]) for row in self.spoken], dtype=bool)
         return None
 
     def facets(self) -> dict[str, list[str]]:
@@ -46,8 +58,11 @@ class SceneTruth:
 
     def subset(self, rows: Mapping[str, Sequence[int] | np.ndarray]) -> SceneTruth:
         """The truth of some pictures and some captions."""
+        place = {int(row): number for number, row in enumerate(rows[TEXT])}
         return SceneTruth(
-            tuple(self.scenes[row] for row in rows[IMAGE]), tuple(self.statements[row] for row in rows[TEXT])
+            tuple(self.scenes[row] for row in rows[IMAGE]),
+            tuple(self.statements[row] for row in rows[TEXT]),
+            tuple(place[self.spoken[row]] for row in rows.get(SPEECH, ())),
         )
 
 

@@ -33,7 +33,8 @@ def _written(folder: Path) -> set[str]:
     lines = [json.loads(line) for line in (folder / ITEMS).read_text(encoding="utf-8").splitlines()]
     if about.get("title") != ABOUT["title"] or not all("scene" in line for line in lines):
         return set()
-    return {ITEMS, ABOUT_FILE, SWAPS_FILE, *(f"images/{line['id']}.webp" for line in lines)}
+    spoken = (each["file"] for line in lines for each in line.get("speech", ()))
+    return {ITEMS, ABOUT_FILE, SWAPS_FILE, *(f"images/{line['id']}.webp" for line in lines), *spoken}
 
 
 SCENES = Kind("a collection of Emoji Scenes", _written)

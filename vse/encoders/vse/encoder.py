@@ -12,14 +12,17 @@ from typing import Any
 import numpy as np
 import torch
 
-from vse.encoders.base import EncoderBase, Written
+from vse.encoders.base import EncoderBase, SpeechInput, Written
 from vse.encoders.similarity import SIMILARITIES
 from vse.encoders.vse.captioner import CAPTIONER, LENGTHS, Captioner, load_captioner, sentence
 from vse.encoders.vse.checkpoint import Checkpoint, load_checkpoint
-from vse.encoders.vse.parts import has_part
+from vse.encoders.vse.parts import has_part, part_hash
+from vse.encoders.vse.speech import ids_of, load_speech, through_text
 from vse.errors import TextError
-from vse.modalities import IMAGE, TEXT
+from vse.io.hashing import hash_of
+from vse.modalities import IMAGE, SPEECH, TEXT
 from vse.modalities.base import load_modality
+from vse.modalities.speech.tower import SpeechTower
 from vse.modalities.text.unknown import UnknownWord
 
 _AT_ONCE = 256  # vectors that captions are written for at a time
@@ -36,7 +39,7 @@ class VSEEncoder(EncoderBase):
         folder: where its parts are, see `vse.encoders.vse.parts`.
     """
 
-    batch_sizes: Mapping[str, int] = MappingProxyType({"image": 64, "text": 512})
+    batch_sizes: Mapping[str, int] = MappingProxyType({"image": 64, "text": 512, "speech": 32})
 
     def __init__(self, checkpoint: Checkpoint, name: str, device: str = "cpu", folder: Path | None = None) -> None:
         config = checkpoint.model.config
@@ -46,24 +49,33 @@ class VSEEncoder(EncoderBase):
         self.fingerprint = checkpoint.fingerprint
         self.dim = config.dim
         self.similarity = SIMILARITIES[config.similarity]
-        self.modalities = tuple(config.towers)
+        self._hears = SPEECH not in config.towers and has_part(folder, SPEECH)
+        self.modalities = (*config.towers, SPEECH) if self._hears else tuple(config.towers)
         self._kinds = {name: load_modality(name) for name in self.modalities}
         self.lengths = {name: kind.length for name, kind in self._kinds.items() if kind.length}
         self._preprocess: dict[str, Any] = {
             name: kind.reading(config.towers[name], checkpoint.vocabulary) if kind.reading else config.towers[name]
             for name, kind in self._kinds.items()
+            if name in config.towers
         } | {"image": checkpoint.preprocess}
         self._device = torch.device(device)
         self._model = checkpoint.model.eval().to(self._device).to(memory_format=torch.channels_last)
 
     def prepare(self, modality: str, raw: Any, strict: bool = True) -> Any:
-        """A picture -> (size, size, 3) uint8, resized; a sentence -> ids of its words."""
-        return self._kinds[modality].read(raw, self._preprocess[modality], strict)
+        """A picture -> (size, size, 3) uint8, resized; a sentence -> ids of its words; speech -> its spectrogram."""
+        return self._kinds[modality].read(raw, self._preprocess_of(modality), strict)
 
     def encode_prepared(self, modality: str, prepared: Sequence[Any]) -> np.ndarray:
-        inputs = self._kinds[modality].collate(prepared, self._preprocess[modality])
+        inputs = self._moved(self._kinds[modality].collate(prepared, self._preprocess_of(modality)))
         with torch.inference_mode():
-            return self._model.embed(modality, self._moved(inputs)).cpu().numpy()
+            if modality == SPEECH and self._hears:
+                states = self.speech_tower.states(inputs)
+                ids = ids_of(self.speech_tower, self.checkpoint.vocabulary).to(self._device)
+                return through_text(self.speech_tower, *states, self._model, ids).cpu().numpy()
+            return self._model.embed(modality, inputs).cpu().numpy()
+
+    def _preprocess_of(self, modality: str) -> Any:
+        return self.speech_tower.config if modality == SPEECH and self._hears else self._preprocess[modality]
 
     def _moved(self, inputs: Any) -> Any:
         if isinstance(inputs, tuple):
@@ -102,6 +114,27 @@ class VSEEncoder(EncoderBase):
 
     def placed_words(self, text: str) -> tuple[str, ...]:
         return self.checkpoint.vocabulary.placed_in(text)
+
+    @cached_property
+    def speech_tower(self) -> SpeechTower:
+        """What hears, where it is a part of the folder.
+
+        Raises:
+            CheckpointError: when it is damaged, or was trained beside other weights.
+        """
+        assert self.folder is not None
+        return load_speech(self.folder, self.fingerprint, self.dim).to(self._device)
+
+    def heard(self, recording: SpeechInput) -> tuple[str, ...]:
+        inputs = self._moved(self._kinds[SPEECH].collate([self.prepare(SPEECH, recording)], None))
+        with torch.inference_mode():
+            return self.speech_tower.named(*self.speech_tower.states(inputs))[0]
+
+    def fingerprint_for(self, modality: str) -> str:
+        if modality != SPEECH or not self._hears:
+            return self.fingerprint
+        assert self.folder is not None
+        return hash_of(self.fingerprint, part_hash(self.folder, SPEECH))
 
     @property
     def writes(self) -> bool:

@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from vse.errors import CheckpointError
 from vse.io.atomic import write_bytes, write_text
 from vse.io.configs import read_json
+from vse.io.hashing import fingerprint_of
 from vse.io.tensors import read_weights, without_counters
 
 PARTS = ("captioner", "speech")
@@ -30,6 +31,18 @@ def part_files(name: str) -> tuple[str, str]:
 
 def has_part(folder: Path | None, name: str) -> bool:
     return folder is not None and (folder / part_files(name)[0]).is_file()
+
+
+def part_hash(folder: Path, name: str) -> str:
+    """32 hexadecimal digits that change with the files of a part.
+
+    Raises:
+        CheckpointError: when a file is missing.
+    """
+    try:
+        return fingerprint_of([(folder / file).read_bytes() for file in part_files(name)])
+    except OSError as error:
+        raise CheckpointError(f"{error.filename} cannot be read ({error.strerror}); copy it again.") from error
 
 
 def save_part(folder: Path, name: str, fingerprint: str, about: Mapping[str, Any], network: nn.Module) -> None:

@@ -52,7 +52,10 @@ class TextTower(nn.Module):
         if self.training and self.config.word_dropout:
             dropped = (torch.rand(ids.shape, device=ids.device) < self.config.word_dropout) & (ids != 0)
             ids = ids.masked_fill(dropped, UNKNOWN)
-        words = dropout(self.vectors(ids, *letters), self.config.embedding_dropout, self.training)
+        return self.read(dropout(self.vectors(ids, *letters), self.config.embedding_dropout, self.training), lengths)
+
+    def read(self, words: Tensor, lengths: Tensor) -> Tensor:
+        """Vectors of words (N, L, word_dim) and how many there are of each sentence (N,) -> (N, width)."""
         packed = pack_padded_sequence(words, lengths.cpu(), batch_first=True, enforce_sorted=False)
         states, state = self.recurrent(packed)
         if self.pooling == "mean":

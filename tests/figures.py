@@ -29,6 +29,7 @@ from vse.evaluation.word_tables import analogies_table, likeness_table, sections
 from vse.evaluation.world_questions import WORLD
 from vse.io.paths import ASSETS, MODELS, WORDS
 from vse.training.studies.ablation import Row, ablation_table
+from vse.training.studies.transfer import copied, factors, layers
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = (
@@ -157,6 +158,16 @@ def speech() -> str:
     return heard_table({title: Heard(**row) for title, row in rows.items()})
 
 
+def transfer(study: str) -> str:
+    """As `python -m vse transfer` prints "layers", "copied" or "factors"."""
+    rows = json.loads((ASSETS / f"transfer-{study}.json").read_text(encoding="utf-8"))["rows"]
+    if study == "copied":
+        return copied.copied_table(copied.rows_from(rows))
+    if study == "factors":
+        return factors.factors_table(factors.rows_from(rows))
+    return layers.layers_table(layers.rows_from(rows))
+
+
 LABELS = (  # everyday ones, of which the documentation shows the figures
     *("cat", "dog", "horse", "bird", "car", "bus", "train", "bicycle", "boat", "pizza"),
     *("kitchen", "bedroom", "street", "mountain", "forest", "sea"),
@@ -172,6 +183,7 @@ TABLES: dict[str, Callable[..., str]] = {
     "words": words,
     "translation": translation,
     "captions": captions,
+    "transfer": transfer,
 }
 
 

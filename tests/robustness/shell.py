@@ -109,6 +109,8 @@ WRONG = (
     ("ablation", C, "--word-vectors", "x", "--to", "{folder}/to", "--features", "x"),
     ("describe",), ("describe", "red", "--length", "x"), ("captioner", M), ("captioner", M, "scenes:x"),
     ("captioner", M, "{world}/none.txt", "--noise", "nan"), ("captioner", "{world}/clip", "scenes:9"),
+    ("transfer",), ("transfer", "layers"), ("transfer", "layers", C), ("transfer", "map", C), ("transfer", "x", C),
+    ("transfer", "copied", C, "--steps", "0"), ("transfer", "factors", C, "--least", "1"),
     ("features", C, "--to", "{world}/colours"), ("features", C, "--to", "{folder}/to", "--kind", "x"),
 )  # fmt: skip
 # Settings of a run, with values that none may have.

@@ -7,7 +7,7 @@ let recorder = null;
 
 // A microphone is for pages of this very machine and of HTTPS alone; a file can be asked with on any page.
 const can = Boolean(navigator.mediaDevices?.getUserMedia && window.MediaRecorder);
-const NONE = "Browsers give a microphone only to pages served over HTTPS or from this machine. A sound file dropped on the page is heard all the same.";
+const NONE = "Browsers give a microphone only to pages served over HTTPS or from this machine. Choose a sound file instead, or drop one on the page.";
 if (!can) {
   button.setAttribute("aria-disabled", "true");
   button.title = NONE;
@@ -92,7 +92,10 @@ async function record() {
 }
 
 button.addEventListener("click", () => {
-  if (!can) return say(NONE);
+  if (!can) {
+    say(NONE);
+    return file.click();
+  }
   recorder ? recorder.stop() : record();
 });
 file.addEventListener("change", () => {

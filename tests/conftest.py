@@ -166,13 +166,18 @@ def served(scenes_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     """The app with 30 scenes and two tiny models that know their words, started once; "other" stands for the CLIP."""
     from demo.shared.starters import SCENE_TEXTS
     from tests.demo_fixtures import Served, running
+    from tests.encoders.vse.test_captioner import small
     from vse.data import load_collection
+    from vse.encoders.registry import load_model
+    from vse.encoders.vse.captioner import save_captioner
     from vse.encoders.vse.checkpoint import save_checkpoint
 
     folder = tmp_path_factory.mktemp("app")
     collection = load_collection(scenes_folder)
     save_checkpoint(folder / "tiny", tiny_checkpoint(texts=[*collection.captions, *SCENE_TEXTS]))
     save_checkpoint(folder / "other", tiny_checkpoint(1, texts=[*collection.captions, *SCENE_TEXTS]))
+    tiny = load_model(folder / "tiny")
+    save_captioner(folder / "tiny", tiny.fingerprint, small(tiny.dim), {})
     arguments = ["--model", str(folder / "tiny"), "--clip", str(folder / "other"), "--collection", str(scenes_folder)]
     with running(arguments, folder) as address:
         yield Served(address, collection, folder / "app.log")

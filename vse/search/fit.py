@@ -51,14 +51,14 @@ def collection_level(encoder: Encoder, query_is: str, index: VectorStore) -> flo
 def share_read(encoder: Encoder, text: str) -> float:
     """The share of a text's words of content that the model reads; 1 for a text without any.
 
-    A word that is read by its letters counts half, as that may be wrong; one that is read as a known word counts whole.
+    A word that is read as a known one counts, one that is read by its letters does not, as that is often wrong.
     """
     content = content_of(text)
     if not content:
         return 1.0
     unknown = content & {each.word for each in unknown_words(encoder, text)}
     spelt = content & {each.word for each in spelt_words(encoder, text) if not each.read_as}
-    return 1 - (len(unknown) + len(spelt) / 2) / len(content)
+    return 1 - len(unknown | spelt) / len(content)
 
 
 def count_fitting(hits: Iterable[Fitted], least: float) -> int:

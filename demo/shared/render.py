@@ -11,6 +11,7 @@ from vse.data import Collection
 from .answers import Answer
 from .models import Service
 from .spoken import examples as spoken_examples
+from .spoken import hears
 from .starters import some_items, starter_items, starter_texts
 from .templating import macros, render
 
@@ -40,7 +41,7 @@ def starters(service: Service) -> Markup:
     texts, items = starter_texts(service.collection), starter_items(service.collection)[:STARTING_PICTURES]
     sum_ = next((each for each in service.examples if each.outcome), None)
     return render("shared/starters.html.jinja", texts=texts, items=items, sum=sum_, collection=service.collection,
-                  spoken=spoken_examples(service.collection))  # fmt: skip
+                  spoken=spoken_examples(service.collection), hears=hears(service.vse.model))  # fmt: skip
 
 
 def some(collection: Collection, k: int) -> Markup:

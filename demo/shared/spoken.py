@@ -14,9 +14,12 @@ from PIL import Image
 from vse.data import Collection
 from vse.encoders.base import Prepares, words_heard
 from vse.errors import SpeechError
+from vse.io.paths import MODELS
 from vse.modalities import SPEECH
 from vse.modalities.speech.decoding import is_sound
 from vse.search.explain_speech import Stretch, stretches
+
+from .jobs import name_of
 
 if TYPE_CHECKING:
     from vse.search.searcher import Searcher
@@ -57,6 +60,11 @@ def spoken_of(searcher: Searcher, path: str, best: str) -> Spoken:
         drawn(spectrogram),
         () if vector is None else stretches(encoder, spectrogram, vector, FRAMES_A_SECOND),
     )
+
+
+def hears(model: str | Path) -> bool:
+    """Whether a model's folder has a speech tower; the model is not loaded."""
+    return any((folder / "speech.json").is_file() for folder in (MODELS / name_of(model), Path(model)))
 
 
 def dictated(searcher: Searcher, path: str) -> str:

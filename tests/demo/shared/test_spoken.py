@@ -14,7 +14,7 @@ from demo.shared import pictures
 from demo.shared.answer_render import answers_html
 from demo.shared.answering import answer
 from demo.shared.question import Question
-from demo.shared.spoken import dictated, drawn, examples, recording_of
+from demo.shared.spoken import dictated, drawn, examples, hears, recording_of
 from tests.conftest import tiny_checkpoint
 from tests.encoders.vse.test_speech import teach
 from vse.data import Collection, load_collection
@@ -110,3 +110,9 @@ def test_recordings_to_begin_with_are_those_of_a_handy_length(sounding: Collecti
 
 def test_a_spectrogram_is_a_picture():
     assert drawn(np.zeros((30, 8), np.float32)).startswith("data:image/png;base64,")
+
+
+def test_the_buttons_to_speak_are_there_where_the_model_hears():
+    assert hears("scenes-vse")
+    assert not hears("photos-vse")
+    assert not hears("nothing/of/that/name")

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 FRAMES_A_SECOND = 100.0
 _DEEP = 8 * float(np.log(10))  # 80 dB, from white to black
-EXAMPLES = 5
+EXAMPLES = 2
 
 
 @dataclass(frozen=True)
@@ -112,5 +112,5 @@ def examples(collection: Collection) -> tuple[tuple[str, str], ...]:
     read = [collection.captions[row] for row in spoken] if spoken else [item.id for item in having]
     if len(read) != len(having):
         return ()
-    pairs = [(item.id, text) for item, text in zip(having, read, strict=True) if 20 <= len(text) <= 60]
+    pairs = [(item.id, text) for item, text in zip(having, read, strict=True) if 20 <= len(text) <= 35]
     return tuple(pairs[:: max(1, len(pairs) // EXAMPLES)][:EXAMPLES])

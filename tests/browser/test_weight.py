@@ -10,7 +10,7 @@ from tests.demo_fixtures import Served
 
 pytestmark = pytest.mark.browser
 
-MOST_REQUESTS, MOST_BYTES = 20, 140_000  # here every answer is shown at once, and pictures are tiny
+MOST_REQUESTS, MOST_BYTES = 20, 145_000  # here every answer is shown at once, and pictures are tiny
 MAP = ("map.js", "plotly.min.js")
 
 

@@ -114,6 +114,7 @@ _FREE = {
     ("model", "text", "spelled"): ("a fraction",),
     ("model", "text", "slips"): ("a fraction",),
     ("model", "text", "forms"): ("a fraction",),
+    ("model", "recipe"): ("null",),
     ("training",): ("object",),
 }
 

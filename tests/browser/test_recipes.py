@@ -28,6 +28,7 @@ def test_a_pasted_recipe_finds_its_dish(browser: Browser, tmp_path: Path):
         page.locator('a[data-collection="recipes"]').click()
         page.wait_for_function("location.search.includes('collection=recipes')")
         page.locator('#starters button[data-words="pizza with mushrooms"]').wait_for()
+        page.locator("#answer .answer:not([aria-busy])").wait_for()
         page.evaluate("text => navigator.clipboard.writeText(text)", str(recipe))
         box = page.get_by_label("Words to search for")
         box.fill("")

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from vse.encoders.base import Encoder, Written
     from vse.errors import VSEError
 
-LENGTHS = ("short", "medium", "long")
-
 
 def add(commands: argparse._SubParsersAction) -> None:
     describe = commands.add_parser("describe", help="a picture, or what a sum arrives at, in a sentence")
@@ -27,7 +25,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     describe.add_argument("--collection", default=COLLECTIONS / DEFAULT_COLLECTION, help=one)
     describe.add_argument("--upload", type=Path, metavar="PICTURE", help="what [upload] in the query stands for")
     describe.add_argument("--way", default=DEFAULT_WAY, help=f"how arithmetic is done ({DEFAULT_WAY})")
-    describe.add_argument("--length", choices=LENGTHS, default="medium", help="of the caption (medium)")
+    describe.add_argument("--length", default="medium", help="of the caption: short, medium or long (medium)")
     describe.add_argument("-k", type=at_least(1), default=1, help="how many captions, the best first (1)")
     add_json(describe)
     describe.set_defaults(run_command=run_describe)

@@ -18,6 +18,7 @@ from vse.io.progress import Progress, batched
 from vse.modalities import SPEECH
 from vse.modalities.text.unknown import UnknownWord
 
+LENGTHS = ("short", "medium", "long")  # of captions that a model writes
 ImageInput = str | Path | Image.Image | np.ndarray
 SpeechInput = str | Path | bytes | np.ndarray
 
@@ -141,7 +142,7 @@ class Captions(Protocol):
         """(N, dim) -> for each vector at most `k` captions, the best first.
 
         Args:
-            length: "short", "medium" or "long".
+            length: one of LENGTHS.
 
         Raises:
             CheckpointError: when it has not learnt to write.

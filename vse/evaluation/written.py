@@ -14,7 +14,7 @@ from vse.data.scenes.language.parse import parse
 from vse.data.scenes.world.scene import Mention, Scene, Statement, facts, is_held_out, satisfies
 from vse.data.scenes.world.swaps import Swap
 from vse.data.scenes.write_counterparts import read_swaps
-from vse.encoders.base import Encoder, captions_of
+from vse.encoders.base import LENGTHS, Encoder, captions_of
 from vse.errors import CollectionError, VSEError
 from vse.evaluation.arithmetic import arithmetic_task, query_vectors
 from vse.evaluation.tables import figure, table
@@ -24,7 +24,6 @@ from vse.modalities.text.tokenizer import tokenize
 from vse.search.arithmetic import name_of_way, way_named
 from vse.search.vectors import IMAGE, TEXT, vectors_of
 
-LENGTHS = ("short", "medium", "long")
 NEAREST, A_PERSON = "the nearest caption instead", "a person's first caption, beside the others"
 
 

@@ -16,6 +16,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import linear, log_softmax
 
+from vse.encoders.base import LENGTHS
 from vse.encoders.vse.parts import part_files, read_part, save_part
 from vse.errors import CheckpointError, ConfigError
 from vse.io.configs import from_json, within
@@ -23,7 +24,6 @@ from vse.io.tensors import load_strictly
 
 CAPTIONER = "captioner"  # the part of a model's folder
 END = 0
-LENGTHS = ("short", "medium", "long")
 _LONGEST = (5, 10)  # words of a short caption, and of a medium one
 SPECIAL = ("<end>", *(f"<{length}>" for length in LENGTHS))
 MAX_WORDS = 30

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 import torch
 
-from vse.encoders.base import EncoderBase, SpeechInput, Written
+from vse.encoders.base import LENGTHS, EncoderBase, SpeechInput, Written
 from vse.encoders.similarity import SIMILARITIES
-from vse.encoders.vse.captioner import CAPTIONER, LENGTHS, Captioner, load_captioner, sentence
+from vse.encoders.vse.captioner import CAPTIONER, Captioner, load_captioner, sentence
 from vse.encoders.vse.checkpoint import Checkpoint, load_checkpoint
 from vse.encoders.vse.parts import has_part, part_hash
 from vse.encoders.vse.speech import ids_of, load_speech, through_text

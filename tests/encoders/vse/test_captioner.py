@@ -11,6 +11,7 @@ from tests.modalities.text.test_letters import encoder
 from vse.encoders.base import Written, can_write, captions_of
 from vse.encoders.registry import load_model
 from vse.encoders.vse.captioner import (
+    CAPTIONER,
     MAX_WORDS,
     SPECIAL,
     Captioner,
@@ -20,6 +21,7 @@ from vse.encoders.vse.captioner import (
     save_captioner,
 )
 from vse.encoders.vse.checkpoint import save_checkpoint
+from vse.encoders.vse.parts import has_part
 from vse.errors import CheckpointError, ConfigError, TextError
 
 WORDS = (*SPECIAL, "a", "dog", "cat", "in", "snow")
@@ -108,3 +110,18 @@ def test_a_decoder_of_other_weights_is_refused(tmp_path: Path):
 def test_words_that_are_none_are_refused():
     with pytest.raises(ConfigError, match="A captioner's words begin with <end>, <short>"):
         Captioner(CaptionerConfig(4), ("a", "b"))
+
+
+def test_a_write_that_breaks_off_leaves_no_decoder_rather_than_a_mixed_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    save_captioner(tmp_path, "mine", small(), {})
+    assert has_part(tmp_path, CAPTIONER)
+
+    def breaks(path: Path, text: str) -> None:
+        raise OSError("no space left")
+
+    monkeypatch.setattr("vse.encoders.vse.parts.write_text", breaks)
+    with pytest.raises(OSError, match="no space left"):
+        save_captioner(tmp_path, "mine", small(), {})
+    assert not has_part(tmp_path, CAPTIONER)

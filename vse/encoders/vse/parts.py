@@ -57,6 +57,8 @@ def save_part(folder: Path, name: str, fingerprint: str, about: Mapping[str, Any
         key: (tensor.to(torch.float16) if tensor.is_floating_point() else tensor).contiguous()
         for key, tensor in without_counters(network.state_dict()).items()
     }
+    # Without its settings there is no part: whatever breaks off here, old settings never stand beside new weights.
+    (folder / settings).unlink(missing_ok=True)
     write_bytes(folder / weights, save_tensors(tensors))
     write_text(folder / settings, json.dumps({"model": fingerprint, **about}, ensure_ascii=False, indent=1) + "\n")
 

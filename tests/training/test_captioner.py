@@ -12,7 +12,9 @@ from vse.encoders.vse.captioner import SPECIAL
 from vse.errors import ConfigError, TrainingError
 from vse.training.captioner import Captioned, CaptionerTraining, _loss, captioned, learn_to_write
 
-SMALL = CaptionerTraining("texts", noise=0.1, steps=400, batch_size=64, min_count=1, hidden=32, word_dim=16)
+SMALL = CaptionerTraining(
+    "texts", noise=0.1, steps=120, batch_size=32, learning_rate=0.01, min_count=1, hidden=32, word_dim=16
+)
 TEXTS = ["a dog", "a cat", "two dogs in the snow here today", "two cats in the snow here today"]
 
 
@@ -50,6 +52,20 @@ def test_rare_words_are_not_learnt_nor_captions_with_them():
     captioner, about = learn_to_write(found, 6, replace(SMALL, steps=1, min_count=2))
     assert "zebra" not in captioner.words
     assert about["captions"] == 199
+
+
+def test_a_decoder_that_goes_on_keeps_its_words_and_leaves_captions_with_others_out():
+    first, _ = learn_to_write(learnt_from("texts"), 6, replace(SMALL, steps=1))
+    found = learnt_from("texts")
+    found.texts[0] = "a zebra"
+    captioner, about = learn_to_write(found, 6, replace(SMALL, steps=1, learning_rate=0.0), start=first)
+    assert captioner.words == first.words
+    assert about["captions"] == 199
+    assert all(
+        torch.equal(ours, firsts) for ours, firsts in zip(captioner.parameters(), first.parameters(), strict=True)
+    )
+    with pytest.raises(TrainingError, match="another size: give the same --hidden"):
+        learn_to_write(found, 6, replace(SMALL, steps=1, hidden=16), start=first)
 
 
 def test_captions_of_a_file_are_read_from_their_own_vectors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -204,7 +204,7 @@ def learn_to_write(
 
     Args:
         dim: of the vectors.
-        start: a decoder to go on from.
+        start: a decoder to go on from, whose words are kept: a caption with any other is not learnt.
         progress: called with (steps done, of so many, the loss of the last).
 
     Raises:
@@ -212,18 +212,22 @@ def learn_to_write(
     """
     tokens = [tokenize(text)[:MAX_WORDS] for text in found.texts]
     counts = Counter(word for each in tokens for word in each)
-    words = (*SPECIAL, *(word for word, count in counts.most_common() if count >= training.min_count))
-    rows = [row for row, each in enumerate(tokens) if each and all(counts[word] >= training.min_count for word in each)]
+    if start is not None:
+        words = start.words
+    else:
+        words = (*SPECIAL, *(word for word, count in counts.most_common() if count >= training.min_count))
+    known = set(words)
+    rows = [row for row, each in enumerate(tokens) if each and known.issuperset(each)]
     if len(rows) < 2 * _HELD_BACK:
-        raise TrainingError(f"{len(rows):,} of {len(tokens):,} captions have only words that come {training.min_count} "
-                            f"times or more: give more captions, {2 * _HELD_BACK} at least, or a smaller "
-                            "--min-count.")  # fmt: skip
+        learnt = "the decoder knows" if start is not None else f"come {training.min_count} times or more"
+        raise TrainingError(f"{len(rows):,} of {len(tokens):,} captions have only words that {learnt}: give more "
+                            f"captions, {2 * _HELD_BACK} at least, or a smaller --min-count.")  # fmt: skip
     torch.manual_seed(training.seed)
     network = Captioner(CaptionerConfig(dim, training.hidden, training.word_dim), words)
     if start is not None:
-        if (start.config, start.words) != (network.config, network.words):
-            raise TrainingError("The decoder to go on from has other words or another size: give the same captions and "
-                                "settings, or begin anew.")  # fmt: skip
+        if start.config != network.config:
+            raise TrainingError("The decoder to go on from has another size: give the same --hidden and --word-dim, or "
+                                "begin anew.")  # fmt: skip
         network.load_state_dict(start.state_dict())
     numbered = _number([tokens[row] for row in rows], words)
     batches = _Batches(found, np.array(rows), numbered, training)

@@ -22,6 +22,7 @@ ORDER = (  # each imports only what stands before it; what shares a place knows 
     {"search"},
     {"evaluation", "maps"},
     {"training"},
+    {"interop"},
     {"cli"},
 )
 PAGE = ("shared", "a view", "page", "main")  # of the demo, in the same way; views know nothing of one another

@@ -14,6 +14,7 @@ FOLDER = {
     "counterparts": ["build", "counterparts", "TARGET"],
     "train": ["train", "TARGET", "--scenes", "4", "--epochs", "1"],
     "export": ["export", "RUN", "TARGET", "--collection", "COLLECTION"],
+    "export projector": ["export", "MODEL", "COLLECTION", "--projector", "TARGET"],
     "features": ["features", "COLLECTION", "--to", "TARGET"],
     "search copies": ["search", "a dog", "--model", "MODEL", "--collection", "COLLECTION", "--copy-to", "TARGET"],
     "flickr8k": ["download", "flickr8k", "--to", "TARGET"],
@@ -26,6 +27,7 @@ FILE = {
     "compare": ["compare", "MODEL", "MODEL", "COLLECTION", "--json", "TARGET"],
     "arithmetic": ["arithmetic", "MODEL", "COLLECTION", "--json", "TARGET"],
     "sheet": ["build", "sheet", "TARGET", "--collection", "COLLECTION"],
+    "parquet": ["export", "MODEL", "COLLECTION", "--parquet", "TARGET"],
     "compare sheet": ["compare", "MODEL", "MODEL", "COLLECTION", "--sheet", "TARGET"],
 }
 

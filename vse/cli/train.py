@@ -1,4 +1,4 @@
-"""train, average, letters, export; an option of train is a setting of a run, or of a kind of model."""
+"""train, average, letters; an option of train is a setting of a run, or of a kind of model."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from typing import Any
 from vse.cli.options import at_least
 from vse.errors import TrainingError
 from vse.io.configs import read_json
-from vse.io.paths import COLLECTIONS, DEFAULT_COLLECTION
 
 ALIASES = {"word_vectors": ("words_from",)}
 DEVICES = ("auto", "cpu", "cuda", "mps")
@@ -40,16 +39,6 @@ def add(commands: argparse._SubParsersAction) -> None:
     letters.add_argument("--steps", type=at_least(1), default=3000, help="of 512 words each (3,000)")
     letters.add_argument("--seed", type=int, default=0, help="(0)")
     letters.set_defaults(run_command=run_letters)
-    export = commands.add_parser("export", help="a run's best model as one that ships: half precision, figures, card")
-    export.add_argument("run", type=Path, help="the run's folder")
-    export.add_argument("to", type=Path, help="the model folder to write")
-    measured = "what to measure it on (scenes); may be repeated"
-    export.add_argument("--collection", action="append", default=[], help=measured)
-    export.add_argument("--split", action="append", default=[], help="of each collection in turn (all of it)")
-    export.add_argument("--word-vectors", metavar="FILE", help="give it words that it never read, placed by this file")
-    export.add_argument("--words", type=at_least(1), default=10_000, help="with --word-vectors: how many (10,000)")
-    export.add_argument("--text", type=Path, help="a Markdown file to open the model card with")
-    export.set_defaults(run_command=run_export)
 
 
 def _numbers(text: str) -> list[float]:
@@ -207,18 +196,3 @@ def run_letters(options: argparse.Namespace) -> None:
     with progress_bar("learning letters", "step") as progress:
         best = learn_letters(options.run, options.model, options.reader, options.steps, options.seed, progress)
     print(f"the model is in {best}")
-
-
-def run_export(options: argparse.Namespace) -> None:
-    from vse.training.export import export
-    from vse.training.kinds.base import FurtherWords
-
-    collections = options.collection or [COLLECTIONS / DEFAULT_COLLECTION]
-    splits = options.split or [None] * len(collections)
-    if len(splits) != len(collections):
-        raise TrainingError(
-            f"{len(splits)} splits came for {len(collections)} collections; give one for each, or none."
-        )
-    further = FurtherWords(options.word_vectors, options.words) if options.word_vectors else None
-    export(options.run, options.to, list(zip(collections, splits, strict=True)), options.text, further)
-    print(f"written to {options.to}")

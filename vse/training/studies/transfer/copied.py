@@ -1,7 +1,8 @@
 """The first n layers of a trained CNN copied and the rest trained anew (Yosinski et al. 2014).
 
 The copied layers stay frozen or learn on (fine-tuned); with none copied all is trained from scratch, and with all of
-them only the classifier is new. Copied norms keep their statistics and new ones learn theirs.
+them only the classifier is new. Frozen norms keep their statistics and all others learn theirs: weights that change
+under statistics that do not are led astray.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ class CopyTraining:
 @dataclass(frozen=True)
 class CopiedRow:
     """So many convolutions copied. frozen, fine_tuned: accuracy in percent on the photographs to measure on, mean and
-    deviation over the seeds; with none copied both are of the same runs."""
+    deviation over the seeds, 0 of one seed; with none copied both are of the same runs."""
 
     copied: int
     frozen: tuple[float, float]
@@ -69,7 +70,7 @@ class Copied(nn.Module):
             module.load_state_dict({each: weights[f"{name}.{each}"] for each in own if f"{name}.{each}" in weights},
                                    strict=not isinstance(module, _NormBase))  # fmt: skip
             module.requires_grad_(not frozen)
-            if isinstance(module, _NormBase):
+            if frozen and isinstance(module, _NormBase):
                 self.settled.append(module)
 
     def train(self, mode: bool = True) -> Copied:
@@ -176,7 +177,7 @@ def copied_table(rows: Sequence[CopiedRow]) -> str:
     """Markdown."""
 
     def cell(found: tuple[float, float]) -> str:
-        return f"{figure(found[0])} ± {figure(found[1])}"
+        return f"{figure(found[0])} ± {figure(found[1])}" if found[1] else figure(found[0])
 
     return "\n".join(table(
         ["convolutions copied", "frozen", "fine-tuned"],

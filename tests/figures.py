@@ -17,6 +17,8 @@ from typing import Any
 from vse.encoders.calibration import CALIBRATION, Calibration
 from vse.evaluation import written
 from vse.evaluation.arithmetic_table import FIGURES, curve_table
+from vse.evaluation.bench.scale import Row as Searched
+from vse.evaluation.bench.scale import scale_table
 from vse.evaluation.calibrate import calibration_table
 from vse.evaluation.labels import LabelEvaluation
 from vse.evaluation.metrics import IMAGE_TO_TEXT, TEXT_TO_IMAGE
@@ -166,6 +168,12 @@ def transfer(study: str) -> str:
     if study == "factors":
         return factors.factors_table(factors.rows_from(rows))
     return layers.layers_table(layers.rows_from(rows))
+
+
+def scale() -> str:
+    """As `python -m vse bench --photos` prints it."""
+    rows = json.loads((ASSETS / "scale.json").read_text(encoding="utf-8"))["rows"]
+    return scale_table([Searched(**row) for row in rows])
 
 
 LABELS = (  # everyday ones, of which the documentation shows the figures

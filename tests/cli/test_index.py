@@ -9,7 +9,6 @@ import pytest
 from tests.photo_folders import listing, textured, write_photos
 from vse.cli import main
 from vse.encoders.vse.encoder import VSEEncoder
-from vse.evaluation.bench import latency as bench_module
 from vse.search.folders.indexing import BATCH
 
 
@@ -148,12 +147,3 @@ def test_duplicates_of_what_is_no_folder_of_photographs(
     error = capsys.readouterr().err
     assert told in error
     assert len(error.splitlines()) == 1
-
-
-def test_bench_searches_so_many_photographs(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(bench_module, "WARM_UP", 1)
-    monkeypatch.setattr(bench_module, "REPEATS", 2)
-    monkeypatch.setattr(bench_module, "_ROWS", 7)
-    rows = bench_module.search_ms(20, 256)
-    assert list(rows) == ["search 20 photographs of 512 bytes"]
-    assert rows["search 20 photographs of 512 bytes"] > 0

@@ -34,7 +34,11 @@ def add(commands: argparse._SubParsersAction) -> None:
     bench = commands.add_parser("bench", help="time encoding and searching on this machine")
     add_model(bench, "--model")
     add_collection(bench, "--collection")
-    bench.add_argument("--photos", type=at_least(0), default=0, help="also search so many vectors drawn at random (0)")
+    drawn = "time searching alone, among so many vectors drawn at random, and its memory; several numbers for a curve"
+    bench.add_argument("--photos", type=at_least(1), nargs="+", default=[], metavar="COUNT", help=drawn)
+    bench.add_argument("--dim", type=at_least(1), default=512, help="with --photos: numbers of a vector (512)")
+    beside = "with --photos: other libraries on the same vectors, faiss (exact) and usearch (approximate)"
+    bench.add_argument("--engines", nargs="+", choices=("faiss", "usearch"), default=[], help=beside)
     against = "time indexing alone, beside a CLIP: an architecture of open_clip with random weights, such as ViT-B-32"
     bench.add_argument("--against", metavar="CLIP", help=f"{against}, or any model")
     bench.add_argument("--images", type=Path, metavar="DIR", help="with --against: these photographs, not drawn ones")
@@ -135,7 +139,10 @@ def run_bench(options: argparse.Namespace) -> None:
     if options.runtimes:
         run_runtimes(options)
         return
-    rows = bench(options.model, options.collection, options.photos)
+    if options.photos:
+        run_scale(options)
+        return
+    rows = bench(options.model, options.collection)
     for name, milliseconds in rows.items():
         print(f"{name:40} {figure(milliseconds, 2):>8} ms")
     write_json(options.json, rows)
@@ -166,6 +173,22 @@ def run_against(options: argparse.Namespace) -> None:
     ratio = speeds[0].median / speeds[1].median
     print(f"{speeds[0].name} indexes {figure(ratio, 2)} times as many a second")
     write_json(options.json, {"photographs": what, "models": [speed.to_json() for speed in speeds], "ratio": ratio})
+
+
+def run_scale(options: argparse.Namespace) -> None:
+    import torch
+
+    from vse.evaluation.bench.latency import REPEATS
+    from vse.evaluation.bench.scale import measure, scale_table
+    from vse.io.progress import progress_bar
+
+    with progress_bar("searching", "index") as progress:
+        rows = measure(options.photos, options.dim, options.engines, progress)
+    print(
+        f"one search among vectors of {options.dim} numbers, the median of {REPEATS}; {torch.get_num_threads()} threads"
+    )
+    print(scale_table(rows))
+    write_json(options.json, {"rows": [row.to_json() for row in rows]})
 
 
 def run_runtimes(options: argparse.Namespace) -> None:

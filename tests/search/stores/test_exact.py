@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -45,7 +46,36 @@ def test_scores_are_cosines_cached_or_in_chunks(dtype: str, cached: bool, monkey
     index, queries = some(50, dtype=dtype), np.random.default_rng(1).standard_normal((6, 16))
     np.testing.assert_allclose(index.scores_many(queries), cosine(queries, index.vectors), atol=5e-4)
     np.testing.assert_allclose(index.scores_many(queries)[4], index.scores(queries[4]), atol=1e-6)
-    assert (index._cache is not None) == cached
+    assert (index._cache is not None) == (cached or dtype == "float32")  # float32 is searched as it lies
+
+
+def crowded(count: int, dim: int = 48) -> EmbeddingIndex:
+    """Rows so near to each other that float16 cannot tell most of their scores apart, and many that are the same."""
+    rng = np.random.default_rng(count)
+    rows = 1 + 2e-3 * rng.standard_normal((count, dim))
+    rows[rng.integers(0, count, count // 2)] = rows[3]
+    return EmbeddingIndex.build("f", "image", [f"item{row % (count // 2)}" for row in range(count)], normalise(rows))
+
+
+@pytest.mark.parametrize("index", [some(900, dim=48), crowded(900), crowded(901)], ids=["apart", "crowded", "odd"])
+@pytest.mark.parametrize("way", ["float32", "float16", "torch sums up badly"])
+def test_hits_are_those_of_brute_force_however_rows_are_scanned(
+    index: EmbeddingIndex, way: str, monkeypatch: pytest.MonkeyPatch
+):
+    if way != "float32":
+        monkeypatch.setattr(index_module, "_CACHE_BYTES", 0)
+    if way == "torch sums up badly":
+        monkeypatch.setattr(index_module, "scan_float16", lambda rows, unit: (np.zeros(len(rows), np.float32), 1e-4))
+    index, among = replace(index), np.arange(len(index)) % 3 > 0  # a new one, that remembers nothing
+    for query in np.random.default_rng(0).standard_normal((3, index.dim)) + 0.5:
+        unit = normalise(query)
+        exact = np.einsum("nd,d->n", index.vectors.astype(np.float64), unit.astype(np.float64)).astype(np.float32)
+        best = [int(row) for row in np.argsort(-exact, kind="stable")]
+        for k in (1, 10, 500, 2000):
+            assert [hit.row for hit in index.search(query, k)] == best[:k]
+            kept = [row for row in best if among[row] and index.item_ids[row] not in ("item3", "item4")]
+            assert [hit.row for hit in index.search(query, k, {"item3", "item4"}, among=among)] == kept[:k]
+        assert [hit.score for hit in index.search(query)] == exact[best[:10]].tolist()
 
 
 def test_every_row_finds_itself_first():
@@ -152,6 +182,15 @@ def test_a_saved_index_comes_back_the_same(dtype: str, mmap: bool, count: int, t
     np.testing.assert_array_equal(loaded.vectors, index.vectors)
     assert loaded.search(np.ones(16)) == index.search(np.ones(16))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["index"]
+
+
+def test_a_large_index_is_searched_in_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(index_module, "_CACHE_BYTES", 0)
+    some(50).save(tmp_path / "index")
+    index = EmbeddingIndex.load(tmp_path / "index")
+    assert index.search(index.vectors[7])[0].row == 7
+    assert index._half is not None
+    assert index._half.data_ptr() == index.vectors.ctypes.data
 
 
 def test_mapped_vectors_are_read_only(tmp_path: Path):

@@ -1,13 +1,17 @@
-"""Vectors of a collection that can be searched, saved and loaded; exact search, numpy only."""
+"""Vectors of a collection that can be searched, saved and loaded; exact search.
+
+An answer is that of comparing the query with every row, whatever the size: a scan whose error is bounded finds the rows
+that can be in it, and these are scored exactly. A small index is scanned in float32, a large one in float16 as it lies.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Collection, Container, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
@@ -18,13 +22,17 @@ from vse.io.atomic import Kind, replace_folder, restore_folder
 from vse.io.configs import from_json, one_of, read_json
 from vse.modalities.base import MODALITIES
 from vse.search.hit import Hit
+from vse.search.stores.scan import as_float32, as_tensor, contenders, error_of_float32, exact_scores, scan_float16
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 FORMAT = 1
 DTYPES = ("float16", "float32")
 _META, _VECTORS = "index.json", "vectors.npy"
 INDEX = Kind("an index", lambda _: (_META, _VECTORS))  # by their names alone, so that a damaged one is made again
-# A float32 copy of 100,000 x 256 takes 98 MiB and answers about ten times as fast as converting each time.
-_CACHE_BYTES = 128 * 1024 * 1024
+# A float32 copy as large as this stays in a processor's cache and is the fastest to scan; of a larger one float16 is.
+_CACHE_BYTES = 16 * 1024 * 1024
 _CHUNK_ROWS = 4096
 _ADVICE = "index the collection again"
 
@@ -80,10 +88,19 @@ class EmbeddingIndex:
 
     @cached_property
     def _cache(self) -> np.ndarray | None:
-        """The vectors as float32 in memory, or None when that would be large."""
-        if self.vectors.size * 4 > _CACHE_BYTES:
+        """The vectors as float32 in memory or their file; None of float16 when that would be large."""
+        if self.vectors.dtype == np.float16 and self.vectors.size * 4 > _CACHE_BYTES:
             return None
         return np.asarray(self.vectors, dtype=np.float32)
+
+    @cached_property
+    def _half(self) -> Tensor | None:
+        """Float16 vectors where they lie; None where torch sums them up less exactly than it should."""
+        rows = as_tensor(self.vectors)
+        first = normalise(self.vectors[0])
+        scores, error = scan_float16(rows[:_CHUNK_ROWS], first)
+        is_sound = np.abs(scores - exact_scores(self.vectors[:_CHUNK_ROWS], first)).max() <= error
+        return rows if is_sound else None
 
     def scores(self, query: np.ndarray) -> np.ndarray:
         """Cosine similarity of a query (D,), of any length but zero, with every row: (N,) float32 in [-1, 1].
@@ -121,22 +138,42 @@ class EmbeddingIndex:
         """
         if among is not None and np.shape(among) != (len(self),):
             raise ValueError(f"The rows that may answer came as {np.shape(among)}: give ({len(self)},) of bool.")
-        scores = self.scores(query) if similarity is COSINE else self._scores_by(similarity, query, query_is)
-        candidates = np.arange(len(self)) if among is None else np.flatnonzero(among)
-        wanted, of_candidates = k, scores if among is None else scores[candidates]
+        unit = normalise(self._checked(query)[None])[0]
+        by_cosine = similarity is COSINE
+        scores, error = self._scan(unit) if by_cosine else (self._scores_by(similarity, unit, query_is), 0.0)
+        allowed = None if among is None else np.flatnonzero(among)
+        scores = scores if allowed is None else scores[allowed]
+        wanted = k
         while True:
-            rows = [int(row) for row in candidates[top_k(of_candidates, wanted)]]
-            kept = [row for row in rows if self.item_ids[row] not in exclude][:k]
-            if len(kept) == k or len(rows) == len(candidates):
+            found = contenders(scores, error, wanted)
+            rows = found if allowed is None else allowed[found]
+            exact = self._exact(rows, unit) if by_cosine else scores[found]
+            best = top_k(exact, wanted)
+            ranked = zip(rows[best].tolist(), exact[best].tolist(), strict=True)
+            kept = [(row, score) for row, score in ranked if self.item_ids[row] not in exclude][:k]
+            if len(kept) == k or wanted >= len(scores):
                 break
             wanted = 2 * wanted + 16  # some were excluded: look further down
-        return [Hit(self.item_ids[row], float(scores[row]), rank, row) for rank, row in enumerate(kept, start=1)]
+        return [Hit(self.item_ids[row], score, rank, row) for rank, (row, score) in enumerate(kept, start=1)]
 
-    def _scores_by(self, similarity: Similarity, query: np.ndarray, query_is: str) -> np.ndarray:
-        unit = normalise(self._checked(query)[None])
+    def _scan(self, unit: np.ndarray) -> tuple[np.ndarray, float]:
+        """(N,) float32 cosines with a unit vector (D,), and the most that one may be off."""
+        if self._cache is not None:
+            return self._cache @ unit, error_of_float32(self.dim)
+        if self._half is not None:
+            return scan_float16(self._half, unit)
+        return self.scores(unit), error_of_float32(self.dim)
+
+    def _exact(self, rows: np.ndarray, unit: np.ndarray) -> np.ndarray:
+        """(R,) float32 cosines of some rows (R,)."""
+        source = self.vectors if self._cache is None else self._cache
+        parts = [exact_scores(source[part], unit) for part in _parts(rows)]
+        return parts[0] if len(parts) == 1 else np.concatenate([*parts, np.zeros(0, np.float32)])
+
+    def _scores_by(self, similarity: Similarity, unit: np.ndarray, query_is: str) -> np.ndarray:
         out = np.empty(len(self), dtype=np.float32)
         for begin, rows in self._float32():
-            out[begin : begin + len(rows)] = similarity.scores(unit, rows, a_is=query_is, b_is=self.modality)[0]
+            out[begin : begin + len(rows)] = similarity.scores(unit[None], rows, a_is=query_is, b_is=self.modality)[0]
         return out
 
     def _checked(self, query: np.ndarray) -> np.ndarray:
@@ -228,9 +265,15 @@ def check_made_by(made_by: str, fingerprint: str | None, folder: Path) -> None:
         )
 
 
+def _parts(rows: np.ndarray) -> Iterator[np.ndarray]:
+    return (rows[begin : begin + _CHUNK_ROWS] for begin in range(0, len(rows), _CHUNK_ROWS))
+
+
 def _chunks(vectors: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
-    for begin in range(0, len(vectors), _CHUNK_ROWS):
-        yield begin, np.asarray(vectors[begin : begin + _CHUNK_ROWS], dtype=np.float32)
+    """The rows as float32, so many at a time, each time with the number of the first."""
+    convert = as_float32 if vectors.size * 4 > _CACHE_BYTES else partial(np.asarray, dtype=np.float32)
+    for begin, rows in zip(range(0, len(vectors), _CHUNK_ROWS), _parts(vectors), strict=True):
+        yield begin, convert(rows)
 
 
 def are_unit(rows: np.ndarray) -> np.ndarray:

@@ -37,6 +37,7 @@ from ..shared.question import (
     is_sum,
     picture_of,
     query_or_none,
+    with_recipe,
     words_query,
 )
 from ..shared.spoken import dictated
@@ -225,7 +226,8 @@ class ArithmeticEvents:
         """Find the k pictures nearest to a sum of pictures and words, such as [scene-0042] - dog + 1.5*"a black cat".
 
         Args:
-            query: the sum: [id] is a picture of the collection, [upload] the picture given, all else words
+            query: the sum: [id] is a picture of the collection, [recipe id] its recipe, [upload] the picture given, and
+                a recipe stands in brackets with a ⏎ between its lines; all else are words
             picture: the file that [upload] in the query stands for; leave it out otherwise
             k: how many pictures, from 1 to 48
             way: how the sum is done: plain, sentence, frames, captions, centred, rejected, described, or auto for what
@@ -286,7 +288,9 @@ class ArithmeticEvents:
     def _given(self, request: gr.Request, values: tuple[Any, ...]) -> Given:
         text, fields = values[0], values[1 : 1 + _FIELDS]
         k, way, keep_operands, upload, page = values[1 + _FIELDS :]
-        ask = Question(text, k, way, bool(keep_operands), path_of_upload(upload) if upload else "")
+        ask = Question(
+            with_recipe(text, page.query), k, way, bool(keep_operands), path_of_upload(upload) if upload else ""
+        )
         turn = self.turns.take(request.session_hash, ask)
         return Given(ask, Fields(*fields), page, turn, self.collections.of(page, request))
 

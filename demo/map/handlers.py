@@ -19,7 +19,7 @@ from ..shared.errors import reporting
 from ..shared.jobs import Job, Loading
 from ..shared.latest import Turns
 from ..shared.models import VSE
-from ..shared.question import words_query
+from ..shared.question import with_recipe, words_query
 from ..shared.spoken import dictated
 from . import render as map_view
 from .compute import OnMap, Seen, ask_map, asked, picked, selected, text_to_ask, words_of
@@ -90,6 +90,7 @@ class MapEvents:
     @reporting
     def on_ask(self, text: str, view: Seen, page: Page, request: gr.Request) -> Iterator[tuple[Any, ...]]:
         """A query from the box, or from a chip in `on_chip`."""
+        text = with_recipe(text, page.query)
         view = asked(view, replace(page, query=text), text)
         yield from self._draw(view, page, request, again=True)
 

@@ -12,9 +12,9 @@ from vse.encoders.calibration import MIN_FIT
 from vse.io.paths import DEFAULT_WAY
 from vse.search.arithmetic import WAYS
 from vse.search.folders import FOLDS
-from vse.search.query import UPLOAD
+from vse.search.query import GIVEN
 
-from .question import CHOICES, DEFAULT_K, Question, picture_of, picture_query, query_or_none
+from .question import CHOICES, DEFAULT_K, Question, picture_of, picture_query, query_or_none, with_recipe
 
 Mode = Literal["vse", "clip", "both"]
 MODES: tuple[Mode, ...] = get_args(Mode)
@@ -133,7 +133,7 @@ def write(page: Page, **more: Any) -> str:
     """
     mode = "" if page.mode == MODES[0] else page.mode
     picture = picture_of(query_or_none(page.query)) if page.query else None
-    query, selection = ("", picture.id) if picture and picture.id != UPLOAD else (page.query, "")
+    query, selection = ("", picture.id) if picture and picture.id not in GIVEN else (page.query, "")
     values = {
         MODE: mode,
         CLIP: page.clip,
@@ -152,6 +152,7 @@ def encoded(**values: Any) -> str:
 
 
 def remembered(page: Page, text: str) -> Page:
-    """The shared state after a question; one with a visitor's own picture is not remembered."""
+    """The shared state after a question; one with a visitor's own picture is not remembered, and a recipe is whole."""
+    text = with_recipe(text, page.query)
     query = query_or_none(text)
     return replace(page, query="" if query and query.needs_upload else text)

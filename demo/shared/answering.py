@@ -19,7 +19,7 @@ from vse.evaluation.score_scale import Scale
 from vse.modalities import IMAGE, RECIPE
 from vse.search.hit import Hit
 from vse.search.negation import negation_in
-from vse.search.query import UPLOAD, Picture, Query, QueryPictureError, QuerySyntaxError, Term, Text, read
+from vse.search.query import GIVEN, Picture, Query, QueryPictureError, QuerySyntaxError, Term, Text, Written, read
 from vse.search.unlike import Unlike, other_models, told_of
 
 from .answers import RECIPES_SHOWN, Answer, CaptionHit, Part, PictureHit, RecipeHit
@@ -48,7 +48,7 @@ def answer(searcher: Searcher, question: Question, at_least: int = 0, parts: boo
     began, query = time.perf_counter(), None
     try:
         wanted = max(check_k(question.k), at_least)
-        query = read(question.text)
+        query = written_out(searcher, read(question.text))
         found = _pictures(searcher, question, query, wanted)
         if (picture := asked_about(query)) is not None:
             found = _around(searcher, found, picture, wanted)
@@ -68,6 +68,14 @@ def written(searcher: Searcher, vector: np.ndarray) -> str:
     """What the model writes for a vector (dim,) of its space; nothing where it has not learnt to write."""
     encoder = searcher.encoder
     return captions_of(encoder, vector[None])[0][0].text if can_write(encoder) else ""
+
+
+def written_out(searcher: Searcher, query: Query) -> Query:
+    """A query that is the recipe of an item as that recipe, which is shown as one that somebody gave."""
+    picture = asked_about(query)
+    item_id, modality = searcher.collection.named(picture.id) if picture else ("", IMAGE)
+    recipes = searcher.collection.item(item_id).inputs.get(RECIPE) if modality == RECIPE else None
+    return replace(query, terms=(Term(1, Written(recipes[0])),)) if recipes else query
 
 
 def checked(found: Answer) -> Answer:
@@ -158,16 +166,18 @@ def path_of_upload(payload: Any) -> str:
 def _pictures(searcher: Searcher, question: Question, query: Query, k: int) -> Answer:
     upload = question.upload if query.needs_upload and question.upload else None
     with reading(upload) if upload else nullcontext():
+        # A recording is also what [speech] names.
+        given = {name: upload for name in query.given if name != RECIPE} if upload else None
         can_fold = searcher.looks is not None
         found = searcher.ask(
-            query, k, upload, question.way, question.keep_operands, fold_duplicates=question.fold if can_fold else ""
+            query, k, given, question.way, question.keep_operands, fold_duplicates=question.fold if can_fold else ""
         )
     return Answer(question, query, _hits(searcher, found), resolved=found.resolved, can_fold=can_fold)
 
 
 def _around(searcher: Searcher, found: Answer, picture: Picture, k: int) -> Answer:
     """With the captions nearest to a picture, and whether a visitor's own is unlike those the model is made for."""
-    item = None if picture.id == UPLOAD else searcher.collection.item(picture.id)
+    item = None if picture.id in GIVEN else searcher.collection.item(searcher.collection.named(picture.id)[0])
     upload, told = found.question.upload, None
     if item is None and is_recording(upload):
         with reading(upload):

@@ -9,9 +9,10 @@ from typing import Any
 from vse.encoders.calibration import MIN_FIT
 from vse.errors import QueryError, VSEError
 from vse.io.paths import DEFAULT_WAY
+from vse.modalities import RECIPE
 from vse.modalities.recipe.parsing import LINE_BREAK
 from vse.search.folders import FOLDS
-from vse.search.query import UPLOAD, Picture, Query, QuerySyntaxError, Term, Text, read
+from vse.search.query import GIVEN, UPLOAD, Picture, Query, QuerySyntaxError, Term, Text, Written, read
 from vse.search.query.grammar import bracket, holds_filter
 
 CHOICES = (6, 12, 24, 48)
@@ -70,7 +71,7 @@ def query_or_none(text: str) -> Query | None:
 
 
 def asked_about(query: Query | None) -> Picture | None:
-    """The picture that is the only term of a query, be there filters or not; its id may be UPLOAD."""
+    """What the bracket that is the only term of a query names, be there filters or not; it may be one of GIVEN."""
     if query is None or len(query.terms) != 1:
         return None
     (term,) = query.terms
@@ -78,7 +79,7 @@ def asked_about(query: Query | None) -> Picture | None:
 
 
 def picture_of(query: Query | None) -> Picture | None:
-    """The picture that is the whole query, where it is one alone; its id may be UPLOAD."""
+    """What the bracket that is the whole query names, where it is one alone; it may be one of GIVEN."""
     return None if query is None or query.filters else asked_about(query)
 
 
@@ -166,7 +167,7 @@ def ticks_of(query: Query | None) -> dict[str, str]:
         return {}
     kinds = {weight: kind for kind, weight in TICKS.items()}
     pictures = ((each.operand, each.weight) for each in query.terms if isinstance(each.operand, Picture))
-    return {each.id: kinds[weight] for each, weight in pictures if weight in kinds and each.id != UPLOAD}
+    return {each.id: kinds[weight] for each, weight in pictures if weight in kinds and each.id not in GIVEN}
 
 
 def with_tick(question: Question, kind: str, item_id: str) -> Question:
@@ -194,7 +195,18 @@ def about_picture(data: Any) -> Question:
     return Question(picture_query(item_id))
 
 
+def with_recipe(text: str, before: str) -> str:
+    """A query with the recipe that was asked before in the place of [recipe], where it speaks of one and one was."""
+    query, asked = query_or_none(text), query_or_none(before)
+    if query is None or RECIPE not in query.given or asked is None or not asked.recipes:
+        return text
+    recipe = Written(asked.recipes[0])
+    terms = (replace(each, operand=recipe) if each.operand == Picture(RECIPE) else each for each in query.terms)
+    return str(replace(query, terms=tuple(terms)))
+
+
 def with_text(question: Question, text: str) -> Question:
-    """Another query, with the visitor's picture only where it still speaks of one."""
+    """Another query, with the visitor's picture and recipe only where it still speaks of them."""
+    text = with_recipe(text, question.text)
     query = query_or_none(text)
     return replace(question, text=text, upload=question.upload if query and query.needs_upload else "")

@@ -250,16 +250,16 @@ def test_a_picture_is_encoded_once_for_all_queries(
     lines = ["[upload]", "[upload] + a dog", "a cat"]
     (tmp_path / "q.txt").write_text("\n".join(lines), encoding="utf-8")
     read_so_far: list[object] = []
-    encode = VSEEncoder.encode_images
+    encode = VSEEncoder.encode
 
-    def counted(self: VSEEncoder, images: Any, *rest: Any) -> Any:
-        read_so_far.extend(images := list(images))
-        return encode(self, images, *rest)
+    def counted(self: VSEEncoder, modality: str, inputs: Any, **rest: Any) -> Any:
+        read_so_far.extend(inputs := list(inputs)) if modality == "image" else None
+        return encode(self, modality, inputs, **rest)
 
     out = ["--json", str(tmp_path / "a.json"), "-k", "3"]
     assert main(["search", lines[1], *where, *out, "--upload", str(picture)]) == 0
     alone = [each["id"] for each in read(tmp_path / "a.json")["answers"]]
-    monkeypatch.setattr(VSEEncoder, "encode_images", counted)
+    monkeypatch.setattr(VSEEncoder, "encode", counted)
     assert main(["search", "--queries", str(tmp_path / "q.txt"), *where, *out, "--upload", str(picture)]) == 0
     assert read_so_far == [picture]
     assert [each["id"] for each in read(tmp_path / "a.json")["queries"][1]["answers"]] == alone

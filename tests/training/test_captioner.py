@@ -10,7 +10,7 @@ import torch
 from tests.modalities.text.test_letters import encoder
 from vse.encoders.vse.captioner import SPECIAL
 from vse.errors import ConfigError, TrainingError
-from vse.training.captioner import Captioned, CaptionerTraining, _loss, captioned, learn_to_write
+from vse.training.captioner import Captioned, CaptionerTraining, captioned, learn_to_write, writing_loss
 
 SMALL = CaptionerTraining(
     "texts", noise=0.1, steps=120, batch_size=32, learning_rate=0.01, min_count=1, hidden=32, word_dim=16
@@ -43,7 +43,7 @@ def test_the_loss_is_the_mean_over_words_and_the_end():
     with torch.inference_mode():
         steps = captioner(vectors, ids[:, :-1]).log_softmax(dim=-1)
         expected = -(steps[0, [0, 1, 2], [4, 5, 0]].sum() + steps[1, [0, 1, 2, 3], [6, 4, 7, 0]].sum()) / 7
-        assert float(_loss(captioner, vectors, ids)) == pytest.approx(float(expected), abs=1e-5)
+        assert float(writing_loss(captioner, vectors, ids)) == pytest.approx(float(expected), abs=1e-5)
 
 
 def test_rare_words_are_not_learnt_nor_captions_with_them():

@@ -23,7 +23,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     add_model(describe, "--model")
     one = f"what pictures in the query are of: a bundled collection's name or a folder ({DEFAULT_COLLECTION})"
     describe.add_argument("--collection", default=COLLECTIONS / DEFAULT_COLLECTION, help=one)
-    describe.add_argument("--upload", type=Path, metavar="PICTURE", help="what [upload] in the query stands for")
+    describe.add_argument("--upload", type=Path, metavar="FILE", help="what [upload] in the query stands for")
     describe.add_argument("--way", default=DEFAULT_WAY, help=f"how arithmetic is done ({DEFAULT_WAY})")
     describe.add_argument("--length", default="medium", help="of the caption: short, medium or long (medium)")
     describe.add_argument("-k", type=at_least(1), default=1, help="how many captions, the best first (1)")
@@ -80,10 +80,11 @@ def _described(encoder: Encoder, options: argparse.Namespace) -> Iterator[tuple[
     from vse.cli.search import names_picture
     from vse.encoders.base import captions_of
     from vse.errors import CheckpointError, VSEError
+    from vse.search.given import encoded
     from vse.search.searcher import Searcher
 
     searcher: Searcher | None = None
-    upload = None if options.upload is None else encoder.encode_images([options.upload])[0]
+    upload = encoded(encoder, options.upload)
     for query in options.query:
         try:
             if names_picture(query):

@@ -38,7 +38,10 @@ def add(commands: argparse._SubParsersAction) -> None:
     search.add_argument("--collection", action="append", default=[], help=one)
     search.add_argument("-k", type=at_least(1), default=10, help="how many answers (10)")
     search.add_argument(
-        "--upload", type=Path, metavar="FILE", help="the picture or the recording that [upload] in the query stands for"
+        "--upload",
+        type=Path,
+        metavar="FILE",
+        help="what [upload] in the query stands for: a picture, a recording, a recipe",
     )
     search.add_argument("--way", default=DEFAULT_WAY, help=f"how arithmetic is done ({DEFAULT_WAY})")
     search.add_argument("--keep-operands", action="store_true", help="also answer with pictures of the query")
@@ -194,22 +197,13 @@ def _queries(file: str) -> dict[int, str]:
     return queries
 
 
-def _vector(searcher: Searcher, upload: Path | None) -> np.ndarray | None:
-    """(dim,) that of the picture or the recording that [upload] stands for."""
-    from vse.modalities import SPEECH
-
-    if upload is None:
-        return None
-    encoder = searcher.encoder
-    return (encoder.encode(SPEECH, [upload]) if names_recording(str(upload)) else encoder.encode_images([upload]))[0]
-
-
 def _ask_all(searcher: Searcher, queries: dict[int, str], options: argparse.Namespace) -> None:
     """Each query's answers after a line that names it; one that cannot be answered is told and costs only itself."""
     from vse.errors import QueryError, VSEError
+    from vse.search.given import encoded
 
     embed = searcher.embedded_ahead(query for query in queries.values() if not names_picture(query))
-    upload = _vector(searcher, options.upload)
+    upload = encoded(searcher.encoder, options.upload)
     rows: list[dict[str, Any]] = []
     for line, query in queries.items():
         print(f"{line}: {query}")
@@ -232,7 +226,7 @@ def _ask(
     query: str,
     options: argparse.Namespace,
     embed: EmbedTexts | None = None,
-    upload: str | np.ndarray | None = None,
+    upload: str | dict[str, np.ndarray] | None = None,
 ) -> _Found:
     """The answers to one query; of many, `embed` and `upload` give what was encoded once for all."""
     from vse.search.query import UPLOAD
@@ -301,7 +295,7 @@ def _pictures(
     query: str,
     options: argparse.Namespace,
     embed: EmbedTexts | None,
-    upload: str | np.ndarray | None,
+    upload: str | dict[str, np.ndarray] | None,
 ) -> _Found:
     """The answers to an expression, after notes on negation and on unknown words."""
     from vse.modalities.image.facts import Facts

@@ -21,7 +21,7 @@ from vse.data.splits import one_name
 from vse.errors import CollectionError
 from vse.io.hashing import fingerprint_of
 from vse.io.paths import COLLECTIONS, DEFAULT_COLLECTION, bundled_folder
-from vse.modalities import IMAGE, TEXT
+from vse.modalities import IMAGE, RECIPE, SPEECH, TEXT
 
 _log = logging.getLogger(__name__)
 
@@ -108,6 +108,16 @@ class Collection:
             example = self.items[0].id if self.items else "none"
             raise CollectionError(f"No picture {item_id!r} in {self.name}; ids look like {example!r}.")
         return self.items[self.rows[item_id]]
+
+    def named(self, name: str) -> tuple[str, str]:
+        """The id and the modality that a name in brackets says: "dish-0012" a picture, "recipe dish-0012" its recipe.
+
+        An item that has the whole name as its id comes first, and is what a name says that says nothing else.
+        """
+        modality, _, item_id = name.partition(" ")
+        if name not in self.rows and modality in (RECIPE, SPEECH) and item_id.strip() in self.rows:
+            return item_id.strip(), modality
+        return name, IMAGE
 
     @property
     def is_bundled(self) -> bool:

@@ -22,7 +22,7 @@ from vse.modalities import RECIPE
 from vse.modalities.recipe.recipe import Recipe
 from vse.modalities.text.tokenizer import tokenize
 from vse.search.arithmetic import EmbedTexts
-from vse.search.query import UPLOAD, Picture, Query, Resolved, Term, Text
+from vse.search.query import GIVEN, Picture, Query, Resolved, Term, Text
 
 if TYPE_CHECKING:
     from vse.search.searcher import Searcher
@@ -102,8 +102,8 @@ def answer_shares(
 
     Args:
         way: how the searcher did arithmetic.
-        resolved: what `Searcher.ask` made of the query, which holds the picture that [upload] stands for; without it
-            there is none.
+        resolved: what `Searcher.ask` made of the query, which holds what was given with it; without it there is
+            none.
 
     Raises:
         VSEError: for what `Searcher.resolved` refuses.
@@ -114,10 +114,11 @@ def answer_shares(
     if query.recipe is not None:
         return ingredient_shares(searcher.encoder, query.recipe, vectors.reshape(len(ids), -1), np.array(scores))
     terms = zip(resolved.parts.terms, resolved.parts.vectors, strict=True) if resolved else ()
-    upload = next((row for term, row in terms if term.operand == Picture(UPLOAD)), None)
+    operands = ((term.operand, row) for term, row in terms if isinstance(term.operand, Picture))
+    given = {operand.id: row for operand, row in operands if operand.id in GIVEN}
 
     def point(variant: Query, embed: EmbedTexts) -> np.ndarray:
-        return searcher.resolved(variant, upload, way, embed).vector
+        return searcher.resolved(variant, given, way, embed).vector
 
     return sum_shares(searcher.encoder, query, vectors.reshape(len(ids), searcher.encoder.dim), np.array(scores), point)
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
-from typing import Any, TypeGuard
+from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
@@ -19,7 +20,6 @@ from vse.encoders.base import (
     Encoder,
     ImageInput,
     Prepares,
-    SpeechInput,
     Written,
     can_write,
     captions_of,
@@ -35,17 +35,17 @@ from vse.encoders.similarity import COSINE
 from vse.errors import CollectionError, ModalityError, QueryError, TextError
 from vse.io.paths import DEFAULT_WAY
 from vse.io.progress import Progress
-from vse.modalities import RECIPE, SPEECH
+from vse.modalities import RECIPE
 from vse.modalities.base import load_modality
 from vse.modalities.image.facts import Facts
 from vse.modalities.recipe.recipe import Recipe
-from vse.modalities.speech.decoding import is_sound
 from vse.modalities.text.negation import negates
 from vse.modalities.text.unknown import UnknownWord
 from vse.search.arithmetic import EmbedTexts, Means, means_of, name_of_way, way_named
 from vse.search.caption_swap import captions_swapped, minus_and_plus, operands_in_captions
 from vse.search.fit import collection_level, with_fit
 from vse.search.folders import FOLDS, Look, fold
+from vse.search.given import Given, is_recording, things_given, vector_given
 from vse.search.hit import Hit
 from vse.search.negation import Negation, negation_in
 from vse.search.query import Filter, Picture, Query, Resolved, read, resolve
@@ -256,7 +256,7 @@ class Searcher:
         self,
         query: str | Query,
         k: int = 10,
-        upload: ImageInput | SpeechInput | None = None,
+        upload: Given | Mapping[str, Given] | None = None,
         way: str = DEFAULT_WAY,
         keep_operands: bool = False,
         embed_texts: EmbedTexts | None = None,
@@ -269,8 +269,8 @@ class Searcher:
 
         Args:
             query: "a dog on the beach", "[scene-0042] - dog + cat", ...
-            upload: the picture that [upload] stands for, or the file of a recording, or a vector (dim,), which saves
-                encoding it again.
+            upload: what [upload] stands for: a picture, the file of a recording or of a recipe, or a vector (dim,),
+                which saves encoding it again; or several, by their names in `vse.search.query.GIVEN`.
             way: how arithmetic is done, a name of `vse.search.arithmetic.WAYS`; as usual, what suits the collection.
             keep_operands: whether pictures of the query may be among the answers.
             embed_texts: what embeds texts instead of the model, such as `embedded_ahead`.
@@ -287,11 +287,11 @@ class Searcher:
             rows = np.flatnonzero(among)
             hits, alike = self._folded(lambda wanted: self._listed(rows, wanted), k, fold_duplicates)
             return Answer(parsed, None, hits, alike)
-        heard = self._heard(parsed, upload)
-        given = self._upload(upload)
-        resolved = self.resolved(parsed, given, way, embed_texts)
+        raw = things_given(upload)
+        heard = self._heard(parsed, raw)
+        resolved = self.resolved(parsed, self.vectors_given(parsed, raw), way, embed_texts)
         similarity = self.encoder.similarity if parsed.is_plain else COSINE
-        exclude = () if keep_operands else resolved.pictures
+        exclude = () if keep_operands else self._used(parsed)
 
         def search(wanted: int) -> list[Hit]:
             hits = self.images.search(
@@ -304,15 +304,23 @@ class Searcher:
 
         return Answer(parsed, resolved, *self._folded(search, k, fold_duplicates), heard)
 
-    def _upload(self, upload: ImageInput | SpeechInput | None) -> np.ndarray | None:
-        """(dim,) the vector of an upload, which may be one already."""
-        if upload is None or (isinstance(upload, np.ndarray) and upload.ndim == 1):
-            return upload
-        return self.encoder.encode(SPEECH if _is_recording(upload) else IMAGE, [upload])[0]
+    def vectors_given(self, query: Query, given: Mapping[str, Given]) -> dict[str, np.ndarray]:
+        """(dim,) the vectors of what a query speaks of among what is given with it, by its names.
 
-    def _heard(self, query: Query, upload: ImageInput | SpeechInput | None) -> tuple[str, ...] | None:
+        Raises:
+            ModalityError, ImageError, SpeechError, RecipeError: for what the model cannot read.
+        """
+        return {name: vector_given(self.encoder, given[name]) for name in query.given if name in given}
+
+    def _heard(self, query: Query, given: Mapping[str, Given]) -> tuple[str, ...] | None:
         """The words of a recording that a query needs; None where there is none."""
-        return words_heard(self.encoder, upload) if query.needs_upload and _is_recording(upload) else None
+        recordings = (each for name in query.given if is_recording(each := given.get(name)))
+        return next((words_heard(self.encoder, each) for each in recordings), None)
+
+    def _used(self, query: Query) -> tuple[str, ...]:
+        """The items whose pictures no answer should be: those of the query, but for one recipe's that is all of it."""
+        named = map(self.collection.named, query.pictures)
+        return tuple(item for item, modality in named if modality == IMAGE or len(query.terms) > 1)
 
     def _folded(
         self, search: Callable[[int], list[Hit]], k: int, fold_duplicates: str
@@ -407,29 +415,29 @@ class Searcher:
     def resolved(
         self,
         query: Query,
-        upload: np.ndarray | None = None,
+        given: Mapping[str, np.ndarray] = MappingProxyType({}),
         way: str = DEFAULT_WAY,
         embed_texts: EmbedTexts | None = None,
     ) -> Resolved:
         """An expression as one vector, and its parts; nothing is searched yet.
 
         Args:
-            upload: (dim,), the vector of the picture that [upload] stands for.
+            given: (dim,), the vectors of what is given with it, see `vectors_given`.
             way: as for `ask`.
             embed_texts: what embeds texts instead of the model.
 
         Raises:
             TextError, QueryError: for what cannot be embedded or computed.
         """
-        recipe = None if query.recipe is None else self._recipe_vector(query.recipe)
+        recipes = {recipe: self._recipe_vector(recipe) for recipe in query.recipes}
         chosen, read = way_named(name_of_way(way, self.collection)), embed_texts or self.encoder.encode_texts
-        said = operands_in_captions(query, self._captions_of(query, upload)) if chosen.in_caption else {}
+        said = operands_in_captions(query, self._captions_of(query, given)) if chosen.in_caption else {}
         return resolve(
             query,
             read if query.is_plain else chosen.embed(read, said),
-            self.vector_of,
-            upload=upload,
-            recipe=recipe,
+            self._vector_named,
+            given=given,
+            recipes=recipes,
             ids=self.collection.rows,
             method=chosen.method(self.means, self._exchanged(query) if chosen.described else None),
         )
@@ -439,7 +447,7 @@ class Searcher:
         query: str | Query,
         k: int = 1,
         length: str = "medium",
-        upload: ImageInput | np.ndarray | None = None,
+        upload: Given | Mapping[str, Given] | None = None,
         way: str = DEFAULT_WAY,
     ) -> list[Written]:
         """What the model writes for the point that an expression arrives at, see `Captions`; nothing is searched.
@@ -456,7 +464,7 @@ class Searcher:
         parsed = read(query) if isinstance(query, str) else query
         if not parsed.terms:
             raise QueryError("Filters alone are no point of the space: name a picture, or say what to describe.")
-        vector = self.resolved(parsed, self._upload(upload), way).vector
+        vector = self.resolved(parsed, self.vectors_given(parsed, things_given(upload)), way).vector
         return captions_of(self.encoder, vector[None], k, length)[0]
 
     def written_for(self, ids: Sequence[str]) -> dict[str, str]:
@@ -531,15 +539,15 @@ class Searcher:
         """
         return self.nearest(query, TEXT, k, query_is=IMAGE, filters=filters)
 
-    def _captions_of(self, query: Query, upload: np.ndarray | None) -> list[str]:
+    def _captions_of(self, query: Query, given: Mapping[str, np.ndarray]) -> list[str]:
         """The captions of a query's first picture, its own before any others, the nearest first."""
         picture = _starts_from(query)
         if self.captions is None or picture is None:
             return []
         own = picture in self.collection.rows
-        if not own and upload is None:
+        if not own and picture not in given:
             return []
-        vector = self.vector_of(picture) if own or upload is None else upload
+        vector = self.vector_of(picture) if own else given[picture]
         hits = self.captions.search(
             vector, len(self.captions) if own else 100, similarity=self.encoder.similarity, query_is=IMAGE
         )
@@ -578,6 +586,10 @@ class Searcher:
             for modality, index in self.indexes.items()
         }
 
+    def _vector_named(self, name: str) -> np.ndarray:
+        """(dim,) the vector of what a bracket names, see `Collection.named`."""
+        return self.vector_of(*self.collection.named(name))
+
     def vector_of(self, item_id: str, modality: str = IMAGE) -> np.ndarray:
         """(dim,) float32: the vector of an item's picture, or its first input of another modality; no model is run.
 
@@ -589,10 +601,6 @@ class Searcher:
         if item_id not in rows:
             raise CollectionError(f"{item_id} of {self.collection.name} has nothing of modality {modality!r}.")
         return np.asarray(vectors[rows[item_id]], dtype=np.float32)
-
-
-def _is_recording(upload: object) -> TypeGuard[str | Path | bytes]:
-    return isinstance(upload, bytes) or (isinstance(upload, str | Path) and is_sound(upload))
 
 
 def _starts_from(query: Query) -> str | None:

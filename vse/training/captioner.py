@@ -237,7 +237,7 @@ def learn_to_write(
         rate = min(1.0, (step + 1) / 200) * 0.5 * (1 + math.cos(math.pi * step / training.steps))
         for group in optimizer.param_groups:
             group["lr"] = training.learning_rate * rate
-        loss = _loss(network, *batches.draw(step))
+        loss = writing_loss(network, *batches.draw(step))
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
@@ -308,11 +308,16 @@ class _Batches:
         back = self._back[source]
         back = back[:: max(1, len(back) // 2000)]
         vectors = torch.from_numpy(self._read(back, source).astype(np.float32))
-        return float(_loss(network, vectors, self._ids(back)))
+        return float(writing_loss(network, vectors, self._ids(back)))
 
 
-def _loss(network: Captioner, vectors: Tensor, ids: Tensor) -> Tensor:
-    """The mean negative log-likelihood of each next word, END after the last among them."""
+def writing_loss(network: Captioner, vectors: Tensor, ids: Tensor) -> Tensor:
+    """The mean negative log-likelihood of each next word, END after the last among them.
+
+    Args:
+        vectors: (N, dim).
+        ids: (N, L) int64, from the token that a sentence begins with to END, which fills the rest of the row.
+    """
     with torch.autocast("cpu", torch.bfloat16, enabled=torch.is_grad_enabled()):
         logits = network(vectors, ids[:, :-1])
     wanted = ids[:, 1:].clone()

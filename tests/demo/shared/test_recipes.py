@@ -5,26 +5,28 @@ from __future__ import annotations
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
 from demo.photographs.open_folder import OpenFolder
 from demo.photographs.render import choice_html
 from demo.search.handlers import SearchEvents
-from demo.shared.address import Page
+from demo.shared.address import Page, remembered
 from demo.shared.answer_render import answers_html
 from demo.shared.answering import answer
 from demo.shared.collections import Collections
 from demo.shared.endpoints import recipes_json
 from demo.shared.models import Service
 from demo.shared.pictures import address
-from demo.shared.question import Question, after_click, is_sum
+from demo.shared.question import Question, after_click, is_sum, with_text
 from demo.shared.starters import RECIPE_TEXTS, first_text
 from demo.shared.sum_examples import DISH_SWAPS, examples
 from tests.conftest import FakeEncoder
 from tests.search.test_recipes import RED, Cooks, kitchen
 from vse.data import Collection, load_collection
 from vse.errors import QueryError
+from vse.search.query import read
 from vse.search.searcher import Searcher
 
 __all__ = ["kitchen"]
@@ -81,6 +83,28 @@ def test_a_dish_shows_its_recipes(collections: Collections):
     shown = answers_html([found], service.collection)
     assert "Nearest recipes" in shown
     assert 'data-words="blue soup' in shown
+
+
+def test_a_recipe_asked_before_is_an_operand(collections: Collections):
+    events, page = SearchEvents(collections), Page(collection="kitchen")
+    before = Question(str(RED), 2)
+    asked, shown = events.show(with_text(before, "[recipe] - red + blue"), page, request())
+    assert asked.text.startswith("[Red soup ⏎ Ingredients:")
+    assert "the recipe Red soup" in shown
+    assert 'data-item="blue"' in shown
+    again = with_text(asked, "[recipe] - green")
+    assert read(again.text).recipes == (RED,)
+    assert remembered(Page(query=before.text), "[recipe] - red + blue").query == asked.text
+    assert f"q={quote(asked.text, safe='')}" in shown
+    _, problem = events.show(Question("[recipe] - red"), page, request())
+    assert "[recipe] stands for a recipe of yours" in problem
+    _, shown = events.show(Question("[recipe green] + blue", 2), page, request())
+    assert ">recipe green<" in shown
+
+
+def test_the_recipe_of_an_item_is_shown_as_a_recipe(collections: Collections):
+    _, shown = SearchEvents(collections).show(Question("[recipe blue]", 2), Page(collection="kitchen"), request())
+    assert "Dishes for blue soup" in shown
 
 
 def test_a_program_asks_either_by_the_model_s_name(collections: Collections):

@@ -81,12 +81,12 @@ def test_resolve_gives_every_operand_the_same_length():
     assert vector("[scene-1] + 2*[scene-2] - up") == pytest.approx([1, 0])
     assert vector("far up") == pytest.approx([0.6, 0.8])
     assert vector("- right") == [-1, 0]
-    assert vector("[upload] + right", upload=np.array([0, 9])) == pytest.approx([HALF, HALF])
+    assert vector("[upload] + right", given={"upload": np.array([0, 9])}) == pytest.approx([HALF, HALF])
 
 
 def test_resolve_keeps_the_parts_and_names_the_pictures_of_the_collection():
     query = parse("[upload] - 0.5*far up + [scene-2] + [scene-1] + [scene-2]")
-    resolved = resolve(query, Embedder(), PICTURES.__getitem__, upload=np.array([0.0, 2.0]))
+    resolved = resolve(query, Embedder(), PICTURES.__getitem__, given={"upload": np.array([0.0, 2.0])})
     assert resolved.pictures == ("scene-2", "scene-1")
     assert resolved.parts.terms == query.terms
     assert resolved.parts.weights.tolist() == [1, -0.5, 1, 1, 1]
@@ -172,10 +172,10 @@ def test_resolve_takes_another_method():
 
 def test_resolve_refuses_vectors_that_do_not_fit():
     with pytest.raises(ValueError, match=r"shapes \[\(2,\), \(3,\)\]"):
-        vector("right + [upload]", upload=np.ones(3))
+        vector("right + [upload]", given={"upload": np.ones(3)})
     with pytest.raises(ValueError, match=r"shapes \[\(1, 2\)\]"):
-        vector("[upload]", upload=np.ones((1, 2)))
+        vector("[upload]", given={"upload": np.ones((1, 2))})
     with pytest.raises(ValueError, match=r"1 texts were embedded as \(2, 2\)"):
         resolve(parse("right"), lambda texts: np.ones((2, 2)), PICTURES.__getitem__)
     with pytest.raises(ValueError, match="Vector 0 is zero"):
-        vector("[upload]", upload=np.zeros(2))
+        vector("[upload]", given={"upload": np.zeros(2)})

@@ -30,7 +30,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Words:
-    def __init__(self, texts: Sequence[str]) -> None:
+    def __init__(self, texts: Sequence[str], steps: Sequence[Sequence[str]] = ()) -> None:
         self.vocabulary = Vocabulary.build(texts)
 
     def encode_batch(self, texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:

@@ -195,6 +195,8 @@ def fingerprint(model: VSE, vocabulary: Vocabulary, preprocess: Preprocess) -> s
     if architecture["text"]["tower"] == "words":  # the same, of these
         for name in ("tower", "letters", "filters"):
             del architecture["text"][name]
+    if "recipe" in architecture and architecture["recipe"]["instructions"] == "learnt":
+        del architecture["recipe"]["instructions"]
     if architecture["image"]["map"] == "affine":
         del architecture["image"]["map"]
     described = (architecture, vocabulary.to_json(), preprocess.to_json())

@@ -15,8 +15,8 @@ class RecipeTower(nn.Module):
     """Ingredients and steps -> recurrent nets -> concatenated -> affine map -> unit vector (section 4.1 there).
 
     Inputs are ids of words, int64 and padded with 0: of the ingredients (N, I, W) and of the steps (N, S, L). A recipe
-    has at least one line in each list, and a line at least one word. The encoder of steps learns with the rest, in the
-    place of skip-instruction vectors that are learnt before.
+    has at least one line in each list, and a line at least one word. The vectors of steps are learnt with the rest, or
+    they are those of a `skip` encoder that stays as it is.
     """
 
     def __init__(self, config: RecipeConfig, vocabulary_size: int, dim: int) -> None:
@@ -28,7 +28,10 @@ class RecipeTower(nn.Module):
             self.ingredients = nn.LSTM(config.word_dim, config.hidden, batch_first=True, bidirectional=True)
             width += 2 * config.hidden
         if config.parts != "ingredients":
-            self.sentences = nn.GRU(config.word_dim, config.sentence, batch_first=True)
+            if config.instructions == "skip":
+                self.skip = SentenceEncoder(vocabulary_size, config.word_dim, config.sentence).requires_grad_(False)
+            else:
+                self.sentences = nn.GRU(config.word_dim, config.sentence, batch_first=True)
             self.instructions = nn.LSTM(config.sentence, config.hidden, batch_first=True)
             width += config.hidden
         self.affine = nn.Linear(width, dim)
@@ -45,7 +48,8 @@ class RecipeTower(nn.Module):
         if self.config.parts != "ingredients":
             real = (steps > 0).any(dim=2)
             rows = steps[real]
-            sentences = _last(self.sentences, self.embedding(rows), (rows > 0).sum(dim=1))
+            skip = self.config.instructions == "skip"
+            sentences = self.skip(rows) if skip else read_rows(self.sentences, self.embedding, rows)
             lines = sentences.new_zeros(*real.shape, sentences.shape[1])
             lines[real] = sentences
             found.append(_last(self.instructions, lines, real.sum(dim=1)))
@@ -63,6 +67,23 @@ class RecipeTower(nn.Module):
 
     def forward(self, inputs: tuple[Tensor, Tensor]) -> Tensor:
         return self.embed(self.features(inputs))
+
+
+class SentenceEncoder(nn.Module):
+    """Sentences as ids of words (N, L) int64, padded with 0 -> (N, size): the last state of a GRU over their words."""
+
+    def __init__(self, vocabulary_size: int, word_dim: int, size: int) -> None:
+        super().__init__()
+        self.embedding = nn.Embedding(vocabulary_size, word_dim, padding_idx=0)
+        self.recurrent = nn.GRU(word_dim, size, batch_first=True)
+
+    def forward(self, ids: Tensor) -> Tensor:
+        return read_rows(self.recurrent, self.embedding, ids)
+
+
+def read_rows(recurrent: nn.GRU, embedding: nn.Embedding, ids: Tensor) -> Tensor:
+    """(N, L) int64, padded with 0 -> (N, size)."""
+    return _last(recurrent, embedding(ids), (ids > 0).sum(dim=1))
 
 
 def _last(recurrent: nn.RNNBase, rows: Tensor, lengths: Tensor) -> Tensor:

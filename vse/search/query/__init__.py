@@ -6,6 +6,8 @@ r"""The query language: one line of text that adds and subtracts pictures and wo
     king - old man + young woman                    the words between two operators are one phrase
     [scene-0042] + [scene-0108]                     pictures together
     [upload] - red + blue                           the picture that is given with the query
+    [recipe dish-0012] - egg + cheese               the recipe of an item, in the place of its picture
+    [recipe] - egg + cheese                         the recipe that is given with the query; [speech], the recording
     a dog in:holiday before:2020 -is:square         only pictures of that folder, that time and that shape
 
 The grammar, where `character` is any character, `blank` a run of white space, `digits` one or more of 0 to 9, and
@@ -13,7 +15,8 @@ The grammar, where `character` is any character, `blank` a run of white space, `
 
     query    = [ sign ] , term , { sign , term } ;                    at most 16 terms
     term     = [ number , "*" ] , operand ;                           0 < number <= 10; × is * too
-    operand  = picture | quoted | phrase ;
+    operand  = picture | recipe | quoted | phrase ;
+    recipe   = "[" , a recipe with its lines, between which a ⏎ stands , "]" ;
     picture  = "[" , id , "]" ;                                       escapes: \[ \] \\ and \ before a blank
     id       = { character - ( "[" | "]" ) | "[" , id , "]" } ;       brackets in pairs, as in [image[1].jpg]
     quoted   = '"' , { character - '"' } , '"' ;                      escapes: \" \\ ; “…” „…“ «…» are quotes too
@@ -41,7 +44,9 @@ What counts, and what stays text:
   operands; it is read first, as if there were a blank in its place, and the minus before it stands right before it.
   A word with a colon that is no kind of filter stays a word; in quotes all do. There are at most 16 filters, all of
   which must fit. A query of filters alone has no terms. `vse.search.query.filters` says what each kind means.
-- `[upload]` is never a picture of the collection, even when one has that id.
+- `[upload]`, `[recipe]` and `[speech]` are never items of the collection, even when one has that id. `[upload]` is
+  whatever is given with the query, the others a recipe and a recording. Behind "recipe" or "speech" and a blank an id
+  stands for the item's recipe or recording, unless an item has that very id.
 
 `read(text)` is what every box, address, endpoint and command reads a text with: as `parse`, but a text that cannot be
 parsed and holds no bracket, quote or weight is a plain text.
@@ -50,7 +55,8 @@ parsed and holds no bracket, quote or weight is a plain text.
 would be read otherwise and around several words that have a weight. It reads back as the same query. In an address it
 must be percent-encoded, since a bare + there is a blank; on a command line a query that starts with - goes after `--`.
 
-A text that `vse.modalities.recipe.parsing.looks_like_recipe` takes for a recipe is one, whole, and never parsed.
+A text that `vse.modalities.recipe.parsing.looks_like_recipe` takes for a recipe is one, whole, and never parsed, unless
+a recipe stands in its brackets.
 
 A phrase is embedded as one sentence, and embed("a b") is not embed("a") + embed("b"): "red car" names one thing, while
 "red + car" is the direction halfway between everything red and every car.
@@ -59,9 +65,10 @@ A phrase is embedded as one sentence, and embed("a b") is not embed("a") + embed
 from vse.search.query.evaluate import Method, Parts, QueryPictureError, Resolved, combine, plain, resolve
 from vse.search.query.expression import Query, describe, format_query, parse, read
 from vse.search.query.filters import MAX_FILTERS, Filter
-from vse.search.query.terms import MAX_TERMS, MAX_WEIGHT, UPLOAD, Picture, QuerySyntaxError, Term, Text, Written
+from vse.search.query.terms import GIVEN, MAX_TERMS, MAX_WEIGHT, UPLOAD, Picture, QuerySyntaxError, Term, Text, Written
 
 __all__ = [
+    "GIVEN",
     "MAX_FILTERS",
     "MAX_TERMS",
     "MAX_WEIGHT",

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from types import MappingProxyType
 
 import numpy as np
 
 from vse.encoders.similarity import normalise
 from vse.errors import CollectionError, QueryError
+from vse.modalities import RECIPE, SPEECH
+from vse.modalities.recipe.recipe import Recipe
 from vse.search.query.expression import Query
 from vse.search.query.grammar import bracket
-from vse.search.query.terms import UPLOAD, Picture, Term, Text, Written
+from vse.search.query.terms import GIVEN, UPLOAD, Picture, Term, Text, Written
 
 TEXT, PICTURE = "text", "picture"
+_OF = {UPLOAD: "a picture of yours", SPEECH: "a recording of yours", RECIPE: "a recipe of yours"}
 _CANCELLED = 1e-3
 _COMPARED = 20_000  # ids that are compared with an unknown one: about a second at most
 
@@ -23,7 +27,7 @@ _COMPARED = 20_000  # ids that are compared with an unknown one: about a second 
 class QueryPictureError(QueryError):
     """A picture that the collection does not have, or that was not given.
 
-    picture: its id; `UPLOAD` for the one that was not given.
+    picture: its id; a name in GIVEN for what was not given.
     position: where its term starts in the text that was parsed, in characters; None in a query that was not parsed.
     suggestions: up to three ids that are spelt like it.
     """
@@ -105,8 +109,8 @@ def resolve(
     embed_texts: Callable[[Sequence[str]], np.ndarray],
     picture: Callable[[str], np.ndarray],
     *,
-    upload: np.ndarray | None = None,
-    recipe: np.ndarray | None = None,
+    given: Mapping[str, np.ndarray] = MappingProxyType({}),
+    recipes: Mapping[Recipe, np.ndarray] = MappingProxyType({}),
     ids: Collection[str] = (),
     method: Method = plain,
 ) -> Resolved:
@@ -114,24 +118,24 @@ def resolve(
 
     embed_texts: N texts -> (N, D); called once with every text, each once, or never when there is none.
     picture: an id -> (D,); raises CollectionError or KeyError for an id that is not there.
-    upload: (D,), the vector of the picture given with the query.
-    recipe: (D,), the vector of the recipe that the query is, where it is one.
+    given: (D,), the vectors of what is given with the query, by their names in GIVEN.
+    recipes: (D,), the vectors of the recipes that are written in the query.
     ids: the ids that `picture` knows, to suggest from.
     method: how the parts become one vector (D,), which is scaled to length 1.
 
     Pictures are looked up before anything is embedded.
 
     Raises:
-        QueryPictureError: for a picture that is not there, or an upload that was not given.
+        QueryPictureError: for a picture that is not there, or what was not given.
         QueryError: when the terms cancel out.
         ValueError: for vectors of other shapes, and for those that are zero or not finite.
     """
     vectors: dict[Text | Picture | Written, np.ndarray] = {}
     for term in query.terms:
         if isinstance(term.operand, Picture):
-            vectors[term.operand] = _look_up(term, term.operand.id, picture, upload, ids)
-        elif isinstance(term.operand, Written) and recipe is not None:
-            vectors[term.operand] = recipe
+            vectors[term.operand] = _look_up(term, term.operand.id, picture, given, ids)
+        elif isinstance(term.operand, Written):
+            vectors[term.operand] = recipes[term.operand.recipe]
     vectors |= _embed(query.texts, embed_texts)
     shapes = {vector.shape for vector in vectors.values()}
     if len(shapes) != 1 or len(next(iter(shapes))) != 1:
@@ -163,13 +167,13 @@ def _look_up(
     term: Term,
     wanted: str,
     picture: Callable[[str], np.ndarray],
-    upload: np.ndarray | None,
+    given: Mapping[str, np.ndarray],
     ids: Collection[str],
 ) -> np.ndarray:
-    if wanted == UPLOAD:
-        if upload is None:
-            raise QueryPictureError("[upload] stands for a picture of yours: give one with the query.", term, wanted)
-        return np.asarray(upload)
+    if wanted in GIVEN:
+        if wanted not in given:
+            raise QueryPictureError(f"[{wanted}] stands for {_OF[wanted]}: give one with the query.", term, wanted)
+        return np.asarray(given[wanted])
     try:
         return np.asarray(picture(wanted))
     except (CollectionError, KeyError) as error:

@@ -6,13 +6,15 @@ import re
 from dataclasses import dataclass
 
 from vse.errors import QueryError
-from vse.modalities.recipe.parsing import looks_like_recipe, parse_recipe
+from vse.modalities import RECIPE, SPEECH
+from vse.modalities.recipe.parsing import LINE_BREAK, looks_like_recipe, parse_recipe
 from vse.modalities.recipe.recipe import Recipe
 from vse.modalities.text.tokenizer import MAX_CHARACTERS, check_text
 from vse.search.query.filters import MAX_FILTERS, Filter
-from vse.search.query.grammar import bracket, cut_filters, is_number, quote, scan
-from vse.search.query.terms import MAX_TERMS, UPLOAD, Picture, QuerySyntaxError, Term, Text, Written
+from vse.search.query.grammar import bracket, cut_filters, is_number, quote, scan, without_recipes
+from vse.search.query.terms import GIVEN, MAX_TERMS, UPLOAD, Picture, QuerySyntaxError, Term, Text, Written
 
+_GIVEN = {UPLOAD: "the picture you gave", SPEECH: "what you said", RECIPE: "the recipe you gave"}
 _MEANT = re.compile(r"""[\[\]"“”„«»]|[0-9]\s*[*×]""")  # what no plain text is likely to hold
 
 
@@ -37,11 +39,9 @@ class Query:
             raise QueryError(f"A query came with {len(self.terms)} terms: give 1 to {MAX_TERMS}.")
         if len(self.filters) > MAX_FILTERS:
             raise QueryError(f"A query came with {len(self.filters)} filters: give at most {MAX_FILTERS}.")
-        if self.recipe is None and any(isinstance(term.operand, Written) for term in self.terms):
-            raise QueryError("A recipe is asked alone: take away what stands beside it.")
         if self.recipe is not None:
             return  # as long as a recipe may be
-        length = len(format_query(self))
+        length = len(_shortened(format_query(self)))
         if length > MAX_CHARACTERS:
             raise QueryError(
                 f"The query takes {length:,} characters when written out and at most {MAX_CHARACTERS:,} are read: "
@@ -68,15 +68,28 @@ class Query:
         return tuple(dict.fromkeys(t.operand.text for t in self.terms if isinstance(t.operand, Text)))
 
     @property
+    def recipes(self) -> tuple[Recipe, ...]:
+        """The recipes that are written in it, in order, each once."""
+        return tuple(dict.fromkeys(t.operand.recipe for t in self.terms if isinstance(t.operand, Written)))
+
+    @property
     def pictures(self) -> tuple[str, ...]:
-        """The ids of the collection's pictures in order, each once; `UPLOAD` is not among them."""
-        ids = (t.operand.id for t in self.terms if isinstance(t.operand, Picture))
-        return tuple(dict.fromkeys(picture_id for picture_id in ids if picture_id != UPLOAD))
+        """What names items of the collection, in order, each once; what is given is not among them."""
+        return tuple(name for name in self._brackets if name not in GIVEN)
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """The names in GIVEN of what must be given with it, in order, each once."""
+        return tuple(name for name in self._brackets if name in GIVEN)
+
+    @property
+    def _brackets(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(t.operand.id for t in self.terms if isinstance(t.operand, Picture)))
 
     @property
     def needs_upload(self) -> bool:
-        """Whether it speaks of a picture that must be given with it."""
-        return any(t.operand == Picture(UPLOAD) for t in self.terms)
+        """Whether it speaks of a file that must be given with it: a picture, or a recording."""
+        return any(name != RECIPE for name in self.given)
 
 
 def parse(text: str) -> Query:
@@ -87,7 +100,9 @@ def parse(text: str) -> Query:
         QuerySyntaxError: for what the grammar does not allow; it says where.
         QueryError: when only the canonical form is longer than MAX_CHARACTERS.
     """
-    check_text(text)  # what it removes is removed from each text later: positions count in the text that came
+    check_text(
+        _shortened(text)
+    )  # what it removes is removed from each text later: positions count in the text that came
     rest, filters = cut_filters(text)
     if filters and not rest.strip():
         return Query((), filters)
@@ -108,7 +123,7 @@ def read(text: str) -> Query:
         TextError, QuerySyntaxError, QueryError: as `parse`.
         RecipeError: for a recipe that is too long.
     """
-    if isinstance(text, str) and looks_like_recipe(text):
+    if isinstance(text, str) and looks_like_recipe(text) and without_recipes(text) == text:
         return Query((Term(1, Written(parse_recipe(text))),))
     try:
         return parse(text)
@@ -121,6 +136,8 @@ def read(text: str) -> Query:
 
 def format_query(query: Query) -> str:
     """The canonical text: `parse(format_query(query)) == query`. Raises nothing."""
+    if query.recipe is not None:
+        return " ".join((str(query.recipe), *map(str, query.filters)))
     written = ""
     for place, term in enumerate(query.terms):
         sign = "- " if term.weight < 0 else "+ " if place else ""
@@ -144,7 +161,9 @@ def _term(term: Term, plain: bool) -> str:
     if isinstance(term.operand, Picture):
         return size + bracket(term.operand.id)
     if isinstance(term.operand, Written):
-        return str(term.operand.recipe)
+        return size + bracket(
+            f" {LINE_BREAK} ".join(filter(None, map(str.strip, str(term.operand.recipe).splitlines())))
+        )
     text = term.operand.text
     bare = _reads_back(text) and (plain or not is_number(text)) and not (size and " " in text)
     return size + (text if bare else quote(text))
@@ -158,6 +177,11 @@ def _reads_back(text: str) -> bool:
         return False
 
 
+def _shortened(text: object) -> str:
+    """A query without the recipes in its brackets, which may be longer than a query."""
+    return re.sub(r"  +", " ", without_recipes(text)) if isinstance(text, str) and LINE_BREAK in text else text  # type: ignore[return-value]
+
+
 def _number(size: float) -> str:
     """The shortest writing that reads back as the same number."""
     return repr(size).removesuffix(".0")
@@ -168,4 +192,7 @@ def _named(operand: Text | Picture | Written) -> str:
         return f"the recipe {operand.recipe.title}".strip()
     if isinstance(operand, Text):
         return f'"{operand.text}"'
-    return "the picture you gave" if operand.id == UPLOAD else f"the picture {operand.id}"
+    if operand.id in _GIVEN:
+        return _GIVEN[operand.id]
+    names_other = operand.id.startswith((f"{RECIPE} ", f"{SPEECH} "))
+    return f"the {operand.id}" if names_other else f"the picture {operand.id}"

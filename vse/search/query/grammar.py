@@ -6,8 +6,9 @@ import re
 from typing import NoReturn
 
 from vse.errors import QueryError, TextError
+from vse.modalities.recipe.parsing import LINE_BREAK, parse_recipe
 from vse.search.query.filters import KINDS, MAX_FILTERS, Filter
-from vse.search.query.terms import MAX_TERMS, MAX_WEIGHT, Picture, QuerySyntaxError, Term, Text, weight_fits
+from vse.search.query.terms import MAX_TERMS, MAX_WEIGHT, Picture, QuerySyntaxError, Term, Text, Written, weight_fits
 
 _SIGNS, _TIMES = "+−–-", "*×"  # the hyphen last, as a character class needs it
 _CLOSING = {'"': '"', "“": '”“"', "”": '”"', "„": '“”"', "«": "»"}  # an opening quote -> what may close it
@@ -115,6 +116,19 @@ def bracket(picture_id: str) -> str:
     return "[" + re.sub(r"\A(?=\s)|(?=\s\Z)", r"\\", escaped) + "]"
 
 
+def without_recipes(text: str) -> str:
+    """A text with blanks in place of the recipes that stand in its brackets."""
+    rest, at = text, 0
+    while (begin := rest.find("[", at)) >= 0:
+        end = _closing(rest, begin)
+        if end is None:
+            break
+        if LINE_BREAK in rest[begin:end]:
+            rest = rest[: begin + 1] + " " * (end - begin - 1) + rest[end:]
+        at = end + 1
+    return rest
+
+
 def _filter(text: str, found: re.Match[str]) -> tuple[Filter, int]:
     """The filter whose kind was found in a text, and where it ends."""
     begin, kind = found.end(), found[2].lower()
@@ -153,6 +167,7 @@ def _term(text: str, at: int, weight: float) -> tuple[Term, int]:
         raise QuerySyntaxError("An operand is missing here: put words, or a picture such as [scene-0042].", text, at)
     if number and _WEIGHT.match(text, at):
         raise QuerySyntaxError("A second weight came: give an operand one weight only.", text, at)
+    operand: Text | Picture | Written
     if text[at] == "[":
         operand, end = _picture(text, at)
     elif text[at] in _OPENING:
@@ -162,7 +177,7 @@ def _term(text: str, at: int, weight: float) -> tuple[Term, int]:
     return Term(weight, operand, (start, end)), end
 
 
-def _picture(text: str, at: int) -> tuple[Text | Picture, int]:
+def _picture(text: str, at: int) -> tuple[Picture | Written, int]:
     end = _closing(text, at)
     if end is None:
         raise QuerySyntaxError("This bracket is not closed: put ] after the picture's id.", text, at)
@@ -172,7 +187,7 @@ def _picture(text: str, at: int) -> tuple[Text | Picture, int]:
     picture_id = "".join(part[-1] for part in parts[_leading_blanks(parts) :])
     if not picture_id.strip():
         raise QuerySyntaxError("These brackets are empty: put the id of a picture between them.", text, at)
-    return Picture(picture_id), end + 1
+    return Written(parse_recipe(picture_id)) if LINE_BREAK in picture_id else Picture(picture_id), end + 1
 
 
 def _closing(text: str, at: int) -> int | None:
@@ -189,7 +204,7 @@ def _leading_blanks(parts: list[str]) -> int:
     return next((i for i, part in enumerate(parts) if not part.isspace()), len(parts))
 
 
-def _quoted(text: str, at: int) -> tuple[Text | Picture, int]:
+def _quoted(text: str, at: int) -> tuple[Text, int]:
     found = _QUOTED[text[at]].match(text, at)
     if not found:
         raise QuerySyntaxError('This quote is not closed: put " after the words.', text, at)
@@ -200,7 +215,7 @@ def _unescaped(quoted: str) -> str:
     return re.sub(r'\\(["“”„«»\\])', r"\1", quoted)
 
 
-def _phrase(text: str, at: int) -> tuple[Text | Picture, int]:
+def _phrase(text: str, at: int) -> tuple[Text, int]:
     sign = _NEXT_SIGN.search(text, at)
     words = text[at : sign.start() if sign else len(text)].rstrip()
     if forgotten := _FORGOTTEN_TIMES.match(text, at):

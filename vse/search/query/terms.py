@@ -7,10 +7,12 @@ import unicodedata
 from dataclasses import dataclass, field
 
 from vse.errors import QueryError
+from vse.modalities import RECIPE, SPEECH
 from vse.modalities.recipe.recipe import Recipe
 from vse.modalities.text.tokenizer import check_text
 
 UPLOAD = "upload"
+GIVEN = (UPLOAD, SPEECH, RECIPE)  # in brackets, what is given with the query: anything, a recording, a recipe
 MAX_TERMS = 16
 MAX_WEIGHT = 10.0
 _BEFORE, _AFTER = 48, 24  # characters shown on either side of a mistake
@@ -44,7 +46,9 @@ class Text:
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture by its id in the collection, or with the id `UPLOAD` the one given with the query.
+    """What a bracket names: an item of the collection, by its id, or what is given with the query, see `GIVEN`.
+
+    An item's id stands for its picture; behind "recipe" or "speech" and a blank, for its recipe or its recording.
 
     Raises QueryError for an id that is not a string or holds only blanks.
     """
@@ -58,7 +62,7 @@ class Picture:
 
 @dataclass(frozen=True)
 class Written:
-    """A recipe as a whole query; it stands alone."""
+    """A recipe as it is written, alone or in brackets."""
 
     recipe: Recipe
 

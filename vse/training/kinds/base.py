@@ -91,8 +91,12 @@ class Plan(Protocol):
     def preprocess(self) -> Preprocess:
         """What pictures go through."""
 
-    def learn(self, texts: Sequence[str]) -> Trainable[Any]:
-        """Take the words of the training texts, or those of the model that the run goes on from."""
+    def learn(self, texts: Sequence[str], steps: Sequence[Sequence[str]] = ()) -> Trainable[Any]:
+        """Take the words of the training texts, or those of the model that the run goes on from.
+
+        Args:
+            steps: of each recipe its instructions, in order, where there are recipes among the texts.
+        """
 
 
 class Kind(Protocol):

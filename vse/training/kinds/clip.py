@@ -125,7 +125,7 @@ class ClipPlan:
             )
         return Preprocess(size, FITS[resize], tuple(given["mean"]), tuple(given["std"]))
 
-    def learn(self, texts: Sequence[str]) -> TrainableClip:
+    def learn(self, texts: Sequence[str], steps: Sequence[Sequence[str]] = ()) -> TrainableClip:
         """
         Raises:
             CheckpointError: when `start_from` is no folder of a CLIP.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -23,6 +23,7 @@ from vse.modalities.image.preprocess import Preprocess
 from vse.modalities.text.vocabulary import UNKNOWN, Vocabulary
 from vse.training.config import BackboneConfig, TrainConfig
 from vse.training.kinds.base import FurtherWords, Made, Start
+from vse.training.skip_instructions import skip_instructions
 from vse.words.mapping import mapped
 from vse.words.vectors import first_words, load_word_vectors
 
@@ -34,7 +35,8 @@ DEFAULTS: dict[str, Any] = {}
 ABOUT = ""
 MEAN, STD = (0.5, 0.5, 0.5), (0.25, 0.25, 0.25)
 
-_RECIPES = "recipe_tower.embedding.weight"  # rows of the same words, where there is such a tower
+# Rows of the same words, where there are such parts.
+_RECIPES = frozenset({"recipe_tower.embedding.weight", "recipe_tower.skip.embedding.weight"})
 _BACKBONE, _WORDS = "image_tower.backbone.", "text_tower.embedding.weight"
 
 _log = logging.getLogger(__name__)
@@ -50,6 +52,7 @@ class TrainableVSE:
     start: Start | None = None
     backbone_weights: str = ""
     word_vectors: str = ""
+    sentences: Mapping[str, Tensor] = field(default_factory=dict)  # weights of the encoder of a recipe's steps
 
     @property
     def similarity(self) -> str:
@@ -70,6 +73,8 @@ class TrainableVSE:
         model.text_tower.learn_letters_of(self.vocabulary.words)
         if self.word_vectors:
             begin_with(model.text_tower.embedding, self.vocabulary, self.word_vectors)
+        if self.sentences:
+            model.get_submodule("recipe_tower.skip").load_state_dict(self.sentences)
         return model.to(memory_format=torch.channels_last)
 
     def encoder(self, model: VSE) -> VSEEncoder:
@@ -109,12 +114,15 @@ class VSEPlan:
     def start(self) -> Checkpoint | None:
         return load_checkpoint(Path(self.training.start_from)) if self.training.start_from else None
 
-    def learn(self, texts: Sequence[str]) -> TrainableVSE:
+    def learn(self, texts: Sequence[str], steps: Sequence[Sequence[str]] = ()) -> TrainableVSE:
         if self.start is None:
             words, backbone = self.training.vocabulary, self.training.backbone
             vocabulary = Vocabulary.build(texts, words.min_count)
+            recipe = self.config.recipe
+            skips = recipe is not None and recipe.instructions == "skip" and recipe.parts != "ingredients"
+            sentences = skip_instructions(steps, vocabulary, recipe, self.training.seed) if skips and recipe else {}
             return TrainableVSE(
-                self.config, self.preprocess, vocabulary, None, backbone.backbone_weights, words.word_vectors
+                self.config, self.preprocess, vocabulary, None, backbone.backbone_weights, words.word_vectors, sentences
             )
         weights, vocabulary = self.start.model.state_dict(), self.start.vocabulary.read
         weights[_WORDS] = weights[_WORDS][: len(vocabulary)]  # those that are only placed are to be placed anew
@@ -234,9 +242,9 @@ def with_words(trained: Tensor, vocabulary: Vocabulary, path: str) -> Tensor:
 
 def fit_recipes(weights: dict[str, Tensor], words: int) -> None:
     """Give a recipe tower as many words as there are: those that it has never read are the unknown word to it."""
-    if _RECIPES in weights:
-        trained = weights[_RECIPES][:words]
-        weights[_RECIPES] = torch.cat([trained, trained[UNKNOWN].repeat(words - len(trained), 1)])
+    for name in _RECIPES & weights.keys():
+        trained = weights[name][:words]
+        weights[name] = torch.cat([trained, trained[UNKNOWN].repeat(words - len(trained), 1)])
 
 
 def with_further_words(checkpoint: Checkpoint, further: FurtherWords) -> Checkpoint:

@@ -62,7 +62,10 @@ def rendered(dishes: Sequence[Dish], preprocess: Preprocess, name: str) -> np.nd
 
 
 def build_training_set(
-    config: RecipesConfig, seed: int, preprocess: Preprocess, learn: Callable[[list[str]], Trainable[Any]]
+    config: RecipesConfig,
+    seed: int,
+    preprocess: Preprocess,
+    learn: Callable[[list[str], list[tuple[str, ...]]], Trainable[Any]],
 ) -> tuple[RecipeSet, Trainable[Any]]:
     """Dishes from the seed and what is written of them; the words are learnt from that alone."""
     rng = random.Random(f"counterparts:{WORLD_VERSION}:{seed}")
@@ -75,7 +78,8 @@ def build_training_set(
         recipes += [write_recipe(dish, edition) for edition in editions]
     operands = [text for swap in swaps for text in _operand_texts(rng, swap.minus, swap.plus)]
     lines = [line for recipe in recipes for line in (*recipe.ingredients, *recipe.instructions)]
-    trainable = learn([*(caption.text for caption in captions), *operands, *lines])
+    steps = [recipe.instructions for recipe in recipes]
+    trainable = learn([*(caption.text for caption in captions), *operands, *lines], steps)
 
     def ids(texts: Sequence[str], *shape: int) -> np.ndarray:
         return trainable.encode_batch(texts)[0].astype(np.int16).reshape(*shape, -1)

@@ -10,6 +10,7 @@ from vse.data.readers.base import Contents, Reader
 from vse.data.readers.caption_file import CaptionFile
 from vse.data.readers.caption_tables import read_captions_csv, read_captions_tsv, read_results_csv
 from vse.data.readers.coco import ANNOTATIONS, read_coco
+from vse.data.readers.datasets_folder import SAVED_SPLITS, DatasetFolder
 from vse.data.readers.flickr_tokens import TEXT_FOLDER, read_flickr_tokens
 from vse.data.readers.imagefolder import METADATA, find_metadata, read_imagefolder
 from vse.data.readers.items_jsonl import ITEMS, read_items
@@ -40,7 +41,7 @@ READERS: list[Reader] = [
     CaptionFile("items", (ITEMS,), read_items),
     CaptionFile("Flickr8k Audio", (FLICKR_AUDIO,), read_flickr_audio, within=(FLICKR_FOLDER,)),
     SpeechCoco(),
-    CaptionFile("Karpathy", ("dataset_*.json",), read_karpathy),
+    CaptionFile("Karpathy", ("dataset_*.json",), read_karpathy, ("dataset_info.json", SAVED_SPLITS)),
     CaptionFile("captions.tsv", ("captions.tsv",), read_captions_tsv),
     CaptionFile(
         "Flickr tokens", ("*.token.txt", "*.token"), read_flickr_tokens, ("*.lemma.token.txt",), within=(TEXT_FOLDER,)
@@ -52,6 +53,7 @@ READERS: list[Reader] = [
     CaptionFile("parquet", ("metadata.parquet", "captions.parquet"), read_parquet),
     CaptionFile("Recipe1M", (LAYER1,), read_recipe1m),
     CaptionFile("labels", ("labels.tsv",), read_labels_tsv),
+    DatasetFolder(),
     Sidecars(),
 ]
 
@@ -69,7 +71,7 @@ def read_contents(path: Path, images: Path | None = None) -> Contents:
     if path.is_file():
         for reader in READERS:
             if reader.owns(path.name):
-                return replace(reader.read(path, images), home=images or _home(reader, path))
+                return _at_home(reader, path, images)
         raise CollectionError(f"{path} is not a caption file of a known name; {_expected()}.")
     return read_captioned(path, images) or replace(read_plain(images or path), home=images or path)
 
@@ -78,11 +80,17 @@ def read_captioned(path: Path, images: Path | None = None) -> Contents | None:
     """As `read_contents`, of a folder; None for one that holds nothing but pictures, which are not listed."""
     for reader in READERS:
         if (source := reader.find(path)) is not None:
-            return replace(reader.read(source, images), home=images or _home(reader, source))
+            return _at_home(reader, source, images)
     unread = sorted(names_in(path, lambda entry: _is_unread(entry.name) and entry.is_file()))
     if unread:
         raise CollectionError(f"{path / unread[0]} holds captions in a layout that is not known; {_expected()}.")
     return None
+
+
+def _at_home(reader: Reader, source: Path, images: Path | None) -> Contents:
+    """What a reader reads, and the folder that its pictures must lie in: its own word, or where such files have it."""
+    contents = reader.read(source, images)
+    return replace(contents, home=contents.home or images or _home(reader, source))
 
 
 def _home(reader: Reader, source: Path) -> Path:

@@ -30,7 +30,10 @@ def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class FakeEncoder:
-    """Red, green and blue as the three axes: a picture is its mean colour, a text the sum of the colours it names."""
+    """Red, green and blue as the three axes: a picture is its mean colour, a text the sum of the colours it names.
+
+    A text that names none is grey.
+    """
 
     modalities = ("image", "text")
 
@@ -52,7 +55,8 @@ class FakeEncoder:
     def encode_texts(self, texts: Sequence[str], progress: object = None, *, strict: bool = True) -> np.ndarray:
         self.encoded.append("texts")
         axes = ("red", "green", "blue")
-        return normalise(np.array([[float(axis in text.lower()) for axis in axes] for text in texts]))
+        rows = np.array([[float(axis in text.lower()) for axis in axes] for text in texts])
+        return normalise(np.where(rows.any(axis=1, keepdims=True), rows, 1.0))
 
 
 def write_pictures(folder: Path, names: Iterable[str] = COLOURS) -> None:

@@ -38,6 +38,6 @@ def _explained(loading: Loading, answer: Answer) -> Answer:
 
 def adding(why: Sequence[WordShare], number: int) -> str:
     """The words that add most to one answer, by its place from 0, with their shares; empty where none adds anything."""
-    shares = [(each.word, float(each.shares[number])) for each in why if each.shares is not None]
+    shares = [(each.word, float(each.shares[number])) for each in why]
     told = sorted((each for each in shares if abs(each[1]) >= LEAST), key=lambda each: -abs(each[1]))[:_OF_ONE]
     return " · ".join(f"{word} {signed(share)}" for word, share in told)

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from tests.conftest import tiny_clip
@@ -115,14 +116,12 @@ def test_why_tells_what_each_word_adds(where: list[str], tmp_path: Path, capsys:
     kept = ["-k", "2", "--why", "--json", str(tmp_path / "a.json")]
     assert main(["search", "dog and cat", *where, *kept]) == 0
     whole = read(tmp_path / "a.json")
-    assert main(["search", "dog and", *where, "-k", "30", "--json", str(tmp_path / "b.json")]) == 0
-    without = {each["id"]: each["score"] for each in read(tmp_path / "b.json")["answers"]}
-    shares = [each["score"] - without[each["id"]] for each in whole["answers"]]
+    shares = np.array([each["shares"] for each in whole["why"]])
     assert [each["word"] for each in whole["why"]] == ["dog", "and", "cat"]
-    assert whole["why"][2]["shares"] == pytest.approx(shares, abs=1e-5)
-    assert f"     {sum(shares) / 2:+.3f}  cat\n" in capsys.readouterr().out
-    assert main(["search", "dog", *where, "--why"]) == 0
-    assert "        --  dog\n" in capsys.readouterr().out
+    assert shares.sum(axis=0) == pytest.approx([each["score"] for each in whole["answers"]], abs=1e-5)
+    assert f"     {shares[2].mean():+.3f}  cat\n" in capsys.readouterr().out
+    assert main(["search", "dog", *where, "-k", "1", "--why"]) == 0
+    assert re.search(r" 1  (0\.\d+) (?s:.*) \+\1  dog\n", capsys.readouterr().out)
 
 
 def test_evaluate_gives_the_figures_of_the_encoder(

@@ -360,21 +360,21 @@ def _reads(word: UnknownWord) -> str:
 
 
 def _why(searcher: Searcher, found: Answer, way: str) -> list[dict[str, Any]]:
-    """What each word adds: its share in the score of each answer, None where nothing is left without the word."""
+    """What each word adds: its share in the score of each answer, and how exact that is."""
     from vse.search.explain import answer_shares
 
     ids, scores = [hit.item_id for hit in found.hits], [hit.score for hit in found.hits]
     shares = answer_shares(searcher, found.query, ids, scores, way, found.resolved)
     return [
-        {"word": each.word, "mean": each.mean, "shares": None if each.shares is None else each.shares.tolist()}
-        for each in shares
+        {"word": each.word, "mean": each.mean, "error": each.error, "shares": each.shares.tolist()} for each in shares
     ]
 
 
 def _print_why(why: list[dict[str, Any]]) -> None:
     print("\nwhat each word adds, on average over these answers:" if why else "\nno words: nothing to leave out")
     for each in why:
-        print(f"     {'   --' if each['mean'] is None else format(each['mean'], '+.3f')}  {each['word']}")
+        error = f" ± {each['error']:.3f}" if each["error"] else ""
+        print(f"     {'   --' if each['mean'] is None else format(each['mean'], '+.3f')}{error}  {each['word']}")
 
 
 def run_models(options: argparse.Namespace) -> None:

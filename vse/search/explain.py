@@ -1,9 +1,11 @@
-"""Why an answer scores as it does: what each word of the query adds, found by leaving the word out.
+"""Why an answer scores as it does: what each word of the query adds, as fair shares of the score.
 
-The share of a word is the score of the whole query minus the score of the query without it (leave one out, as in
-Li, Monroe and Jurafsky 2016, "Understanding Neural Networks through Representation Erasure"). A positive share says
-that the word speaks for the answer, a negative one that it speaks against it. Shares do not add up to the score: the
-words of a sentence are read together.
+The share of a word is its Shapley value, see `vse.search.shapley`: what the word adds to the score, on average over all
+the orders in which the words may come to the query, each group of words being read in the order of the query. Leaving
+one word out instead, as in Li, Monroe and Jurafsky 2016, credits no word with what two say alike, such as *surfing* and
+*sea*. The shares add up to the score, less what is scored without these words. Where nothing is left to ask with, or
+what is left cancels out, nothing is compared and the score is 0. A positive share says that the word speaks for the
+answer, a negative one that it speaks against it. An ingredient of a recipe is left out instead.
 """
 
 from __future__ import annotations
@@ -23,11 +25,12 @@ from vse.modalities.recipe.recipe import Recipe
 from vse.modalities.text.tokenizer import tokenize
 from vse.search.arithmetic import EmbedTexts
 from vse.search.query import GIVEN, Picture, Query, Resolved, Term, Text
+from vse.search.shapley import shapley
 
 if TYPE_CHECKING:
     from vse.search.searcher import Searcher
 
-MOST_WORDS = 24  # the known words of a query that are left out, the first ones: each costs the model one text
+MOST_WORDS = 24  # the known words of a query that have shares, the first ones; the others are always there
 
 Point = Callable[[Query, EmbedTexts], np.ndarray]
 
@@ -37,17 +40,22 @@ class WordShare:
     """A word of a query that the model knows, and what it adds to the score of each of N answers.
 
     word: as the tokenizer reads it, so in lower case and without punctuation around it.
-    shares: (N,) float32, the score with the word minus the score without it; None where nothing to ask with is left
-        without the word.
+    shares: (N,) float32. errors: (N,) float32, the standard error of each; None where they are exact.
     """
 
     word: str
-    shares: np.ndarray | None
+    shares: np.ndarray
+    errors: np.ndarray | None = None
 
     @property
     def mean(self) -> float | None:
-        """The mean over the answers; None where there is no share, or no answer."""
-        return None if self.shares is None or not len(self.shares) else float(self.shares.mean())
+        """The mean over the answers; None where there is no answer."""
+        return float(self.shares.mean()) if len(self.shares) else None
+
+    @property
+    def error(self) -> float:
+        """The most that the standard error of the mean can be; 0 where it is exact."""
+        return 0.0 if self.errors is None or not len(self.errors) else float(self.errors.mean())
 
 
 def word_shares(encoder: Encoder, text: str, vectors: np.ndarray, scores: np.ndarray) -> tuple[WordShare, ...]:
@@ -70,29 +78,40 @@ def word_shares(encoder: Encoder, text: str, vectors: np.ndarray, scores: np.nda
 def sum_shares(
     encoder: Encoder, query: Query, vectors: np.ndarray, scores: np.ndarray, point: Point
 ) -> tuple[WordShare, ...]:
-    """As `word_shares` for a query of the language: words are left out of its texts, its pictures stay.
+    """As `word_shares` for a query of the language: words leave its texts, its pictures stay.
 
-    A text of one word goes with its whole term; where that leaves nothing that can be computed, there is no share.
+    A text all of whose known words are gone goes with its whole term.
 
     Args:
         point: (a query, what embeds its texts) -> (dim,), the vector that is searched with; it is called twice for
-            each word, first to learn which texts it needs.
+            each group of words, first to learn which texts it needs.
 
     Raises:
         ValueError: for scores and vectors of different lengths.
     """
     _check_lengths(vectors, scores)
-    texts = [term.operand.text for term in query.terms if isinstance(term.operand, Text)]
-    places = [place for place, term in enumerate(query.terms) if isinstance(term.operand, Text)]
-    left = _without_each(texts, _known_to(encoder, texts))
-    words = [(word, _with_text(query, places[at], rest)) for word, at, rest in left]
-    variants = list(dict.fromkeys(variant for _, variant in words if variant))
-    embed, similarity = _read_at_once(encoder, variants, point), encoder.similarity if query.is_plain else COSINE
-    rows: dict[Query, np.ndarray] = {}
-    for variant in variants:
-        with suppress(QueryError):  # what is left cancels out
-            rows[variant] = _scores(point(variant, embed), vectors, similarity)
-    return _shares([(word, rows.get(variant) if variant else None) for word, variant in words], scores)
+    whole = np.asarray(scores, dtype=np.float32)
+    words = _words_in(query, _known_to(encoder, query.texts))
+    if not words:
+        return ()
+    players = min(len(words), MOST_WORDS)
+    beyond = -1 << players  # the bits of words that are always there
+    similarity = encoder.similarity if query.is_plain else COSINE
+
+    def worth(groups: Sequence[int]) -> np.ndarray:
+        """(groups, N)"""
+        variants = [_of_words(query, words, group | beyond) for group in groups]
+        asked = [each for each in dict.fromkeys(variants) if each is not None and each != query]
+        embed = _read_at_once(encoder, asked, point)
+        rows: dict[Query | None, np.ndarray] = {query: whole}
+        for variant in asked:
+            with suppress(QueryError):  # what is left cancels out
+                rows[variant] = _scores(point(variant, embed), vectors, similarity)
+        return np.stack([rows.get(variant, np.zeros_like(whole)) for variant in variants])
+
+    found = shapley(worth, players)
+    errors = [None] * players if found.errors is None else found.errors
+    return tuple(WordShare(each.word, *told) for each, *told in zip(words, found.values, errors, strict=False))
 
 
 def answer_shares(
@@ -137,7 +156,8 @@ def ingredient_shares(
     _check_lengths(vectors, scores)
     lines = recipe.ingredients[:MOST_WORDS]
     left = encoder.encode(RECIPE, [recipe.without(row) for row in range(len(lines))], strict=False)
-    return _shares([(line, _scores(row, vectors, COSINE)) for line, row in zip(lines, left, strict=True)], scores)
+    whole = np.asarray(scores, dtype=np.float32)
+    return tuple(WordShare(line, whole - _scores(row, vectors, COSINE)) for line, row in zip(lines, left, strict=True))
 
 
 def words_of(text: str) -> list[tuple[str, int, int]]:
@@ -176,28 +196,43 @@ def _starts(piece: str, tokens: Sequence[str]) -> list[int]:
     return starts
 
 
-def _without_each(texts: Sequence[str], is_known: Callable[[str], bool]) -> Iterator[tuple[str, int, str]]:
-    """(a known word, which text it is in, what is left of that text), empty where no known word would be left."""
-    count = 0
-    for number, text in enumerate(texts):
-        known = [each for each in words_of(text) if is_known(each[0])]
-        for word, begin, end in known:
-            if count == MOST_WORDS:
-                return
-            count += 1
-            yield word, number, " ".join((text[:begin] + text[end:]).split()) if len(known) > 1 else ""
+@dataclass(frozen=True)
+class _Word:
+    """A known word of a query: in which term it stands, and from where to where in that term's text."""
+
+    word: str
+    term: int
+    begin: int
+    end: int
+
+
+def _words_in(query: Query, is_known: Callable[[str], bool]) -> list[_Word]:
+    texts = [(place, term.operand.text) for place, term in enumerate(query.terms) if isinstance(term.operand, Text)]
+    return [_Word(word, place, *span) for place, text in texts for word, *span in words_of(text) if is_known(word)]
+
+
+def _of_words(query: Query, words: Sequence[_Word], group: int) -> Query | None:
+    """The query without those of its known words whose bit is not set; None where no term is left."""
+    terms = []
+    for place, term in enumerate(query.terms):
+        own = {each: bool(group >> at & 1) for at, each in enumerate(words) if each.term == place}
+        if all(own.values()):
+            terms.append(term)
+        elif isinstance(term.operand, Text) and any(own.values()):
+            text = _without(term.operand.text, [each for each, is_kept in own.items() if not is_kept])
+            terms.append(replace(term, operand=Text(text), span=None))
+    return replace(query, terms=tuple(terms)) if terms else None
+
+
+def _without(text: str, gone: Sequence[_Word]) -> str:
+    begins, ends = [each.begin for each in gone], [each.end for each in gone]
+    stretches = zip([0, *ends], [*begins, len(text)], strict=True)
+    return " ".join("".join(text[begin:end] for begin, end in stretches).split())
 
 
 def _known_to(encoder: Encoder, texts: Sequence[str]) -> Callable[[str], bool]:
     unknown = {each.word for text in texts for each in unknown_words(encoder, text)}
     return lambda word: word not in unknown
-
-
-def _with_text(query: Query, place: int, text: str) -> Query | None:
-    """The query with another text in one of its terms, or without that term where there is no text."""
-    changed = (replace(query.terms[place], operand=Text(text), span=None),) if text else ()
-    terms: tuple[Term, ...] = (*query.terms[:place], *changed, *query.terms[place + 1 :])
-    return replace(query, terms=terms) if terms else None
 
 
 def _read_at_once(encoder: Encoder, queries: Sequence[Query], point: Point) -> EmbedTexts:
@@ -225,11 +260,6 @@ def _scores(query: np.ndarray, vectors: np.ndarray, similarity: Similarity) -> n
     if similarity is COSINE:  # of rows as the index stores them, whose length float16 has rounded
         return np.clip(rows @ unit, -1, 1)
     return similarity.scores(rows, unit[None], a_is="image", b_is="text")[:, 0]
-
-
-def _shares(without: Sequence[tuple[str, np.ndarray | None]], scores: np.ndarray) -> tuple[WordShare, ...]:
-    whole = np.asarray(scores, dtype=np.float32)
-    return tuple(WordShare(word, None if rest is None else whole - rest) for word, rest in without)
 
 
 def _check_lengths(vectors: np.ndarray, scores: np.ndarray) -> None:

@@ -26,7 +26,6 @@ SHARES = (
     WordShare("dog", np.array([0.3, 0.1], np.float32)),
     WordShare("<b>", np.array([-0.2, 0.0], np.float32)),
     WordShare("the", np.array([0.001, -0.001], np.float32)),
-    WordShare("x", None),
 )
 
 
@@ -41,11 +40,11 @@ def both(collection: Collection) -> tuple[Loading, ...]:
 
 
 def test_words_are_explained_for_each_model_and_pictures_are_not(both: tuple[Loading, ...], collection: Collection):
-    # Of "red green": red and yellow score 0.7071 and 1; without "red" 0 and 0.7071.
+    # Of "red green": red and yellow score 0.7071 and 1; "red" alone 1 and 0.7071, "green" alone 0 and 0.7071.
     answers = explained(both, ask_each(both, Question("red green", 2)))
     for answer in answers:
         assert [each.item.id for each in answer.pictures] == ["yellow", "red"]
-        assert [round(float(share), 3) for share in answer.why[0].shares] == [0.293, 0.707]
+        assert [round(float(share), 3) for share in answer.why[0].shares] == [0.5, 0.854]
     assert answers_html(answers, collection).count('class="why"') == 2
     picture = explained(both[:1], ask_each(both[:1], Question("[red]", 2)))
     assert picture[0].why == ()
@@ -79,12 +78,14 @@ def test_the_row_tells_means_with_their_signs_and_carries_the_shares():
     assert row.count(' minus" data-shares=') == 1
     assert "mean of the answers" in row
     assert '<span class="word">&lt;b&gt;</span>' in row
-    assert "Without this word nothing is left to ask" in row
+    assert "drawn at random" not in row
+    drawn = (WordShare("dog", SHARES[0].shares, np.array([0.01, 0.03], np.float32)),)
+    assert "the standard error is at most 0.020" in macros("shared/explain.html.jinja").why_row(drawn, 2)
 
 
-def test_there_is_no_row_without_answers_or_for_a_word_alone():
+def test_there_is_no_row_without_answers_or_words():
     why_row = macros("shared/explain.html.jinja").why_row
-    assert why_row(SHARES, 0) == why_row(SHARES[3:], 2) == why_row((), 2) == ""
+    assert why_row(SHARES, 0) == why_row((), 2) == ""
 
 
 def test_an_answers_own_line_begins_with_its_weightiest_words():

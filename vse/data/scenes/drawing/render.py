@@ -5,17 +5,15 @@ from __future__ import annotations
 from PIL import Image
 
 from vse.data.scenes.drawing.backdrop import backdrop
+from vse.data.scenes.drawing.boxes import foot
 from vse.data.scenes.drawing.brush import generator
 from vse.data.scenes.drawing.clutter import clutter
 from vse.data.scenes.drawing.layout import Spot, arrange
 from vse.data.scenes.drawing.light import Light, light_for
 from vse.data.scenes.drawing.sprites import PAD, aspect, prop_sprite, ripples, shadow, sprite
 from vse.data.scenes.drawing.weather import OVERLAYS, overlay
-from vse.data.scenes.world.kinds import KINDS
 from vse.data.scenes.world.scene import Scene
 from vse.data.scenes.world.world import PLACES
-
-_WATERLINE = 0.14  # how far below the water's surface the lower edge of a swimming thing is
 
 
 def render(scene: Scene, size: int = 192) -> Image.Image:
@@ -52,16 +50,14 @@ def _place(image: Image.Image, scene: Scene, spot: Spot, light: Light) -> None:
     wet = spot.habitat == "water"
     look = (scene.time, scene.weather, light.indoors, spot.flip, wet)
     picture = sprite(group, look, max(6, round(spot.height * image.width)))
-    foot = spot.y
+    bottom = foot(group, spot)
     if wet:
-        if not KINDS[group.kind].is_person:
-            foot += spot.height * _WATERLINE
-        _paste(image, picture, spot.x, foot, 1.0, PAD)
+        _paste(image, picture, spot.x, bottom, 1.0, PAD)
         _paste(image, ripples(picture.width, 120 if light.dark else 190), spot.x, spot.y, 0.45)
         return
     if spot.habitat == "land":
         _paste(image, shadow(round(picture.width * 0.86), 120), spot.x, spot.y, 0.6)
-    _paste(image, picture, spot.x, foot, 1.0, PAD)
+    _paste(image, picture, spot.x, bottom, 1.0, PAD)
 
 
 def _paste(image: Image.Image, picture: Image.Image, x: float, y: float, share: float, pad: int = 0) -> None:

@@ -46,6 +46,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     _add_captioned(features)
     add_backbone(features)
     features.add_argument("--kind", choices=("last", "full"), default="last", help="last layer, or full network (last)")
+    features.add_argument("--raw", action="store_true", help="rows as the CNN gives them, not of length 1")
     features.add_argument("--to", type=Path, required=True, help="the folder to write")
     features.set_defaults(run_command=run_features)
 
@@ -136,7 +137,7 @@ def run_features(options: argparse.Namespace) -> None:
     check_folder(options.to, PRECOMPUTED)
     splits = _splits(options.collection)
     rows = _rows(FEATURES[options.kind == "full"], backbone_of(options), *splits)
-    write_precomputed(options.to, dict(zip(("train", "dev"), zip(rows, splits, strict=True), strict=True)))
+    write_precomputed(options.to, dict(zip(("train", "dev"), zip(rows, splits, strict=True), strict=True)), options.raw)
     for split, each in zip(("train", "dev"), rows, strict=True):
         print(f"written to {options.to / split}_ims.npy, {each.shape[0]:,} x {each.shape[1]:,}, and {split}_caps.txt")
 

@@ -143,9 +143,15 @@ def test_a_row_is_the_mean_over_seeds_after_the_last_epoch():
 
 
 def test_the_files_for_vsepp_have_a_row_a_picture_and_a_line_a_caption(setup: Setup, tmp_path: Path):
-    write_precomputed(tmp_path / "precomp", {"dev": (setup.rows["full network"][1], setup.dev)})
+    given = setup.rows["full network"][1].copy()
+    given[0], given[1] = 0, [3, 0, 4, 0]
+    write_precomputed(tmp_path / "raw", {"dev": (given, setup.dev)}, raw=True)
+    np.testing.assert_array_equal(np.load(tmp_path / "raw" / "dev_ims.npy"), given.astype(np.float32))
+    write_precomputed(tmp_path / "precomp", {"dev": (given, setup.dev)})
     rows = np.load(tmp_path / "precomp" / "dev_ims.npy")
     assert (rows.dtype, rows.shape) == (np.float32, (8, 4))
+    np.testing.assert_allclose(rows[1], [0.6, 0, 0.8, 0])
+    np.testing.assert_allclose(np.linalg.norm(rows, axis=1), [0] + [1] * 7, rtol=1e-6)
     lines = (tmp_path / "precomp" / "dev_caps.txt").read_text(encoding="utf-8").splitlines()
     assert lines == list(setup.dev.captions)
     assert len(lines) == 5 * len(rows)

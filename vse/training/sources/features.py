@@ -121,11 +121,21 @@ def _written(folder: Path) -> list[str]:
     return [FEATURES_FILE, *json.loads((folder / FEATURES_FILE).read_text(encoding="utf-8"))["files"]]
 
 
+def _unit(rows: np.ndarray) -> np.ndarray:
+    """(N, F) float32: rows of length 1."""
+    values = rows.astype(np.float32)
+    lengths = np.linalg.norm(values, axis=1, keepdims=True)
+    return np.divide(values, lengths, out=values, where=lengths > 0)
+
+
 PRECOMPUTED = Kind("features that this program wrote", _written)
 
 
-def write_precomputed(folder: Path, splits: Mapping[str, tuple[np.ndarray, Collection]]) -> None:
+def write_precomputed(folder: Path, splits: Mapping[str, tuple[np.ndarray, Collection]], raw: bool = False) -> None:
     """SPLIT_ims.npy, (N, F) float32, and SPLIT_caps.txt, five captions a picture, as vsepp's PrecompDataset reads them.
+
+    Rows have length 1, which that code takes for granted and does not see to; those that are zero stay so. `raw`
+    leaves them as they come.
 
     features.json beside them lists the files, so that a folder of other features is never taken for one of these.
 
@@ -140,7 +150,7 @@ def write_precomputed(folder: Path, splits: Mapping[str, tuple[np.ndarray, Colle
             raise CollectionError(f"{collection.name} cannot be written for vsepp: {has}.")
     with replace_folder(folder, PRECOMPUTED) as work:
         for split, (rows, collection) in splits.items():
-            np.save(work / f"{split}_ims.npy", rows.astype(np.float32))
+            np.save(work / f"{split}_ims.npy", rows.astype(np.float32) if raw else _unit(rows))
             texts = "".join(f"{' '.join(text.split())}\n" for text in collection.captions)
             (work / f"{split}_caps.txt").write_text(texts, encoding="utf-8", newline="\n")
         files = sorted(path.name for path in work.iterdir())

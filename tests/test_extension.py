@@ -100,8 +100,8 @@ def test_a_loss(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         Config = SquaredConfig
         title = "squared distance to the identity"
 
-        def loss(self, scores: Tensor, ignore: Tensor | None, progress: float) -> Tensor:
-            return self.config.strength * (scores - torch.eye(len(scores))).square().mean()
+        def one_way(self, scores: Tensor, ignore: Tensor | None, progress: float) -> Tensor:
+            return self.config.strength * (scores - torch.eye(*scores.shape)).square().mean()
 
     monkeypatch.setitem(OBJECTIVES, "squared", Squared)
     settings = {"loss": "squared", "strength": 3.0, "paraphrase": 0.5, "ema_decay": 0.5}

@@ -172,6 +172,7 @@ def _model(kind: str, given: dict[str, Any]) -> Any:
 
 
 def run_train(options: argparse.Namespace) -> None:
+    from vse.training.distributed import is_first
     from vse.training.run import train
 
     model, training, any_given = configurations(options)
@@ -180,7 +181,8 @@ def run_train(options: argparse.Namespace) -> None:
     if options.resume:
         model = training = None
     best = train(options.run, model, training, options.resume, options.device)
-    print(f"the best model is in {best}")
+    if is_first():
+        print(f"the best model is in {best}")
 
 
 def run_average(options: argparse.Namespace) -> None:

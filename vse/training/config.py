@@ -80,16 +80,19 @@ class VocabularyConfig:
 class TrainConfig:
     """A run.
 
-    `feature_dropout` is the share of a picture's features that each step leaves out. `keep` says which weights are
-    kept: those of the best "rsum" in validation, or of the most first answers that are "true". `start_from` is a model
-    folder to go on from, with its vocabulary, instead of random weights; with `warm_start` into an architecture of the
-    run's own, see `vse.training.warm_start`.
+    `chunk_size`: so many inputs of a modality go through its tower at a time, in each process, so that large batches
+    need little memory (`vse.training.grad_cache`); 0 is all of the batch at once. `feature_dropout` is the share of a
+    picture's features that each step leaves out. `keep` says which weights are kept: those of the best "rsum" in
+    validation, or of the most first answers that are "true". `start_from` is a model folder to go on from, with its
+    vocabulary, instead of random weights; with `warm_start` into an architecture of the run's own, see
+    `vse.training.warm_start`.
     `objectives` holds the settings of each, by its name in OBJECTIVES; one of them is a ranking loss.
     """
 
     seed: int = 0
     epochs: int = 30
     batch_size: int = 128
+    chunk_size: int = 0
     captions_per_image: int = 2
     feature_dropout: float = 0.0
     keep: str = "rsum"
@@ -105,6 +108,7 @@ class TrainConfig:
         one_of("keep", self.keep, KEEP)
         within(0, 2**63 - 1, seed=self.seed)
         within(0, 1_000_000, epochs=self.epochs)
+        within(0, 1_000_000, chunk_size=self.chunk_size)
         within(1, 1000, captions_per_image=self.captions_per_image)
         within(0, 1, feature_dropout=self.feature_dropout)
 

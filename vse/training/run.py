@@ -10,9 +10,10 @@ import torch
 from vse.encoders.registry import best_device
 from vse.errors import TrainingError
 from vse.training.config import TrainConfig
+from vse.training.distributed import is_restarted, joined, own_device
 from vse.training.kinds.registry import kind_in, kind_named, name_of
 from vse.training.sources import prepare
-from vse.training.state import BEST, load_state, new_run
+from vse.training.state import BEST, CONFIG, new_run
 from vse.training.trainer import Trainer
 
 
@@ -23,6 +24,7 @@ def train(
 
     With `config.start_from` the words are that model's, and so is the architecture unless the run is a warm start; of
     `model`, the configuration of a kind of model, only the kind matters then.
+    Started by torchrun, it is one of several processes that train together, see `vse.training.distributed`.
     With `resume` the configuration is the one the run was started with; the device may be another.
 
     Args:
@@ -30,21 +32,32 @@ def train(
 
     Raises:
         TrainingError: when a new run's folder is taken, there is nothing to resume, a setting has no say in the run,
-            the device is not there, or `model` is of another kind than the one to start from.
+            the batch has no equal parts for the processes, one of them has ended, the device is not there, or `model`
+            is of another kind than the one to start from.
         FontMissingError: when scenes have to be rendered and the emoji font is not installed.
     """
-    device = available(device)
+    device = available(own_device(device))
+    with joined(device) as group:
+        again = group.any(is_restarted()) and (folder / CONFIG).is_file()
+        model, config, resume = group.from_first(lambda: _begun(folder, model, config, resume or again, group.size))
+        plan = kind_named(name_of(model)).plan(model, config)
+        with group.one_of_a_machine_first():
+            source, validation, trainable = prepare(config, plan)
+        trainer = Trainer(folder, trainable, config, source, validation, device, group=group)
+        if resume:
+            trainer.resume()
+        trainer.run()
+    return folder / BEST
+
+
+def _begun(
+    folder: Path, model: Any, config: TrainConfig | None, resume: bool, processes: int
+) -> tuple[Any, TrainConfig, bool]:
+    """What a run trains and how, and whether it goes on from a saved state."""
     if config and config.start_from and not resume:
         found = _same_kind(model, Path(config.start_from))
         model = model if config.warm_start else found
-    model, config = new_run(folder, model, config, resume)
-    plan = kind_named(name_of(model)).plan(model, config)
-    source, validation, trainable = prepare(config, plan)
-    trainer = Trainer(folder, trainable, config, source, validation, device)
-    if resume:
-        trainer.state = load_state(folder, trainer.modules, trainer.optimizer)
-    trainer.run()
-    return folder / BEST
+    return *new_run(folder, model, config, resume, processes), resume
 
 
 def available(device: str) -> str:

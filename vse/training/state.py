@@ -23,7 +23,7 @@ from vse.modalities.image.config import OWN_BACKBONES
 from vse.training.config import TrainConfig
 from vse.training.kinds.registry import kind_named, kinds, name_of
 from vse.training.objectives import OBJECTIVES, ranking_losses
-from vse.training.sources.config import ScenesConfig
+from vse.training.sources.config import ScenesConfig, counted
 
 CONFIG, STATE, BEST = "run.json", "state", "best"
 _COUNTERS = "state.json"
@@ -32,14 +32,15 @@ STATE_KIND = Kind("a run's state", lambda folder: [_COUNTERS, *(each.name for ea
 
 @dataclass(frozen=True)
 class RunState:
-    """How far a run is: `step` steps into epoch `epoch` (both from 0), what has been measured, and
-    the merit of the weights that are kept."""
+    """How far a run is: `step` steps into epoch `epoch` (both from 0), what has been measured, the merit of the weights
+    that are kept, and how many processes train."""
 
     epoch: int = 0
     step: int = 0
     loss_sum: float = 0.0
     best: float = -1.0
     history: tuple[dict[str, Any], ...] = ()
+    processes: int = 1
 
     def __post_init__(self) -> None:
         if min(self.epoch, self.step) < 0:
@@ -54,15 +55,17 @@ class RunState:
     def after_epoch(self, entry: dict[str, Any], best: float | None) -> RunState:
         """The next epoch begins; `best` is the merit of this one where none was better."""
         best = self.best if best is None else best
-        return RunState(self.epoch + 1, 0, 0.0, best, (*self.history, entry))
+        return RunState(self.epoch + 1, 0, 0.0, best, (*self.history, entry), self.processes)
 
 
-def new_run(folder: Path, model: Any, config: TrainConfig | None, resume: bool) -> tuple[Any, TrainConfig]:
+def new_run(
+    folder: Path, model: Any, config: TrainConfig | None, resume: bool, processes: int = 1
+) -> tuple[Any, TrainConfig]:
     """Start a run's folder, or read the configuration of the run to resume.
 
     Raises:
         TrainingError: when a new run's folder is taken, there is nothing to resume in it, or a setting has no say in
-            such a run.
+            such a run or does not fit so many processes.
         WriteError: when a new run's folder is no folder.
     """
     path = folder / CONFIG
@@ -74,12 +77,14 @@ def new_run(folder: Path, model: Any, config: TrainConfig | None, resume: bool) 
         if towers not in kinds():
             raise CheckpointError(f"{path} says towers = {towers!r}; expected one of {', '.join(kinds())}.")
         training = TrainConfig.from_json(data.get("training"), str(path))
+        check_parts(training, processes)
         return from_json(kind_named(towers).Config, data.get("model"), path), training
     if folder.is_dir() and any(folder.iterdir()):
         raise TrainingError(f"{folder} is not empty; resume the run in it, or choose another folder.")
     check_folder(folder)
     model, config = model or ModelConfig(), config or TrainConfig()
     check(model, config)
+    check_parts(config, processes)
     folder.mkdir(parents=True, exist_ok=True)
     described = {"towers": name_of(model), "model": to_json(model), "training": config.to_json()}
     write_text(path, json.dumps(described, indent=1))
@@ -124,6 +129,26 @@ def check(model: Any, config: TrainConfig) -> None:
     elif config.keep != "rsum":
         raise TrainingError(f"Only Emoji Scenes know which answers are true; leave --keep {config.keep} away.")
     kind_named(name_of(model)).check(model, config)
+
+
+def check_parts(config: TrainConfig, processes: int) -> None:
+    """
+    Raises:
+        TrainingError: when the processes cannot have equal parts of each batch.
+    """
+    unit = 2 if "counterpart" in config.source.targets else 1  # counterparts stay together
+    if processes > 1 and config.batch_size % (processes * unit):
+        together = ", in which counterparts stay together" if unit > 1 else ""
+        raise TrainingError(
+            f"A batch of {config.batch_size} has no equal parts for {processes} processes{together}; choose a "
+            f"--batch-size that {processes * unit} divides, or another number of processes."
+        )
+    texts = sum(counted("texts", getattr(config.source, "texts", "")).values())
+    if texts % processes:
+        raise TrainingError(
+            f"The {texts} things of --texts have no equal parts for {processes} processes; choose counts whose sum "
+            f"{processes} divides."
+        )
 
 
 def _check_fixed_pictures(model: Any, config: TrainConfig) -> None:

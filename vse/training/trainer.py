@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
+import logging
 import math
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -17,14 +20,18 @@ from vse.encoders.joint import JointModel
 from vse.evaluation.retrieval import Evaluation
 from vse.evaluation.tables import figure
 from vse.training.config import TrainConfig, described
+from vse.training.distributed import Group, synchronise_norms
+from vse.training.grad_cache import GradCache, Tower
 from vse.training.kinds.base import Made, Trainable
 from vse.training.objectives import build_objectives
 from vse.training.objectives.base import Context, Embedded
 from vse.training.sources.base import Batch, BatchSource, Inputs
-from vse.training.state import BEST, RunState, save_state
+from vse.training.state import BEST, RunState, load_state, save_state
 from vse.training.validation import Validation
 from vse.training.warm_start import warm_started
 
+_log = logging.getLogger(__name__)
+_FAR = 2**40  # between the seeds of two processes
 _THAW = 50  # steps in which a backbone that was frozen comes to its rate
 
 
@@ -43,16 +50,21 @@ class Trainer:
         validation: Validation,
         device: str = "cpu",
         quiet: bool = False,
+        group: Group | None = None,
     ) -> None:
         """
         Args:
             device: of torch: "cpu", "cuda", "mps".
             quiet: no progress bar.
+            group: the processes that train together.
         """
+        self.group = group or Group()
         self.folder, self.trainable, self.config, self.source = folder, trainable, config, source
         self.validation, self.device, self.quiet = validation, torch.device(device), quiet
         torch.manual_seed(config.seed)
         self.model: JointModel = trainable.build().to(self.device)
+        if self.group.size > 1:
+            synchronise_norms(self.model)
         decay = get_ema_multi_avg_fn(config.optimiser.ema_decay)
         self.average = AveragedModel(self.model, multi_avg_fn=decay, use_buffers=True)
         self.objectives = build_objectives(config.objectives, Context(self.model, trainable.similarity, source.widths))
@@ -62,7 +74,7 @@ class Trainer:
             lr=config.optimiser.learning_rate,
             betas=(0.9, 0.98),
         )
-        self.state = RunState()
+        self.state = RunState(processes=self.group.size)
         self.total_steps = config.epochs * source.steps_per_epoch
         if trainable.start:
             weights = trainable.start.weights
@@ -86,70 +98,99 @@ class Trainer:
         return highest * 0.5 * (1 + math.cos(math.pi * progress))
 
     def step(self, batch: Batch, number: int) -> float:
-        """One update; `number` counts the run's steps and seeds what is random in the model."""
-        torch.manual_seed(self.config.seed * 1_000_003 + number)
+        """One update, and the loss of the whole batch; `number` counts the run's steps and seeds what is random in the
+        model, otherwise in each process."""
+        torch.manual_seed((self.config.seed * 1_000_003 + number + self.group.rank * _FAR) % 2**64)
         batch, progress = batch.to(self.device), number / self.source.steps_per_epoch
         self.model.train()
         share = self.backbone_share(number)
         self.model.learn_backbone(share > 0, self.config.backbone.frozen_layers)
-        embedded = self.embedded(batch)
+        cache = GradCache(self.tower, self.config.chunk_size) if self.config.chunk_size else None
+        embedded = self.embedded(batch, cache or self.tower)
         values = [each.weight * each(embedded, batch, progress) for each in self.objectives.values()]
         loss = cast(Tensor, sum(values))
         for group in self.optimizer.param_groups:
             group["lr"] = self.learning_rate(number) * (share if group["of_backbone"] else 1.0)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
+        if cache:
+            cache.backward(self.model)
         learning = [*self.model.parameters(), *self.heads.parameters()]
+        loss = self.group.averaged(learning, loss.detach())
         torch.nn.utils.clip_grad_norm_(learning, self.config.optimiser.clip_norm)
         self.optimizer.step()
         self.model.clamp_logit_scale()
         self.average.update_parameters(self.model)
-        return float(loss.detach())
+        return float(loss)
 
-    def embedded(self, batch: Batch) -> Embedded:
-        """The batch after the towers, each modality in turn."""
-        vectors, features = {}, {}
+    def embedded(self, batch: Batch, tower: Tower) -> Embedded:
+        """The batch after the towers, each modality in turn, with the vectors of all processes."""
+        vectors, features, operands, texts = {}, {}, {}, None
         for modality, inputs in batch.inputs.items():
-            found = self.features(modality, inputs)
-            if modality == "image":
-                found = dropout(found, self.config.feature_dropout)
-            features[modality] = found
-            vectors[modality] = self.model.embed_features(modality, found).unflatten(0, (batch.items, -1))
-        operands = {
-            modality: self.embed(modality, inputs).unflatten(0, (2, -1)) for modality, inputs in batch.operands.items()
-        }
-        texts = None
+            features[modality], found = tower(modality, inputs)
+            vectors[modality] = self.group.gathered(found.unflatten(0, (batch.items, -1)))
+        for modality, inputs in batch.operands.items():
+            pairs = tower(modality, inputs)[1].unflatten(0, (2, -1))
+            operands[modality] = self.group.gathered(pairs.swapaxes(0, 1)).swapaxes(0, 1)
         if batch.texts is not None:
-            texts = self.embed("text", batch.texts).unflatten(0, (-1, vectors["text"].shape[1]))
+            texts = self.group.gathered(tower("text", batch.texts)[1].unflatten(0, (-1, vectors["text"].shape[1])))
         return Embedded(vectors, features, operands, texts)
 
-    def features(self, modality: str, inputs: Inputs) -> Tensor:
-        """(N, width) float32, as the model gives them at the run's precision."""
+    def tower(self, modality: str, inputs: Inputs) -> tuple[Tensor, Tensor]:
+        """(N, width) features, computed at the run's precision, and (N, dim) unit rows; both float32."""
         halved = self.config.optimiser.precision == "bfloat16"
         with torch.autocast(self.device.type, torch.bfloat16, enabled=halved):
-            return self.model.features(modality, inputs).float()
-
-    def embed(self, modality: str, inputs: Inputs) -> Tensor:
-        """(N, dim) unit rows; the map into the joint space is of float32."""
-        return self.model.embed_features(modality, self.features(modality, inputs))
+            features = self.model.features(modality, inputs).float()
+        if modality == "image":
+            features = dropout(features, self.config.feature_dropout)
+        return features, self.model.embed_features(modality, features)
 
     def run(self) -> None:
         """From where the state is to the end of the last epoch."""
         saved, per_epoch = time.monotonic(), self.source.steps_per_epoch
-        done = self.state.steps(per_epoch)
-        with tqdm(total=self.total_steps, initial=done, unit="step", disable=self.quiet) as bar:
+        done, group = self.state.steps(per_epoch), self.group
+        with tqdm(total=self.total_steps, initial=done, unit="step", disable=self.quiet or not group.first) as bar:
             while self.state.epoch < self.config.epochs:
+                group.synchronise(*self.modules.values())
                 while self.state.step < per_epoch:
-                    batch = self.source.batch(self.state.epoch, self.state.step)
+                    batch = self.source.batch(self.state.epoch, self.state.step, group.rank, group.size)
                     loss = self.step(batch, self.state.steps(per_epoch))
                     self.state = self.state.after_step(loss)
                     bar.update()
-                    if time.monotonic() - saved > SAVE_EVERY:
+                    if group.first and time.monotonic() - saved > SAVE_EVERY:
                         self.save()
                         saved = time.monotonic()
-                bar.set_postfix_str(self.finish_epoch())
-                self.save()
+                self.state, line = group.from_first(self.finished_epoch)
+                bar.set_postfix_str(line)
                 saved = time.monotonic()
+
+    def finished_epoch(self) -> tuple[RunState, str]:
+        """Finish an epoch and save it; the state after it, and a line for the progress bar."""
+        line = self.finish_epoch()
+        self.save()
+        return self.state, line
+
+    def resume(self) -> None:
+        """Go on from the saved state, which the first process reads.
+
+        Raises:
+            CheckpointError: when a file is missing or does not fit.
+        """
+
+        def read() -> tuple[RunState, bytes]:
+            state, optimizer = load_state(self.folder, self.modules, self.optimizer), io.BytesIO()
+            torch.save(self.optimizer.state_dict(), optimizer)
+            return state, optimizer.getvalue()
+
+        self.state, optimizer = self.group.from_first(read)
+        if not self.group.first:  # their weights come when the epoch begins
+            self.optimizer.load_state_dict(torch.load(io.BytesIO(optimizer), self.device))
+        if self.state.processes != self.group.size and self.state != RunState():
+            _log.warning(
+                "This run goes on with %d instead of %d processes: from the same weights and with the same batches, "
+                "but not bit for bit as it would have gone on.", self.group.size, self.state.processes
+            )  # fmt: skip
+        self.state = replace(self.state, processes=self.group.size)
 
     def finish_epoch(self) -> str:
         """Measure, keep the weights if they are the best; a line for the progress bar."""

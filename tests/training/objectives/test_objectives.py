@@ -7,13 +7,11 @@ import torch
 from torch import Tensor
 from torch.nn.functional import normalize
 
+from tests.training.objectives.ways import both_ways, hardest_negative, info_nce, sum_of_hinges
 from vse.encoders.joint import JointModel
 from vse.training.config import train_config
 from vse.training.objectives import OBJECTIVES, auxiliary_losses, build_objectives, ranking_losses, title_of
 from vse.training.objectives.base import Context, Embedded, Objective
-from vse.training.objectives.hardest_negative import hardest_negative
-from vse.training.objectives.hinge_sum import sum_of_hinges
-from vse.training.objectives.infonce import info_nce
 from vse.training.objectives.scores import order_scores
 from vse.training.sources.base import Batch
 
@@ -29,7 +27,7 @@ def objective(name: str, similarity: str = "cosine", model: JointModel | None = 
 
 
 def loss(name: str, scores: Tensor, ignore: Tensor | None, progress: float = 0.0, **given: Any) -> float:
-    return float(objective(name, **given).loss(scores, ignore, progress))  # type: ignore[attr-defined]
+    return float(both_ways(objective(name, **given).one_way)(scores, ignore, progress))  # type: ignore[attr-defined]
 
 
 def matching(images: Tensor, captions: Tensor, truth: Tensor | None = None, name: str = "hinge_sum", **given: Any):

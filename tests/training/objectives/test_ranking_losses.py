@@ -7,11 +7,10 @@ import torch
 from torch import Tensor
 from torch.nn.functional import normalize
 
-from vse.training.objectives.hardest_negative import hardest_negative
-from vse.training.objectives.hinge_sum import sum_of_hinges
-from vse.training.objectives.infonce import info_nce
+from tests.training.objectives.ways import hardest_negative, info_nce, squared, sum_of_hinges
+from vse.training.objectives import hardest_negative as hardest
+from vse.training.objectives import hinge_sum, infonce
 from vse.training.objectives.scores import cosine_scores, order_scores
-from vse.training.objectives.squared_error import squared_error
 
 # With a margin of 0.2 the violations are, against the pictures (rows), 0.1 | 0.1, 0.15 | 0.25,
 # and against the captions (columns), none | 0.4, 0.35 | 0.05.
@@ -38,10 +37,10 @@ def test_hardest_negative_by_hand():
 
 def test_squared_error_by_hand():
     # Of unit rows the squared distance is 2 - 2 cos: 0.2, 0.8 and 0.6 on the diagonal.
-    assert value(squared_error(SCORES)) == pytest.approx((0.2 + 0.8 + 0.6) / 3, abs=1e-6)
+    assert value(squared(SCORES)) == pytest.approx((0.2 + 0.8 + 0.6) / 3, abs=1e-6)
     pictures, captions = (normalize(torch.randn(5, 3, generator=torch.Generator().manual_seed(n))) for n in (0, 1))
     distances = ((pictures - captions) ** 2).sum(dim=1)
-    assert value(squared_error(cosine_scores(pictures, captions))) == pytest.approx(float(distances.mean()), abs=1e-6)
+    assert value(squared(cosine_scores(pictures, captions))) == pytest.approx(float(distances.mean()), abs=1e-6)
 
 
 def test_warmed_up_by_hand():
@@ -156,3 +155,14 @@ def test_pairs_further_apart_than_the_margin_cost_nothing():
     scores = torch.eye(4)
     for loss in (sum_of_hinges, hardest_negative):
         assert value(loss(scores, 0.9)) == 0.0
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_some_queries_against_all_candidates_are_their_share_of_the_loss(name: str):
+    one_way = {"sum": hinge_sum.sum_of_hinges, "hardest": hardest.hardest_negative, "infonce": infonce.info_nce}[name]
+    scores = torch.rand(6, 6, generator=torch.Generator().manual_seed(4))
+    ignore = scores < 0.2
+    # The second half of the batch begins with its own candidates, as does that of a process that reads it.
+    halves = [(scores[:3], ignore[:3]), (scores[3:].roll(-3, 1), ignore[3:].roll(-3, 1))]
+    found = [one_way(rows, ignore=skipped) for rows, skipped in halves]
+    torch.testing.assert_close(sum(found) / 2, one_way(scores, ignore=ignore))

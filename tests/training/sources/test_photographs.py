@@ -99,7 +99,7 @@ def test_a_picture_that_a_caption_calls_left_or_right_is_never_mirrored(photos: 
     found = source_of(photos)
     assert found.data.sided.any(axis=1).tolist() == [True] + [False] * 7
     seen = []
-    found.images = lambda pixels, rng, may_mirror: seen.append(may_mirror) or torch.zeros(4, 3, 32, 32)  # type: ignore[method-assign, func-returns-value]
+    found.images = lambda pixels, rng, may_mirror, mine: seen.append(may_mirror) or torch.zeros(4, 3, 32, 32)  # type: ignore[method-assign, func-returns-value]
     drawn = []
     for epoch in range(3):
         for step in range(found.steps_per_epoch):
@@ -146,7 +146,7 @@ def test_a_run_that_stopped_as_its_backbone_thawed_goes_on_to_the_same_end(
     whole = train(tmp_path / "whole", MODEL, training)
     batch = PhotographSource.batch
 
-    def stops(self: PhotographSource, epoch: int, step: int) -> Batch:
+    def stops(self: PhotographSource, epoch: int, step: int, rank: int = 0, world: int = 1) -> Batch:
         if epoch == 1:
             raise KeyboardInterrupt("stopped here")
         return batch(self, epoch, step)

@@ -12,22 +12,28 @@ _LIGHT, _COLOUR = 0.2, 0.3  # the most that brightness and contrast, and that sa
 
 
 def augmented(
-    pixels: np.ndarray, size: int, rng: np.random.Generator, may_mirror: np.ndarray, strength: float = 1.0
+    pixels: np.ndarray,
+    size: int,
+    rng: np.random.Generator,
+    may_mirror: np.ndarray,
+    strength: float = 1.0,
+    mine: slice = slice(None),
 ) -> np.ndarray:
-    """(B, S, S, 3) uint8 -> (B, size, size, 3) uint8, each picture changed on its own.
+    """(n, S, S, 3) uint8 -> (n, size, size, 3) uint8, each picture changed on its own.
 
     Args:
-        may_mirror: (B,) bool: which pictures may be mirrored, half of which then are.
+        may_mirror: (B,) bool: which pictures of a batch may be mirrored, half of which then are.
         strength: 0 only scales and mirrors, 1 is usual, and 2 may take crops of a fifth of the area.
+        mine: which of the batch the n pictures are; what changes them is drawn for all of it.
     """
     side = pixels.shape[1]
+    crops = [_crop(side, rng, strength) for _ in may_mirror][mine]
     out = np.empty((len(pixels), size, size, 3), np.uint8)
-    for row, picture in enumerate(pixels):
-        scaled = Image.fromarray(picture).resize((size, size), Image.Resampling.BICUBIC, box=_crop(side, rng, strength))
-        out[row] = np.asarray(scaled)
-    mirrored = may_mirror & (rng.random(len(pixels)) < 0.5)
+    for row, (picture, crop) in enumerate(zip(pixels, crops, strict=True)):
+        out[row] = np.asarray(Image.fromarray(picture).resize((size, size), Image.Resampling.BICUBIC, box=crop))
+    mirrored = (may_mirror & (rng.random(len(may_mirror)) < 0.5))[mine]
     out[mirrored] = out[mirrored][:, :, ::-1]
-    return _coloured(out, rng, strength) if strength else out
+    return _coloured(out, rng.uniform(-1, 1, size=(3, len(may_mirror)))[:, mine], strength) if strength else out
 
 
 def _crop(side: int, rng: np.random.Generator, strength: float) -> tuple[float, float, float, float]:
@@ -40,11 +46,13 @@ def _crop(side: int, rng: np.random.Generator, strength: float) -> tuple[float, 
     return left * side, top * side, (left + width) * side, (top + height) * side
 
 
-def _coloured(pixels: np.ndarray, rng: np.random.Generator, strength: float) -> np.ndarray:
-    """Saturation, contrast and brightness of each picture changed a little; (B, H, W, 3) uint8."""
-    factors = 1 + strength * rng.uniform(-1, 1, size=(3, len(pixels), 1, 1, 1)) * np.array(
-        [_COLOUR, _LIGHT, _LIGHT]
-    ).reshape(3, 1, 1, 1, 1)
+def _coloured(pixels: np.ndarray, drawn: np.ndarray, strength: float) -> np.ndarray:
+    """Saturation, contrast and brightness of each picture changed a little; (n, H, W, 3) uint8.
+
+    Args:
+        drawn: (3, n) from -1 to 1.
+    """
+    factors = 1 + strength * drawn[..., None, None, None] * np.array([_COLOUR, _LIGHT, _LIGHT]).reshape(3, 1, 1, 1, 1)
     saturation, contrast, brightness = factors.astype(np.float32)
     values = pixels.astype(np.float32)
     grey = values.mean(axis=3, keepdims=True)

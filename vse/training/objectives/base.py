@@ -12,17 +12,18 @@ import torch
 from torch import Tensor, nn
 
 from vse.encoders.joint import JointModel
-from vse.training.objectives.scores import SCORES
+from vse.training.objectives.scores import SCORES, Score
 from vse.training.sources.base import Batch
 
 
 @dataclass
 class Embedded:
-    """A batch after the towers; B items with K inputs of a modality each.
+    """A step's batch after the towers; B items with K inputs of a modality each, of which `Batch.items`, the first, are
+    this process's own: all of them, unless several processes train.
 
-    vectors: by modality (B, K, D) unit rows. features: by modality (B * K, F), what the map into the joint space
-    took. operands: by modality (2, B, D) unit rows, what arithmetic takes away and what it adds. texts: (T, K, D) unit
-    rows, captions of T things that nothing else is of.
+    vectors: by modality (B, K, D) unit rows. features: by modality (items * K, F), what the map into the joint space
+    took, of the own items alone. operands: by modality (2, B, D) unit rows, what arithmetic takes away and what it
+    adds. texts: (T, K, D) unit rows, captions of T things that nothing else is of, the own ones first.
     """
 
     vectors: dict[str, Tensor]
@@ -63,7 +64,8 @@ class Objective(ABC):
 
     @abstractmethod
     def __call__(self, embedded: Embedded, batch: Batch, progress: float) -> Tensor:
-        """A scalar; `progress` counts the epochs that are done, 1.5 in the middle of the second."""
+        """A scalar, whose mean over the processes is that of the whole batch; `progress` counts the epochs that are
+        done, 1.5 in the middle of the second."""
 
 
 class Ranking(Objective):
@@ -81,16 +83,34 @@ class Ranking(Objective):
         self.score = SCORES[context.similarity]
 
     @abstractmethod
-    def loss(self, scores: Tensor, ignore: Tensor | None, progress: float) -> Tensor:
-        """
+    def one_way(self, scores: Tensor, ignore: Tensor | None, progress: float) -> Tensor:
+        """Each query against all candidates; a loss is what this gives of both ways.
+
         Args:
-            scores: (B, B) float, whose diagonal holds the true pairs.
-            ignore: (B, B) bool, pairs that are no negatives (a caption that happens to be true of another picture of
+            scores: (n, B) float, n <= B: of n queries against B candidates. The diagonal holds the true pairs.
+            ignore: (n, B) bool, pairs that are no negatives (a caption that happens to be true of another picture of
                 the batch); its diagonal does not matter.
 
         Returns:
-            A scalar.
+            A scalar, a mean over the queries.
         """
+
+    def between(
+        self, one: Tensor, other: Tensor, items: int, ignore: Tensor | None, progress: float, score: Score | None = None
+    ) -> Tensor:
+        """The loss of pairs, both ways: the own rows of each, which are the first, against all of the other.
+
+        Args:
+            one, other: (B, D) rows, true pairs in the same place.
+            items: how many of them are own ones.
+            ignore: (B, B) bool, see `one_way`.
+            score: as in SCORES; that of the run if it is not given.
+        """
+        score = score or self.score
+        forth = score(one[:items], other)
+        back = forth.T if items == len(one) else score(one, other[:items]).T
+        rows, columns = (None, None) if ignore is None else (ignore[:items], ignore[:, :items].T)
+        return self.one_way(forth, rows, progress) + self.one_way(back, columns, progress)
 
     def __call__(self, embedded: Embedded, batch: Batch, progress: float) -> Tensor:
         losses = []
@@ -99,5 +119,5 @@ class Ranking(Objective):
             for row in embedded.vectors[one].unbind(dim=1):
                 for k, column in enumerate(embedded.vectors[other].unbind(dim=1)):
                     ignore = None if relevant is None else relevant[:, :, k]
-                    losses.append(self.loss(self.score(row, column), ignore, progress))
+                    losses.append(self.between(row, column, batch.items, ignore, progress))
         return torch.stack(losses).mean()

@@ -9,6 +9,7 @@ from torch import Tensor
 from torch.nn.functional import normalize
 
 from vse.training.objectives.base import Context, Embedded, Objective, Ranking
+from vse.training.objectives.scores import cosine_scores
 from vse.training.sources.base import Batch
 
 
@@ -38,7 +39,7 @@ class Counterpart(Objective):
         images, partner = embedded.vectors["image"][:, 0], batch.targets["counterpart"]
         minus, plus = embedded.operands["text"]
         queries = normalize(images - minus + plus, dim=-1)
-        scores = queries @ images[partner].T  # column j is the counterpart of j, so the targets stand on the diagonal
         rows = torch.arange(len(images), device=partner.device)
         itself = partner[None, :] == rows[:, None]
-        return self.ranking.loss(scores, itself, progress)
+        # Row j is the counterpart of j, so that true pairs stand in the same place.
+        return self.ranking.between(queries, images[partner], batch.items, itself, progress, cosine_scores)

@@ -14,17 +14,16 @@ from vse.training.objectives.hinge_sum import hinges
 def hardest_negative(
     scores: Tensor, margin: float = 0.2, ignore: Tensor | None = None, hardness: float = 1.0
 ) -> Tensor:
-    """From the mean violation (`hardness` 0) to the hardest negative (1; Faghri et al. 2018, eq. 6).
+    """From the mean violation (`hardness` 0) to the hardest negative (1; Faghri et al. 2018, a half of eq. 6), one way.
 
     The hardest negative alone often collapses at the start of training; VSE++'s own code warms up too.
     The sum is divided by the number of violations so that both ends are of one magnitude.
     """
-    columns, rows = hinges(scores, margin, ignore)
-    hard = columns.amax(dim=1).sum() + rows.amax(dim=0).sum()
+    found = hinges(scores, margin, ignore)
+    hard = found.amax(dim=1).sum()
     if hardness == 1:
         return hard / len(scores)
-    violations = ((columns > 0).sum(dim=1).clamp(min=1), (rows > 0).sum(dim=0).clamp(min=1))
-    soft = (columns.sum(dim=1) / violations[0]).sum() + (rows.sum(dim=0) / violations[1]).sum()
+    soft = (found.sum(dim=1) / (found > 0).sum(dim=1).clamp(min=1)).sum()
     return ((1 - hardness) * soft + hardness * hard) / len(scores)
 
 
@@ -46,6 +45,6 @@ class HardestNegative(Ranking):
     Config = HardestNegativeConfig
     title = "hardest negative"
 
-    def loss(self, scores: Tensor, ignore: Tensor | None, progress: float) -> Tensor:
+    def one_way(self, scores: Tensor, ignore: Tensor | None, progress: float) -> Tensor:
         warmup = self.config.warmup_epochs
         return hardest_negative(scores, self.config.margin, ignore, min(1.0, progress / warmup) if warmup else 1.0)

@@ -12,21 +12,17 @@ from vse.io.configs import within
 from vse.training.objectives.base import Ranking
 
 
-def hinges(scores: Tensor, margin: float, ignore: Tensor | None) -> tuple[Tensor, Tensor]:
-    """(B, B) each: the margin violation of every negative, against its row's true pair and against its column's."""
-    positive = scores.diagonal()
-    skip = torch.eye(len(scores), dtype=torch.bool, device=scores.device)
+def hinges(scores: Tensor, margin: float, ignore: Tensor | None) -> Tensor:
+    """(n, B): the margin violation of every negative, against its row's true pair."""
+    skip = torch.eye(*scores.shape, dtype=torch.bool, device=scores.device)
     if ignore is not None:
         skip = skip | ignore
-    columns = (margin + scores - positive[:, None]).clamp(min=0).masked_fill(skip, 0)
-    rows = (margin + scores - positive[None, :]).clamp(min=0).masked_fill(skip, 0)
-    return columns, rows
+    return (margin + scores - scores.diagonal()[:, None]).clamp(min=0).masked_fill(skip, 0)
 
 
 def sum_of_hinges(scores: Tensor, margin: float = 0.2, ignore: Tensor | None = None) -> Tensor:
-    """Every contrastive pair, both ways (Kiros et al. 2014, eq. 2), as a mean over the batch."""
-    columns, rows = hinges(scores, margin, ignore)
-    return (columns.sum() + rows.sum()) / len(scores)
+    """Every contrastive pair, one way (Kiros et al. 2014, a half of eq. 2), as a mean over the queries."""
+    return hinges(scores, margin, ignore).sum() / len(scores)
 
 
 @dataclass(frozen=True)
@@ -45,5 +41,5 @@ class HingeSum(Ranking):
     Config: ClassVar[type] = HingeSumConfig
     title = "sum of hinges"
 
-    def loss(self, scores: Tensor, ignore: Tensor | None, progress: float) -> Tensor:
+    def one_way(self, scores: Tensor, ignore: Tensor | None, progress: float) -> Tensor:
         return sum_of_hinges(scores, self.config.margin, ignore)

@@ -12,13 +12,12 @@ from vse.training.objectives.base import Context, Ranking
 
 
 def info_nce(scores: Tensor, temperature: float | Tensor = 0.07, ignore: Tensor | None = None) -> Tensor:
-    """The cross-entropy of finding the true pair among the batch, the mean of both ways."""
+    """The cross-entropy of finding the true pair among the batch, one way, and halved, as a loss is of two."""
     logits = scores / temperature
     if ignore is not None:
-        off_diagonal = ~torch.eye(len(scores), dtype=torch.bool, device=scores.device)
+        off_diagonal = ~torch.eye(*scores.shape, dtype=torch.bool, device=scores.device)
         logits = logits.masked_fill(ignore & off_diagonal, float("-inf"))
-    target = torch.arange(len(scores), device=scores.device)
-    return (cross_entropy(logits, target) + cross_entropy(logits.T, target)) / 2
+    return cross_entropy(logits, torch.arange(len(scores), device=scores.device)) / 2
 
 
 @dataclass(frozen=True)
@@ -38,6 +37,6 @@ class InfoNCE(Ranking):
         super().__init__(config, context)
         self.logit_scale = context.model.logit_scale
 
-    def loss(self, scores: Tensor, ignore: Tensor | None, progress: float) -> Tensor:
+    def one_way(self, scores: Tensor, ignore: Tensor | None, progress: float) -> Tensor:
         scale = self.logit_scale()
         return info_nce(scores, self.config.temperature if scale is None else 1 / scale, ignore)

@@ -9,6 +9,7 @@ from torch import Tensor
 from torch.nn.functional import pad
 
 from vse.training.objectives.base import Context, Embedded, Objective, Ranking
+from vse.training.objectives.scores import cosine_scores
 from vse.training.sources.base import Batch
 
 
@@ -31,15 +32,20 @@ class Paraphrase(Objective):
         self.ranking: Ranking = context.ranking
 
     def __call__(self, embedded: Embedded, batch: Batch, progress: float) -> Tensor:
-        captions = embedded.vectors["text"]
+        captions, items = embedded.vectors["text"], batch.items
         relevant = batch.relevant.get(("text", "text"))
         if embedded.texts is not None:
-            captions = torch.cat([captions, embedded.texts])
-            further = len(embedded.texts)
-            relevant = None if relevant is None else pad(relevant, (0, 0, 0, further, 0, further))
+            count, further = len(captions), len(embedded.texts)
+            own = further * items // count
+            numbers = torch.arange(count + further, device=captions.device)
+            of = numbers.split([items, count - items, own, further - own])
+            order = torch.cat([of[0], of[2], of[1], of[3]])  # the own ones first
+            captions, items = torch.cat([captions, embedded.texts])[order], items + own
+            relevant = None if relevant is None else pad(relevant, (0, 0, 0, further, 0, further))[order][:, order]
         following = captions.roll(-1, dims=1)
         losses = []
         for k in range(captions.shape[1]):
             ignore = None if relevant is None else relevant[:, :, (k + 1) % captions.shape[1]]
-            losses.append(self.ranking.loss(captions[:, k] @ following[:, k].T, ignore, progress))
+            pairs = captions[:, k], following[:, k]
+            losses.append(self.ranking.between(*pairs, items, ignore, progress, cosine_scores))
         return torch.stack(losses).mean()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -39,4 +40,5 @@ class _OrderScores(torch.autograd.Function):
         return of_images, of_captions
 
 
-SCORES = {"cosine": cosine_scores, "order": order_scores}
+Score = Callable[[Tensor, Tensor], Tensor]
+SCORES: dict[str, Score] = {"cosine": cosine_scores, "order": order_scores}

@@ -35,7 +35,7 @@ class SemanticClass(Objective):
         self.heads["classes"] = nn.Linear(context.model.dim, context.widths["class"])
 
     def __call__(self, embedded: Embedded, batch: Batch, progress: float) -> Tensor:
-        head, target = self.heads["classes"], batch.targets["class"]
+        head, own = self.heads["classes"], slice(batch.items)
         # A caption need not say what class its item is of: "with tomatoes".
-        read = [vectors[:, 0] for modality, vectors in embedded.vectors.items() if modality != "text"]
-        return torch.stack([cross_entropy(head(vectors), target) for vectors in read]).mean()
+        read = [vectors[own, 0] for modality, vectors in embedded.vectors.items() if modality != "text"]
+        return torch.stack([cross_entropy(head(vectors), batch.targets["class"][own]) for vectors in read]).mean()

@@ -10,8 +10,9 @@ from vse.training.objectives.base import Ranking
 
 
 def squared_error(scores: Tensor) -> Tensor:
-    """The mean over true pairs of |picture - caption|^2: 2 - 2 times their cosine, as both have length 1."""
-    return (2 - 2 * scores.diagonal()).mean()
+    """Half of the mean over true pairs of |picture - caption|^2, which is 2 - 2 times their cosine, as both have length
+    1; the other half is of the other way."""
+    return (1 - scores.diagonal()).mean()
 
 
 @dataclass(frozen=True)
@@ -26,5 +27,5 @@ class SquaredError(Ranking):
     title = "mean squared error"
     fixed_pictures = True
 
-    def loss(self, scores: Tensor, ignore: Tensor | None, progress: float) -> Tensor:
+    def one_way(self, scores: Tensor, ignore: Tensor | None, progress: float) -> Tensor:
         return squared_error(scores)

@@ -19,8 +19,14 @@ RARE = -3.5  # the bias at first: a word is said of about one picture in thirty
 
 
 def word_loss(logits: Tensor, used: Tensor) -> Tensor:
-    """The binary cross-entropy of (N, V), summed over words, for each word that is used."""
-    return binary_cross_entropy_with_logits(logits, used, reduction="sum") / used.sum()
+    """The binary cross-entropy of (n, V), summed over words, for each word that is used.
+
+    Args:
+        used: (B, V) of a batch of which the logits are of the first n items: a share of all words used counts for them.
+    """
+    items = len(logits)
+    summed = binary_cross_entropy_with_logits(logits, used[:items], reduction="sum")
+    return summed / (used.sum() * items / len(used))
 
 
 @dataclass(frozen=True)

@@ -16,13 +16,14 @@ Inputs = Any  # what a tower takes: a tensor (N, ...), or a tuple of such
 
 @dataclass
 class Batch:
-    """One step's tensors; B items with K inputs of a modality each, an item's own beside each other.
+    """One step's tensors for one process; B items with K inputs of a modality each, an item's own beside each other.
 
-    inputs: by modality, B * K of them. relevant: by pair of modalities (B, B, K) bool: input k of item j in the
+    Of the B items `items`, the first, are the process's own, which its towers read: all, unless several train.
+    inputs: by modality, items * K of them. relevant: by pair of modalities (B, B, K) bool: input k of item j in the
     second is true of item i in the first, and so no negative for it; where there is none, an item's own are.
-    targets: by name, what an objective needs. operands: by modality, 2 * B inputs: what arithmetic takes away from
-    each item, then what it adds. texts: captions of things that no other input is of, as many of a thing as the items
-    have.
+    targets: by name (B, ...), what an objective needs. operands: by modality, 2 * items inputs: what arithmetic takes
+    away from each item, then what it adds. texts: captions of things that no other input is of, as many of a thing as
+    the items have.
     """
 
     items: int
@@ -59,7 +60,7 @@ class BatchSource(Protocol):
     widths: dict[str, int]
 
     def batch(self, epoch: int, step: int, rank: int = 0, world: int = 1) -> Batch:
-        """The batch of a step, or the part of it that is for one of `world` processes.
+        """The batch of a step, or for one of `world` processes: those items first that it is to read.
 
         Raises:
             TrainingError: when a batch has no equal parts for so many processes.
@@ -76,6 +77,11 @@ def part(items: int, rank: int, world: int, unit: int = 1) -> slice:
     if left or size % unit:
         raise TrainingError(f"A batch of {items} has no equal parts for {world} processes; choose another batch size.")
     return slice(rank * size, (rank + 1) * size)
+
+
+def own_first(rows: np.ndarray, mine: slice) -> np.ndarray:
+    """The rows of a batch (B, ...), in their order but for where it begins: at those of a process."""
+    return np.roll(rows, -mine.start, axis=0)
 
 
 def trimmed(ids: np.ndarray, lengths: np.ndarray) -> tuple[Tensor, Tensor]:

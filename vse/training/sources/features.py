@@ -42,18 +42,18 @@ _CHUNK = 512
 class FeatureSource(PhotographSource):
     """Batches whose pictures are what a frozen CNN made of them: `data.pixels` is (N, ...)."""
 
-    def images(self, pixels: np.ndarray, rng: np.random.Generator, may_mirror: np.ndarray) -> Tensor:
-        """(n, ...) float32."""
+    def images(self, pixels: np.ndarray, rng: np.random.Generator, may_mirror: np.ndarray, mine: slice) -> Tensor:
+        """(m, ...) float32."""
         return torch.from_numpy(pixels.astype(np.float32))
 
 
 class ViewSource(FeatureSource):
     """Batches whose pictures are what first layers made of one of their `Views`: `data.pixels` is (N, V, ...)."""
 
-    def images(self, pixels: np.ndarray, rng: np.random.Generator, may_mirror: np.ndarray) -> Tensor:
-        """(n, ...) float32, of a view drawn for each picture."""
-        views = rng.integers(np.where(may_mirror, pixels.shape[1], pixels.shape[1] // 2))
-        return super().images(pixels[np.arange(len(pixels)), views], rng, may_mirror)
+    def images(self, pixels: np.ndarray, rng: np.random.Generator, may_mirror: np.ndarray, mine: slice) -> Tensor:
+        """(m, ...) float32, of a view drawn for each picture."""
+        views = rng.integers(np.where(may_mirror, pixels.shape[1], pixels.shape[1] // 2))[mine]
+        return super().images(pixels[np.arange(len(pixels)), views], rng, may_mirror, mine)
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from vse.modalities.image.preprocess import Preprocess
 from vse.modalities.text.tokenizer import tokenize
 from vse.training.config import TrainConfig
 from vse.training.kinds.base import Trainable
-from vse.training.sources.base import Batch, part, trimmed, words_used
+from vse.training.sources.base import Batch, own_first, part, trimmed, words_used
 from vse.training.sources.config import PhotographsConfig
 
 _SIDED = frozenset({"left", "right", "leftmost", "rightmost", "left-hand", "right-hand"})
@@ -77,7 +77,8 @@ def text_set(groups: Sequence[Sequence[str]], trainable: Trainable[Any], count: 
 
 @dataclass(frozen=True)
 class _Drawn:
-    """Some pictures of a set with the sentences chosen for them: (n, 3, S, S), (n, K, L), (n, K)."""
+    """Some pictures of a set with the sentences chosen for them: (n, K, L), (n, K); the pictures themselves, (m, 3, S,
+    S), of those alone that are for this process."""
 
     data: PhotoSet
     rows: np.ndarray
@@ -136,22 +137,24 @@ class PhotographSource:
     def batch(self, epoch: int, step: int, rank: int = 0, world: int = 1) -> Batch:
         """See `BatchSource`; what changes the pictures of a batch is drawn for all of it, whoever it is for."""
         rng = np.random.default_rng((self.config.seed, epoch, step, 1))
-        drawn = [self._drawn(self.data, self.order(epoch)[step * self.own : (step + 1) * self.own], rng)]
+        mine = part(self.config.batch_size, rank, world)
+        drawn = [self._drawn(self.data, self.order(epoch)[step * self.own : (step + 1) * self.own], rng, mine)]
+        start = self.own
         for data, count in self.more:
             rows = rng.choice(len(data.pixels), count, replace=count > len(data.pixels), p=data.odds)
-            drawn.append(self._drawn(data, rows, rng))
-        mine = part(self.config.batch_size, rank, world)
+            drawn.append(self._drawn(data, rows, rng, slice(max(mine.start - start, 0), max(mine.stop - start, 0))))
+            start += count
         ids, lengths = joined_ids([each.ids for each in drawn])[mine], np.concatenate([d.lengths for d in drawn])[mine]
-        images = torch.cat([each.images for each in drawn])[mine]
+        images = torch.cat([each.images for each in drawn])
         images = images.contiguous(memory_format=torch.channels_last) if images.ndim == 4 else images
         batch = Batch(len(images), {"image": images, "text": trimmed(ids, lengths)})
         has_labels = any(each.label_ids is not None for each in self.sets)
         if "words" in self.config.needs or has_labels:
-            captions = joined_ids([each.captions for each in drawn])[mine]
+            captions = own_first(joined_ids([each.captions for each in drawn]), mine)
             used = words_used(torch.from_numpy(captions.astype(np.int64))[:, None], self.widths["words"])
             batch.targets["words"] = used
         if has_labels:
-            labels = torch.from_numpy(joined_ids([each.labels for each in drawn])[mine].astype(np.int64))
+            labels = torch.from_numpy(own_first(joined_ids([each.labels for each in drawn]), mine).astype(np.int64))
             is_true = labels_true_of(labels, used)[:, :, None].expand(-1, -1, lengths.shape[1])
             batch.relevant = {("image", "text"): is_true, ("text", "text"): is_true}
         if self.texts:
@@ -174,19 +177,21 @@ class PhotographSource:
         choices = rng.permuted(np.tile(np.arange(count), (rows, 1)), axis=1)
         return choices[:, np.arange(self.config.captions_per_image) % count]
 
-    def _drawn(self, data: PhotoSet, rows: np.ndarray, rng: np.random.Generator) -> _Drawn:
-        """Those rows with as many of their sentences as a run asks for."""
+    def _drawn(self, data: PhotoSet, rows: np.ndarray, rng: np.random.Generator, mine: slice) -> _Drawn:
+        """Those rows with as many of their sentences as a run asks for; `mine`: the rows whose pictures are wanted."""
         choices = self._choices(len(rows), data.caption_ids.shape[1], rng)
-        images = self.images(data.pixels[rows], rng, ~data.sided[rows[:, None], choices].any(axis=1))
+        images = self.images(data.pixels[rows[mine]], rng, ~data.sided[rows[:, None], choices].any(axis=1), mine)
         ids, lengths = data.caption_ids[rows[:, None], choices], data.caption_lengths[rows[:, None], choices]
         return _Drawn(data, rows, images, ids, lengths)
 
-    def images(self, pixels: np.ndarray, rng: np.random.Generator, may_mirror: np.ndarray) -> Tensor:
-        """(n, side, side, 3) uint8 -> (n, 3, size, size) float32, changed a little."""
+    def images(self, pixels: np.ndarray, rng: np.random.Generator, may_mirror: np.ndarray, mine: slice) -> Tensor:
+        """(m, side, side, 3) uint8 -> (m, 3, size, size) float32, changed a little; `may_mirror` is (n,), of all, of
+        which the pictures are those of `mine`."""
         assert isinstance(self.config.source, PhotographsConfig)
         changes = self.config.source.augmentation
         size = changes.crop_size or self.preprocess.size
-        return torch.from_numpy(self.preprocess.normalise(augmented(pixels, size, rng, may_mirror, changes.augment)))
+        changed = augmented(pixels, size, rng, may_mirror, changes.augment, mine)
+        return torch.from_numpy(self.preprocess.normalise(changed))
 
 
 def joined_ids(ids: Sequence[np.ndarray]) -> np.ndarray:

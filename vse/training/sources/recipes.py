@@ -15,7 +15,7 @@ from vse.errors import TrainingError
 from vse.modalities.image.preprocess import Preprocess
 from vse.training.config import TrainConfig
 from vse.training.kinds.base import Plan, Trainable
-from vse.training.sources.base import Batch, part, trimmed
+from vse.training.sources.base import Batch, own_first, part, trimmed
 from vse.training.sources.config import RecipesConfig
 from vse.training.sources.recipe_set import RecipeSet, RecipeValidation, build_training_set, build_validation_set
 from vse.training.sources.scenes import shifted
@@ -45,13 +45,14 @@ class RecipeSource:
         choices = rng.permuted(np.tile(np.arange(written), (len(rows), 1)), axis=1)
         edition = rng.integers(0, editions, len(rows))
         mine = part(len(rows), rank, world, self.unit)
-        pixels = shifted(np.asarray(data.pixels[rows]), rng)[mine]
-        rows, edition, choices = rows[mine], edition[mine], choices[mine, : config.captions_per_image]
+        pixels = shifted(data.pixels, rng, rows, mine)
+        rows, choices = own_first(rows, mine), own_first(choices, mine)[:, : config.captions_per_image]
+        own, edition = rows[: len(pixels)], edition[mine]
         images = torch.from_numpy(self.preprocess.normalise(pixels)).contiguous(memory_format=torch.channels_last)
-        captions = data.captions[rows[:, None], choices]
-        recipes = (_cut(data.ingredients[rows, edition]), _cut(data.steps[rows, edition]))
+        captions = data.captions[own[:, None], choices[: len(own)]]
+        recipes = (_cut(data.ingredients[own, edition]), _cut(data.steps[own, edition]))
         texts = trimmed(captions, (captions > 0).sum(-1))
-        batch = Batch(len(rows), {"image": images, "text": texts, "recipe": recipes})
+        batch = Batch(len(own), {"image": images, "text": texts, "recipe": recipes})
         dishes = data.dishes[rows]
         said = data.said[(rows[:, None] * written + choices).reshape(-1)]
         true = said_matrix(dishes, said).reshape(len(rows), len(rows), -1)  # of dish i, caption k of dish j
@@ -62,7 +63,7 @@ class RecipeSource:
             batch.targets["class"] = torch.from_numpy(data.classes[rows].astype(np.int64))
         if "counterpart" in config.needs:
             batch.targets["counterpart"] = torch.arange(len(rows)).view(-1, self.unit).flip(1).reshape(-1)
-            operands = data.operands[rows].swapaxes(0, 1)
+            operands = data.operands[own].swapaxes(0, 1)
             batch.operands["text"] = trimmed(operands, (operands > 0).sum(-1))
         return batch
 

@@ -14,20 +14,26 @@ from vse.data.scenes.world.truth import truth_matrix
 from vse.modalities.image.preprocess import Preprocess
 from vse.training.config import TrainConfig
 from vse.training.kinds.base import Plan, Trainable
-from vse.training.sources.base import Batch, part, trimmed, words_used
+from vse.training.sources.base import Batch, own_first, part, trimmed, words_used
 from vse.training.sources.config import ScenesConfig
 from vse.training.sources.scene_set import SceneValidation, TrainingSet, build_training_set, build_validation_set
 
 SHIFT = 4  # pixels a training picture is moved at most, each way
 
 
-def shifted(pixels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Pictures moved a few pixels, edges repeated, and their light changed a little; (B, S, S, 3) uint8."""
+def shifted(pixels: np.ndarray, rng: np.random.Generator, rows: np.ndarray, mine: slice) -> np.ndarray:
+    """Pictures moved a few pixels, edges repeated, and their light changed a little; (n, S, S, 3) uint8.
+
+    Args:
+        pixels: (N, S, S, 3) uint8.
+        rows: (B,) of a batch, for all of which the changes are drawn.
+        mine: which of them are wanted.
+    """
     size = pixels.shape[1]
-    padded = np.pad(pixels, ((0, 0), (SHIFT, SHIFT), (SHIFT, SHIFT), (0, 0)), mode="edge")
-    offsets = rng.integers(0, 2 * SHIFT + 1, size=(len(pixels), 2))
+    offsets = rng.integers(0, 2 * SHIFT + 1, size=(len(rows), 2))[mine]
+    gain = rng.uniform(0.92, 1.08, size=(len(rows), 1, 1, 1))[mine].astype(np.float32)
+    padded = np.pad(np.asarray(pixels[rows[mine]]), ((0, 0), (SHIFT, SHIFT), (SHIFT, SHIFT), (0, 0)), mode="edge")
     moved = np.stack([p[y : y + size, x : x + size] for p, (y, x) in zip(padded, offsets, strict=True)])
-    gain = rng.uniform(0.92, 1.08, size=(len(pixels), 1, 1, 1)).astype(np.float32)
     return np.clip(moved * gain, 0, 255).astype(np.uint8)
 
 
@@ -74,11 +80,13 @@ class SceneSource:
         rows = self.order(epoch)[step * config.batch_size : (step + 1) * config.batch_size]
         choices = rng.permuted(np.tile(np.arange(data.captions_per_image), (len(rows), 1)), axis=1)
         mine = part(len(rows), rank, world, self.unit)
-        pixels = shifted(np.asarray(data.pixels[rows]), rng)[mine]
-        rows, choices = rows[mine], choices[mine, : config.captions_per_image]
-        texts = trimmed(data.caption_ids[rows[:, None], choices], data.caption_lengths[rows[:, None], choices])
+        pixels = shifted(data.pixels, rng, rows, mine)
+        rows, choices = own_first(rows, mine), own_first(choices, mine)[:, : config.captions_per_image]
+        own = rows[: len(pixels)]
+        read = own[:, None], choices[: len(own)]
         images = torch.from_numpy(self.preprocess.normalise(pixels)).contiguous(memory_format=torch.channels_last)
-        batch = Batch(len(rows), {"image": images, "text": texts})
+        inputs = {"image": images, "text": trimmed(data.caption_ids[read], data.caption_lengths[read])}
+        batch = Batch(len(own), inputs)
         if self.scenes.mask_true_negatives:
             batch.relevant["image", "text"] = self._truth(rows, choices)
         if "words" in config.needs:
@@ -86,9 +94,9 @@ class SceneSource:
                                                 data.vocabulary)  # fmt: skip
         if "counterpart" in config.needs and data.operands is not None and data.operand_lengths is not None:
             batch.targets["counterpart"] = torch.arange(len(rows)).view(-1, self.unit).flip(1).reshape(-1)
-            # (B, 2, L) -> all minus words, then all plus words
+            # (n, 2, L) -> all minus words, then all plus words
             batch.operands["text"] = trimmed(
-                data.operands[rows].swapaxes(0, 1), data.operand_lengths[rows].swapaxes(0, 1)
+                data.operands[own].swapaxes(0, 1), data.operand_lengths[own].swapaxes(0, 1)
             )
         return batch
 

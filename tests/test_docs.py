@@ -25,7 +25,7 @@ pages = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to
 
 def commands(text: str) -> list[list[str]]:
     """The arguments of every command of the project in a page, with lines joined and variables filled in."""
-    text = text.replace("\\\n", " ")
+    text = re.sub(r"torchrun [^`#\n]* -m vse\b", "python -m vse", text.replace("\\\n", " "))
     values = dict(_VARIABLE.findall(text))
     filled_in = re.sub(r"\$(\w+)", lambda name: values.get(name[1], name[0]).replace("\n", " "), text)
     return [shlex.split(command.strip()) for command in _COMMAND.findall(filled_in)]
@@ -67,9 +67,11 @@ def test_commands_have_the_options_that_they_are_shown_with(page: Path):
 
 def test_commands_are_found_with_their_lines_joined_and_variables_filled_in():
     page = 'NET="--dim 8\n  --epochs 2"\n\npython -m vse train runs/1 $NET \\\n  --seed 1  # why\n`python app.py --mcp`'
+    page += "\ntorchrun --nproc-per-node 2 \\\n  -m vse train runs/1 --resume"
     assert commands(page) == [
         ["python", "-m", "vse", "train", "runs/1", "--dim", "8", "--epochs", "2", "--seed", "1"],
         ["python", "app.py", "--mcp"],
+        ["python", "-m", "vse", "train", "runs/1", "--resume"],
     ]
 
 

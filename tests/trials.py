@@ -1,8 +1,8 @@
 """The long trials, which need a network: `python -m tests.trials`, or `python -m tests.check --all`.
 
-They install the wheel with all its dependencies into a fresh environment and search with it, and run a part of the
-suite with the lowest versions that requirements.txt allows. What cannot be fetched is said
-and does not count as a failure.
+They install the wheel with all its dependencies into a fresh environment and search with it, run a part of the suite
+with the lowest versions that requirements.txt allows, and train on two nodes. What cannot be fetched is said and does
+not count as a failure.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import shutil
 import site
+import socket
 import subprocess
 import sys
 import tempfile
@@ -49,7 +50,7 @@ class FailedError(Exception):
 def main() -> int:
     """Make every trial, also after one failed; 1 if any failed."""
     failed = False
-    for trial in (fresh_install, lowest_versions):
+    for trial in (fresh_install, lowest_versions, two_nodes):
         with tempfile.TemporaryDirectory(prefix="vse-trial-") as folder:
             failed |= not passed(trial, Path(folder))
     return 1 if failed else 0
@@ -129,6 +130,29 @@ def lowest_versions(folder: Path) -> None:
     packages = next((folder / "lowest").glob("lib/*/site-packages"))
     (packages / "libraries.pth").write_text("\n".join(site.getsitepackages()) + "\n")
     run([str(python), "-m", "pytest", "-p", "no:cacheprovider", *LOWEST_TESTS], folder)
+
+
+def two_nodes(folder: Path) -> None:
+    """Two torchruns that meet on this machine as on two; one loses its process, and they start both again."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [
+        sys.executable, "-m", "torch.distributed.run", "--nnodes", "2", "--nproc-per-node", "1", "--max-restarts", "3",
+        "--rdzv-backend", "c10d", "--rdzv-endpoint", f"127.0.0.1:{port}", "--local-addr", "127.0.0.1",
+        "-m", "tests.training.processes", str(folder / "node"),
+    ]  # fmt: skip
+    with (folder / "log").open("w") as log:
+        other = subprocess.Popen(command, cwd=ROOT, env=environment(folder), stdout=log, stderr=log)
+    try:
+        run(command, folder)
+        if other.wait(timeout=_LONGEST):
+            raise FailedError((folder / "log").read_text()[-5000:])
+    finally:
+        other.kill()
+    for whole in (folder / "node/whole").rglob("*.*"):
+        if whole.read_bytes() != (folder / "node/killed" / whole.relative_to(folder / "node/whole")).read_bytes():
+            raise FailedError(f"{whole.name} of the run that lost a process is not that of the run that did not.")
 
 
 if __name__ == "__main__":

@@ -33,10 +33,11 @@ def test_every_trial_is_made_and_told(monkeypatch: pytest.MonkeyPatch, capsys: p
 
     monkeypatch.setattr(trials, "fresh_install", fails)
     monkeypatch.setattr(trials, "lowest_versions", is_skipped)
+    monkeypatch.setattr(trials, "two_nodes", lambda folder: None)
     assert trials.main() == 1
     told = capsys.readouterr()
     assert told.err == "fails: failed\na tail of output\n"
-    assert told.out == "is skipped: skipped, uv is not installed: pip install uv\n"
+    assert told.out == "is skipped: skipped, uv is not installed: pip install uv\n<lambda>: passed\n"
     monkeypatch.setattr(trials, "fresh_install", is_skipped)
     assert trials.main() == 0
 

@@ -121,9 +121,9 @@ WRONG = (
 )  # fmt: skip
 # Settings of a run, with values that none may have.
 SETTINGS = (
-    "seed", "epochs", "batch-size", "captions-per-image", "feature-dropout", "learning-rate", "weight-decay",
-    "clip-norm", "ema-decay", "scenes", "dim", "image-grid", "image-size", "image-widths", "image-blocks",
-    "text-word-dim", "text-hidden", "text-max-words", "text-word-dropout", "margin", "min-count",
+    "seed", "epochs", "batch-size", "chunk-size", "captions-per-image", "feature-dropout", "learning-rate",
+    "weight-decay", "clip-norm", "ema-decay", "scenes", "dim", "image-grid", "image-size", "image-widths",
+    "image-blocks", "text-word-dim", "text-hidden", "text-max-words", "text-word-dropout", "margin", "min-count",
 )  # fmt: skip
 
 

@@ -49,14 +49,11 @@ RUN = train_config({
 
 @dataclass(frozen=True)
 class Built:
-    """A model as training sees it."""
+    """A model as training sees it: a VSE, or towers without a batch norm."""
 
-    model: ModelConfig | None = MODEL
+    model: ModelConfig | None = None
+    similarity: str = "cosine"
     start = None
-
-    @property
-    def similarity(self) -> str:
-        return self.model.similarity if self.model else "cosine"
 
     def build(self) -> JointModel:
         return Plain() if self.model is None else VSE(self.model, WORDS)
@@ -149,7 +146,8 @@ def stepped(name: str, group: Group | None = None) -> dict[str, Tensor]:
     """Weights after three steps, the loss and the gradients of the first, the learning rate being small."""
     model, settings = STEPS[name]
     config = train_config({"batch_size": ITEMS, "epochs": 2, "learning_rate": 1e-3, "clip_norm": 1e6, **settings})
-    trainer = Trainer(Path(), Built(model), config, Random(), None, quiet=True, group=group)  # type: ignore[arg-type]
+    built = Built(model, model.similarity) if model else Built()
+    trainer = Trainer(Path(), built, config, Random(), None, quiet=True, group=group)  # type: ignore[arg-type]
     found: dict[str, Tensor] = {}
     for number in (2, 3, 4):  # the second epoch begins with 4
         rank, size = trainer.group.rank, trainer.group.size

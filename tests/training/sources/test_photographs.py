@@ -356,7 +356,9 @@ def test_captions_without_pictures_are_ranked_against_each_other(photos: Path, l
 def test_a_view_of_a_picture_that_has_a_side_is_never_mirrored(photos: Path):
     source = source_of(photos, views=4, frozen_layers=10)
     views = np.arange(24, dtype=np.float16).reshape(2, 4, 3, 1, 1)  # 2 pictures, 4 views of 3 channels
-    seen = [source.images(views, np.random.default_rng(seed), np.array([True, False])) for seed in range(60)]
+    seen = [
+        source.images(views, np.random.default_rng(seed), np.array([True, False]), slice(None)) for seed in range(60)
+    ]
     drawn = [{int(found[row, 0, 0, 0]) for found in seen} for row in range(2)]
     assert drawn == [{0, 3, 6, 9}, {12, 15}]
 

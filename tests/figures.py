@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from vse.encoders.calibration import CALIBRATION, Calibration
+from vse.encoders.files import read_metrics
+from vse.encoders.registry import kind_in
 from vse.evaluation import written
 from vse.evaluation.arithmetic_table import FIGURES, curve_table
 from vse.evaluation.bench.scale import Row as Searched
@@ -22,6 +24,7 @@ from vse.evaluation.bench.scale import scale_table
 from vse.evaluation.calibrate import calibration_table
 from vse.evaluation.labels import LabelEvaluation
 from vse.evaluation.metrics import IMAGE_TO_TEXT, TEXT_TO_IMAGE
+from vse.evaluation.model_card import with_metadata
 from vse.evaluation.report import measured_table
 from vse.evaluation.retrieval import Evaluation
 from vse.evaluation.speech import Heard, heard_table
@@ -209,6 +212,14 @@ def renewed(text: str) -> str:
     return _MARKED.sub(renew, text)
 
 
+def renewed_page(page: Path) -> str:
+    """A page as `renewed`; the card of a model with the YAML that its metrics.json gives, too."""
+    text = renewed(page.read_text(encoding="utf-8"))
+    if page.parent.parent != MODELS:
+        return text
+    return with_metadata(text, page.parent.name, kind_in(page.parent), read_metrics(page.parent))
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description="Check the tables in the documentation.")
     parser.add_argument("--write", action="store_true", help="write those that are out of date")
@@ -216,7 +227,7 @@ def main() -> int:
     stale = 0
     for page in PAGES:
         text = page.read_text(encoding="utf-8")
-        if (new := renewed(text)) == text:
+        if (new := renewed_page(page)) == text:
             continue
         if options.write:
             page.write_text(new, encoding="utf-8")

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from demo.main import parse
-from tests.figures import PAGES, ROOT, TABLES, renewed
+from tests.figures import PAGES, ROOT, TABLES, renewed, renewed_page
 from vse.cli import parser
 from vse.encoders.registry import list_models
+from vse.evaluation.model_card import metadata_of
 from vse.io.paths import MODELS
 
 _LINK = re.compile(r"\]\((?!\w+:|#)([^)#\s]+)")
@@ -34,7 +35,7 @@ def commands(text: str) -> list[list[str]]:
 @pages
 def test_tables_are_those_of_the_stored_figures(page: Path):
     text = page.read_text(encoding="utf-8")
-    assert renewed(text) == text, "run python -m tests.figures --write"
+    assert renewed_page(page) == text, "run python -m tests.figures --write"
 
 
 @pages
@@ -78,6 +79,13 @@ def test_commands_are_found_with_their_lines_joined_and_variables_filled_in():
 @pytest.mark.parametrize("name", list_models())
 def test_every_card_shows_the_figures_of_its_model(name: str):
     assert f"<!-- figures: evaluate {name} " in (MODELS / name / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", list_models())
+def test_every_card_says_its_licence_and_its_figures_as_the_hub_reads_them(name: str):
+    about = metadata_of((MODELS / name / "README.md").read_text(encoding="utf-8"))
+    assert {"license", "library_name", "pipeline_tag", "tags", "metrics", "model-index"} <= set(about)
+    assert about["model-index"][0]["name"] == name
 
 
 def test_every_kind_of_table_is_in_some_page():

@@ -15,14 +15,21 @@ from vse.errors import VSEError
 
 if TYPE_CHECKING:
     from vse.data import load_collection
-    from vse.encoders.registry import load_model
+    from vse.encoders.registry import from_pretrained, load_model
+    from vse.interop.hub import push_to_hub
     from vse.search.searcher import Searcher
 
 __version__ = "0.2.0"
-__all__ = ["Searcher", "VSEError", "load_collection", "load_model"]
+__all__ = ["Searcher", "VSEError", "from_pretrained", "load_collection", "load_model", "push_to_hub"]
 
 # Names that need torch are imported when first used, so that `import vse` stays quick.
-_LAZY = {"load_model": "vse.encoders.registry", "load_collection": "vse.data", "Searcher": "vse.search.searcher"}
+_LAZY = {
+    "load_model": "vse.encoders.registry",
+    "from_pretrained": "vse.encoders.registry",
+    "push_to_hub": "vse.interop.hub",
+    "load_collection": "vse.data",
+    "Searcher": "vse.search.searcher",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -305,7 +305,7 @@ def test_train_and_export_pass_on_what_was_asked_for(
     assert asked == [
         (tmp_path / "run", ModelConfig(), TrainConfig(epochs=3), False, "auto"),
         (tmp_path / "run", None, None, True, "cpu"),
-        (tmp_path / "run", tmp_path / "to", [("c", None)], None, None),
+        (tmp_path / "run", tmp_path / "to", [("c", None)], None, None, ""),
     ]
     assert f"the best model is in {tmp_path / 'run' / 'best'}" in capsys.readouterr().out
 

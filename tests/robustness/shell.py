@@ -107,6 +107,8 @@ WRONG = (
     ("export", "{world}/model", "{folder}/to"), ("export", M), ("export", M, C, "--parquet", "{world}/colours"),
     ("export", M, C, "--parquet", "{world}/colours/items.jsonl"), ("export", M, C, "--parquet", ""),
     ("export", M, C, "--projector", "{world}/colours"), ("export", M, C, "--projector", "a", "--parquet", "b"),
+    ("push", M), ("push", M, "x"), ("push", M, "a/b/c"), ("push", M, "a/b@"), ("push", "{world}/colours", "a/b"),
+    ("evaluate", "hf-hub:x"), ("evaluate", "hf-hub:"), ("evaluate", "local-dir:"), ("evaluate", "local-dir:nothing"),
     ("export", M, C, "--projector", "{folder}/to", "--split", "x"), ("export", M, C, "--thumbnails", "5"),
     ("index", M, P, "--exclude"), ("bench", "--count", "x"),
     ("bench", "--photos", "-1"), ("bench", "--size", "0"),

@@ -35,7 +35,7 @@ class CommandParser(argparse.ArgumentParser):
 
 
 def parser() -> argparse.ArgumentParser:
-    from vse.cli import arithmetic, build, calibrate, compare, describe, download, export, speech, transfer, words
+    from vse.cli import arithmetic, build, calibrate, compare, describe, download, export, hub, speech, transfer, words
     from vse.cli import evaluate as measure
     from vse.cli import index as photos
     from vse.cli import search as explore
@@ -58,6 +58,7 @@ def parser() -> argparse.ArgumentParser:
         arithmetic,
         training,
         export,
+        hub,
         frozen,
         transfer,
         words,

@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vse.io.hub import has_scheme
 from vse.io.paths import DEFAULT_CLIP
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def _going_on() -> Iterator[None]:
 def fetch_models(options: argparse.Namespace) -> None:
     """Get the weights of the models that a command names, if they are a CLIP's that is not here, with a bar."""
     for name in (getattr(options, key, None) for key in ("model", "model_a", "model_b", "against")):
-        if isinstance(name, str) and "/" in name and not Path(name).is_dir():
+        if isinstance(name, str) and "/" in name and not has_scheme(name) and not Path(name).is_dir():
             from vse.encoders.clip.weights import clip_named
 
             if found := clip_named(name):

@@ -12,7 +12,7 @@ from vse.errors import TrainingError, WriteError
 from vse.interop.formats import FORMATS, Format
 from vse.io.paths import COLLECTIONS, DEFAULT_COLLECTION
 
-_OF_RUNS = ("collection", "word_vectors", "words", "text")  # options that shipping a run's model takes
+_OF_RUNS = ("collection", "word_vectors", "words", "text", "license")  # options that shipping a run's model takes
 
 
 def add(commands: argparse._SubParsersAction) -> None:
@@ -42,6 +42,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     run.add_argument("--word-vectors", metavar="FILE", help="give it words that it never read, placed by this file")
     run.add_argument("--words", type=at_least(1), help="with --word-vectors: how many (10,000)")
     run.add_argument("--text", type=Path, help="a Markdown file to open the model card with")
+    run.add_argument("--license", default="", metavar="ID", help="the Hub's identifier for the card, such as mit")
     export.set_defaults(run_command=run_export)
 
 
@@ -97,5 +98,5 @@ def _ship(options: argparse.Namespace) -> None:
         )
     further = FurtherWords(options.word_vectors, options.words or 10_000) if options.word_vectors else None
     to = Path(options.to)
-    export(Path(options.model), to, list(zip(collections, splits, strict=True)), options.text, further)
+    export(Path(options.model), to, list(zip(collections, splits, strict=True)), options.text, further, options.license)
     print(f"written to {to}")

@@ -12,6 +12,7 @@ from vse.encoders.base import Encoder, EncoderBase
 from vse.encoders.calibration import Calibration
 from vse.errors import CheckpointError
 from vse.io.configs import read_json
+from vse.io.hub import HUB, LOCAL, hub_folder, local_folder, split_revision
 from vse.io.importing import imported
 from vse.io.paths import DEFAULT_CLIP, DEFAULT_MODEL, MODELS, bundled_folder
 from vse.io.progress import Progress
@@ -57,7 +58,11 @@ def _marks() -> tuple[str, ...]:
 
 
 def _find_folder(name_or_path: str | Path) -> Path | None:
-    """The folder of a bundled model's name, or of a path; None when there is neither."""
+    """The folder of a bundled model's name, of a path, or of what `vse.io.hub` writes; None when there is neither."""
+    if isinstance(name_or_path, str) and name_or_path.startswith(HUB):
+        return hub_folder(name_or_path.removeprefix(HUB))
+    if isinstance(name_or_path, str) and name_or_path.startswith(LOCAL):
+        return local_folder(name_or_path.removeprefix(LOCAL))
     bundled = bundled_folder(name_or_path, MODELS, _marks(), CheckpointError)
     return bundled or (Path(name_or_path) if os.path.isdir(name_or_path) else None)
 
@@ -77,7 +82,8 @@ def _no_model(name: str | Path) -> CheckpointError:
     names = ", ".join(list_models()) or "none"
     return CheckpointError(
         f"No model {str(name)!r}: expected a model folder's path or one of {names}; "
-        f"or a CLIP of open_clip as ARCHITECTURE/TAG, such as {DEFAULT_CLIP}, or ARCHITECTURE@PATH."
+        f"or a CLIP of open_clip as ARCHITECTURE/TAG, such as {DEFAULT_CLIP}, or ARCHITECTURE@PATH; "
+        f"or a model of the Hub as {HUB}user/model."
     )
 
 
@@ -117,7 +123,8 @@ def load_model(
     Args:
         name_or_path: a text without a separator is a name, see `vse.io.paths.bundled_folder`; also
             "ViT-B-32/laion2b_s34b_b79k", an architecture and a tag that open_clip knows, whose weights are downloaded
-            once; or "ViT-B-32@weights.safetensors", an architecture and a file.
+            once; "ViT-B-32@weights.safetensors", an architecture and a file; "hf-hub:user/model", which is
+            downloaded once from the Hugging Face Hub; or "local-dir:folder", open_clip's way to write a folder.
         device: "cpu", "cuda", "mps", or "auto" for the quickest there is.
         progress: called with (bytes done, bytes in all, or 0 when unknown) while weights are downloaded; what it
             raises ends the download, which the next call goes on with.
@@ -132,8 +139,24 @@ def load_model(
         found: Encoder = imported(ENCODERS[kind_in(folder)].load_folder)(folder, device)
         if isinstance(found, EncoderBase):
             found.calibration = Calibration.load(folder, found.fingerprint)
+        if isinstance(name_or_path, str) and name_or_path.startswith(HUB):
+            found.name = split_revision(name_or_path.removeprefix(HUB))[0]  # its folder is called by its commit
         return found
     for kind in ENCODERS.values():
         if kind.load_named and (named := imported(kind.load_named)(str(name_or_path), device, progress)) is not None:
             return named
     raise _no_model(name_or_path)
+
+
+def from_pretrained(repository: str, revision: str | None = None, device: str = "cpu") -> Encoder:
+    """A model of the Hugging Face Hub, such as "user/model"; downloaded once.
+
+    Args:
+        revision: a branch, a tag or a commit.
+        device: as for `load_model`.
+
+    Raises:
+        CheckpointError: when what came does not fit together, or for what is no name.
+        DownloadError: when it is not on this machine and cannot be downloaded.
+    """
+    return load_model(f"{HUB}{repository}" + (f"@{revision}" if revision else ""), device)

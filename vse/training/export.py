@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from vse.data import Collection, load_collection
+from vse.encoders import registry
+from vse.encoders.files import read_metrics
 from vse.encoders.registry import load_model
+from vse.evaluation.model_card import with_metadata
 from vse.evaluation.report import measure, measured_table
 from vse.io.configs import read_text
 from vse.training.kinds.base import FurtherWords
@@ -17,11 +20,17 @@ Measured = tuple[str | Path, str | None]  # a collection, and the split of it
 
 
 def export(
-    run: Path, to: Path, on: Sequence[Measured], text: Path | None = None, further: FurtherWords | None = None
+    run: Path,
+    to: Path,
+    on: Sequence[Measured],
+    text: Path | None = None,
+    further: FurtherWords | None = None,
+    license: str = "",
 ) -> None:
     """Write the best model of a run to a folder, in float16, with its figures on collections, or splits of them.
 
-    The figures are measured on the weights as stored. `text` opens the model card.
+    The figures are measured on the weights as stored. `text` opens the model card, whose YAML is as the Hugging Face
+    Hub reads it; `license` is an identifier of the Hub.
 
     Raises:
         CheckpointError: when the run holds no model yet.
@@ -39,7 +48,8 @@ def export(
         found = measure(encoder, collection)
         metrics[measured_name(collection, split)] = found.to_json()
         parts.append(figures(to.name, collection, measured_table(found), split))
-    kind.store(best, to, metrics, "\n\n".join(parts) + "\n", further)
+    card = with_metadata("\n\n".join(parts) + "\n", to.name, registry.kind_in(to), read_metrics(to) | metrics, license)
+    kind.store(best, to, metrics, card, further)
 
 
 def measured_name(collection: Collection, split: str | None) -> str:

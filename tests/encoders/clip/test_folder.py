@@ -172,3 +172,34 @@ def test_a_tokenizer_without_merges_cannot_be_saved(tmp_path: Path):
     with pytest.raises(CheckpointError, match="A function came: only a SimpleTokenizer's merges can be saved"):
         save_clip_folder(tmp_path / "clip", parts)
     assert not (tmp_path / "clip").exists()
+
+
+def test_weights_of_torch_and_a_tokenizer_of_hugging_face_s_are_read_from_a_folder(tmp_path: Path):
+    save_clip_folder(tmp_path, tiny_clip())
+    expected = load_clip_folder(tmp_path).model.state_dict()
+    torch.save(expected, tmp_path / "open_clip_pytorch_model.bin")
+    (tmp_path / "open_clip_model.safetensors").unlink()
+    found = load_clip_folder(tmp_path).model.state_dict()
+    assert all(torch.equal(found[name], tensor) for name, tensor in expected.items())
+    (tmp_path / "open_clip_pytorch_model.bin").write_bytes(b"\x80\x02cos\nsystem\n(S'true'\ntR.")
+    with pytest.raises(CheckpointError, match=r"open_clip_pytorch_model\.bin cannot be read"):
+        load_clip_folder(tmp_path)
+
+
+def test_a_tokenizer_of_hugging_face_s_is_read_from_the_folder(tmp_path: Path):
+    tokenizers = pytest.importorskip("tokenizers")
+    pytest.importorskip("transformers")
+    words = {"[PAD]": 0, "[UNK]": 1, "a": 2, "dog": 3}
+    tokenizer = tokenizers.Tokenizer(tokenizers.models.WordLevel(words, unk_token="[UNK]"))
+    tokenizer.pre_tokenizer = tokenizers.pre_tokenizers.Whitespace()
+    save_clip_folder(tmp_path, tiny_clip())
+    (tmp_path / "merges.txt").unlink()
+    config = json.loads((tmp_path / "open_clip_config.json").read_text())
+    config["model_cfg"]["text_cfg"]["hf_tokenizer_name"] = "somewhere/else"
+    (tmp_path / "open_clip_config.json").write_text(json.dumps(config))
+    with pytest.raises(CheckpointError, match=r"has neither merges\.txt nor tokenizer\.json"):
+        load_clip_folder(tmp_path)
+    tokenizer.save(str(tmp_path / "tokenizer.json"))
+    about = {"tokenizer_class": "PreTrainedTokenizerFast", "pad_token": "[PAD]", "unk_token": "[UNK]"}
+    (tmp_path / "tokenizer_config.json").write_text(json.dumps(about))
+    assert load_clip_folder(tmp_path).tokenizer(["a dog"])[0].tolist() == [2, 3, 0, 0, 0, 0, 0, 0]

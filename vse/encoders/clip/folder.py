@@ -23,7 +23,7 @@ from vse.encoders.files import CARD, HISTORY, METRICS
 from vse.errors import CheckpointError
 from vse.io.atomic import Kind, replace_folder, restore_folder
 from vse.io.configs import read_json, read_text
-from vse.io.tensors import load_strictly, read_weights, without_counters
+from vse.io.tensors import load_strictly, read_tensors, without_counters
 
 CLIP_CONFIG, CLIP_WEIGHTS, MERGES, TRAINING = (
     "open_clip_config.json",
@@ -31,6 +31,8 @@ CLIP_CONFIG, CLIP_WEIGHTS, MERGES, TRAINING = (
     "merges.txt",
     "training.json",
 )
+TORCH_WEIGHTS = "open_clip_pytorch_model.bin"  # what open_clip also writes; of torch's files only tensors are read
+HF_TOKENIZER = "tokenizer.json"
 MERGES_HEADER = "#version: 1"
 _WRITTEN = (CLIP_CONFIG, CLIP_WEIGHTS, MERGES, TRAINING, METRICS, HISTORY, CARD, CALIBRATION, DOMAIN, COHORT)
 CLIP_MODEL = Kind("a CLIP", lambda folder: _WRITTEN if (folder / CLIP_CONFIG).is_file() else ())
@@ -152,7 +154,10 @@ def load_clip_folder(folder: Path) -> ClipParts:
     if not isinstance(given, dict | None):
         raise CheckpointError(f"{path}: preprocess_cfg is {str(given)[:60]!r}, expected an object; copy it again.")
     model = build_clip(config, path)
-    load_strictly(model, without_counters(read_weights(folder / CLIP_WEIGHTS)), folder / CLIP_WEIGHTS)
+    weights = folder / CLIP_WEIGHTS
+    if not weights.is_file() and (folder / TORCH_WEIGHTS).is_file():
+        weights = folder / TORCH_WEIGHTS
+    load_strictly(model, without_counters(read_tensors(weights)), weights)
     preprocess = full_preprocess(given or {}, model, path)
     return ClipParts(model, _folder_tokenizer(folder, config["text_cfg"]), preprocess, config)
 
@@ -163,7 +168,7 @@ def _folder_tokenizer(folder: Path, text: Mapping[str, Any]) -> Tokenizer:
     length, options = text.get("context_length", 77), text.get("tokenizer_kwargs", {})
     merges = read_merges(folder / MERGES) if (folder / MERGES).is_file() else None
     if merges is None and "hf_tokenizer_name" in text:
-        raise CheckpointError(f"{folder} has no {MERGES}, and Hugging Face tokenizers are not read from folders.")
+        return _hf_tokenizer(folder, length, options)
     try:
         if merges is None:
             tokenizer = SimpleTokenizer(context_length=length, **options)
@@ -178,6 +183,27 @@ def _folder_tokenizer(folder: Path, text: Mapping[str, Any]) -> Tokenizer:
     if tokens != expected:
         came = f"{folder / MERGES} makes {tokens} tokens"
         raise CheckpointError(f"{came}, {CLIP_CONFIG} asks for {expected}; they are of two models or one is missing.")
+    return tokenizer
+
+
+def _hf_tokenizer(folder: Path, length: int, options: Mapping[str, Any]) -> Tokenizer:
+    """The tokenizer of Hugging Face's library that lies in the folder; nothing is downloaded and no code is run.
+
+    Raises:
+        CheckpointError: when it is not there, cannot be read, or the library is not installed.
+    """
+    from open_clip.tokenizer import HFTokenizer
+
+    if not (folder / HF_TOKENIZER).is_file():
+        raise CheckpointError(f"{folder} has neither {MERGES} nor {HF_TOKENIZER}: copy the model's tokenizer there.")
+    try:
+        tokenizer: Tokenizer = HFTokenizer(str(folder), context_length=length, **options)
+        tokenizer(["a"])
+    except ImportError as error:
+        raise CheckpointError(f"The tokenizer in {folder} needs transformers: run pip install transformers.") from error
+    except Exception as error:  # what that library makes of other bytes
+        reason = (str(error).splitlines() or [""])[0] or type(error).__name__
+        raise CheckpointError(f"{folder / HF_TOKENIZER} is no tokenizer ({reason}); copy it again.") from error
     return tokenizer
 
 

@@ -25,6 +25,7 @@ from vse.encoders.vse.config import ModelConfig
 from vse.errors import TrainingError
 from vse.evaluation.bench import latency as bench_module
 from vse.evaluation.metrics import IMAGE_TO_TEXT, TEXT_TO_IMAGE
+from vse.evaluation.model_card import metadata_of
 from vse.evaluation.report import evaluate_encoder, evaluation_table
 from vse.io import paths
 from vse.modalities.image.config import ImageConfig
@@ -321,7 +322,8 @@ def test_export_stores_halves_and_measures_what_it_stored(scenes_folder: Path, s
     evaluation = evaluate_encoder(load_model(tmp_path / "small"), load_collection(scenes_folder))
     assert read(tmp_path / "small" / "metrics.json") == {"noise": evaluation.to_json()}
     card = (tmp_path / "small" / "README.md").read_text()
-    assert card.startswith("# A model\n\nof mine.\n\n## Figures\n\nOn `noise`, 30 pictures and 150 captions:")
+    assert "---\n\n# A model\n\nof mine.\n\n## Figures\n\nOn `noise`, 30 pictures and 150 captions:" in card
+    assert metadata_of(card)["model-index"][0]["results"][0]["dataset"]["name"] == "noise"
     assert "python -m vse evaluate small noise" in card
     assert evaluation_table(evaluation) in card
 
@@ -350,12 +352,14 @@ def test_export_measures_on_several_collections_and_adds_words_that_were_never_r
 
 def test_exporting_a_clip_says_what_it_is(scenes_folder: Path, tmp_path: Path):
     save_clip_folder(tmp_path / "run" / "best", tiny_clip(), metrics={"dev": {}})
-    assert main(["export", str(tmp_path / "run"), str(tmp_path / "small"), "--collection", str(scenes_folder)]) == 0
+    command = ["export", str(tmp_path / "run"), str(tmp_path / "small"), "--collection", str(scenes_folder)]
+    assert main([*command, "--license", "mit"]) == 0
     evaluation = evaluate_encoder(load_model(tmp_path / "small"), load_collection(scenes_folder))
     assert read(tmp_path / "small" / "metrics.json") == {"dev": {}, "noise": evaluation.to_json()}
     card = (tmp_path / "small" / "README.md").read_text()
     says = "CLIP-style, trained on Emoji Scenes from scratch, not OpenAI's CLIP."
-    assert card.startswith(f"# small\n\n{says}\n\n## Figures\n\nOn `noise`, 30 pictures")
+    assert metadata_of(card)["license"] == "mit"
+    assert card.partition("---\n\n")[2].startswith(f"# small\n\n{says}\n\n## Figures\n\nOn `noise`, 30 pictures")
 
 
 def test_help_names_every_command_without_heavy_imports():

@@ -14,7 +14,8 @@ from vse.encoders.similarity import cosine
 from vse.errors import QueryError
 from vse.io.paths import DEFAULT_WAY
 from vse.maps.projection import WORD, title_of
-from vse.modalities import IMAGE, TEXT
+from vse.modalities import IMAGE, RECIPE, TEXT
+from vse.modalities.recipe.recipe import Recipe
 from vse.modalities.text.tokenizer import check_text
 from vse.search.arithmetic import name_of_way, way_named
 from vse.search.query import Picture, Resolved, Term, Text, Written
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from vse.search.searcher import Searcher
 
 ANSWERS = 10  # ringed and numbered on the map
+NEAR = 6  # dishes shown beside a recipe
 SHOWN = 60  # pictures in the gallery under it
 NOT_ON_MAP = "The click named nothing on the map: reload the page and try again."
 _MOST_WORDS = 1000  # that a selection may name
@@ -75,14 +77,17 @@ class OnMap:
 
 @dataclass(frozen=True)
 class Picked:
-    """What was clicked: a picture, one of its captions (counted from 0), or a word."""
+    """What was clicked: a picture, one of its captions (counted from 0), its recipe, or a word."""
 
     item: Item | None = None
     caption: int | None = None
     word: str = ""
+    recipe: Recipe | None = None
 
     def vector(self, searcher: Searcher) -> np.ndarray:
         """(dim,): the point that was clicked."""
+        if self.item is not None and self.recipe is not None:
+            return searcher.vector_of(self.item.id, RECIPE)
         if self.item is not None and self.caption is None:
             return searcher.vector_of(self.item.id)
         text = self.word if self.item is None else self.item.captions[self.caption or 0]
@@ -91,12 +96,13 @@ class Picked:
 
 @dataclass(frozen=True)
 class Selected:
-    """What a box or a lasso holds: pictures first, then those whose captions alone are in it; each once."""
+    """What a box or a lasso holds: pictures first, then those whose captions or recipes alone are in it; each once."""
 
     items: tuple[Item, ...] = ()
     pictures: int = 0
     captions: int = 0
     words: tuple[str, ...] = ()
+    recipes: int = 0
 
 
 def text_to_ask(view: Seen, page: Page, example: str) -> str:
@@ -133,7 +139,11 @@ def path_of(drawn: Map, resolved: Resolved) -> Iterator[Step]:
 
 
 def modality_of(drawn: Map, terms: Sequence[Term]) -> str:
-    """A sum with a picture stands among pictures, words of the map among words, and other texts among captions."""
+    """A sum with a recipe stands among recipes where there are such, one with a picture among pictures, words of the
+    map among words, and other texts among captions."""
+    recipes = (term for term in terms if isinstance(term.operand, Written))
+    if drawn.cloud(RECIPE) and next(recipes, None):
+        return RECIPE
     texts = [term.operand.text for term in terms if isinstance(term.operand, Text)]
     if any(isinstance(term.operand, Picture) for term in terms):
         return IMAGE
@@ -155,7 +165,7 @@ def label_of(term: Term, first: bool) -> str:
 
 
 def question_about(data: Any) -> Question:
-    """What asks about what was clicked: a picture, that of a caption, or a word.
+    """What asks about what was clicked: a picture, that of a caption, a recipe, or a word.
 
     Raises:
         QueryError, TextError: when it is neither.
@@ -163,6 +173,8 @@ def question_about(data: Any) -> Question:
     kind, value = named(data)
     if kind == title_of(WORD):
         return Question(words_query(check_text(value).strip()))
+    if kind == title_of(RECIPE):
+        return Question(picture_query(f"{RECIPE} {value}"))
     return Question(picture_query(value if kind == title_of(IMAGE) else value.rpartition("#")[0]))
 
 
@@ -170,13 +182,19 @@ def picked(data: Any, collection: Collection) -> Picked:
     """What a click named; a browser may send anything.
 
     Raises:
-        QueryError, CollectionError, TextError: when it is not a picture or a caption of the collection, or a word.
+        QueryError, CollectionError, TextError: when it is not a picture, a caption or a recipe of the collection, or
+            a word.
     """
     kind, value = named(data)
     if kind == title_of(WORD):
         return Picked(word=check_text(value).strip())
     if kind == title_of(IMAGE):
         return Picked(collection.item(value))
+    if kind == title_of(RECIPE):
+        item = collection.item(value)
+        if not item.inputs.get(RECIPE):
+            raise QueryError(NOT_ON_MAP)
+        return Picked(item, recipe=item.inputs[RECIPE][0])
     item_id, _, number = value.rpartition("#")
     item = collection.item(item_id)
     if number.isdecimal() and len(number) < 6 and int(number) < len(item.captions):
@@ -184,33 +202,42 @@ def picked(data: Any, collection: Collection) -> Picked:
     raise QueryError(NOT_ON_MAP)
 
 
+def neighbours(found: Picked, searcher: Searcher) -> tuple[Item, ...]:
+    """The dishes nearest to a recipe that was clicked, its own among them."""
+    assert found.item is not None
+    hits = searcher.nearest_images(searcher.vector_of(found.item.id, RECIPE), NEAR)
+    return tuple(searcher.collection.item(hit.item_id) for hit in hits)
+
+
 def named(data: Any) -> tuple[str, str]:
     """The kind of what was clicked, and its id.
 
     Raises:
-        QueryError: when it is not {"kind": "picture", "caption" or "word", "id": a text}.
+        QueryError: when it is not {"kind": "picture", "caption", "recipe" or "word", "id": a text}.
     """
     kind, value = (data.get("kind"), data.get("id")) if isinstance(data, Mapping) else (None, None)
-    if isinstance(kind, str) and isinstance(value, str) and kind in map(title_of, (WORD, IMAGE, TEXT)):
+    if isinstance(kind, str) and isinstance(value, str) and kind in map(title_of, (WORD, IMAGE, TEXT, RECIPE)):
         return kind, value
     raise QueryError(NOT_ON_MAP)
 
 
 def selected(data: Any, collection: Collection) -> Selected:
-    """What a box or a lasso holds, as ids of pictures, ids of the pictures of captions, and words.
+    """What a box or a lasso holds, as ids of pictures, ids of the pictures of captions and of recipes, and words.
 
     Raises:
-        QueryError: when it is not {"pictures": ids, "captions": ids, "words": texts}, or more than the map can hold.
+        QueryError: when it is not {"pictures": ids, "captions": ids, "recipes": ids, "words": texts}, or more than
+            the map can hold.
         CollectionError: for a picture that is not there.
     """
     given = data if isinstance(data, Mapping) else {}
-    pictures, captions, words = (given.get(name, []) for name in ("pictures", "captions", "words"))
+    names = ("pictures", "captions", "recipes", "words")
+    pictures, captions, recipes, words = (given.get(name, []) for name in names)
     most = len(collection)
-    for ids, limit in ((pictures, most), (captions, most), (words, _MOST_WORDS)):
+    for ids, limit in ((pictures, most), (captions, most), (recipes, most), (words, _MOST_WORDS)):
         if not isinstance(ids, list) or len(ids) > limit or not all(isinstance(each, str) for each in ids):
             raise QueryError("The selection named something that is not on the map: reload the page and try again.")
-    items = [collection.item(each) for each in dict.fromkeys([*pictures, *captions])]
-    return Selected(tuple(items), len(set(pictures)), len(captions), tuple(dict.fromkeys(words)))
+    items = [collection.item(each) for each in dict.fromkeys([*pictures, *captions, *recipes])]
+    return Selected(tuple(items), len(set(pictures)), len(captions), tuple(dict.fromkeys(words)), len(recipes))
 
 
 def words_of(data: Any) -> str:

@@ -11,6 +11,7 @@ import gradio as gr
 
 from vse.data import Collection
 from vse.errors import VSEError
+from vse.modalities import RECIPE
 
 from ..shared.address import LONGEST, TAB, Page, choice_of, write
 from ..shared.answering import path_of_upload, reading, written
@@ -22,7 +23,7 @@ from ..shared.models import VSE
 from ..shared.question import with_recipe, words_query
 from ..shared.spoken import dictated
 from . import render as map_view
-from .compute import OnMap, Seen, ask_map, asked, picked, selected, text_to_ask, words_of
+from .compute import OnMap, Seen, ask_map, asked, neighbours, picked, selected, text_to_ask, words_of
 from .payload import asked_json, maps_json, points_json
 from .points import address_of_points
 from .store import DEFAULT_LAYOUT, LAYOUTS, Map, MapStore, check_layout
@@ -122,8 +123,11 @@ class MapEvents:
         service = self.collections.of(page, request)
         found = picked(event._data, service.collection)
         ready = [each.result() for each in service.loadings(page) if each.is_ready() and not each.problem()]
-        texts = [(each.name, written(each.searcher, found.vector(each.searcher))) for each in ready]
-        return map_view.picked_html(found, [(name, text) for name, text in texts if text], service.collection)
+        texts = [(each.name, written(each.searcher, found.vector(each.searcher))) for each in ready if not found.recipe]
+        said = [(name, text) for name, text in texts if text]
+        reads = next((each.searcher for each in ready if RECIPE in each.searcher.indexes), None)
+        near = neighbours(found, reads) if reads and found.recipe else ()
+        return map_view.picked_html(found, said, service.collection, near)
 
     @reporting
     def on_lasso(self, page: Page, event: gr.EventData, request: gr.Request) -> str:
@@ -132,7 +136,7 @@ class MapEvents:
 
     @reporting
     def map_points(self, model: str = VSE, layout: str = DEFAULT_LAYOUT) -> dict[str, Any]:
-        """Tell where each picture, caption and word of the collection stands on the map of a model.
+        """Tell where each picture, caption, word and recipe of the collection stands on the map of a model.
 
         A map that nobody made before takes a while.
 
@@ -142,10 +146,10 @@ class MapEvents:
 
         Returns:
             {"model", "collection", "layout", "quality", "gap", "points"}. Each point is {"id", "kind", "x", "y",
-            "text"}: kind is picture, caption or word; a caption's id is its picture's with its number from 0, as in
-            scene-0042#1; x and y lie within -1 to 1. Quality is {"trustworthiness", "neighbours_kept", "of_nearest"},
-            the first two from 0 to 1; gap is the distance between the mean picture and the mean caption, null without
-            captions.
+            "text"}: kind is picture, caption, word or recipe; a caption's id is its picture's with its number from 0,
+            as in scene-0042#1, and a recipe's that of its dish; x and y lie within -1 to 1. Quality is
+            {"trustworthiness", "neighbours_kept", "of_nearest"}, the first two from 0 to 1; gap is the distance between
+            the mean picture and the mean caption, null without captions.
         """
         opened = self.collections.named(model)
         return points_json(self.store.drawing(opened, layout).result(), opened.searcher.collection)

@@ -12,22 +12,23 @@ import numpy as np
 from vse.data import Collection
 from vse.maps.facets import facets, legend
 from vse.maps.projection import ALL, WORD, title_of
-from vse.modalities import IMAGE, SPEECH, TEXT
+from vse.modalities import IMAGE, RECIPE, SPEECH, TEXT
 
 from ..shared.pictures import is_keyed, name, pattern
 from .compute import OnMap
 from .store import Map
 
-KINDS = (IMAGE, TEXT, WORD)
+KINDS = (IMAGE, TEXT, WORD, RECIPE)  # in the order of a map's points
 _STEPS = 32767  # of a coordinate, from the middle of the map to its edge; of a score, from 0 to 1
 
 
 def maps_json(maps: Sequence[Map], collection: Collection) -> str:
     """What the browser draws: texts once, and the points of each map; the maps show the same pictures.
 
-    Coordinates are int16 of 1/32767, little-endian, x before y, in base64, in the order pictures, captions, words.
-    `address` has a star for the name of a picture, of which `names` are those that are not its id.
-    A facet's codes are uint8, one a picture: places in its values. `owners` are rows of pictures, one a caption.
+    Coordinates are int16 of 1/32767, little-endian, x before y, in base64, in the order pictures, captions, words,
+    recipes. `address` has a star for the name of a picture, of which `names` are those that are not its id. A facet's
+    codes are uint8, one a picture: places in its values. `owners` are rows of pictures, one a caption, and `cooked` the
+    same of recipes; where a model reads none, its map has none of them.
     """
     if not maps:
         return ""
@@ -35,6 +36,7 @@ def maps_json(maps: Sequence[Map], collection: Collection) -> str:
     captions = first.cloud(TEXT)
     rows = [collection.rows[each] for each in _ids(first, IMAGE)]
     owners = [] if captions is None or captions.owners is None else captions.owners.tolist()
+    cooked = next((cloud for each in maps if (cloud := each.cloud(RECIPE))), None)
     return dumps(
         {
             "collection": collection.name,
@@ -44,6 +46,8 @@ def maps_json(maps: Sequence[Map], collection: Collection) -> str:
             "captions": captions_of(first, collection),
             "captionIds": [int(each.rpartition("#")[2]) for each in _ids(first, TEXT)],
             "owners": owners,
+            "recipes": [] if cooked is None else recipes_of(cooked.ids, collection),
+            "cooked": [] if cooked is None or cooked.owners is None else cooked.owners.tolist(),
             "facets": [facet_json(title, [values[r] for r in rows]) for title, values in facets(collection).items()],
             "sides": [side_json(each) for each in maps],
         }
@@ -115,12 +119,18 @@ def captions_of(drawn: Map, collection: Collection) -> list[str]:
     return [collection.item(item_id).captions[int(number)] for item_id, _, number in names]
 
 
+def recipes_of(ids: Sequence[str], collection: Collection) -> list[str]:
+    """The title of the recipe of each item."""
+    return [collection.item(each).inputs[RECIPE][0].title for each in ids]
+
+
 def points_json(drawn: Map, collection: Collection) -> dict[str, Any]:
     """The whole map for a program."""
     texts = {
         IMAGE: [""] * len(_ids(drawn, IMAGE)),
         TEXT: captions_of(drawn, collection),
         WORD: _ids(drawn, WORD),
+        RECIPE: recipes_of(_ids(drawn, RECIPE), collection),
     }
     rows = [(kind, each, text) for kind in KINDS for each, text in zip(_ids(drawn, kind), texts[kind], strict=True)]
     points = [

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from vse.data import Collection
+from vse.data.item import Item
 from vse.maps.projection import ALL
 
 from ..shared.jobs import Job
@@ -70,15 +71,22 @@ def answers_html(found: Sequence[OnMap], collection: Collection) -> Markup:
     return macros(PANELS).answers_of([each.answer for each in found], collection)
 
 
-def picked_html(found: Picked, written: Sequence[tuple[str, str]], collection: Collection) -> Markup:
-    """The picture or the word that was clicked, with what each model writes for it, and what can be done with it."""
-    return macros(PANELS).picked(found, written, collection)
+def picked_html(
+    found: Picked, written: Sequence[tuple[str, str]], collection: Collection, near: Sequence[Item] = ()
+) -> Markup:
+    """What was clicked, with what each model writes for it, the dishes near to a recipe, and what can be done."""
+    return macros(PANELS).picked(found, written, collection, near)
 
 
 def selected_html(found: Selected, collection: Collection) -> str:
     """The pictures of a box or a lasso, at most SHOWN of them, with the counts of all."""
     if not found.items and not found.words:
         return ""
-    numbers = ((found.pictures, "picture"), (found.captions, "caption"), (len(found.words), "word"))
+    numbers = (
+        (found.pictures, "picture"),
+        (found.captions, "caption"),
+        (found.recipes, "recipe"),
+        (len(found.words), "word"),
+    )
     counts = [counted(number, noun) for number, noun in numbers if number]
     return macros(PANELS).selected(found, counts, SHOWN, collection)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.browser.test_map import drawn
 from tests.demo_fixtures import running
 from vse.data import load_collection
 
@@ -40,8 +41,41 @@ def test_a_pasted_recipe_finds_its_dish(browser: Browser, tmp_path: Path):
         assert page.locator("#answer button.card").first.get_attribute("data-item") == item.id
         page.goto(page.url)
         title.wait_for()
+        box.fill("[recipe] - egg + cheese")
+        box.press("Enter")
+        equation = page.locator("#answer .equation")
+        equation.wait_for()
+        assert equation.get_attribute("aria-label").startswith(f"The recipe {recipe.title}, minus")
+        page.wait_for_function("location.search.includes('Ingredients')")
+        page.goto(page.url)
+        equation.wait_for()
+        assert box.input_value().startswith(f"[{recipe.title} ⏎ Ingredients:")
         page.goto(f"{address}?collection=recipes&image={item.id}")
         page.get_by_text("its own").first.wait_for()
         page.locator(".recipes summary").first.click()
         assert page.locator(".recipes .recipe").first.inner_text().startswith(recipe.ingredients[0])
         context.close()
+
+
+def test_a_recipe_on_the_map_opens_with_its_neighbours(browser: Browser, tmp_path: Path):
+    item = load_collection("recipes").items[0]
+    with running([], tmp_path) as address:
+        page = browser.new_page()
+        page.goto(f"{address}?collection=recipes&tab=map")
+        drawn(page)
+        rows = page.evaluate(
+            "[...document.querySelector('#map .plot').data.find((each) => each.name === 'recipe').customdata]"
+        )
+        assert len(rows) == 500
+        page.get_by_text("Points as a list").click()
+        page.get_by_label("Find points").fill(item.inputs["recipe"][0].title)
+        page.locator(".map-list button", has_text="▲").first.click()
+        page.locator(".map-picked h3", has_text=item.inputs["recipe"][0].title).wait_for()
+        assert page.locator(".map-picked .recipe li").first.inner_text() == item.inputs["recipe"][0].ingredients[0]
+        assert page.locator(".map-picked .pick").count() == 6
+        assert page.locator(".map-picked .pick").first.get_attribute("data-pick") == item.id
+        page.get_by_text("Recipes", exact=True).click()
+        page.wait_for_function("!document.querySelector('#map .plot').data.find((e) => e.name === 'recipe').x.length")
+        page.get_by_role("button", name="Search with it").click()
+        page.get_by_role("heading", name=f"Dishes for {item.inputs['recipe'][0].title}").wait_for()
+        page.close()

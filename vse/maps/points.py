@@ -20,6 +20,7 @@ from vse.io.progress import Progress
 from vse.maps.fit import Stage, fit
 from vse.maps.geometry import centred, mean_of, place
 from vse.maps.projection import JOINT, PER_MODALITY, WORD, Cloud, Parameters, Projection
+from vse.modalities import RECIPE
 from vse.search.stores.base import VectorStore
 from vse.search.vectors import IMAGE, TEXT, check_ships, vectors_of
 from vse.words.content_words import content_words
@@ -37,16 +38,18 @@ NPZ = (b"PK\x03\x04",)  # what the file of a map begins with
 
 @dataclass(frozen=True)
 class Rows:
-    """Which pictures, captions and words a map shows.
+    """Which pictures, captions, words and recipes a map shows.
 
     pictures: rows of the collection's items.
     captions: rows of the collection's captions, at most one a picture.
     words: each encoded as a text of one word.
+    recipes: rows of the collection's recipes, at most one a picture, where the model reads recipes.
     """
 
     pictures: tuple[int, ...]
     captions: tuple[int, ...]
     words: tuple[str, ...]
+    recipes: tuple[int, ...] = ()
 
 
 def rows_of(encoder: Encoder, collection: Collection) -> Rows:
@@ -65,11 +68,15 @@ def rows_of(encoder: Encoder, collection: Collection) -> Rows:
             captions.append(int(starts[row]) + int(np.argmax(lengths)))
     words = content_words(collection.captions, MOST_WORDS)
     unknown = {each.word for each in unknown_words(encoder, " ".join(words))}
-    return Rows(tuple(map(int, pictures)), tuple(captions), tuple(word for word in words if word not in unknown))
+    known = tuple(word for word in words if word not in unknown)
+    owners = collection.owners(RECIPE) if RECIPE in encoder.modalities else np.zeros(0, int)
+    recipes = np.searchsorted(owners, np.intersect1d(pictures, owners))  # the first of each
+    return Rows(tuple(map(int, pictures)), tuple(captions), known, tuple(map(int, recipes)))
 
 
 def ids_of(collection: Collection, rows: Rows) -> dict[str, tuple[str, ...]]:
-    """What a map of these rows has as ids: of items, of captions ("scene-0000#4", counted from 0), and words."""
+    """What a map of these rows has as ids: of items, of captions ("scene-0000#4", counted from 0), words, and of the
+    items of recipes."""
     owners = collection.caption_owners
     first = np.searchsorted(owners, owners)  # the first caption of each caption's picture
     captions = (f"{collection.items[owners[row]].id}#{row - first[row]}" for row in rows.captions)
@@ -77,6 +84,7 @@ def ids_of(collection: Collection, rows: Rows) -> dict[str, tuple[str, ...]]:
         IMAGE: tuple(collection.items[row].id for row in rows.pictures),
         TEXT: tuple(captions),
         WORD: rows.words,
+        RECIPE: tuple(collection.items[row].id for row in collection.owners(RECIPE)[list(rows.recipes)]),
     }
     return {modality: names for modality, names in ids.items() if names}
 
@@ -105,9 +113,14 @@ def clouds_of(
         vectors[TEXT] = some(TEXT, rows.captions)
     if rows.words:
         vectors[WORD] = encoder.encode_texts(rows.words)
-    owners = np.searchsorted(rows.pictures, collection.caption_owners[list(rows.captions)]) if rows.captions else None
+    owners = {}
+    if rows.recipes:
+        vectors[RECIPE] = some(RECIPE, rows.recipes)
+        owners[RECIPE] = np.searchsorted(rows.pictures, collection.owners(RECIPE)[list(rows.recipes)])
+    if rows.captions:
+        owners[TEXT] = np.searchsorted(rows.pictures, collection.caption_owners[list(rows.captions)])
     return tuple(
-        Cloud(modality, ids, np.asarray(vectors[modality], np.float32), owners if modality == TEXT else None)
+        Cloud(modality, ids, np.asarray(vectors[modality], np.float32), owners.get(modality))
         for modality, ids in ids_of(collection, rows).items()
     )
 

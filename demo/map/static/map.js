@@ -56,8 +56,9 @@ function makePlots() {
     state.plots.push(figure.lastChild);
   }
   sides.forEach((side, at) => {
-    const [pictures, captions, words] = side.counts;
-    const told = `A map of ${pictures} pictures, ${captions} captions and ${words} words as ${side.model} sees them`;
+    const [pictures, captions, words, recipes] = side.counts;
+    const cooked = recipes ? `, ${recipes} recipes` : "";
+    const told = `A map of ${pictures} pictures, ${captions} captions${cooked} and ${words} words as ${side.model} sees them`;
     state.plots[at].setAttribute("aria-label", told);
     state.plots[at].previousSibling.textContent = sides.length > 1 ? side.model : "";
   });
@@ -168,11 +169,12 @@ function circle(at, outline) {
   const of = (kind) => found.filter((each) => each.kind === kind);
   state.selection = rows.length
     ? { pictures: new Set(of("picture").map((e) => e.at)), captions: new Set(of("caption").map((e) => e.at)),
-        words: new Set(of("word").map((e) => side.words[e.at])) }
+        recipes: new Set(of("recipe").map((e) => e.at)), words: new Set(of("word").map((e) => side.words[e.at])) }
     : null;
   trigger("lasso", {
     pictures: of("picture").map((each) => maps.ids[each.at]),
     captions: of("caption").map((each) => maps.ids[each.picture]),
+    recipes: of("recipe").map((each) => maps.ids[each.picture]),
     words: of("word").map((each) => side.words[each.at]),
   });
   state.plots.forEach((plot, other) => other !== at && clearOutline(plot));

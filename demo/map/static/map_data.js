@@ -1,5 +1,5 @@
 // The points of the map: read, coloured and written out again. Nothing here draws.
-const KINDS = ["picture", "caption", "word"];
+const KINDS = ["picture", "caption", "word", "recipe"];
 const COLOURS = [
   "#4c78d0", "#e8a317", "#e0604c", "#3aa89a", "#4fa64a", "#e57fb0", "#9a6be0", "#79aee8", "#a5785a", "#b8b03a",
   "#c2487c", "#5f7f3a", "#d98a5b", "#68798f",
@@ -32,7 +32,8 @@ function readMarks(text, sides) {
 
 // What a row of a map is: its kind, its place among its kind, and the picture it belongs to.
 function rowOf(maps, side, row) {
-  const [pictures, captions] = side.counts;
+  const [pictures, captions, words] = side.counts, recipe = row - pictures - captions - words;
+  if (recipe >= 0) return { kind: "recipe", at: recipe, picture: maps.cooked[recipe] };
   if (row < pictures) return { kind: "picture", at: row, picture: row };
   if (row < pictures + captions) return { kind: "caption", at: row - pictures, picture: maps.owners[row - pictures] };
   return { kind: "word", at: row - pictures - captions, picture: -1 };
@@ -42,6 +43,7 @@ function nameOf(maps, side, row) {
   const { kind, at, picture } = rowOf(maps, side, row);
   if (kind === "word") return { kind, id: side.words[at], text: side.words[at] };
   if (kind === "picture") return { kind, id: maps.ids[at], text: "" };
+  if (kind === "recipe") return { kind, id: maps.ids[picture], text: maps.recipes[at] };
   return { kind, id: `${maps.ids[picture]}#${maps.captionIds[at]}`, text: maps.captions[at] };
 }
 
@@ -64,7 +66,7 @@ function legendOf(maps, colour) {
 // The colour of every row of a side; pictures and captions share the value of their picture.
 function coloursOf(maps, side, marks, colour, theme) {
   const rows = side.x.length;
-  const kinds = { picture: theme.pictures, caption: theme.words, word: theme.ink };
+  const kinds = { picture: theme.pictures, caption: theme.words, word: theme.ink, recipe: COLOURS[6] };
   const legend = legendOf(maps, colour);
   const codes = maps.facets.find((each) => each.name === colour)?.codes;
   const shades = colour === SCORE && marks ? shadesOf(side, marks.scores, theme) : null;
@@ -124,8 +126,9 @@ function records(maps, side, marks, selection) {
   }).filter((_, row) => !selection || isSelected(maps, side, row, selection));
 }
 
-function isSelected(maps, side, row, { pictures, captions, words }) {
+function isSelected(maps, side, row, { pictures, captions, words, recipes }) {
   const { kind, at } = rowOf(maps, side, row);
+  if (kind === "recipe") return recipes.has(at);
   return kind === "picture" ? pictures.has(at) : kind === "caption" ? captions.has(at) : words.has(side.words[at]);
 }
 

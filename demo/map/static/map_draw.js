@@ -3,6 +3,7 @@ const LOOKS = {
   picture: { symbol: "circle", size: 7, opacity: 0.85 },
   caption: { symbol: "diamond", size: 6, opacity: 0.5 },
   word: { symbol: "square", size: 4, opacity: 0.7 },
+  recipe: { symbol: "triangle-up", size: 8, opacity: 0.7 },
 };
 const MANY = 4500; // points, from where on they are drawn smaller
 const NARROW = 500; // pixels, up to which a map is small
@@ -96,17 +97,19 @@ function pickedTraces(maps, side, picked, theme, type) {
   return [overlay(type, "picked", x, y, ring, { mode: rows.length > 1 ? "markers+lines" : "markers", line })];
 }
 
-// The points of what was picked: a picture with its caption, or a word.
+// The points of what was picked: a picture with its caption and its recipe, or a word.
 function rowsOf(maps, side, picked) {
   if (!picked) return [];
-  const [pictures, captions] = side.counts;
+  const [pictures, captions, words] = side.counts;
   if (picked.word !== undefined) {
     const at = side.words.indexOf(picked.word);
     return at < 0 ? [] : [pictures + captions + at];
   }
   const row = maps.ids.indexOf(picked.item);
   const caption = maps.owners.indexOf(row);
-  return row < 0 ? [] : caption < 0 ? [row] : [row, pictures + caption];
+  const recipe = side.counts[3] ? maps.cooked.indexOf(row) : -1;
+  if (row < 0) return [];
+  return [...(caption < 0 ? [] : [pictures + caption]), row, ...(recipe < 0 ? [] : [pictures + captions + words + recipe])];
 }
 
 function label(text, x, y, theme, more = {}) {
@@ -181,9 +184,9 @@ function shortened(text) {
 // The most frequent words in view whose labels cover nothing.
 function wordNotes(maps, side, box, look, taken) {
   if (!look.kinds.has("word")) return [];
-  const begin = side.counts[0] + side.counts[1];
+  const begin = side.counts[0] + side.counts[1], end = begin + side.counts[2];
   const found = [];
-  for (let row = begin; row < side.x.length && found.length < (box.width < NARROW ? LABELS / 2 : LABELS); row++) {
+  for (let row = begin; row < end && found.length < (box.width < NARROW ? LABELS / 2 : LABELS); row++) {
     const word = side.words[row - begin];
     const [x, y] = onScreen(side.x[row], side.y[row], box);
     const room = around([x, y + 11], word.length * LABEL.width + 12, LABEL.height);

@@ -25,10 +25,12 @@ function hover(at, row, event) {
   state.plots.forEach((plot, other) => ring(plot, other, other === at ? row : twin(at, row, other)));
 }
 
-// The same picture, caption or word on another side.
+// The same picture, caption, word or recipe on another side.
 function twin(at, row, other) {
   const { maps } = state, from = maps.sides[at], to = maps.sides[other];
   const { kind, at: place } = rowOf(maps, from, row);
+  const [pictures, captions, words, recipes] = to.counts;
+  if (kind === "recipe") return recipes ? pictures + captions + words + place : undefined;
   if (kind !== "word") return row;
   const found = to.words.indexOf(from.words[place]);
   return found < 0 ? undefined : to.counts[0] + to.counts[1] + found;

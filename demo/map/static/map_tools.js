@@ -7,6 +7,7 @@ function tools() {
     select.replaceChildren(...names.map((name) => new Option(name, name)));
   }
   select.value = state.colour;
+  find('[data-show="recipe"]').closest("label").hidden = !state.maps.recipes.length;
 }
 
 function legend() {
@@ -23,6 +24,7 @@ function legend() {
   home.hidden = !home.childElementCount;
   const asked = marks.some(Boolean), path = marks.some((each) => each?.steps.length > 1);
   const key = ["● picture", "◆ its longest caption", "■ word"];
+  if (maps.recipes.length) key.push("▲ recipe");
   if (maps.sides.some(({ spoken }) => spoken.length)) key.push("▲ spoken caption");
   if (asked) key.push("☆ about where the query lies, placed between its nearest neighbours", "◯ 1–10 the answers");
   if (path) key.push("→ the sum, term by term");
@@ -32,7 +34,7 @@ function legend() {
 
 // The points for whoever has no pointer: those of the first map, nearest to the query first where there is one.
 const LISTED = 40;
-const SIGNS = { picture: "●", caption: "◆", word: "■" };
+const SIGNS = { picture: "●", caption: "◆", word: "■", recipe: "▲" };
 
 function list() {
   const home = find(".map-list");

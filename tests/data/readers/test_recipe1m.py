@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from PIL import Image
 from vse.data import load_collection
 from vse.data.readers import recipe1m
 from vse.data.readers.recipe1m import entries
+from vse.data.recipe_classes import classes_of_titles
 from vse.errors import CollectionError
 from vse.modalities.recipe.recipe import Recipe
 
@@ -76,3 +78,22 @@ def test_files_that_are_not_as_they_should_be_are_named(folder: Path):
     (folder / "layer2.json").unlink()
     with pytest.raises(CollectionError, match=r"layer2\.json is missing; put it beside layer1\.json"):
         load_collection(folder)
+
+
+def test_classes_come_from_their_file_or_from_the_titles(folder: Path):
+    assert load_collection(folder).annotations.facets() == {"class": ["none", "none"]}
+    with (folder / "classes1M.pkl").open("wb") as file:
+        pickle.dump({"one": 7, "two": 0, "four": 7}, file, protocol=2)
+        pickle.dump({0: "background", 7: "carrot soup"}, file, protocol=2)
+    assert load_collection(folder).annotations.of_recipes == ("carrot soup", "")
+    assert load_collection(folder, "val").annotations.of_recipes == ("",)
+    with (folder / "classes1M.pkl").open("wb") as file:
+        pickle.dump(Path("x"), file)
+    with pytest.raises(CollectionError, match=r"classes1M\.pkl is not the classes of Recipe1M.*it holds pathlib"):
+        load_collection(folder)
+
+
+def test_a_title_is_of_the_pair_of_words_that_most_titles_have():
+    titles = ["Best Chocolate Cake", "Chocolate cake with cream", "Carrot cake", "Chocolate Cake Pops", "Cake pops"]
+    found = classes_of_titles(titles, [True, True, True, True, False])
+    assert found == ("chocolate cake", "chocolate cake", "", "chocolate cake", "")

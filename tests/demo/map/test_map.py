@@ -61,7 +61,7 @@ def test_the_browser_gets_texts_once_and_points_as_integers(drawn: Map, collecti
     assert sent["owners"] == [0, 1, 3]
     assert sent["address"].startswith("pictures/*?v=")
     assert sent["names"] == []
-    assert [each["counts"] for each in sent["sides"]] == [[4, 3, 2]] * 2
+    assert [each["counts"] for each in sent["sides"]] == [[4, 3, 2, 0]] * 2
     assert sent["sides"][0]["words"] == ["red", "green"]
     assert sent["sides"][0]["spoken"] == []
     points = integers(sent["sides"][0]["points"]).reshape(-1, 2) / 32767

@@ -1,4 +1,4 @@
-"""Recipe1M's own files: layer1.json, layer2.json and det_ingrs.json, read item by item, never as a whole.
+"""Recipe1M's own files: layer1.json, layer2.json, det_ingrs.json and classes1M.pkl; JSON is read item by item.
 
 Salvador et al. 2017; http://im2recipe.csail.mit.edu
 """
@@ -6,6 +6,7 @@ Salvador et al. 2017; http://im2recipe.csail.mit.edu
 from __future__ import annotations
 
 import json
+import pickle
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,12 @@ from vse.data.item import Item
 from vse.data.readers.base import Contents
 from vse.data.readers.parsing import Faults
 from vse.data.readers.picture_files import picture_name
+from vse.data.recipe_classes import RecipeClasses, classes_of_titles
 from vse.errors import CollectionError
 from vse.modalities import IMAGE, RECIPE
 from vse.modalities.recipe.recipe import Recipe
 
-LAYER1, LAYER2, DETECTED = "layer1.json", "layer2.json", "det_ingrs.json"
+LAYER1, LAYER2, DETECTED, CLASSES = "layer1.json", "layer2.json", "det_ingrs.json", "classes1M.pkl"
 MOST_PICTURES = 5  # of a recipe, as the paper takes
 _CHUNK = 1 << 20  # characters read at a time
 _LONGEST = 16 * _CHUNK  # of an entry, beyond which it is none
@@ -29,7 +31,7 @@ def read_recipe1m(source: Path, images: Path | None = None) -> Contents:
     """The recipes of which a picture is there; ingredients that det_ingrs.json calls no ingredients are left out.
 
     A picture abcd.jpg lies in PARTITION/a/b/c/d below the folder or its `images`, as the archives unpack, or in one
-    of these itself.
+    of these itself. Classes are those of classes1M.pkl, where it is there, else what the titles often say.
 
     Raises:
         CollectionError: when a file is missing or is no list, or none of the recipes fits.
@@ -56,7 +58,38 @@ def read_recipe1m(source: Path, images: Path | None = None) -> Contents:
     if without:
         told = "1 recipe" if without == 1 else f"{without:,} recipes"
         notes = (*notes, f"{told} of {source} left out, of which no picture is there.")
-    return Contents(source, tuple(items), None, {"title": "Recipe1M"}, notes)
+    classes = _classes(folder / CLASSES, items) if (folder / CLASSES).is_file() else _title_classes(items)
+    return Contents(source, tuple(items), classes, {"title": "Recipe1M"}, notes)
+
+
+def _title_classes(items: list[Item]) -> RecipeClasses:
+    titles = [item.inputs[RECIPE][0].title for item in items]
+    return RecipeClasses(classes_of_titles(titles, [item.split == "train" for item in items]))
+
+
+class _Plain(pickle.Unpickler):
+    """Reads numbers, texts and dictionaries, and runs nothing."""
+
+    def find_class(self, module_name: str, global_name: str, /) -> Any:
+        raise pickle.UnpicklingError(f"it holds {module_name}.{global_name}")
+
+
+def _classes(path: Path, items: list[Item]) -> RecipeClasses:
+    """The file is two dictionaries, one after the other: id -> number of a class, and number -> name. 0 is none.
+
+    Raises:
+        CollectionError: for anything else.
+    """
+    try:
+        with path.open("rb") as file:
+            number_of, name_of = (_Plain(file, encoding="utf-8").load() for _ in range(2))
+        numbers = [int(number_of.get(item.id, 0)) for item in items]
+        return RecipeClasses(tuple(str(name_of[number]) if number else "" for number in numbers))
+    except Exception as error:  # a reader of pickles meeting other bytes may raise anything
+        raise CollectionError(
+            f"{path} is not the classes of Recipe1M, two dictionaries of texts and numbers ({error}): get the file "
+            "again, or take it away, and classes are made of the titles."
+        ) from error
 
 
 def entries(path: Path) -> Iterator[Any]:

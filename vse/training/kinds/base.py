@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -90,6 +90,13 @@ class Plan(Protocol):
     @property
     def preprocess(self) -> Preprocess:
         """What pictures go through."""
+
+    def with_towers(self, modalities: Iterable[str]) -> Plan:
+        """The same with a tower for each of the modalities.
+
+        Raises:
+            TrainingError: for a kind of model that reads no such inputs.
+        """
 
     def learn(self, texts: Sequence[str], steps: Sequence[Sequence[str]] = ()) -> Trainable[Any]:
         """Take the words of the training texts, or those of the model that the run goes on from.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -125,6 +125,13 @@ class ClipPlan:
             )
         return Preprocess(size, FITS[resize], tuple(given["mean"]), tuple(given["std"]))
 
+    def with_towers(self, modalities: Iterable[str]) -> ClipPlan:
+        if more := set(modalities) - {IMAGE, TEXT}:
+            raise TrainingError(
+                f"A CLIP reads no {' and '.join(f'{each}s' for each in more)}; leave --towers clip away."
+            )
+        return self
+
     def learn(self, texts: Sequence[str], steps: Sequence[Sequence[str]] = ()) -> TrainableClip:
         """
         Raises:
@@ -159,8 +166,7 @@ def check(model: ClipConfig, training: TrainConfig) -> None:
     Raises:
         TrainingError: for a setting that has no say with a CLIP.
     """
-    if more := set(training.source.modalities) - {IMAGE, TEXT}:
-        raise TrainingError(f"A CLIP reads no {' and '.join(f'{each}s' for each in more)}; leave --towers clip away.")
+    plan(model, training).with_towers(training.source.modalities)
     if training.backbone != BackboneConfig() or training.vocabulary != VocabularyConfig():
         raise TrainingError(
             "A CLIP has no backbone of torchvision or timm and no vocabulary of words; leave their settings away."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +18,7 @@ from vse.encoders.vse.config import ModelConfig
 from vse.encoders.vse.encoder import VSEEncoder
 from vse.encoders.vse.model import VSE
 from vse.errors import CheckpointError, TrainingError
+from vse.modalities.base import load_modality
 from vse.modalities.image.config import OWN_BACKBONES, ImageConfig
 from vse.modalities.image.preprocess import Preprocess
 from vse.modalities.text.vocabulary import UNKNOWN, Vocabulary
@@ -60,6 +61,12 @@ class TrainableVSE:
 
     def encode_batch(self, texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
         return self.vocabulary.encode_batch(texts, self.config.text.max_words, strict=False)
+
+    def inputs(self, modality: str, raw: Sequence[Any]) -> Any:
+        """What the tower of a modality takes for raw inputs of it; none is refused that can be read at all."""
+        kind, config = load_modality(modality), self.config.towers[modality]
+        reading = kind.reading(config, self.vocabulary) if kind.reading else config
+        return kind.collate([kind.read(each, reading, False) for each in raw], reading)
 
     def build(self) -> VSE:
         """
@@ -109,6 +116,9 @@ class VSEPlan:
         from vse.modalities.image.backbones.build import build_backbone
 
         return build_backbone(image.backbone, size=image.size, fit=image.fit).preprocess
+
+    def with_towers(self, modalities: Iterable[str]) -> VSEPlan:
+        return replace(self, config=self.config.with_towers(modalities))
 
     @cached_property
     def start(self) -> Checkpoint | None:

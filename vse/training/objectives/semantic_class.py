@@ -24,7 +24,8 @@ class SemanticClassConfig:
 
 
 class SemanticClass(Objective):
-    """The target "class" is (B,) int64: the class of each item; of each modality its first input is classified."""
+    """The target "class" is (B,) int64: the class of each item, -1 for none, which is not classified; of each modality
+    its first input is."""
 
     Config = SemanticClassConfig
     title = "semantic regularisation"
@@ -38,4 +39,7 @@ class SemanticClass(Objective):
         head, own = self.heads["classes"], slice(batch.items)
         # A caption need not say what class its item is of: "with tomatoes".
         read = [vectors[own, 0] for modality, vectors in embedded.vectors.items() if modality != "text"]
-        return torch.stack([cross_entropy(head(vectors), batch.targets["class"][own]) for vectors in read]).mean()
+        target = batch.targets["class"][own]
+        of_class = (target >= 0).sum().clamp(min=1)
+        losses = [cross_entropy(head(vectors), target, ignore_index=-1, reduction="sum") / of_class for vectors in read]
+        return torch.stack(losses).mean()

@@ -72,7 +72,7 @@ class AugmentationConfig:
 
 @dataclass(frozen=True)
 class PhotographsConfig:
-    """A folder of captioned photographs with the splits train and dev.
+    """A folder of captioned photographs with the splits train and dev, or of photographs with recipes.
 
     `more`: further folders, of captioned or of labelled photographs, and how many of each batch are of them, written
     DIR:COUNT,DIR:COUNT; the rest of a batch and the length of an epoch are the collection's. `precomputed`: the CNN
@@ -90,7 +90,7 @@ class PhotographsConfig:
     precomputed: bool = False
     views: int = 0
     texts: str = ""
-    targets = frozenset({"words"})
+    targets = frozenset({"words", "class"})
     modalities = (IMAGE, TEXT)
 
     def __post_init__(self) -> None:

@@ -20,12 +20,9 @@ from vse.data import Collection
 from vse.data.features import collection_features
 from vse.encoders.joint import JointModel
 from vse.errors import CollectionError, TrainingError
-from vse.evaluation.metrics import IMAGE_TO_TEXT
-from vse.evaluation.queries import owners_of
-from vse.evaluation.retrieval import Evaluation, both_ways, evaluate_scores
+from vse.evaluation.retrieval import Evaluation
 from vse.io.atomic import Kind, replace_folder
 from vse.io.progress import progress_bar
-from vse.modalities import IMAGE, TEXT
 from vse.modalities.image.backbones.build import Backbone
 from vse.modalities.image.backbones.features import Grids, Views
 from vse.modalities.image.preprocess import Preprocess
@@ -33,7 +30,7 @@ from vse.training.config import TrainConfig
 from vse.training.kinds.base import Trainable
 from vse.training.sources.config import PhotographsConfig
 from vse.training.sources.photo_set import PhotographSource
-from vse.training.validation import similarities
+from vse.training.validation import evaluation_of
 
 FEATURES_FILE = "features.json"
 _CHUNK = 512
@@ -71,9 +68,7 @@ class FeatureValidation:
                 model.embed("image", torch.from_numpy(self.rows[start : start + _CHUNK].astype(np.float32)).to(device))
                 .cpu().numpy() for start in range(0, len(self.rows), _CHUNK)
             ])  # fmt: skip
-        texts = trainable.encoder(model).encode_texts(self.collection.captions, strict=False)
-        scores = both_ways(IMAGE_TO_TEXT, similarities(trainable, images, texts))
-        return evaluate_scores(scores, owners_of(self.collection, (IMAGE, TEXT)))
+        return evaluation_of(trainable, model, images, self.collection)
 
 
 def views_of(config: TrainConfig, trainable: Trainable[Any], larger: Preprocess) -> Views:

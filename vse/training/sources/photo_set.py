@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -13,13 +13,16 @@ from torch import Tensor
 
 from vse.data import Collection
 from vse.data.labels import Labels
+from vse.data.recipe_classes import RecipeClasses
 from vse.errors import TrainingError
+from vse.modalities import IMAGE, RECIPE, TEXT
 from vse.modalities.image.augment import augmented
 from vse.modalities.image.preprocess import Preprocess
+from vse.modalities.recipe.recipe import Recipe
 from vse.modalities.text.tokenizer import tokenize
 from vse.training.config import TrainConfig
 from vse.training.kinds.base import Trainable
-from vse.training.sources.base import Batch, own_first, part, trimmed, words_used
+from vse.training.sources.base import Batch, Inputs, own_first, part, trimmed, words_used
 from vse.training.sources.config import PhotographsConfig
 
 _SIDED = frozenset({"left", "right", "leftmost", "rightmost", "left-hand", "right-hand"})
@@ -33,6 +36,8 @@ class PhotoSet:
     sided: (N, C) bool, whether a caption says left or right, so that its picture must not be mirrored.
     label_ids: (N, W) the words of each picture's label; None where the sentences are captions.
     odds: (N,) how often each is drawn, of sum 1, where not all are drawn alike.
+    recipes: of photographs of dishes the recipe of each; None where they have none. One may be that of several.
+    classes: (N,) int64, the class of each recipe, -1 for none; None where no classes are known. They are `class_count`.
     """
 
     pixels: np.ndarray
@@ -41,6 +46,9 @@ class PhotoSet:
     sided: np.ndarray
     label_ids: np.ndarray | None = None
     odds: np.ndarray | None = None
+    recipes: tuple[Recipe, ...] | None = None
+    classes: np.ndarray | None = None
+    class_count: int = 0
 
 
 def photo_set(collection: Collection, trainable: Trainable[Any], pixels: np.ndarray) -> PhotoSet:
@@ -51,6 +59,13 @@ def photo_set(collection: Collection, trainable: Trainable[Any], pixels: np.ndar
     shape = (len(collection), count)
     sided = np.array([not _SIDED.isdisjoint(tokenize(text)) for text in texts]).reshape(shape)
     found = PhotoSet(pixels, ids.reshape(*shape, -1), lengths.reshape(shape), sided)
+    if collection.inputs(RECIPE):
+        found = replace(found, recipes=collection.inputs(RECIPE))
+    if isinstance(collection.annotations, RecipeClasses):
+        names = sorted({each for each in collection.annotations.of_recipes if each})
+        number_of = {name: number for number, name in enumerate(names)}
+        numbers = np.array([number_of.get(each, -1) for each in collection.annotations.of_recipes], np.int64)
+        found = replace(found, classes=numbers if names else None, class_count=len(names))
     if not isinstance(collection.annotations, Labels):
         return found
     labels = collection.annotations.of_pictures
@@ -108,11 +123,17 @@ class PhotographSource:
         preprocess: Preprocess,
         more: Sequence[tuple[PhotoSet, int]] = (),
         texts: Sequence[TextSet] = (),
+        read_recipes: Callable[[Sequence[Recipe]], Inputs] | None = None,
     ) -> None:
         """
+        Args:
+            read_recipes: recipes -> what the model's tower takes.
+
         Raises:
-            TrainingError: when there are fewer pictures than a batch has, or no place in it for those of `data`.
+            TrainingError: when there are fewer pictures than a batch has, or no place in it for those of `data`, or
+                classes are asked for that are not known.
         """
+        self.read_recipes = read_recipes
         self.data, self.config, self.preprocess, self.more, self.texts = data, config, preprocess, more, texts
         self.own = config.batch_size - sum(count for _, count in more)
         if self.own < 1:
@@ -120,6 +141,13 @@ class PhotographSource:
                                 "pictures of --more and others; choose a larger --batch-size.")  # fmt: skip
         self.steps_per_epoch = len(data.pixels) // self.own
         self.widths = {"words": 1 + max(int(each.caption_ids.max()) for each in self.sets)}
+        if "class" in config.needs:
+            if data.classes is None:
+                raise TrainingError(
+                    "No classes are known of these photographs; leave --semantic-class away, or give recipes whose "
+                    "titles have words in common."
+                )
+            self.widths["class"] = data.class_count
         self.order = lru_cache(maxsize=1)(self._order)
         if not self.steps_per_epoch:
             raise TrainingError(f"A batch of {config.batch_size} does not fit {len(data.pixels)} pictures; choose a "
@@ -157,9 +185,25 @@ class PhotographSource:
             labels = torch.from_numpy(own_first(joined_ids([each.labels for each in drawn]), mine).astype(np.int64))
             is_true = labels_true_of(labels, used)[:, :, None].expand(-1, -1, lengths.shape[1])
             batch.relevant = {("image", "text"): is_true, ("text", "text"): is_true}
+        if self.read_recipes and self.data.recipes is not None:
+            self._add_recipes(batch, own_first(drawn[0].rows, mine), self.read_recipes)
         if self.texts:
             batch.texts = self._drawn_texts(rng, rank, world)
         return batch
+
+    def _add_recipes(self, batch: Batch, rows: np.ndarray, read: Callable[[Sequence[Recipe]], Inputs]) -> None:
+        """What belongs to one recipe is no negative for it, whichever of its pictures."""
+        assert self.data.recipes is not None
+        recipes = [self.data.recipes[row] for row in rows]
+        batch.inputs[RECIPE] = read(recipes[: batch.items])
+        number_of = {recipe: number for number, recipe in enumerate(dict.fromkeys(recipes))}
+        numbers = torch.tensor([number_of[recipe] for recipe in recipes])
+        same = (numbers[:, None] == numbers[None])[..., None]
+        several = same.expand(-1, -1, self.config.captions_per_image)
+        batch.relevant |= {(IMAGE, TEXT): several, (IMAGE, RECIPE): same, (TEXT, RECIPE): same, (TEXT, TEXT): several}
+        if "class" in self.config.needs:
+            assert self.data.classes is not None
+            batch.targets["class"] = torch.from_numpy(self.data.classes[rows])
 
     def _drawn_texts(self, rng: np.random.Generator, rank: int, world: int) -> tuple[Tensor, Tensor]:
         """As many captions of each thing as an item has."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,13 @@ from vse.data import Collection, load_collection
 from vse.data.collection import caption_groups, joined
 from vse.data.features import collection_features
 from vse.data.labels import Labels, sentences
+from vse.data.recipe_classes import RecipeClasses
 from vse.encoders.joint import JointModel
 from vse.errors import TrainingError
-from vse.evaluation.metrics import IMAGE_TO_TEXT
-from vse.evaluation.queries import owners_of
-from vse.evaluation.retrieval import Evaluation, both_ways, evaluate_scores
+from vse.evaluation.retrieval import Evaluation
 from vse.io.progress import progress_bar
-from vse.modalities import IMAGE, TEXT
+from vse.modalities import IMAGE, RECIPE, TEXT
+from vse.modalities.base import load_modality
 from vse.modalities.image.backbones.features import Grids
 from vse.modalities.image.preprocess import Preprocess
 from vse.training.config import TrainConfig
@@ -26,8 +27,9 @@ from vse.training.kinds.base import Plan, Trainable
 from vse.training.sources.config import PhotographsConfig, counted
 from vse.training.sources.features import FeatureSource, FeatureValidation, ViewSource, backbone_of, maps_of, views_of
 from vse.training.sources.photo_set import PhotographSource, photo_set, text_set
-from vse.training.validation import Validation, validation_scores
+from vse.training.validation import Validation, evaluation_of, images_of
 
+MOST_VALIDATED = 1000  # recipes that weights are chosen by, as many pairs as the paper measures
 _LARGER = 7 / 6  # a training photograph is kept larger than the model reads it, so that crops lose little
 
 
@@ -65,8 +67,7 @@ class PhotographValidation:
     collection: Collection
 
     def measure(self, trainable: Trainable[Any], model: JointModel) -> Evaluation:
-        scores = validation_scores(trainable, model, self.pixels, self.collection.captions)
-        return evaluate_scores(both_ways(IMAGE_TO_TEXT, scores), owners_of(self.collection, (IMAGE, TEXT)))
+        return evaluation_of(trainable, model, images_of(trainable.encoder(model), self.pixels), self.collection)
 
 
 def captioned(folder: str | Path, split: str) -> Collection:
@@ -76,7 +77,7 @@ def captioned(folder: str | Path, split: str) -> Collection:
         CollectionError: when the folder is none, or lacks the split.
         TrainingError: when a picture has no caption.
     """
-    collection = told_by_label(load_collection(folder, split))
+    collection = told_by_title(told_by_label(load_collection(folder, split)))
     if not all(item.captions for item in collection.items):
         raise TrainingError(f"{folder} has pictures without captions in {split}; caption them, or leave them out of "
                             "its captions file.")  # fmt: skip
@@ -98,6 +99,43 @@ def told_by_label(collection: Collection) -> Collection:
     return replace(collection, items=items)
 
 
+def told_by_title(collection: Collection) -> Collection:
+    """Recipes without captions with their titles as such; a recipe without a title is told by its ingredients."""
+    said = load_modality(RECIPE).words
+    assert said is not None
+    items = tuple(
+        replace(item, inputs={**item.inputs, TEXT: (said(item.inputs[RECIPE][0]),)})
+        if not item.captions and item.inputs.get(RECIPE)
+        else item
+        for item in collection.items
+    )
+    return replace(collection, items=items)
+
+
+def a_picture_each(collection: Collection) -> Collection:
+    """An item for each picture of items that have several, with all else that they have."""
+    rows = collection.owners(IMAGE)
+    if len(rows) == len(collection):
+        return collection
+    number = np.arange(len(rows)) - np.searchsorted(rows, rows)
+    items = tuple(
+        replace(item := collection.items[row], id=f"{item.id}#{at}" if at else item.id,
+                inputs={**item.inputs, IMAGE: (item.inputs[IMAGE][at],)})
+        for row, at in zip(rows, number.tolist(), strict=True)
+    )  # fmt: skip
+    known = collection.annotations
+    if isinstance(known, RecipeClasses):
+        known = known.subset({RECIPE: rows})
+    return replace(collection, items=items, annotations=known)
+
+
+def few(collection: Collection) -> Collection:
+    """At most MOST_VALIDATED recipes, spread over the collection; captioned photographs are all taken."""
+    if not collection.inputs(RECIPE) or len(collection) <= MOST_VALIDATED:
+        return collection
+    return collection.of_rows(np.linspace(0, len(collection) - 1, MOST_VALIDATED).round().astype(int).tolist())
+
+
 def prepare(config: TrainConfig, plan: Plan) -> tuple[PhotographSource, Validation, Trainable[Any]]:
     """What a run on photographs learns from, and the dev splits of its captioned collections together.
 
@@ -111,11 +149,18 @@ def prepare(config: TrainConfig, plan: Plan) -> tuple[PhotographSource, Validati
     assert isinstance(config.source, PhotographsConfig)
     shares = config.source.shares
     folders = (config.source.collection, *shares)
-    train = [captioned(folder, "train") for folder in folders]
-    dev = [captioned(folder, "dev") for folder, each in zip(folders, train, strict=True) if not is_labelled(each)]
+    train = [a_picture_each(captioned(folder, "train")) for folder in folders]
+    dev = [few(captioned(folder, "dev")) for folder, each in zip(folders, train, strict=True) if not is_labelled(each)]
+    recipes = train[0].inputs(RECIPE)
+    if recipes and (shares or len(recipes) < len(train[0])):
+        raise TrainingError(f"{folders[0]} has recipes: each photograph needs one, and --more takes none beside them.")
+    if recipes:
+        plan = plan.with_towers((IMAGE, TEXT, RECIPE))
     texts = {path: caption_groups(path) for path in counted("texts", config.source.texts)}
     read = [text for each in train for text in each.captions]
-    trainable = plan.learn(read + [text for groups in texts.values() for group in groups for text in group])
+    read += [text for groups in texts.values() for group in groups for text in group]
+    read += [line for recipe in recipes for line in (*recipe.ingredients, *recipe.instructions)]
+    trainable: Any = plan.learn(read, [recipe.instructions for recipe in dict.fromkeys(recipes)])
     preprocess = plan.preprocess
     larger = Preprocess(round(preprocess.size * _LARGER), "squash", preprocess.mean, preprocess.std)
     kind: type[PhotographSource] = PhotographSource
@@ -135,5 +180,6 @@ def prepare(config: TrainConfig, plan: Plan) -> tuple[PhotographSource, Validati
     first, *more = (photo_set(each, trainable, its_rows) for each, its_rows in zip(train, rows, strict=True))
     counts = counted("texts", config.source.texts)
     further = [text_set(groups, trainable, counts[path]) for path, groups in texts.items()]
-    source = kind(first, config, preprocess, list(zip(more, shares.values(), strict=True)), further)
+    reading = partial(trainable.inputs, RECIPE) if recipes else None
+    source = kind(first, config, preprocess, list(zip(more, shares.values(), strict=True)), further, reading)
     return source, validation, trainable

@@ -19,7 +19,7 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vse.cli.options import add_choice, choice_of
+from vse.cli.options import add_choice, add_device, choice_of, on_device
 from vse.errors import VSEError
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     several = "a folder of your own photographs, to be searched in the page; may be repeated, to search several as one"
     parser.add_argument("--images", metavar="DIR", action="append", default=[], help=several)
     add_choice(parser, " in a folder of photographs")
+    add_device(parser)
     parser.add_argument("--mcp", action="store_true", help="also offer the endpoints as MCP tools, for assistants")
     parser.add_argument("--share", action="store_true", help="also make a public link, through Gradio's servers")
 
@@ -266,7 +267,7 @@ def run(options: argparse.Namespace) -> None:
     from .shared.uploads import own_upload_folder
 
     try:
-        with own_upload_folder():
+        with own_upload_folder(), on_device(options):
             serve(options)
     except OSError as error:
         raise StartError(str(error)) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 
 COLOURS = {"red": (255, 0, 0), "green": (0, 255, 0), "blue": (0, 0, 255), "yellow": (255, 255, 0)}
 CAPTIONS = {"red": ["red", "a red square"], "green": ["green"], "blue": [], "yellow": ["Red and green."]}
+
+
+# What takes half a minute and needs an extra is left to `python -m tests.trials`.
+long_trial = pytest.mark.skipif("VSE_LONG_TRIALS" not in os.environ, reason="python -m tests.trials runs it")
 
 
 @pytest.fixture(autouse=True)

@@ -195,6 +195,7 @@ TABLES: dict[str, Callable[..., str]] = {
     "translation": translation,
     "captions": captions,
     "transfer": transfer,
+    "scale": scale,
 }
 
 

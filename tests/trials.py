@@ -1,8 +1,8 @@
 """The long trials, which need a network: `python -m tests.trials`, or `python -m tests.check --all`.
 
 They install the wheel with all its dependencies into a fresh environment and search with it, run a part of the suite
-with the lowest versions that requirements.txt allows, and train on two nodes. What cannot be fetched is said and does
-not count as a failure.
+with the lowest versions that requirements.txt allows, train on two nodes, and run what is slow of the extra [fast].
+What cannot be fetched is said and does not count as a failure.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import sys
 import tempfile
 import venv
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 
 from tests.demo_fixtures import ROOT, environment
@@ -50,7 +51,7 @@ class FailedError(Exception):
 def main() -> int:
     """Make every trial, also after one failed; 1 if any failed."""
     failed = False
-    for trial in (fresh_install, lowest_versions, two_nodes):
+    for trial in (fresh_install, lowest_versions, two_nodes, onnx_graphs):
         with tempfile.TemporaryDirectory(prefix="vse-trial-") as folder:
             failed |= not passed(trial, Path(folder))
     return 1 if failed else 0
@@ -71,13 +72,16 @@ def passed(trial: Callable[[Path], None], folder: Path) -> bool:
     return True
 
 
-def run(command: list[str], folder: Path, fetches: bool = False) -> None:
+def run(command: list[str], folder: Path, fetches: bool = False, **further: str) -> None:
     """
+    Args:
+        further: variables of the environment.
+
     Raises:
         SkippedError: when it `fetches` and what it prints says that the network is to blame, or it takes too long.
         FailedError: when it ends otherwise than well.
     """
-    variables = environment(folder)
+    variables = environment(folder) | further
     try:
         done = subprocess.run(
             command,
@@ -153,6 +157,14 @@ def two_nodes(folder: Path) -> None:
     for whole in (folder / "node/whole").rglob("*.*"):
         if whole.read_bytes() != (folder / "node/killed" / whole.relative_to(folder / "node/whole")).read_bytes():
             raise FailedError(f"{whole.name} of the run that lost a process is not that of the run that did not.")
+
+
+def onnx_graphs(folder: Path) -> None:
+    """Models as ONNX, which takes a while: run by ONNX Runtime in the place of torch, and where there is no torch."""
+    if find_spec("onnxruntime") is None:
+        raise SkippedError("the extra [fast] is not installed")
+    tests = ("tests/encoders/test_onnx.py", "tests/interop/test_onnx.py")
+    run([sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *tests], folder, VSE_LONG_TRIALS="1")
 
 
 if __name__ == "__main__":

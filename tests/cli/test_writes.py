@@ -15,6 +15,7 @@ FOLDER = {
     "train": ["train", "TARGET", "--scenes", "4", "--epochs", "1"],
     "export": ["export", "RUN", "TARGET", "--collection", "COLLECTION"],
     "export projector": ["export", "MODEL", "COLLECTION", "--projector", "TARGET"],
+    "export onnx": ["export", "MODEL", "--onnx", "TARGET"],
     "features": ["features", "COLLECTION", "--to", "TARGET"],
     "search copies": ["search", "a dog", "--model", "MODEL", "--collection", "COLLECTION", "--copy-to", "TARGET"],
     "flickr8k": ["download", "flickr8k", "--to", "TARGET"],

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from vse import __version__
-from vse.cli.options import JSON
+from vse.cli.options import JSON, on_device
 from vse.cli.output import sigterm_as_interrupt, steady_output
 from vse.errors import VSEError
 from vse.io.installed import check_installed, keep_numba_s_cache
@@ -103,7 +103,8 @@ def _run(given: Sequence[str]) -> None:
 
         check_file(options.json, JSON)  # before any work
     fetch_models(options)
-    options.run_command(options)
+    with on_device(options):
+        options.run_command(options)
 
 
 def _told(sentence: str, begin: str = "error: ") -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from vse.cli.options import add_json, add_model, write_json
+from vse.cli.options import add_device, add_json, add_model, write_json
 from vse.io.paths import COLLECTIONS, DEFAULT_COLLECTION, DEFAULT_WAY
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     command.add_argument(
         "--split", default="test", help=f"of photographs, which, or {ALL}; of SIMAT, test or dev (test)"
     )
+    add_device(command)
     add_json(command)
     command.set_defaults(run_command=run_arithmetic)
 

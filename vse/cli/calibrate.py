@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from vse.cli.options import add_collection, add_json, write_json
+from vse.cli.options import add_collection, add_device, add_json, write_json
 
 
 def add(commands: argparse._SubParsersAction) -> None:
@@ -19,6 +19,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     command.add_argument("--labels", metavar="COLLECTION", action="append", default=[], help=labels)
     also = "also tell how many pictures of this collection are found unlike the model's own; may be repeated"
     command.add_argument("--against", metavar="COLLECTION", action="append", default=[], help=also)
+    add_device(command)
     add_json(command)
     command.set_defaults(run_command=run_calibrate)
 

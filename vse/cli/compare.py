@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vse.cli.options import add_collection, add_json, at_least, check_picture, write_json, write_picture
+from vse.cli.options import add_collection, add_device, add_json, at_least, check_picture, write_json, write_picture
 
 if TYPE_CHECKING:
     from vse.data import Collection
@@ -27,6 +27,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     )
     command.add_argument("--show", type=at_least(0), default=5, help="queries of each kind to print (5)")
     command.add_argument("--sheet", type=Path, metavar="FILE", help="draw queries on which only one model is right")
+    add_device(command)
     add_json(command)
     command.set_defaults(run_command=run_compare)
 

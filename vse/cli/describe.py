@@ -8,7 +8,7 @@ from dataclasses import asdict, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from vse.cli.options import add_json, add_model, at_least, write_json
+from vse.cli.options import add_device, add_json, add_model, at_least, write_json
 from vse.io.paths import COLLECTIONS, DEFAULT_COLLECTION, DEFAULT_WAY
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     describe.add_argument("--way", default=DEFAULT_WAY, help=f"how arithmetic is done ({DEFAULT_WAY})")
     describe.add_argument("--length", default="medium", help="of the caption: short, medium or long (medium)")
     describe.add_argument("-k", type=at_least(1), default=1, help="how many captions, the best first (1)")
+    add_device(describe)
     add_json(describe)
     describe.set_defaults(run_command=run_describe)
     _add_captioner(commands)

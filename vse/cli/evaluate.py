@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vse.cli.options import add_collection, add_json, add_model, at_least, write_json
+from vse.cli.options import add_collection, add_device, add_json, add_model, at_least, write_json
 from vse.io.paths import COLLECTIONS
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     evaluate.add_argument("--dishes", type=at_least(2), metavar="COUNT", help=dishes)
     spoken = "measure captions of Emoji Scenes read aloud, by voice, speed and noise (needs espeak-ng and flite)"
     evaluate.add_argument("--spoken", action="store_true", help=spoken)
+    add_device(evaluate)
     add_json(evaluate)
     evaluate.set_defaults(run_command=run_evaluate)
     bench = commands.add_parser("bench", help="time encoding and searching on this machine")
@@ -46,6 +47,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     runtimes = "time ways of running a CNN alone: torch's, ONNX Runtime, OpenVINO; a name of torchvision, or timm/NAME"
     bench.add_argument("--runtimes", metavar="BACKBONE", help=runtimes)
     bench.add_argument("--size", type=at_least(1), default=192, help="with --runtimes: pixels a side (192)")
+    add_device(bench)
     add_json(bench)
     bench.set_defaults(run_command=run_bench)
 
@@ -153,26 +155,33 @@ def run_against(options: argparse.Namespace) -> None:
 
     import torch
 
+    from vse.encoders.devices import CPU, ONNX, chosen_device
     from vse.encoders.registry import load_model
     from vse.evaluation.bench.indexing import ROUNDS, SIZE, draw_photographs, indexing_speeds
     from vse.evaluation.tables import figure
     from vse.io.progress import progress_bar
 
     encoders = [load_model(options.model), _rival(options.against)]
+    names = [each.name for each in encoders]
+    if chosen_device(None) == ONNX:  # beside the same model without it; the rival is run by torch
+        encoders.insert(1, load_model(options.model, CPU))
+        names[:1] = [f"{names[0]}, ONNX Runtime", names[0]]
     with TemporaryDirectory() as drawn:
         folder = options.images or Path(drawn)
         if options.images is None:
             draw_photographs(folder, options.count)
         with progress_bar("indexing", "round") as progress:
-            speeds = indexing_speeds(encoders, folder, progress=progress)
+            speeds = indexing_speeds(encoders, folder, progress=progress, names=names)
     what = f"{options.images}" if options.images else f"{options.count} drawn JPEG files of {SIZE[0]} x {SIZE[1]}"
     print(f"indexing {what}; {ROUNDS} rounds in turn, the median (least to most); {torch.get_num_threads()} threads")
     for speed in speeds:
         rounds = f"({figure(min(speed.rounds))} to {figure(max(speed.rounds))})"
         print(f"{speed.name:40} {figure(speed.median):>8} photographs a second {rounds}")
-    ratio = speeds[0].median / speeds[1].median
-    print(f"{speeds[0].name} indexes {figure(ratio, 2)} times as many a second")
-    write_json(options.json, {"photographs": what, "models": [speed.to_json() for speed in speeds], "ratio": ratio})
+    ratios = [speed.median / speeds[-1].median for speed in speeds[:-1]]
+    for speed, ratio in zip(speeds, ratios, strict=False):
+        print(f"{speed.name} indexes {figure(ratio, 2)} times as many a second")
+    found = {"photographs": what, "models": [speed.to_json() for speed in speeds], "ratio": ratios[0]}
+    write_json(options.json, found)
 
 
 def run_scale(options: argparse.Namespace) -> None:
@@ -206,11 +215,13 @@ def run_runtimes(options: argparse.Namespace) -> None:
 
 
 def _rival(name: str) -> Encoder:
-    """A model by name or folder; of an architecture alone, one with random weights."""
+    """A model by name or folder, run by torch; of an architecture alone, one with random weights."""
+    from vse.encoders.devices import chosen_device, torch_device
     from vse.encoders.registry import list_models, load_model
 
+    device = torch_device(chosen_device(None))
     if "/" in name or "@" in name or name in list_models() or Path(name).is_dir():
-        return load_model(name)
+        return load_model(name, device)
     from vse.encoders.clip.encoder import random_clip
 
-    return random_clip(name)
+    return random_clip(name, device)

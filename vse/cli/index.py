@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vse.cli.options import add_choice, add_json, choice_of, share, write_json
+from vse.cli.options import add_choice, add_device, add_json, choice_of, share, write_json
 from vse.io.paths import PHOTO_MODEL, photo_model
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     index.add_argument("model", help="a bundled model's name, a model folder, or a CLIP")
     index.add_argument("folder", type=Path, help="the folder, with its subfolders; nothing is written into it")
     add_choice(index)
+    add_device(index)
     add_json(index)
     index.set_defaults(run_command=run_index)
     duplicates = commands.add_parser("duplicates", help="photographs that a folder has more than once, or nearly so")
@@ -29,6 +30,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     cut = "from which cosine on two photographs are similar, 0 to 1 (0.92)"
     duplicates.add_argument("--similar", type=share, metavar="COSINE", help=cut)
     add_choice(duplicates)
+    add_device(duplicates)
     add_json(duplicates)
     duplicates.set_defaults(run_command=run_duplicates)
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from vse.encoders.devices import DEVICES, VARIABLE
 from vse.io.paths import COLLECTIONS, DEFAULT_COLLECTION, DEFAULT_MODEL, MODELS
 
 if TYPE_CHECKING:
@@ -23,6 +26,26 @@ _MOST = 1_000_000_000
 def add_model(command: argparse.ArgumentParser, flag: str = "model") -> None:
     default: dict[str, Any] = {"default": MODELS / DEFAULT_MODEL, **({} if flag.startswith("-") else {"nargs": "?"})}
     command.add_argument(flag, help=f"a bundled model's name or a model folder ({DEFAULT_MODEL})", **default)
+
+
+def add_device(command: argparse.ArgumentParser) -> None:
+    """--device, which `on_device` reads."""
+    told = f"where models encode; onnx is the extra [fast], auto the quickest there is (${VARIABLE}, else cpu)"
+    command.add_argument("--device", dest="encode_on", choices=DEVICES, help=told)
+
+
+@contextmanager
+def on_device(options: argparse.Namespace) -> Iterator[None]:
+    """Models that are loaded inside run where --device says."""
+    before, wanted = os.environ.get(VARIABLE), getattr(options, "encode_on", None)
+    if wanted:
+        os.environ[VARIABLE] = wanted
+    try:
+        yield
+    finally:
+        if wanted:
+            os.environ.pop(VARIABLE)
+            os.environ |= {} if before is None else {VARIABLE: before}
 
 
 def add_collection(command: argparse.ArgumentParser, flag: str = "collection") -> None:

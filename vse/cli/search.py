@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from vse.cli.options import add_json, add_model, at_least, share, write_json
+from vse.cli.options import add_device, add_json, add_model, at_least, share, write_json
 from vse.io.paths import COLLECTIONS, DEFAULT_COLLECTION, DEFAULT_WAY
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     search.add_argument("--copy-to", type=Path, metavar="DIR", help=copies)
     search.add_argument("--paths", action="store_true", help="print only the paths of the pictures found, a line each")
     search.add_argument("-0", "--null", action="store_true", help="as --paths, each ended by a zero byte, for xargs -0")
+    add_device(search)
     add_json(search)
     search.set_defaults(run_command=run_search)
     for name, run in (("models", run_models), ("collections", run_collections)):

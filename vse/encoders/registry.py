@@ -6,10 +6,9 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-import torch
-
 from vse.encoders.base import Encoder, EncoderBase
 from vse.encoders.calibration import Calibration
+from vse.encoders.devices import chosen_device
 from vse.errors import CheckpointError
 from vse.io.configs import read_json
 from vse.io.hub import HUB, LOCAL, hub_folder, local_folder, split_revision
@@ -108,15 +107,8 @@ def dim_of(folder: Path) -> int:
         raise CheckpointError(f"{folder} describes no model ({error!r}); copy the folder again.") from error
 
 
-def best_device() -> str:
-    """The quickest device of this machine: "cuda", "mps" or "cpu"."""
-    if torch.cuda.is_available():
-        return "cuda"
-    return "mps" if torch.backends.mps.is_available() else "cpu"
-
-
 def load_model(
-    name_or_path: str | Path = MODELS / DEFAULT_MODEL, device: str = "cpu", progress: Progress | None = None
+    name_or_path: str | Path = MODELS / DEFAULT_MODEL, device: str | None = None, progress: Progress | None = None
 ) -> Encoder:
     """A bundled model by name, any model folder by path, or a CLIP by its open_clip name.
 
@@ -125,15 +117,17 @@ def load_model(
             "ViT-B-32/laion2b_s34b_b79k", an architecture and a tag that open_clip knows, whose weights are downloaded
             once; "ViT-B-32@weights.safetensors", an architecture and a file; "hf-hub:user/model", which is
             downloaded once from the Hugging Face Hub; or "local-dir:folder", open_clip's way to write a folder.
-        device: "cpu", "cuda", "mps", or "auto" for the quickest there is.
+        device: one of `vse.encoders.devices.DEVICES`, such as "cuda", or "auto" for the quickest there is; where none
+            is given, that of the environment variable VSE_DEVICE, else "cpu".
         progress: called with (bytes done, bytes in all, or 0 when unknown) while weights are downloaded; what it
             raises ends the download, which the next call goes on with.
 
     Raises:
         CheckpointError: when it is not there, may mean two or does not fit together.
+        ConfigError: for a device that there is not.
         DownloadError: when its weights are not on this machine and cannot be downloaded.
     """
-    device = best_device() if device == "auto" else device
+    device = chosen_device(device)
     folder = _find_folder(name_or_path)
     if folder:
         found: Encoder = imported(ENCODERS[kind_in(folder)].load_folder)(folder, device)

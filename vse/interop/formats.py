@@ -43,6 +43,8 @@ FORMATS: dict[str, Format] = {
         "DIR", "vectors, metadata and pictures for TensorBoard's projector", "vse.interop.projector:export",
         of_collection=True, options=("thumbnails",),
     ),
+    "onnx": Format("DIR", "both towers with their words, for browsers, phones and other languages",
+                   "vse.interop.onnx:export"),
 }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from vse.encoders.registry import best_device
+from vse.encoders.devices import best_device
 from vse.errors import TrainingError
 from vse.training.config import TrainConfig
 from vse.training.distributed import is_restarted, joined, own_device

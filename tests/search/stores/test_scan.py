@@ -32,6 +32,17 @@ def test_contenders_by_hand(k: int, error: float, rows: list[int]):
     assert contenders(scores, error, k).tolist() == rows
 
 
+@pytest.mark.parametrize("count", [640, 700, 20_000])
+@pytest.mark.parametrize("k", [1, 9, 10, 11, 300])
+def test_contenders_are_all_that_may_be_among_the_best_and_few_others(count: int, k: int):
+    scores = np.random.default_rng(count).standard_normal(count).astype(np.float32)
+    scores[3:40] += 3  # neighbours that are alike, in one block
+    found = contenders(scores, 0.01, k)
+    edge = np.sort(scores)[-k]
+    assert set(np.flatnonzero(scores >= edge - 0.02)) <= set(found)
+    assert len(found) <= 4 * k + 100
+
+
 def test_equal_rows_have_equal_scores_wherever_they_stand():
     row = normalise(np.random.default_rng(0).standard_normal(256))
     scores = exact_scores(np.repeat(row[None], 1003, axis=0), normalise(row + 0.1))

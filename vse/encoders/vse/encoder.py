@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 
 from vse.encoders.base import LENGTHS, EncoderBase, SpeechInput, Written
+from vse.encoders.devices import ONNX, half_precision, torch_device
 from vse.encoders.similarity import SIMILARITIES
 from vse.encoders.vse.captioner import CAPTIONER, Captioner, load_captioner, sentence
 from vse.encoders.vse.checkpoint import Checkpoint, load_checkpoint
@@ -25,6 +26,9 @@ from vse.modalities.base import load_modality
 from vse.modalities.speech.tower import SpeechTower
 from vse.modalities.text.unknown import UnknownWord
 
+if TYPE_CHECKING:
+    from vse.encoders.onnx import Run
+
 _AT_ONCE = 256  # vectors that captions are written for at a time
 _OF_SIMILARITY = 5.0  # how much of log-likelihood a similarity of 1 is worth, where a caption is chosen
 
@@ -35,7 +39,7 @@ class VSEEncoder(EncoderBase):
     Args:
         checkpoint: the model with its vocabulary and preprocessing.
         name: what to call it.
-        device: where it runs.
+        device: where it runs, a name of `vse.encoders.devices.DEVICES`; with "onnx" its pictures do.
         folder: where its parts are, see `vse.encoders.vse.parts`.
     """
 
@@ -58,7 +62,8 @@ class VSEEncoder(EncoderBase):
             for name, kind in self._kinds.items()
             if name in config.towers
         } | {"image": checkpoint.preprocess}
-        self._device = torch.device(device)
+        self._pictures_by_onnx = device == ONNX and IMAGE in config.towers
+        self._device = torch.device(torch_device(device))
         self._model = checkpoint.model.eval().to(self._device).to(memory_format=torch.channels_last)
 
     def prepare(self, modality: str, raw: Any, strict: bool = True) -> Any:
@@ -66,13 +71,28 @@ class VSEEncoder(EncoderBase):
         return self._kinds[modality].read(raw, self._preprocess_of(modality), strict)
 
     def encode_prepared(self, modality: str, prepared: Sequence[Any]) -> np.ndarray:
+        if modality == IMAGE and self._pictures_by_onnx:
+            return self._onnx(np.stack(prepared))
         inputs = self._moved(self._kinds[modality].collate(prepared, self._preprocess_of(modality)))
-        with torch.inference_mode():
+        with torch.inference_mode(), half_precision(self._device.type):
             if modality == SPEECH and self._hears:
                 states = self.speech_tower.states(inputs)
                 ids = ids_of(self.speech_tower, self.checkpoint.vocabulary).to(self._device)
-                return through_text(self.speech_tower, *states, self._model, ids).cpu().numpy()
-            return self._model.embed(modality, inputs).cpu().numpy()
+                return through_text(self.speech_tower, *states, self._model, ids).float().cpu().numpy()
+            return self._model.embed(modality, inputs).float().cpu().numpy()
+
+    @cached_property
+    def _onnx(self) -> Run:
+        """What runs the image tower.
+
+        Raises:
+            CheckpointError: when it cannot be an ONNX graph.
+        """
+        from vse.encoders.onnx import PixelTower, cached_runner, drawn_pixels
+
+        preprocess = self.checkpoint.preprocess
+        tower = partial(PixelTower, self._model, preprocess)
+        return cached_runner(self.fingerprint, tower, [drawn_pixels(preprocess.size)])
 
     def _preprocess_of(self, modality: str) -> Any:
         return self.speech_tower.config if modality == SPEECH and self._hears else self._preprocess[modality]

@@ -62,7 +62,11 @@ def draw_photographs(folder: Path, count: int, seed: int = 0) -> None:
 
 
 def indexing_speeds(
-    encoders: Sequence[Encoder], folder: Path, rounds: int = ROUNDS, progress: Progress | None = None
+    encoders: Sequence[Encoder],
+    folder: Path,
+    rounds: int = ROUNDS,
+    progress: Progress | None = None,
+    names: Sequence[str] = (),
 ) -> list[Speed]:
     """Index a folder under each model in turn, so many rounds, each time from nothing; the user's cache is not used.
 
@@ -70,6 +74,7 @@ def indexing_speeds(
 
     Args:
         progress: called with (rounds done, rounds in all) over all models.
+        names: what to call them, instead of their own names.
 
     Raises:
         CollectionError: for a folder without a photograph that can be read.
@@ -82,7 +87,8 @@ def indexing_speeds(
             found[position].append(_photographs_per_second(encoder, folder))
             if progress:
                 progress(number * len(encoders) + position + 1, rounds * len(encoders))
-    return [Speed(encoder.name, tuple(rates)) for encoder, rates in zip(encoders, found, strict=True)]
+    names = names or [encoder.name for encoder in encoders]
+    return [Speed(name, tuple(rates)) for name, rates in zip(names, found, strict=True)]
 
 
 def _photographs_per_second(encoder: Encoder, folder: Path, ids: list[str] | None = None) -> float:

@@ -18,7 +18,7 @@ from typing import Any, TypeVar, cast
 import torch
 from torch import Tensor, distributed, nn
 
-from vse.encoders.registry import best_device
+from vse.encoders.devices import best_device
 from vse.errors import TrainingError
 
 T = TypeVar("T")

@@ -12,6 +12,7 @@ import gradio as gr
 from vse.data import Collection
 from vse.errors import QueryError, VSEError
 from vse.io.paths import DEFAULT_WAY
+from vse.modalities import SPEECH
 from vse.search.query import UPLOAD, read
 from vse.search.query import describe as in_words
 
@@ -38,9 +39,7 @@ from ..shared.question import (
     picture_of,
     query_or_none,
     with_recipe,
-    words_query,
 )
-from ..shared.spoken import dictated
 from . import render as arithmetic_view
 from .fields import Fields, fields_of, query_of, with_word
 
@@ -54,8 +53,9 @@ _FIELDS = len(astuple(Fields()))
 class ArithmeticEvents:
     """The tab's handlers around the collections.
 
-    Most take the query, the five fields, k, the way, whether to keep operands, the upload, and the shared page, as
-    components give them, and return the query, the five fields, k, the problem and the answer, as components show them.
+    Most take the query, the five fields, k, the way, whether to keep operands, the upload, the path of what was said
+    last, and the shared page, as components give them, and return the query, the five fields, k, the problem and the
+    answer, as components show them.
     """
 
     def __init__(self, collections: Collections) -> None:
@@ -139,17 +139,15 @@ class ArithmeticEvents:
 
     @reporting
     def on_spoken(self, event: gr.EventData, request: gr.Request, *values: Any) -> tuple[Any, ...]:
-        """What was said is added to the sum, in the words that the model made out."""
-        path = path_of_upload(event._data)
-        given = self._given(request, values)
-        with reading(path):
-            words = dictated(given.service.searcher(given.page), path)
-        return self.on_asked(Question(words_query(words)), request, *values)
+        """The sum starts from what was said, which is given, too."""
+        speech, given = path_of_upload(event._data), self._given(request, values)
+        given = replace(given, ask=replace(given.ask, speech=speech))
+        return *self.run_fields(replace(given.fields, picture=SPEECH), given), speech
 
     @reporting
     def on_upload(self, request: gr.Request, *values: Any) -> tuple[Any, ...]:
         """The visitor's picture becomes the one that the sum starts from; taking it away changes nothing yet."""
-        if values[-2] is None:
+        if values[-3] is None:
             return (gr.skip(),) * (_FIELDS + 4)
         given = self._given(request, values)
         return self.run_fields(replace(given.fields, picture=UPLOAD), given)
@@ -287,9 +285,14 @@ class ArithmeticEvents:
 
     def _given(self, request: gr.Request, values: tuple[Any, ...]) -> Given:
         text, fields = values[0], values[1 : 1 + _FIELDS]
-        k, way, keep_operands, upload, page = values[1 + _FIELDS :]
+        k, way, keep_operands, upload, speech, page = values[1 + _FIELDS :]
         ask = Question(
-            with_recipe(text, page.query), k, way, bool(keep_operands), path_of_upload(upload) if upload else ""
+            with_recipe(text, page.query),
+            k,
+            way,
+            bool(keep_operands),
+            path_of_upload(upload) if upload else "",
+            speech=speech,
         )
         turn = self.turns.take(request.session_hash, ask)
         return Given(ask, Fields(*fields), page, turn, self.collections.of(page, request))

@@ -48,12 +48,12 @@ class Arithmetic(View):
     def build(self, page: Parts) -> None:
         self.events = events = ArithmeticEvents(page.collections)
         served = page.collections.served
-        k = gr.State(FIRST_K)
+        k, speech = gr.State(FIRST_K), gr.State("")
         with gr.Row(elem_id="sum-ask"):
             with gr.Column(scale=4, min_width=300):
                 with gr.Row(elem_id="sum-line"):
                     query = query_box("query", "Query", "A sum, such as [scene-0042] - dog + cat", "Run")
-                    microphone = microphone_button("sum-speak")
+                    microphone = microphone_button("sum-speak", "Say what the sum starts from")
                 problem = part("", "sum-problem")
                 with gr.Row(elem_id="sum-fields"):
                     with gr.Column(min_width=300):
@@ -72,7 +72,7 @@ class Arithmetic(View):
         answer = html("sum-answer", waiting, answer_script())
 
         fields = [picture, minus, minus_weight, plus, plus_weight]
-        given, shown = [query, *fields, k, way, keep, upload, page.state], [query, *fields, k, problem, answer]
+        given, shown = [query, *fields, k, way, keep, upload, speech, page.state], [query, *fields, k, problem, answer]
         page.opening.add(events.on_load, [*shown, way, keep, upload, sources, starters], self.id)
         page.tab.select(events.on_open, given, shown, **UNCHECKED_STREAM)
         asked = [query.submit(events.on_query, given, shown, **UNCHECKED_SEARCH)]
@@ -89,7 +89,7 @@ class Arithmetic(View):
             html.select(events.on_click, given, shown, **UNCHECKED_SEARCH)
             for html in (sources, starters, problem, answer)
         ]
-        asked.append(microphone.speak(events.on_spoken, given, shown, **UNCHECKED_SEARCH))
+        asked.append(microphone.speak(events.on_spoken, given, [*shown, speech], **UNCHECKED_SEARCH))
         asked.append(upload.input(events.on_upload, given, shown, **UNCHECKED_SEARCH))
         for each in asked:
             each.then(remembered, [page.state, query], [page.state], queue=False, **UNCHECKED)

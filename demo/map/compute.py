@@ -14,7 +14,7 @@ from vse.encoders.similarity import cosine
 from vse.errors import QueryError
 from vse.io.paths import DEFAULT_WAY
 from vse.maps.projection import WORD, title_of
-from vse.modalities import IMAGE, RECIPE, TEXT
+from vse.modalities import IMAGE, RECIPE, SPEECH, TEXT
 from vse.modalities.recipe.recipe import Recipe
 from vse.modalities.text.tokenizer import check_text
 from vse.search.arithmetic import name_of_way, way_named
@@ -25,13 +25,14 @@ from ..shared.address import Page
 from ..shared.answering import answer
 from ..shared.answers import Answer
 from ..shared.question import Question, picture_query, words_query
+from ..shared.spoken import recording_of, said_in
 from .store import DEFAULT_LAYOUT, Map
 
 if TYPE_CHECKING:
     from vse.search.searcher import Searcher
 
 ANSWERS = 10  # ringed and numbered on the map
-NEAR = 6  # dishes shown beside a recipe
+NEAR = 6  # pictures shown beside a recipe, or beside what was said
 SHOWN = 60  # pictures in the gallery under it
 NOT_ON_MAP = "The click named nothing on the map: reload the page and try again."
 _MOST_WORDS = 1000  # that a selection may name
@@ -77,17 +78,22 @@ class OnMap:
 
 @dataclass(frozen=True)
 class Picked:
-    """What was clicked: a picture, one of its captions (counted from 0), its recipe, or a word."""
+    """What was clicked: a picture, one of its captions (counted from 0), its recipe, its spoken caption, or a word."""
 
     item: Item | None = None
     caption: int | None = None
     word: str = ""
     recipe: Recipe | None = None
+    said: str = ""
 
     def vector(self, searcher: Searcher) -> np.ndarray:
-        """(dim,): the point that was clicked."""
+        """(dim,): the point that was clicked; of what was said, for a model that does not hear, that of its words."""
         if self.item is not None and self.recipe is not None:
             return searcher.vector_of(self.item.id, RECIPE)
+        if self.item is not None and self.said and SPEECH in searcher.indexes:
+            return searcher.vector_of(self.item.id, SPEECH)
+        if self.said:
+            return searcher.encoder.encode_texts([self.said], strict=False)[0]
         if self.item is not None and self.caption is None:
             return searcher.vector_of(self.item.id)
         text = self.word if self.item is None else self.item.captions[self.caption or 0]
@@ -165,7 +171,7 @@ def label_of(term: Term, first: bool) -> str:
 
 
 def question_about(data: Any) -> Question:
-    """What asks about what was clicked: a picture, that of a caption, a recipe, or a word.
+    """What asks about what was clicked: a picture, that of a caption, a recipe, a recording, or a word.
 
     Raises:
         QueryError, TextError: when it is neither.
@@ -173,8 +179,8 @@ def question_about(data: Any) -> Question:
     kind, value = named(data)
     if kind == title_of(WORD):
         return Question(words_query(check_text(value).strip()))
-    if kind == title_of(RECIPE):
-        return Question(picture_query(f"{RECIPE} {value}"))
+    if kind in (title_of(RECIPE), title_of(SPEECH)):
+        return Question(picture_query(f"{RECIPE if kind == title_of(RECIPE) else SPEECH} {value}"))
     return Question(picture_query(value if kind == title_of(IMAGE) else value.rpartition("#")[0]))
 
 
@@ -182,8 +188,8 @@ def picked(data: Any, collection: Collection) -> Picked:
     """What a click named; a browser may send anything.
 
     Raises:
-        QueryError, CollectionError, TextError: when it is not a picture, a caption or a recipe of the collection, or
-            a word.
+        QueryError, CollectionError, SpeechError, TextError: when it is not a picture, a caption, a recipe or a
+            recording of the collection, or a word.
     """
     kind, value = named(data)
     if kind == title_of(WORD):
@@ -195,6 +201,9 @@ def picked(data: Any, collection: Collection) -> Picked:
         if not item.inputs.get(RECIPE):
             raise QueryError(NOT_ON_MAP)
         return Picked(item, recipe=item.inputs[RECIPE][0])
+    if kind == title_of(SPEECH):
+        recording_of(collection, value)
+        return Picked(collection.item(value), said=said_in(collection)[value])
     item_id, _, number = value.rpartition("#")
     item = collection.item(item_id)
     if number.isdecimal() and len(number) < 6 and int(number) < len(item.captions):
@@ -203,9 +212,8 @@ def picked(data: Any, collection: Collection) -> Picked:
 
 
 def neighbours(found: Picked, searcher: Searcher) -> tuple[Item, ...]:
-    """The dishes nearest to a recipe that was clicked, its own among them."""
-    assert found.item is not None
-    hits = searcher.nearest_images(searcher.vector_of(found.item.id, RECIPE), NEAR)
+    """The pictures nearest to a recipe or a recording that was clicked, its own among them."""
+    hits = searcher.nearest_images(found.vector(searcher), NEAR)
     return tuple(searcher.collection.item(hit.item_id) for hit in hits)
 
 
@@ -213,10 +221,10 @@ def named(data: Any) -> tuple[str, str]:
     """The kind of what was clicked, and its id.
 
     Raises:
-        QueryError: when it is not {"kind": "picture", "caption", "recipe" or "word", "id": a text}.
+        QueryError: when it is not {"kind": "picture", "caption", "recipe", "spoken caption" or "word", "id": a text}.
     """
     kind, value = (data.get("kind"), data.get("id")) if isinstance(data, Mapping) else (None, None)
-    if isinstance(kind, str) and isinstance(value, str) and kind in map(title_of, (WORD, IMAGE, TEXT, RECIPE)):
+    if isinstance(kind, str) and isinstance(value, str) and kind in map(title_of, (WORD, IMAGE, TEXT, RECIPE, SPEECH)):
         return kind, value
     raise QueryError(NOT_ON_MAP)
 

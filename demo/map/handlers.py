@@ -11,7 +11,7 @@ import gradio as gr
 
 from vse.data import Collection
 from vse.errors import VSEError
-from vse.modalities import RECIPE
+from vse.modalities import RECIPE, SPEECH
 
 from ..shared.address import LONGEST, TAB, Page, choice_of, write
 from ..shared.answering import path_of_upload, reading, written
@@ -125,8 +125,9 @@ class MapEvents:
         ready = [each.result() for each in service.loadings(page) if each.is_ready() and not each.problem()]
         texts = [(each.name, written(each.searcher, found.vector(each.searcher))) for each in ready if not found.recipe]
         said = [(name, text) for name, text in texts if text]
-        reads = next((each.searcher for each in ready if RECIPE in each.searcher.indexes), None)
-        near = neighbours(found, reads) if reads and found.recipe else ()
+        modality = RECIPE if found.recipe else SPEECH
+        reads = next((each.searcher for each in ready if modality in each.searcher.indexes), None)
+        near = neighbours(found, reads) if reads and (found.recipe or found.said) else ()
         return map_view.picked_html(found, said, service.collection, near)
 
     @reporting

@@ -15,6 +15,7 @@ from vse.maps.projection import ALL, WORD, title_of
 from vse.modalities import IMAGE, RECIPE, SPEECH, TEXT
 
 from ..shared.pictures import is_keyed, name, pattern
+from ..shared.spoken import said_in
 from .compute import OnMap
 from .store import Map
 
@@ -49,30 +50,37 @@ def maps_json(maps: Sequence[Map], collection: Collection) -> str:
             "recipes": [] if cooked is None else recipes_of(cooked.ids, collection),
             "cooked": [] if cooked is None or cooked.owners is None else cooked.owners.tolist(),
             "facets": [facet_json(title, [values[r] for r in rows]) for title, values in facets(collection).items()],
-            "sides": [side_json(each) for each in maps],
+            "sides": [side_json(each, collection) for each in maps],
         }
     )
 
 
-def side_json(drawn: Map) -> dict[str, Any]:
+def side_json(drawn: Map, collection: Collection) -> dict[str, Any]:
     return {
         "model": drawn.model,
         "layout": drawn.layout,
         "counts": [len(_ids(drawn, kind)) for kind in KINDS],
         "words": _ids(drawn, WORD),
-        "spoken": spoken_json(drawn),
+        "spoken": spoken_json(drawn, collection),
         "points": packed(drawn.projection.points, np.int16),
     }
 
 
-def spoken_json(drawn: Map) -> list[list[float]]:
-    """About where each recording of the collection stands, among the captions: [x, y, row of its picture, or -1]."""
+def spoken_json(drawn: Map, collection: Collection) -> list[list[float | str]]:
+    """About where each recording of the collection stands, among the captions.
+
+    [x, y, the row of its picture or -1, the id of its item, the caption that it reads].
+    """
     index = drawn.searcher.indexes.get(SPEECH)
     if index is None or drawn.cloud(TEXT) is None:
         return []
     rows = {item_id: row for row, item_id in enumerate(_ids(drawn, IMAGE))}
     points = drawn.place(np.asarray(index.vectors, np.float32), TEXT)
-    return [[*_rounded(p), rows.get(item_id, -1)] for p, item_id in zip(points, index.item_ids, strict=True)]
+    said = said_in(collection)
+    return [
+        [*_rounded(point), rows.get(item_id, -1), item_id, said.get(item_id, "")]
+        for point, item_id in zip(points, index.item_ids, strict=True)
+    ]
 
 
 def facet_json(name: str, values: list[str]) -> dict[str, Any]:

@@ -74,7 +74,7 @@ def answers_html(found: Sequence[OnMap], collection: Collection) -> Markup:
 def picked_html(
     found: Picked, written: Sequence[tuple[str, str]], collection: Collection, near: Sequence[Item] = ()
 ) -> Markup:
-    """What was clicked, with what each model writes for it, the dishes near to a recipe, and what can be done."""
+    """What was clicked, with what each model writes for it, the pictures near to it, and what can be done with it."""
     return macros(PANELS).picked(found, written, collection, near)
 
 

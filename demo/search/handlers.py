@@ -9,6 +9,7 @@ from typing import Any
 import gradio as gr
 
 from vse.errors import SpeechError
+from vse.modalities import SPEECH
 
 from ..shared import address as state
 from ..shared import render as view
@@ -24,10 +25,12 @@ from ..shared.latest import Turns
 from ..shared.models import VSE
 from ..shared.question import (
     DEFAULT_K,
+    WITH_SPEECH,
     WITH_UPLOAD,
     Question,
     after_click,
     picture_of,
+    picture_query,
     query_or_none,
     with_text,
 )
@@ -78,7 +81,7 @@ class SearchEvents:
         """The picture stands beside its answer, so that its box is free for another."""
         if payload is None:  # the picture was taken away, its answer may stay
             return (gr.skip(),) * 4
-        after = replace(asked, text=WITH_UPLOAD, upload=path_of_upload(payload))
+        after = replace(asked, text=WITH_UPLOAD, upload=path_of_upload(payload), speech="")
         self.turns.take(request.session_hash, after)
         return "", None, *self.show(after, page, request)
 
@@ -87,10 +90,10 @@ class SearchEvents:
         """A recording of the visitor's own, or one of the collection's that was clicked."""
         data = event._data if isinstance(event._data, Mapping) else {}
         if "item" in data:
-            path = recording_of(self.collections.of(page, request).collection, data["item"])
+            recording_of(self.collections.of(page, request).collection, data["item"])
+            after = with_text(asked, picture_query(f"{SPEECH} {data['item']}"))
         else:
-            path = path_of_upload(data)
-        after = replace(asked, text=WITH_UPLOAD, upload=path)
+            after = replace(asked, text=WITH_SPEECH, upload="", speech=path_of_upload(data))
         self.turns.take(request.session_hash, after)
         return "", None, *self.show(after, page, request)
 

@@ -16,6 +16,7 @@ from . import address, export
 from .answers import Answer
 from .pictures import recording
 from .question import DEFAULT_K, asked_about, ticks_of
+from .spoken import recording_asked
 from .templating import render
 from .uploads import address as address_of_upload
 
@@ -56,9 +57,10 @@ def answers_html(
 
 def sound_of(answer: Answer, collection: Collection) -> str:
     """Where the recording that was asked with is served: an upload, or one of the collection's; empty without one."""
-    upload = answer.question.upload
-    if answer.spoken is None:
+    asked = asked_about(answer.query)
+    if answer.spoken is None or asked is None:
         return ""
+    upload = recording_asked(answer.question, asked, collection)
     own = (item.id for item in collection.items if item.inputs.get(SPEECH) and str(item.inputs[SPEECH][0]) == upload)
     item_id = next(own, None)
     return address_of_upload(upload) if item_id is None else recording(collection, item_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,7 @@ from vse.encoders.calibration import calibration_of
 from vse.errors import ImageError, QueryError, SpeechError, VSEError
 from vse.evaluation.score_background import Background
 from vse.evaluation.score_scale import Scale
-from vse.modalities import IMAGE, RECIPE
+from vse.modalities import IMAGE, RECIPE, SPEECH
 from vse.search.hit import Hit
 from vse.search.negation import negation_in
 from vse.search.query import GIVEN, Picture, Query, QueryPictureError, QuerySyntaxError, Term, Text, Written, read
@@ -25,7 +25,7 @@ from vse.search.unlike import Unlike, other_models, told_of
 from .answers import RECIPES_SHOWN, Answer, CaptionHit, Part, PictureHit, RecipeHit
 from .jobs import Job, Jobs
 from .question import Question, asked_about, check_k
-from .spoken import is_recording, spoken_of
+from .spoken import is_recording, recording_asked, spoken_of
 from .uploads import NOT_KEPT, is_uploaded
 
 if TYPE_CHECKING:
@@ -164,27 +164,30 @@ def path_of_upload(payload: Any) -> str:
 
 
 def _pictures(searcher: Searcher, question: Question, query: Query, k: int) -> Answer:
-    upload = question.upload if query.needs_upload and question.upload else None
-    with reading(upload) if upload else nullcontext():
-        # A recording is also what [speech] names.
-        given = {name: upload for name in query.given if name != RECIPE} if upload else None
+    given = {name: path for name, path in question.files.items() if name in query.given and path}
+    if SPEECH in query.given and not is_recording(question.files[SPEECH]):
+        raise SpeechError("[speech] stands for a recording: say it with Speak, or give a sound file.")
+    with ExitStack() as each:
+        for path in given.values():
+            each.enter_context(reading(path))
         can_fold = searcher.looks is not None
         found = searcher.ask(
             query, k, given, question.way, question.keep_operands, fold_duplicates=question.fold if can_fold else ""
         )
-    return Answer(question, query, _hits(searcher, found), resolved=found.resolved, can_fold=can_fold)
+    hits = _hits(searcher, found)
+    return Answer(question, query, hits, resolved=found.resolved, can_fold=can_fold, heard=found.heard)
 
 
 def _around(searcher: Searcher, found: Answer, picture: Picture, k: int) -> Answer:
     """With the captions nearest to a picture, and whether a visitor's own is unlike those the model is made for."""
     item = None if picture.id in GIVEN else searcher.collection.item(searcher.collection.named(picture.id)[0])
-    upload, told = found.question.upload, None
-    if item is None and is_recording(upload):
-        with reading(upload):
+    told = None
+    if sound := recording_asked(found.question, picture, searcher.collection):
+        with reading(sound):
             best = found.pictures[0].item.id if found.pictures else ""
-            found = replace(found, spoken=spoken_of(searcher, upload, best))
+            found = replace(found, spoken=spoken_of(searcher, sound, best))
     elif item is None and found.resolved is not None:
-        told = _unlike(searcher, upload, found.resolved.vector)
+        told = _unlike(searcher, found.question.upload, found.resolved.vector)
     if searcher.told_in == RECIPE and found.resolved is not None:
         return replace(found, item=item, unlike=told, recipes=_recipes(searcher, found, item))
     if searcher.captions is None or found.resolved is None:
@@ -272,7 +275,9 @@ def _rated(
 ) -> tuple[PictureHit, ...]:
     if query is not None and (not query.terms or query.recipe):  # nothing was compared, or what has no background
         return hits
-    has_picture = query is not None and any(isinstance(term.operand, Picture) for term in query.terms)
+    has_picture = query is not None and any(
+        isinstance(term.operand, Picture) and term.operand.id != SPEECH for term in query.terms
+    )
     background = scale.pictures if has_picture and not is_spoken else scale.words
     return tuple(replace(each, percentile=_percentile(each.score, background)) for each in hits)
 

@@ -95,7 +95,7 @@ class Answer:
     negation: what is told of words that negate, and the sum offered instead; None where none does.
     unlike: what is told of a visitor's picture that is unlike those that the model is made for.
     written: what the model writes for the point that a picture or a sum is, where it has learnt to; empty otherwise.
-    spoken: what is told of a recording that was asked with.
+    spoken: what is told of a recording that was asked with. heard: the words that were made out of one in a sum, too.
     problem: a sentence that stands instead of an answer. pointer: two lines that point at the mistake in the query,
         where it has a place.
     model: who answers. can_fold: whether duplicates are known of the collection.
@@ -115,6 +115,7 @@ class Answer:
     negation: Negation | None = None
     unlike: Unlike | None = None
     spoken: Spoken | None = None
+    heard: tuple[str, ...] | None = None
     written: str = ""
     problem: str = ""
     pointer: str = ""

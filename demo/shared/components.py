@@ -40,10 +40,10 @@ def html(name: str, value: str = "", scripts: str = "", **options: Any) -> gr.HT
     return gr.HTML(value, js_on_load=scripts or None, apply_default_css=False, elem_id=name, **options)
 
 
-def microphone_button(name: str) -> gr.HTML:
+def microphone_button(name: str, hint: str = "Say what you look for") -> gr.HTML:
     """A button that records what is said: `.speak` tells where the recording was uploaded to."""
     scripts = script("shared/static/microphone.js")
-    return html(name, render("shared/microphone.html.jinja"), scripts, elem_classes="microphone")
+    return html(name, render("shared/microphone.html.jinja", hint=hint), scripts, elem_classes="microphone")
 
 
 def browsing(value: str, name: str) -> gr.HTML:

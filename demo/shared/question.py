@@ -9,7 +9,7 @@ from typing import Any
 from vse.encoders.calibration import MIN_FIT
 from vse.errors import QueryError, VSEError
 from vse.io.paths import DEFAULT_WAY
-from vse.modalities import RECIPE
+from vse.modalities import RECIPE, SPEECH
 from vse.modalities.recipe.parsing import LINE_BREAK
 from vse.search.folders import FOLDS
 from vse.search.query import GIVEN, UPLOAD, Picture, Query, QuerySyntaxError, Term, Text, Written, read
@@ -20,6 +20,7 @@ FITS = {0.0: "all", MIN_FIT: "fitting", 0.8: "surely"}  # from which fit on an a
 DEFAULT_K = 12
 TICKS = {"more": 0.5, "less": -0.25}  # the weights of answers that a visitor wants more of, and less of
 WITH_UPLOAD = bracket(UPLOAD)  # the query that a visitor's own picture is
+WITH_SPEECH = bracket(SPEECH)
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Question:
     k: how many pictures are wanted.
     way: how arithmetic is done, a name of `vse.search.arithmetic.WAYS`.
     keep_operands: whether pictures of the query may be among the answers.
-    upload: the path of the picture that [upload] stands for, or empty.
+    upload, speech: the paths of the picture and of the recording that [upload] and [speech] stand for, or empty.
     min_fit: from which fit on, 0 to 1, an answer is no weaker match, where the model is calibrated.
     fold: one of FOLDS, or nothing: which duplicates of an earlier answer stand under it, in a folder of photographs.
     """
@@ -41,12 +42,18 @@ class Question:
     upload: str = ""
     min_fit: float = MIN_FIT
     fold: str = ""
+    speech: str = ""
 
     def __post_init__(self) -> None:
         if isinstance(self.text, str) and "\n" in self.text.strip():  # a recipe, which boxes of one line hold too
             object.__setattr__(
                 self, "text", f" {LINE_BREAK} ".join(filter(None, map(str.strip, self.text.splitlines())))
             )
+
+    @property
+    def files(self) -> dict[str, str]:
+        """What is given, by its name: [upload] may be a recording, too."""
+        return {UPLOAD: self.upload or self.speech, SPEECH: self.speech or self.upload}
 
 
 def words_query(text: str) -> str:
@@ -206,7 +213,9 @@ def with_recipe(text: str, before: str) -> str:
 
 
 def with_text(question: Question, text: str) -> Question:
-    """Another query, with the visitor's picture and recipe only where it still speaks of them."""
+    """Another query, with the visitor's picture, recording and recipe only where it still speaks of them."""
     text = with_recipe(text, question.text)
     query = query_or_none(text)
-    return replace(question, text=text, upload=question.upload if query and query.needs_upload else "")
+    if query and query.needs_upload:
+        return replace(question, text=text)
+    return replace(question, text=text, upload="", speech="")

@@ -18,8 +18,10 @@ from vse.io.paths import MODELS
 from vse.modalities import SPEECH
 from vse.modalities.speech.decoding import is_sound
 from vse.search.explain_speech import Stretch, stretches
+from vse.search.query import GIVEN, Picture
 
 from .jobs import name_of
+from .question import Question
 
 if TYPE_CHECKING:
     from vse.search.searcher import Searcher
@@ -105,12 +107,30 @@ def recording_of(collection: Collection, item_id: object) -> str:
     return str(recordings[0])
 
 
+def recording_asked(question: Question, asked: Picture, collection: Collection) -> str:
+    """The path of the recording that a question is about, a visitor's own or one of the collection's; empty for a
+    picture.
+
+    Raises:
+        SpeechError: for an item that has none.
+    """
+    if asked.id in GIVEN:
+        path = question.files.get(asked.id, "")
+        return path if is_recording(path) else ""
+    item_id, modality = collection.named(asked.id)
+    return recording_of(collection, item_id) if modality == SPEECH else ""
+
+
+def said_in(collection: Collection) -> dict[str, str]:
+    """By the ids of the items that have a recording, the caption that it reads; their ids where that is not known."""
+    having = [item.id for item in collection.items if item.inputs.get(SPEECH)]
+    spoken = getattr(collection.annotations, "spoken", ())
+    if len(spoken) != len(having):
+        return {item_id: item_id for item_id in having}
+    return {item_id: collection.captions[row] for item_id, row in zip(having, spoken, strict=True)}
+
+
 def examples(collection: Collection) -> tuple[tuple[str, str], ...]:
     """(id, the caption that is read) of some recordings to begin with, the longer ones."""
-    having = [item for item in collection.items if item.inputs.get(SPEECH)]
-    spoken = getattr(collection.annotations, "spoken", ())
-    read = [collection.captions[row] for row in spoken] if spoken else [item.id for item in having]
-    if len(read) != len(having):
-        return ()
-    pairs = [(item.id, text) for item, text in zip(having, read, strict=True) if 20 <= len(text) <= 35]
+    pairs = [(item_id, text) for item_id, text in said_in(collection).items() if 20 <= len(text) <= 35]
     return tuple(pairs[:: max(1, len(pairs) // EXAMPLES)][:EXAMPLES])

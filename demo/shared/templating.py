@@ -25,6 +25,7 @@ from .explain import adding
 from .glossary import GLOSSARY, id_of, key_of
 from .pictures import address, label, large, recording, smallest, words
 from .question import CHOICES, FITS, TICKS, words_query
+from .spoken import is_recording
 from .unknown_words import offers, title_parts
 from .uploads import address as upload_address
 
@@ -43,6 +44,7 @@ FILTERS = {  # what a template says of a value; calling functions instead would 
     "figure": figure,
     "gloss": lambda text: gloss(text),
     "grouped": scores.grouped,
+    "is_recording": is_recording,
     "is_shared": scores.is_shared,
     "name_of": scores.name_of,
     "offers": offers,

@@ -16,12 +16,14 @@ from vse.words.clusters import FEWEST, MOST
 from vse.words.shipped import open_words
 
 from ..shared.address import LONGEST, Page
+from ..shared.answering import path_of_upload, reading
 from ..shared.collections import Collections
 from ..shared.errors import reporting
 from ..shared.jobs import Job, Jobs, Opened, Report
 from ..shared.latest import Turns
 from ..shared.models import VSE
 from ..shared.question import Question, check_flag, check_k, picture_query, words_query
+from ..shared.spoken import dictated
 from . import compute, render
 from .asked import JOINT, NAMES, UMAP, Asked, parameter, read, write
 from .parts import PARTS, Seen
@@ -89,6 +91,14 @@ class WordsEvents:
                     return
                 yield gr.update(**drawn_or_told(name, asked, here))
         yield gr.update(answer=change.turn, address=write(asked))
+
+    @reporting
+    def on_spoken(self, page: Page, event: gr.EventData, request: gr.Request) -> dict[str, Any]:
+        """What was said, in the words that the model made out, for the field that was used last, see words.js."""
+        path = path_of_upload(event._data)
+        with reading(path):
+            words = dictated(self.collections.of(page, request).searcher(page), path)
+        return gr.update(spoken=f"{next(self.again)} {words}")
 
     @reporting
     def on_switch(self) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 from starlette.routing import Route
 
-from ..shared.components import PRIVATE, STREAM, contents
+from ..shared.components import PRIVATE, STREAM, contents, microphone_button
 from ..shared.endpoints import NUMBER, TEXT, many, one
 from ..shared.view import Endpoint, Parts, View
 from . import files, render
@@ -29,7 +29,9 @@ class Words(View):
 
     def build(self, page: Parts) -> None:
         self.events = events = WordsEvents(page.collections)
-        contents("words-contents", SECTIONS)
+        with gr.Row(elem_id="words-head"):
+            contents("words-contents", SECTIONS)
+            microphone = microphone_button("words-speak", "Say a word for the field that was used last")
         empty: dict[str, Any] = dict.fromkeys(("sets", *PARTS), "")  # of each part, see frame.html.jinja
         shown = gr.HTML(
             "",
@@ -41,9 +43,11 @@ class Words(View):
             answer=0,
             again=0,
             address="",
+            spoken="",
             **empty,
         )
         shown.select(events.on_asked, [page.state], [shown], **STREAM)
+        microphone.speak(events.on_spoken, [page.state], [shown], **STREAM)
         page.ask(shown.submit, "search", question_about)
         for switched in page.switched:
             switched.success(events.on_switch, None, [shown], queue=False, **PRIVATE)

@@ -263,3 +263,17 @@ def test_a_picture_is_encoded_once_for_all_queries(
     assert main(["search", "--queries", str(tmp_path / "q.txt"), *where, *out, "--upload", str(picture)]) == 0
     assert read_so_far == [picture]
     assert [each["id"] for each in read(tmp_path / "a.json")["queries"][1]["answers"]] == alone
+    monkeypatch.undo()
+    assert main(["search", f"[{picture}] + a dog", *where, *out]) == 0
+    assert [each["id"] for each in read(tmp_path / "a.json")["answers"]] == alone
+
+
+def test_only_one_file_stands_in_brackets(where: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    write_pictures(tmp_path, ["red"])
+    picture = tmp_path / "red.png"
+    assert main(["search", f"[{picture}] + [upload]", *where]) == 2
+    assert "Only one file can stand for [upload], and this query has more" in capsys.readouterr().err
+    assert main(["search", "[gone.wav] - a dog", *where]) == 2
+    assert "does not hear: choose a model that does" in capsys.readouterr().err
+    assert main(["search", "[gone.png] - a dog", *where]) == 2
+    assert "No picture [gone.png] in the collection" in capsys.readouterr().err

@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import redirect_stdout
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -230,12 +230,14 @@ def _ask(
     upload: str | dict[str, np.ndarray] | None = None,
 ) -> _Found:
     """The answers to one query; of many, `embed` and `upload` give what was encoded once for all."""
+    from vse.search.given import things_given
     from vse.search.query import UPLOAD
 
     if names_recording(query):
         return _pictures(searcher, f"[{UPLOAD}]", options, embed, query)
     if not names_picture(query):
-        return _pictures(searcher, query, options, embed, upload)
+        query, files = _files_in(searcher, query)
+        return _pictures(searcher, query, options, embed, {**things_given(upload or options.upload), **files} or None)
     hits = _told(searcher, query, options.k)
     return _Found(hits, [_row(hit, caption=searcher.words(searcher.told_in, hit)) for hit in hits], [])
 
@@ -296,7 +298,7 @@ def _pictures(
     query: str,
     options: argparse.Namespace,
     embed: EmbedTexts | None,
-    upload: str | dict[str, np.ndarray] | None,
+    upload: str | dict[str, Any] | None,
 ) -> _Found:
     """The answers to an expression, after notes on negation and on unknown words."""
     from vse.modalities.image.facts import Facts
@@ -327,6 +329,35 @@ def _pictures(
         for answer in answers:
             answer["alike"] = [hit.item_id for hit in found.alike.get(answer["id"], ())]
     return _Found(found.hits, answers, _why(searcher, found, options.way) if options.why else [])
+
+
+def _files_in(searcher: Searcher, query: str) -> tuple[str, dict[str, str]]:
+    """A query with [upload] and [speech] for the paths of a picture and of a recording that stand in its brackets, and
+    these paths by those names.
+
+    Raises:
+        QueryError: for two of one kind.
+    """
+    from vse.errors import QueryError
+    from vse.modalities import SPEECH
+    from vse.modalities.image.decoding import IMAGE_SUFFIXES
+    from vse.modalities.speech.decoding import is_sound
+    from vse.search.query import UPLOAD, Picture, read
+
+    if "[" not in query or _recipe_in(query) is not None:
+        return query, {}
+    parsed, files = read(query), {}
+    for path in parsed.pictures:
+        is_picture = Path(path).suffix.lower() in IMAGE_SUFFIXES and os.path.isfile(path)
+        if path in searcher.collection.rows or not (is_picture or is_sound(path)):
+            continue
+        name = SPEECH if is_sound(path) else UPLOAD
+        if name in files or name in parsed.given:
+            raise QueryError(f"Only one file can stand for [{name}], and this query has more: leave [{path}] out.")
+        files[name] = path
+        terms = (replace(t, operand=Picture(name)) if t.operand == Picture(path) else t for t in parsed.terms)
+        parsed = replace(parsed, terms=tuple(terms))
+    return str(parsed) if files else query, files
 
 
 def _recipe_in(query: str) -> Query | None:

@@ -22,7 +22,7 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy, ctc_loss
 
 from vse.data.scenes.language.captions import CAPTIONS_PER_SCENE, write_captions
-from vse.data.scenes.language.spoken import random_voice, speak
+from vse.data.scenes.language.spoken import Manner, Voice, random_voice, speak
 from vse.data.scenes.world.sample import sample_scenes
 from vse.data.scenes.world.world import WORLD_VERSION
 from vse.encoders.vse.encoder import VSEEncoder
@@ -53,6 +53,7 @@ _POOL = 24  # batches that are drawn together and sorted by length
 class SpeechTraining:
     """utterances: captions read aloud once each. temperature: of the contrast. naming: the weight of naming the words.
 
+    direct: the weight of the vector that is taken straight from the states.
     flat: up to which share of the steps words are named where they would be; by twice that share CTC has taken over.
     captions_seed: of the captions and the voices, which `seed` leaves alone.
     precision: of the products, as in `OptimiserConfig`.
@@ -64,6 +65,7 @@ class SpeechTraining:
     learning_rate: float = 2e-3
     temperature: float = 0.05
     naming: float = 1.0
+    direct: float = 1.0
     flat: float = 0.35
     precision: str = "bfloat16"
     seed: int = 0
@@ -72,20 +74,22 @@ class SpeechTraining:
     def __post_init__(self) -> None:
         one_of("precision", self.precision, PRECISIONS)
         within(1, 10_000_000, utterances=self.utterances, epochs=self.epochs, batch_size=self.batch_size)
-        within(0, 100, learning_rate=self.learning_rate, temperature=self.temperature, naming=self.naming)
+        within(0, 100, learning_rate=self.learning_rate, temperature=self.temperature)
+        within(0, 100, naming=self.naming, direct=self.direct)
         within(0.01, 1, flat=self.flat)
 
 
 def captions_to_say(count: int, seed: int = 0) -> list[str]:
-    """Captions of training scenes, one a scene, each of the five kinds as often."""
-    scenes = sample_scenes("train", count, 1000 + seed)
-    return [write_captions(scene)[row % CAPTIONS_PER_SCENE].text for row, scene in enumerate(scenes)]
+    """Captions of training scenes, one a scene, each of the five kinds as often; of every tenth a single word."""
+    scenes, rng = sample_scenes("train", count, 1000 + seed), random.Random(f"captions:{seed}")
+    texts = [write_captions(scene)[row % CAPTIONS_PER_SCENE].text for row, scene in enumerate(scenes)]
+    return [text if row % 10 != 9 else rng.choice(tokenize(text)) for row, text in enumerate(texts)]
 
 
-def _say(job: tuple[str, str, SpeechConfig]) -> np.ndarray:
-    """A caption in a voice that the seed draws -> (longest * bands,) float16, NaN behind its end."""
-    text, seed, config = job
-    samples, rate = speak(text, *random_voice(random.Random(seed)))
+def _say(job: tuple[str, Voice, Manner, SpeechConfig]) -> np.ndarray:
+    """A caption read aloud -> (longest * bands,) float16, NaN behind its end."""
+    text, voice, manner, config = job
+    samples, rate = speak(text, voice, manner)
     found = log_mel(resampled(samples, rate, config.rate), config)
     row = np.full((round(LONGEST * config.frames_a_second), config.bands), np.nan, dtype=np.float16)
     row[: len(found)] = found[: len(row)]
@@ -101,9 +105,10 @@ def said(texts: Sequence[str], config: SpeechConfig, seed: int = 0, progress: Pr
         SynthesiserMissingError: when there is something to say, and no program that does.
     """
     sound = (config.rate, config.window, config.hop, config.bands, config.lowest, config.highest)
-    folder = cache_folder() / "spoken" / f"w{WORLD_VERSION}-{hash_of(*texts, repr((sound, seed)))[:24]}"
+    how = [random_voice(random.Random(f"spoken:{seed}:{row}")) for row in range(len(texts))]
+    folder = cache_folder() / "spoken" / f"w{WORLD_VERSION}-{hash_of(*texts, repr((sound, how)))[:24]}"
     shape = len(texts), round(LONGEST * config.frames_a_second) * config.bands
-    jobs = [(text, f"spoken:{seed}:{row}", config) for row, text in enumerate(texts)]
+    jobs = [(text, voice, manner, config) for text, (voice, manner) in zip(texts, how, strict=True)]
     with multiprocessing.get_context("spawn").Pool(os.cpu_count() or 1) as pool:
 
         def make(start: int, stop: int) -> np.ndarray:
@@ -127,10 +132,10 @@ def learn_to_hear(
     Args:
         spoken: of `said`, a row a text.
         progress: called with (steps done, of so many, the losses of the last).
-        start: a tower to go on from, which names the same words.
+        start: a tower to go on from; it may name fewer words.
 
     Raises:
-        TrainingError: when too little is left to learn from, or that tower names other words.
+        TrainingError: when too little is left to learn from.
     """
     lengths = np.array([int(np.isfinite(row[:, 0]).sum()) for row in spoken])
     rows = np.flatnonzero(lengths < spoken.shape[1])
@@ -138,15 +143,14 @@ def learn_to_hear(
         raise TrainingError(f"{len(rows)} captions were read aloud, fewer than a batch of {training.batch_size}.")
     wanted = torch.from_numpy(encoder.encode(TEXT, list(texts), strict=False))
     tokens = [tokenize(text) for text in texts]
-    number = {word: id for id, word in enumerate(sorted({w for each in tokens for w in each}), start=1)}
+    known = set() if start is None else set(start.words)
+    number = {word: id for id, word in enumerate(sorted({w for each in tokens for w in each} | known), start=1)}
     words = [torch.tensor([number[word] for word in each], dtype=torch.int64) for each in tokens]
 
     torch.manual_seed(training.seed)
     tower = SpeechTower(config, encoder.dim, tuple(number))
     if start is not None:
-        if start.words != tower.words:
-            raise TrainingError("The tower to go on from names other words: give the captions that it learnt from.")
-        tower.load_state_dict(start.state_dict())
+        _go_on(tower, start)
     model, ids = encoder.checkpoint.model, ids_of(tower, encoder.checkpoint.vocabulary)
     model.requires_grad_(False)
     reader = lambda states, counts: through_text(tower, states, counts, model, ids)  # noqa: E731
@@ -177,6 +181,16 @@ def learn_to_hear(
         if progress:
             progress(step + 1, steps, {name: float(loss.detach()) for name, loss in losses.items()})
     return tower.eval(), {"captions": len(rows), "training": asdict(training)}
+
+
+def _go_on(tower: SpeechTower, start: SpeechTower) -> None:
+    """Give a tower the weights of another, which names some of its words."""
+    rows = torch.tensor([0, *(1 + tower.words.index(word) for word in start.words)])
+    own, weights = tower.state_dict(), start.state_dict()
+    for name, values in weights.items():
+        if values.shape != own[name].shape:  # what names the words
+            weights[name] = own[name].index_copy(0, rows, values)
+    tower.load_state_dict(weights)
 
 
 def _batches(rows: np.ndarray, lengths: np.ndarray, training: SpeechTraining) -> Any:
@@ -235,4 +249,5 @@ def _losses(
     read = torch.zeros(())
     if ctc > 0:
         read = ctc * 2 * (1 - (reader(states.float(), counts)[says] * wanted).sum(dim=1)).mean()
-    return {"read": read, "near": near, "contrast": contrast, "naming": training.naming * naming}
+    direct = training.direct
+    return {"read": read, "near": direct * near, "contrast": direct * contrast, "naming": training.naming * naming}

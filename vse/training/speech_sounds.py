@@ -18,7 +18,7 @@ def heard_otherwise(
 
     other: the spectrogram of another voice, which may be heard behind.
     """
-    said = _warped(spectrogram.astype(np.float32), rng.uniform(0.85, 1.18), rng.uniform(-0.12, 0.12))
+    said = _warped(_in_another_rhythm(spectrogram.astype(np.float32), rng), rng)
     loud = np.flatnonzero(said.max(axis=1) > said.max() - 7)  # 30 dB
     before = 0
     power = np.exp(said)
@@ -32,16 +32,16 @@ def heard_otherwise(
         behind = np.resize(np.exp(other.astype(np.float32)), power.shape)
         power = power + behind * (loudness / behind.mean()) * 10 ** -rng.uniform(0.8, 2.5)
     if rng.random() < 0.85:
-        power = power + noise(power.shape, rng) * loudness * 10 ** -rng.uniform(0.3, 4)
+        power = power + noise(power.shape, rng) * loudness * 10 ** -rng.uniform(0, 4)
     if rng.random() < 0.35:  # a telephone, or a recording of few samples a second, has nothing above
         power[:, rng.integers(round(0.72 * power.shape[1]), power.shape[1]) :] = 0
     if rng.random() < 0.5:
         power = power * np.exp(rng.uniform(-2, 2) * np.linspace(-1, 1, power.shape[1], dtype=np.float32))
-    if rng.random() < 0.4:
-        start, width = rng.integers(0, len(power)), rng.integers(1, 12)
+    for _ in range(rng.integers(0, 3)):  # SpecAugment (Park et al. 2019)
+        start, width = rng.integers(0, len(power)), rng.integers(1, 10)
         power[start : start + width] = 0
-    if rng.random() < 0.4:
-        start, width = rng.integers(0, power.shape[1]), rng.integers(1, 6)
+    for _ in range(rng.integers(0, 3)):
+        start, width = rng.integers(0, power.shape[1]), rng.integers(1, 5)
         power[:, start : start + width] = 0
     span = (int(before + loud[0]), int(before + loud[-1] + 1))
     return np.log(power + np.float32(FLOOR)).astype(np.float32), span
@@ -66,17 +66,25 @@ def nothing_said(spectrogram: np.ndarray, rng: np.random.Generator) -> np.ndarra
     return np.log(power)
 
 
-def _warped(spectrogram: np.ndarray, speed: float, shift: float) -> np.ndarray:
-    """Said so many times as fast, by a throat whose resonances lie higher or lower by a share of the mel scale."""
-    times = np.arange(0, len(spectrogram) - 1, speed, dtype=np.float32)
-    low = times.astype(np.int64)
-    share = (times - low)[:, None]
-    slower = spectrogram[low] * (1 - share) + spectrogram[np.minimum(low + 1, len(spectrogram) - 1)] * share
-    bands = spectrogram.shape[1]
-    places = np.clip(np.arange(bands, dtype=np.float32) * (1 + shift), 0, bands - 1)
+def _in_another_rhythm(spectrogram: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Faster or slower, and not as fast everywhere."""
+    waves = np.sin(2 * np.pi * (rng.uniform(0.5, 4) * np.linspace(0, 1, 2 * len(spectrogram)) + rng.random()))
+    times = np.cumsum(rng.uniform(0.85, 1.18) * (1 + rng.uniform(0, 0.3) * waves))
+    return _between(spectrogram, times[times < len(spectrogram) - 1])
+
+
+def _warped(spectrogram: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """By a throat whose resonances lie higher or lower, and not all by the same share of the mel scale."""
+    places = np.linspace(0, 1, spectrogram.shape[1])
+    bent = places * (1 + rng.uniform(-0.14, 0.14)) + rng.uniform(-0.035, 0.035) * np.sin(rng.uniform(3, 8) * places)
+    return _between(spectrogram.T, np.clip(bent, 0, 1) * (spectrogram.shape[1] - 1)).T
+
+
+def _between(rows: np.ndarray, places: np.ndarray) -> np.ndarray:
+    """Rows at places between those of an array (N, ...), which lie from 0 to N - 1."""
     low = places.astype(np.int64)
-    share = (places - low)[None]
-    return slower[:, low] * (1 - share) + slower[:, np.minimum(low + 1, bands - 1)] * share
+    share = (places - low).astype(np.float32)[:, None]
+    return rows[low] * (1 - share) + rows[np.minimum(low + 1, len(rows) - 1)] * share
 
 
 def in_a_room(power: np.ndarray, seconds: float, echoes: float, frames_a_second: float) -> np.ndarray:

@@ -146,6 +146,7 @@ function click(at, row) {
   if (typeof row !== "number") return;
   const { kind, id } = nameOf(state.maps, state.maps.sides[at], row);
   const { picture } = rowOf(state.maps, state.maps.sides[at], row);
+  if (kind === SPOKEN) return pick({ item: id, spoken: true }, { kind, id });
   pick(kind === "word" ? { word: id } : { item: state.maps.ids[picture] }, { kind, id });
 }
 

@@ -44,7 +44,9 @@ function isWithin(x, y, outline) {
 
 // What was picked as an address names it, "picture:scene-0042"; null for what is not on the map.
 function pickOf(text) {
-  const { maps } = state, [, kind, id] = /^(picture|caption|word|recipe):(.*)$/s.exec(text) ?? [];
+  const { maps } = state, [, kind, id] = /^(picture|caption|word|recipe|spoken caption):(.*)$/s.exec(text) ?? [];
+  const isSpoken = kind === SPOKEN && maps.sides.some((side) => side.spoken.some(([, , , item]) => item === id));
+  if (kind === SPOKEN) return isSpoken ? [{ item: id, spoken: true }, { kind, id }] : null;
   if (kind === "word") return maps.sides.some((side) => side.words.includes(id)) ? [{ word: id }, { kind, id }] : null;
   const item = kind === "caption" ? id.slice(0, id.lastIndexOf("#")) : id;
   const isThere = kind && maps.ids.includes(item) && (kind !== "caption" || /#\d{1,5}$/.test(id));

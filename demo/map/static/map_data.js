@@ -30,8 +30,14 @@ function readMarks(text, sides) {
   return sides.map((_, at) => marks[at] && { ...marks[at], scores: integers(marks[at].scores, 2) });
 }
 
+// Spoken captions are rows from −1 downward; about where each stands, the row of its picture or −1, its id and its text.
+const SPOKEN = "spoken caption";
+const spokenOf = (side, row) => side.spoken[-1 - row];
+const pointOf = (side, row) => (row < 0 ? (spokenOf(side, row) ?? []) : [side.x[row], side.y[row]]);
+
 // What a row of a map is: its kind, its place among its kind, and the picture it belongs to.
 function rowOf(maps, side, row) {
+  if (row < 0) return { kind: SPOKEN, at: -1 - row, picture: spokenOf(side, row)[2] };
   const [pictures, captions, words] = side.counts, recipe = row - pictures - captions - words;
   if (recipe >= 0) return { kind: "recipe", at: recipe, picture: maps.cooked[recipe] };
   if (row < pictures) return { kind: "picture", at: row, picture: row };
@@ -41,6 +47,7 @@ function rowOf(maps, side, row) {
 
 function nameOf(maps, side, row) {
   const { kind, at, picture } = rowOf(maps, side, row);
+  if (kind === SPOKEN) return { kind, id: spokenOf(side, row)[3], text: spokenOf(side, row)[4] };
   if (kind === "word") return { kind, id: side.words[at], text: side.words[at] };
   if (kind === "picture") return { kind, id: maps.ids[at], text: "" };
   if (kind === "recipe") return { kind, id: maps.ids[picture], text: maps.recipes[at] };

@@ -56,12 +56,15 @@ function traces(maps, side, marks, look) {
 function spokenTraces(maps, side, { theme, colour, hidden, kinds, type, scale }) {
   const facet = maps.facets.find((each) => each.name === colour);
   const valueOf = (picture) => (facet && picture >= 0 ? facet.values[facet.codes[picture]] : null);
-  const shown = kinds.has("caption") ? side.spoken.filter(([, , picture]) => !hidden.has(valueOf(picture))) : [];
+  const rows = spokenRows(side, kinds).filter((row) => !hidden.has(valueOf(spokenOf(side, row)[2])));
   const legend = legendOf(maps, colour);
-  const colours = shown.map(([, , picture]) => legend.find(({ value }) => value === valueOf(picture))?.colour ?? theme.words);
+  const colours = rows.map((row) => legend.find(({ value }) => value === valueOf(spokenOf(side, row)[2]))?.colour ?? theme.words);
   const marker = { symbol: "triangle-up", size: 10 * scale, color: colours, line: { width: 1.2, color: theme.ink } };
-  return shown.length ? [overlay(type, "spoken", shown.map(([x]) => x), shown.map(([, y]) => y), marker)] : [];
+  const [x, y] = [0, 1].map((axis) => rows.map((row) => pointOf(side, row)[axis]));
+  return rows.length ? [overlay(type, "spoken", x, y, marker, { hoverinfo: "none", customdata: rows })] : [];
 }
+
+const spokenRows = (side, kinds) => (kinds.has("caption") ? side.spoken.map((_, at) => -1 - at) : []);
 
 function overlay(type, name, x, y, marker, more = {}) {
   const plain = { opacity: 1 };
@@ -91,13 +94,13 @@ function markTraces(side, marks, theme, type) {
 function pickedTraces(maps, side, picked, theme, type) {
   const rows = rowsOf(maps, side, picked);
   if (!rows.length) return [];
-  const [x, y] = [rows.map((row) => side.x[row]), rows.map((row) => side.y[row])];
+  const [x, y] = [0, 1].map((axis) => rows.map((row) => pointOf(side, row)[axis]));
   const ring = { symbol: "circle-open", size: 19, color: theme.pictures, line: { width: 3, color: theme.pictures } };
   const line = { color: theme.pictures, width: 1.5, dash: "dot" };
   return [overlay(type, "picked", x, y, ring, { mode: rows.length > 1 ? "markers+lines" : "markers", line })];
 }
 
-// The points of what was picked: a picture with its caption and its recipe, or a word.
+// The points of what was picked: a picture with its caption and its recipe, or with what was said of it, or a word.
 function rowsOf(maps, side, picked) {
   if (!picked) return [];
   const [pictures, captions, words] = side.counts;
@@ -106,6 +109,10 @@ function rowsOf(maps, side, picked) {
     return at < 0 ? [] : [pictures + captions + at];
   }
   const row = maps.ids.indexOf(picked.item);
+  if (picked.spoken) {
+    const at = side.spoken.findIndex(([, , , id]) => id === picked.item);
+    return [...(row < 0 ? [] : [row]), ...(at < 0 ? [] : [-1 - at])];
+  }
   const caption = maps.owners.indexOf(row);
   const recipe = side.counts[3] ? maps.cooked.indexOf(row) : -1;
   if (row < 0) return [];

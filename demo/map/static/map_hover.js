@@ -28,6 +28,7 @@ function hover(at, row, event) {
 // The same picture, caption, word or recipe on another side.
 function twin(at, row, other) {
   const { maps } = state, from = maps.sides[at], to = maps.sides[other];
+  if (row < 0) return spokenOf(to, row) && row;
   const { kind, at: place } = rowOf(maps, from, row);
   const [pictures, captions, words, recipes] = to.counts;
   if (kind === "recipe") return recipes ? pictures + captions + words + place : undefined;
@@ -45,8 +46,9 @@ function ring(plot, at, row) {
   const side = state.maps.sides[at], box = boxOf(plot);
   mark.hidden = row === undefined || !box;
   if (mark.hidden) return;
-  mark.style.left = `${plot.offsetLeft + ((side.x[row] - box.left) / (box.right - box.left)) * box.width}px`;
-  mark.style.top = `${plot.offsetTop + (1 - (side.y[row] - box.bottom) / (box.top - box.bottom)) * box.height}px`;
+  const [x, y] = pointOf(side, row);
+  mark.style.left = `${plot.offsetLeft + ((x - box.left) / (box.right - box.left)) * box.width}px`;
+  mark.style.top = `${plot.offsetTop + (1 - (y - box.bottom) / (box.top - box.bottom)) * box.height}px`;
 }
 
 function leave() {

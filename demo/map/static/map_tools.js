@@ -34,17 +34,18 @@ function legend() {
 
 // The points for whoever has no pointer: those of the first map, nearest to the query first where there is one.
 const LISTED = 40;
-const SIGNS = { picture: "●", caption: "◆", word: "■", recipe: "▲" };
+const SIGNS = { picture: "●", caption: "◆", word: "■", recipe: "▲", [SPOKEN]: "▲" };
 
 function list() {
   const home = find(".map-list");
   if (!home.open || !state.maps) return;
   const { maps, kinds, colour, hidden } = state, side = maps.sides[0], scores = state.marks[0]?.scores;
   const wanted = home.querySelector("input").value.trim().toLowerCase();
-  const textOf = (row) => nameOf(maps, side, row).text || captionOf(maps, rowOf(maps, side, row).picture) || nameOf(maps, side, row).id;
+  const textOf = (row) => (row < 0 ? "spoken: " : "") + (nameOf(maps, side, row).text || captionOf(maps, rowOf(maps, side, row).picture) || nameOf(maps, side, row).id);
   const rows = KINDS.filter((kind) => kinds.has(kind)).flatMap((kind) => shownRows(maps, side, kind, colour, hidden))
     .filter((row) => textOf(row).toLowerCase().includes(wanted));
   if (scores) rows.sort((a, b) => scores[b] - scores[a]);
+  rows.push(...spokenRows(side, kinds).filter((row) => textOf(row).toLowerCase().includes(wanted)));
   const lines = rows.slice(0, LISTED).map((row) => {
     const button = Object.assign(document.createElement("button"), { type: "button", textContent: `${SIGNS[rowOf(maps, side, row).kind]} ${textOf(row)}` });
     button.dataset.row = row;

@@ -1,6 +1,7 @@
 // A picture that is pasted or dropped anywhere is asked with: in Arithmetic the sum starts from it, else Search takes it.
-// So is a sound file that is dropped, by Search.
+// So is a sound file that is dropped.
 const places = { arithmetic: "#sum-picture", search: "#picture" };
+const ears = { arithmetic: "#sum-speak", search: "#speak" };
 const hint = { arithmetic: "Drop the picture to start the sum from it", search: "Drop the picture to ask with it" };
 const taker = () => (shown() === "arithmetic" ? "arithmetic" : "search");
 const pictureIn = ({ files }) => [...files].find(({ type }) => type.startsWith("image/"));
@@ -10,10 +11,10 @@ const hintAt = () => document.querySelector("#tabs") ?? document.body; // the ta
 const isSound = ({ name, type }) => type.startsWith("audio/") || /\.(wav|flac|ogg|mp3|opus|aiff?)$/i.test(name);
 
 async function give(file) {
-  const view = isSound(file) ? "search" : taker();
+  const view = taker();
   if (view !== shown()) open(view);
   for (let look = 0; look < 100; look++) {
-    const input = document.querySelector(`${isSound(file) ? "#speak" : places[view]} input[type=file]`);
+    const input = document.querySelector(`${(isSound(file) ? ears : places)[view]} input[type=file]`);
     if (input) {
       const held = new DataTransfer();
       held.items.add(file);

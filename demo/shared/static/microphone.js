@@ -2,7 +2,7 @@
 const RATE = 16000;
 const LONGEST = 30; // seconds
 const [button, file, told] = ["button", "input", "[role=status]"].map((each) => element.querySelector(each));
-const label = button.querySelector("span");
+const label = button.querySelector("span"), hint = button.title;
 let recorder = null;
 
 // A microphone is for pages of this very machine and of HTTPS alone; a file can be asked with on any page.
@@ -64,7 +64,7 @@ async function ask(blob) {
 
 function showRecording(is) {
   button.setAttribute("aria-pressed", is);
-  button.setAttribute("aria-label", is ? "Stop, and ask with what was said" : "Say what you look for");
+  button.setAttribute("aria-label", is ? "Stop, and ask with what was said" : hint);
   label.textContent = is ? "Stop" : "Speak";
 }
 

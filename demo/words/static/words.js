@@ -8,6 +8,7 @@ function openWords(element, props, trigger, watch) {
   let asked = new URLSearchParams();
   let changed = new Set(); // parameters whose parts were not drawn yet
   let turn = 0;
+  let field = "near"; // the one that was used last, which what is said is for
   let focus = null; // where the last question was asked: its part, and what to find there again
 
   const fromAddress = () => {
@@ -69,6 +70,18 @@ function openWords(element, props, trigger, watch) {
     form.querySelectorAll("[type=checkbox]").forEach((box) => box.checked || values.set(box.name, ""));
     if (document.activeElement && form.contains(document.activeElement)) remember(document.activeElement);
     ask([...values]);
+  });
+
+  element.addEventListener("focusin", ({ target }) => {
+    if (target.matches(".field input[type=text]")) field = target.name;
+  });
+  // Said was "a dog" for a word, or a sentence where one is asked for.
+  watch("spoken", () => {
+    const said = props.spoken.split(" ").slice(1), input = element.querySelector(`.field input[name="${field}"]`);
+    if (!input || !said.length) return;
+    input.value = input.closest(".is-wide") ? said.join(" ") : said.at(-1);
+    input.form.requestSubmit();
+    input.scrollIntoView({ block: "nearest" });
   });
 
   element.addEventListener("change", (event) => {

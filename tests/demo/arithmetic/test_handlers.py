@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import gradio as gr
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -20,6 +21,7 @@ from demo.shared.question import Question
 from tests.conftest import FakeEncoder
 from vse.data import load_collection
 from vse.io.paths import DEFAULT_WAY
+from vse.modalities.speech.decoding import wav_bytes
 from vse.search.searcher import Searcher
 
 SKIP = gr.skip()
@@ -44,7 +46,7 @@ def request(session: str = "me", **parameters: str) -> Any:
 def given(
     text: str = "", fields: Fields | None = None, k: int = 3, upload: Any = None, mode: Mode = "vse"
 ) -> tuple[Any, ...]:
-    return (text, *astuple(fields or Fields()), k, "plain", False, upload, Page(mode))
+    return (text, *astuple(fields or Fields()), k, "plain", False, upload, "", Page(mode))
 
 
 def test_running_a_query_fills_the_fields_and_leaves_the_box(tab: ArithmeticEvents):
@@ -95,6 +97,18 @@ def test_an_upload_becomes_the_source(tab: ArithmeticEvents, tmp_path: Path):
     assert (box, picture) == ("[upload] - red + blue", "upload")
     assert 'data-address=""' in html
     assert tab.on_upload(request(), *given("red")) == (SKIP,) * 9
+
+
+def test_the_sum_starts_from_what_was_said(tab: ArithmeticEvents, tmp_path: Path):
+    (tmp_path / "said.wav").write_bytes(wav_bytes(np.sin(np.arange(16_000) / 5), 16_000))
+    said = gr.EventData(None, {"path": str(tmp_path / "said.wav")})
+    box, picture, *_, problem, _, speech = tab.on_spoken(
+        said, request(), *given("", Fields("yellow", "red", 1, "blue", 1))
+    )
+    assert (box, picture, speech) == ("[speech] - red + blue", "speech", str(tmp_path / "said.wav"))
+    assert "fake does not hear: choose a model that does" in problem
+    with pytest.raises(gr.Error, match="no longer kept"):
+        tab.on_spoken(gr.EventData(None, {"path": "/etc/hostname"}), request(), *given("red"))
 
 
 def test_the_page_opens_here_for_a_query_that_is_no_plain_text(tab: ArithmeticEvents):

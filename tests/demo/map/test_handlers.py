@@ -185,13 +185,16 @@ def test_what_was_clicked_is_asked_on_the_other_tabs(tab: MapEvents, service: Se
     assert "Similar pictures" in html
     _, words, _, after, _ = search(event(kind="word", id="green"), request(), before, Page())
     assert (words, after) == ("green", Question("green", 6))
+    _, _, _, after, html = search(event(kind="spoken caption", id="blue"), request(), before, Page())
+    assert after == Question("[speech blue]", 6)
+    assert "reads image and text, not" in html
     with pytest.raises(gr.Error, match="named nothing on the map"):
         search(event(kind="picture"), request(), before, Page())
 
     arithmetic = front_and_ask(
         "arithmetic", Asking(ArithmeticEvents(Collections(service)).on_asked, (), ()), question_about
     )
-    given = ("[red] - red", "red", "red", 1, "", 1, 6, "plain", False, None, Page())
+    given = ("[red] - red", "red", "red", 1, "", 1, 6, "plain", False, None, "", Page())
     tabs, box, *fields = arithmetic(event(kind="picture", id="yellow"), request(), *given)
     assert (tabs.selected, box, tuple(fields[:2])) == ("arithmetic", "[yellow] - red", ("yellow", "red"))
     _, box, *fields = arithmetic(event(kind="word", id="blue"), request(), *given)

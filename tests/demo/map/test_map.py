@@ -73,8 +73,8 @@ def test_spoken_captions_stand_where_their_words_do(drawn: Map, collection: Coll
     green = drawn.searcher.encoder.encode_texts(["green"])
     spoken = EmbeddingIndex.build("fake", "speech", ["green"], green)
     heard = replace(drawn, searcher=replace(drawn.searcher, indexes={**drawn.searcher.indexes, "speech": spoken}))
-    ((x, y, picture),) = json.loads(maps_json([heard], collection))["sides"][0]["spoken"]
-    assert picture == 1
+    ((x, y, picture, item, said),) = json.loads(maps_json([heard], collection))["sides"][0]["spoken"]
+    assert (picture, item, said) == (1, "green", "")
     np.testing.assert_allclose([x, y], drawn.place(green, "text")[0], atol=1e-4)
 
 

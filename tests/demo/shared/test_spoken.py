@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from demo.map.compute import neighbours, picked, question_about
+from demo.map.render import picked_html
+from demo.search.handlers import SearchEvents
 from demo.shared import pictures
+from demo.shared.address import Page
 from demo.shared.answer_render import answers_html
 from demo.shared.answering import answer
+from demo.shared.collections import Collections
+from demo.shared.models import Service
 from demo.shared.question import Question
 from demo.shared.spoken import dictated, drawn, examples, hears, recording_of
 from tests.conftest import tiny_checkpoint
@@ -71,6 +78,47 @@ def test_a_picture_with_a_recording_offers_it(searcher: Searcher):
     assert 'data-spoken="scene-0000"' in answers_html([found], searcher.collection)
     found = answer(searcher, Question("[scene-0001]", 3))
     assert "data-spoken" not in answers_html([found], searcher.collection)
+
+
+def test_what_was_said_is_an_operand(searcher: Searcher):
+    path = recording_of(searcher.collection, "scene-0000")
+    found = answer(searcher, Question("[speech] - red + green", 3, upload="beside.png", speech=path))
+    assert (found.problem, found.heard) == ("", ("dog",))
+    assert found.resolved is not None
+    assert found.resolved.parts.kinds == ("text", "text", "text")
+    shown = answers_html([found], searcher.collection)
+    assert '<span class="word">dog</span><span class="as-said">as it was said</span>' in shown
+    assert "What you said, " in shown
+    assert path not in shown
+    assert found.question.files == {"upload": "beside.png", "speech": path}
+    for given in ("", "beside.png"):
+        found = answer(searcher, Question("[speech] + green", 3, upload=given))
+        assert found.problem == "[speech] stands for a recording: say it with Speak, or give a sound file."
+
+
+def test_a_spoken_caption_of_the_map_plays_and_asks(searcher: Searcher, tmp_path: Path):
+    collection = searcher.collection
+    clicked = {"kind": "spoken caption", "id": "scene-0000"}
+    found = picked(clicked, collection)
+    assert (found.item, found.said) == (collection.items[0], collection.items[0].captions[1])
+    near = neighbours(found, searcher)
+    said = searcher.encoder.encode("speech", [recording_of(collection, "scene-0000")])[0]
+    assert [item.id for item in near] == [hit.item_id for hit in searcher.nearest_images(said, 6)]
+    shown = picked_html(found, [], collection, near)
+    assert 'src="recordings/scene-0000?v=' in shown
+    assert shown.count("data-pick=") == len(near)
+    assert 'data-use="search" data-kind="spoken caption" data-id="scene-0000"' in shown
+    assert question_about(clicked) == Question("[speech scene-0000]")
+    with pytest.raises(SpeechError, match="There is no such recording"):
+        picked({**clicked, "id": "scene-0001"}, collection)
+    tab = SearchEvents(Collections(Service.of(searcher)))
+    _, _, asked, html = tab.on_asked(
+        question_about(clicked), SimpleNamespace(session_hash="me"), Question("red", 3), Page()
+    )
+    assert asked.text == "[speech scene-0000]"
+    assert "?image=" in html or "image=speech%20scene-0000" in html
+    assert "<q>dog</q>" in html
+    assert 'src="recordings/scene-0000?v=' in html
 
 
 def test_what_cannot_be_heard_is_told_without_its_place(searcher: Searcher, tmp_path: Path):

@@ -30,6 +30,7 @@ def test_parse_gives_terms_with_their_places():
         ("king - old man + young woman", [(1, "king"), (-1, "old man"), (1, "young woman")]),
         ("[scene-0042] + [scene-0108]", [(1, "[scene-0042]"), (1, "[scene-0108]")]),
         ("[upload] - red + blue", [(1, "[upload]"), (-1, "red"), (1, "blue")]),
+        ("[speech] - night + day", [(1, "[speech]"), (-1, "night"), (1, "day")]),
         ("- dog + [scene-1]", [(-1, "dog"), (1, "[scene-1]")]),
         ("+ dog - [scene-1]", [(1, "dog"), (-1, "[scene-1]")]),
         # signs and weights without blanks, where they can be nothing else
@@ -215,6 +216,7 @@ def test_format_quotes_nothing_else(text: str):
     [
         ("[scene-0042] - dog + cat", 'the picture scene-0042, minus "dog", plus "cat"'),
         ("a dog on the beach", '"a dog on the beach"'),
+        ("[speech] - night", 'what you said, minus "night"'),
         ("- 0.8*old dog + [upload]", 'minus 0.8 times "old dog", plus the picture you gave'),
         ("2*[a]", "2 times the picture a"),
     ],

@@ -144,12 +144,18 @@ def resolve(
         terms=query.terms,
         weights=np.array([term.weight for term in query.terms]),
         vectors=normalise(np.stack([vectors[term.operand] for term in query.terms])),
-        kinds=tuple(PICTURE if isinstance(term.operand, Picture) else TEXT for term in query.terms),
+        kinds=tuple(map(_kind, query.terms)),
     )
     vector = np.asarray(method(parts))
     if vector.shape != parts.vectors.shape[1:]:
         raise ValueError(f"The method gave {vector.shape}: expected {parts.vectors.shape[1:]}.")
     return Resolved(normalise(vector), query.pictures, parts)
+
+
+def _kind(term: Term) -> str:
+    """What is said has about the vector of its words."""
+    is_said = isinstance(term.operand, Picture) and f"{term.operand.id} ".startswith(f"{SPEECH} ")
+    return PICTURE if isinstance(term.operand, Picture) and not is_said else TEXT
 
 
 def _embed(

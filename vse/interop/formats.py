@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 from vse.io.importing import imported
 
@@ -45,13 +43,7 @@ FORMATS: dict[str, Format] = {
     ),
     "onnx": Format("DIR", "both towers with their words, for browsers, phones and other languages",
                    "vse.interop.onnx:export"),
+    "sentence-transformers": Format(
+        "DIR", "a folder that SentenceTransformer opens", "vse.interop.sentence_transformers:export"
+    ),
 }  # fmt: skip
-
-
-def write(name: str, model: str, to: Path, **options: Any) -> str:
-    """Write a format of FORMATS; a sentence about what was written.
-
-    Raises:
-        VSEError: of what cannot be loaded, computed or written.
-    """
-    return FORMATS[name].writer(model, to, **options)

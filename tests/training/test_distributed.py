@@ -58,10 +58,11 @@ def written(folder: Path, name: str) -> list[dict[str, Tensor]]:
 @pytest.mark.parametrize("name", STEPS)
 def test_gradients_and_weights_of_two_processes_are_those_of_one(folder: Path, name: str):
     alone = stepped(name)
+    largest = max(1.0, *(float(value.abs().max()) for key, value in alone.items() if key.startswith("grad")))
     for found in written(folder, name):
         assert found.keys() == alone.keys()
         for key, value in alone.items():
-            assert torch.allclose(found[key].float(), value.float(), rtol=0, atol=1e-5), key
+            assert torch.allclose(found[key].float(), value.float(), rtol=0, atol=1e-5 * largest), key
 
 
 @pytest.mark.parametrize("name", STEPS)
@@ -94,7 +95,7 @@ def test_where_the_first_process_fails_the_others_end_without_a_word(folder: Pat
 
 
 def test_the_process_that_is_left_says_that_another_has_ended(folder: Path):
-    assert (folder / "0/ended.txt").read_text().startswith("Another process of this run has ended")
+    assert (folder / "0/ended.txt").read_text().startswith("Another process of this run does not answer (")
 
 
 def left_by(run: Path) -> dict[str, bytes]:

@@ -246,6 +246,8 @@ def _told() -> Iterator[None]:
     try:
         yield
     except RuntimeError as error:
+        reason = str(error).splitlines()[0]
         raise TrainingError(
-            "Another process of this run has ended, and says why where it prints; mend that, and go on with --resume."
+            f"Another process of this run does not answer ({reason}). If it has ended, it says why; mend that, and go "
+            "on with --resume."
         ) from error

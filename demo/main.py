@@ -19,7 +19,7 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vse.cli.options import add_choice, add_device, choice_of, on_device
+from vse.cli.options import DEFAULT_STORE, add_choice, add_device, add_store, choice_of, on_device
 from vse.errors import VSEError
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--images", metavar="DIR", action="append", default=[], help=several)
     add_choice(parser, " in a folder of photographs")
     add_device(parser)
+    add_store(parser)
     parser.add_argument("--mcp", action="store_true", help="also offer the endpoints as MCP tools, for assistants")
     parser.add_argument("--share", action="store_true", help="also make a public link, through Gradio's servers")
 
@@ -83,6 +84,8 @@ def prepare(options: argparse.Namespace) -> None:
 
     check_installed()
     keep_numba_s_cache()
+    if options.images and options.store != DEFAULT_STORE:
+        raise StartError("--store keeps a collection: give the folder as --collection DIR, not as --images DIR.")
     os.environ |= {name: value for name, value in _GRADIO.items() if name not in os.environ}
     for name in _NUMBERS:
         value = os.environ.get(name)
@@ -147,23 +150,26 @@ def service_of(options: argparse.Namespace) -> Service:
     """The models and the collection that were chosen; nothing is loaded yet.
 
     Raises:
-        CollectionError: when the collection cannot be read.
+        CollectionError: when the collection cannot be read, and for a store that there is not.
     """
     from vse.data import load_collection
     from vse.data.scenes.annotations import scenes_of
     from vse.io.paths import COLLECTIONS, DEFAULT_COLLECTION, DEFAULT_MODEL, MODELS, photo_model
+    from vse.search.stores.base import store_named
 
     from .shared.models import Service
     from .shared.offers import TURNED_OFF, UNFIT_CLIP, bundled_clip
 
+    access = access_of(options)
+    store_named(options.store)  # before any work
     collection = load_collection(options.collection or COLLECTIONS / DEFAULT_COLLECTION)
     is_drawn = bool(scenes_of(collection.annotations))
     model = options.model or (MODELS / DEFAULT_MODEL if is_drawn else photo_model())
     if options.no_clip:
-        return Service(model, collection, why_no_clip=TURNED_OFF, offer=None, access=access_of(options))
+        return Service(model, collection, why_no_clip=TURNED_OFF, offer=None, access=access, store=options.store)
     if not options.clip and not is_drawn and bundled_clip() is not None:
-        return Service(model, collection, why_no_clip=UNFIT_CLIP, access=access_of(options))
-    return Service(model, collection, options.clip or bundled_clip(), access=access_of(options))
+        return Service(model, collection, why_no_clip=UNFIT_CLIP, access=access, store=options.store)
+    return Service(model, collection, options.clip or bundled_clip(), access=access, store=options.store)
 
 
 def services_beside(served: Service, options: argparse.Namespace) -> dict[str, Service]:

@@ -172,7 +172,7 @@ class Listed:
     fingerprint: str
     modality: str
     item_ids: tuple[str, ...]
-    rows: list[list[float]]
+    lists: list[list[float]]
 
     @classmethod
     def build(cls, fingerprint: str, modality: str, item_ids: Sequence[str], vectors: np.ndarray) -> Listed:
@@ -180,14 +180,17 @@ class Listed:
 
     @property
     def vectors(self) -> np.ndarray:
-        return np.array(self.rows)
+        return np.array(self.lists)
+
+    def rows(self, rows: Sequence[int]) -> np.ndarray:
+        return np.array([self.lists[row] for row in rows], np.float32)
 
     @property
     def dim(self) -> int:
-        return len(self.rows[0])
+        return len(self.lists[0])
 
     def __len__(self) -> int:
-        return len(self.rows)
+        return len(self.lists)
 
     def search(
         self,
@@ -205,12 +208,12 @@ class Listed:
         return [Hit(self.item_ids[row], scores[row], rank, row) for rank, row in enumerate(best, start=1)]
 
     def insert(self, item_ids: Sequence[str], vectors: np.ndarray) -> Listed:
-        return replace(self, item_ids=(*self.item_ids, *item_ids), rows=self.rows + vectors.tolist())
+        return replace(self, item_ids=(*self.item_ids, *item_ids), lists=self.lists + vectors.tolist())
 
     def delete(self, item_ids: Iterable[str]) -> Listed:
         kept = [row for row, item_id in enumerate(self.item_ids) if item_id not in set(item_ids)]
         ids = tuple(self.item_ids[row] for row in kept)
-        return replace(self, item_ids=ids, rows=[self.rows[row] for row in kept])
+        return replace(self, item_ids=ids, lists=[self.lists[row] for row in kept])
 
     def save(self, folder: str | Path) -> None:
         write_text(Path(folder) / "rows.json", json.dumps(asdict(self)))

@@ -1,8 +1,8 @@
 """The long trials, which need a network: `python -m tests.trials`, or `python -m tests.check --all`.
 
 They install the wheel with all its dependencies into a fresh environment and search with it, run a part of the suite
-with the lowest versions that requirements.txt allows, train on two nodes, and run what is slow of the extra [fast].
-What cannot be fetched is said and does not count as a failure.
+with the lowest versions that requirements.txt allows, train on two nodes, run what is slow of the extra [fast], and
+kill what writes into stores. What cannot be fetched or is not installed is said and does not count as a failure.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class FailedError(Exception):
 def main() -> int:
     """Make every trial, also after one failed; 1 if any failed."""
     failed = False
-    for trial in (fresh_install, lowest_versions, two_nodes, onnx_graphs):
+    for trial in (fresh_install, lowest_versions, two_nodes, onnx_graphs, stores):
         with tempfile.TemporaryDirectory(prefix="vse-trial-") as folder:
             failed |= not passed(trial, Path(folder))
     return 1 if failed else 0
@@ -165,6 +165,18 @@ def onnx_graphs(folder: Path) -> None:
         raise SkippedError("the extra [fast] is not installed")
     tests = ("tests/encoders/test_onnx.py", "tests/interop/test_onnx.py")
     run([sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *tests], folder, VSE_LONG_TRIALS="1")
+
+
+def stores(folder: Path) -> None:
+    """Vectors in Lance and in a PostgreSQL server: see `tests.store_trials`."""
+    from tests import store_trials
+
+    if missing := store_trials.missing():
+        raise SkippedError(f"not all it needs is installed: pip install {missing}")
+    try:
+        store_trials.main(folder)
+    except (AssertionError, subprocess.CalledProcessError) as failed:
+        raise FailedError(f"{type(failed).__name__}: {failed}") from failed
 
 
 if __name__ == "__main__":

@@ -91,10 +91,11 @@ def map_of_model(opened: Opened, layout: str, report: Callable[[float, str], Non
     """
     from vse.maps.geometry import modality_gap
     from vse.maps.points import MAPS, clouds_of, map_of
+    from vse.search.stores.base import some_rows
 
     searcher = opened.searcher
     report(0.0, "reading the vectors")
     projection = map_of(searcher.encoder, searcher.collection, MAPS[layout], report, indexes=searcher.indexes)
     clouds = clouds_of(searcher.encoder, searcher.collection, indexes=searcher.indexes)
-    gap = modality_gap(searcher.images.vectors, searcher.captions.vectors) if searcher.captions else None
+    gap = modality_gap(some_rows(searcher.images), some_rows(searcher.captions)) if searcher.captions else None
     return Map(opened.name, layout, searcher, projection, clouds, gap)

@@ -17,6 +17,7 @@ from vse.data import Collection
 from vse.errors import VSEError
 from vse.evaluation.score_scale import Scale
 from vse.io.paths import BUNDLED, MODELS
+from vse.search.stores.base import EXACT
 
 from .pictures import Photographs
 
@@ -208,9 +209,13 @@ class Loading(Job[Opened]):
         model: a bundled model's name, a model folder's path, or any other name that `vse.load_model` takes.
         collection: what it searches.
         encoders: where the model is shared with other collections.
+        store: where the vectors are kept, as for `vse.search.vectors.store_of`.
     """
 
-    def __init__(self, model: str | Path, collection: Collection, encoders: Encoders | None = None) -> None:
+    def __init__(
+        self, model: str | Path, collection: Collection, encoders: Encoders | None = None, store: str = EXACT
+    ) -> None:
+        self._store = store  # may hold a password
         self.model, self.collection, self.encoders = model, collection, encoders or Encoders()
         self.name = name_of(model)
         told = f"Loading {self.name} was cancelled; what was fetched is kept for the next time."
@@ -233,7 +238,7 @@ class Loading(Job[Opened]):
             rows = [self.collection.rows[item.id] for item in joined.collection.items]
             searcher = replace(joined, collection=self.collection.of_rows(rows))
         else:
-            searcher = Searcher.open(encoder, self.collection, self._read)
+            searcher = Searcher.open(encoder, self.collection, self._read, self._store)
         warm_up(searcher)
         return Opened(self.name, searcher, Scale.of(searcher))
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from vse.data import Collection, load_collection
 from vse.errors import QueryError
+from vse.search.stores.base import EXACT
 
 from .access import Access
 from .address import Page
@@ -36,6 +37,7 @@ class Service:
         offer: a CLIP that a visitor may fetch, or None.
         access: how the server is reached, which says who may stop what all visitors share.
         encoders: where models are shared with other collections.
+        store: where the vectors of the VSE are kept, as for `vse.search.vectors.store_of`; a CLIP's are in memory.
 
     Raises:
         CollectionError: when the collection cannot be read.
@@ -50,11 +52,12 @@ class Service:
         offer: Offer | None = OPEN_CLIP,
         access: Access = Access(),  # noqa: B008 (frozen)
         encoders: Encoders | None = None,
+        store: str = EXACT,
     ) -> None:
         self.collection = collection if isinstance(collection, Collection) else load_collection(collection)
         self.why_no_clip, self.offer, self.access = why_no_clip, offer, access
         self.encoders = encoders or Encoders()
-        self.vse = self._loading(model)
+        self.vse = self._loading(model, store)
         self.clips = [self._loading(clip)] if clip else []  # all that can be chosen, in the order they came
         self.awaits_clips = False  # whether some may answer later: what a visitor chose is kept until then
         self.fetching: Loading | None = None
@@ -69,8 +72,8 @@ class Service:
             service.add(Loading.of(clip))
         return service
 
-    def _loading(self, model: str | Path) -> Loading:
-        return Loading(model, self.collection, self.encoders)
+    def _loading(self, model: str | Path, store: str = EXACT) -> Loading:
+        return Loading(model, self.collection, self.encoders, store)
 
     @cached_property
     def first_text(self) -> str:

@@ -234,7 +234,7 @@ def test_arguments_that_do_not_fit_end_with_2(arguments: list[str], message: str
 
 
 def test_an_interrupt_ends_with_130(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
-    def interrupted(*_: object) -> None:
+    def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(Searcher, "open", interrupted)

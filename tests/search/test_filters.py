@@ -9,6 +9,7 @@ import pytest
 
 from tests.conftest import COLOURS, FakeEncoder
 from tests.photo_folders import write_jpeg
+from tests.search.stores.test_base import param
 from vse.data import load_collection
 from vse.errors import QueryError
 from vse.modalities.image.facts import Facts
@@ -16,9 +17,9 @@ from vse.search.folders import index_photos
 from vse.search.negation import negation_in
 from vse.search.query import parse
 from vse.search.searcher import Searcher
-from vse.search.stores.base import STORES
+from vse.search.stores.base import SERVER, STORES
 
-every_store = pytest.mark.parametrize("store", sorted(STORES))
+every_store = pytest.mark.parametrize("store", [param(name) for name in sorted(STORES) if name != SERVER])
 
 
 @pytest.fixture

@@ -40,6 +40,8 @@ def add(commands: argparse._SubParsersAction) -> None:
     bench.add_argument("--dim", type=at_least(1), default=512, help="with --photos: numbers of a vector (512)")
     beside = "with --photos: other libraries on the same vectors, faiss (exact) and usearch (approximate)"
     bench.add_argument("--engines", nargs="+", choices=("faiss", "usearch"), default=[], help=beside)
+    stores = "time stores of vectors alone, each with --photos photographs (100,000): exact, lance, postgresql://..."
+    bench.add_argument("--stores", nargs="+", metavar="STORE", help=stores)
     against = "time indexing alone, beside a CLIP: an architecture of open_clip with random weights, such as ViT-B-32"
     bench.add_argument("--against", metavar="CLIP", help=f"{against}, or any model")
     bench.add_argument("--images", type=Path, metavar="DIR", help="with --against: these photographs, not drawn ones")
@@ -141,6 +143,9 @@ def run_bench(options: argparse.Namespace) -> None:
     if options.runtimes:
         run_runtimes(options)
         return
+    if options.stores:
+        run_stores(options)
+        return
     if options.photos:
         run_scale(options)
         return
@@ -182,6 +187,21 @@ def run_against(options: argparse.Namespace) -> None:
         print(f"{speed.name} indexes {figure(ratio, 2)} times as many a second")
     found = {"photographs": what, "models": [speed.to_json() for speed in speeds], "ratio": ratios[0]}
     write_json(options.json, found)
+
+
+def run_stores(options: argparse.Namespace) -> None:
+    from vse.evaluation.bench.stores import measure, stores_table
+    from vse.io.progress import progress_bar
+
+    rows = [
+        row
+        for photos in options.photos or [100_000]
+        for row in measure(
+            options.model, options.collection, options.stores, photos, lambda title: progress_bar(title, "photo")
+        )
+    ]
+    print(stores_table(rows))
+    write_json(options.json, {"rows": [row.to_json() for row in rows]})
 
 
 def run_scale(options: argparse.Namespace) -> None:

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vse.cli.options import add_choice, add_device, add_json, choice_of, share, write_json
+from vse.cli.options import add_choice, add_device, add_json, add_store, choice_of, share, write_json
 from vse.io.paths import PHOTO_MODEL, photo_model
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     index.add_argument("folder", type=Path, help="the folder, with its subfolders; nothing is written into it")
     add_choice(index)
     add_device(index)
+    add_store(index)
     add_json(index)
     index.set_defaults(run_command=run_index)
     duplicates = commands.add_parser("duplicates", help="photographs that a folder has more than once, or nearly so")
@@ -37,15 +38,39 @@ def add(commands: argparse._SubParsersAction) -> None:
 
 def run_index(options: argparse.Namespace) -> None:
     from vse.encoders.registry import load_model
+    from vse.search.stores.base import store_named
 
-    report = _indexed(load_model(options.model), options)
+    has_place = bool(store_named(options.store)[1])  # before any work
+    encoder = load_model(options.model)
+    report = _indexed(encoder, options)
     print(
         f"{report.searchable:,} photographs can be searched: {report.encoded:,} encoded, {report.recognised:,} known "
         f"by their content, {report.kept:,} unchanged; {report.dropped:,} are gone"
     )
     _print_left_out(report)
+    if has_place:
+        _fill(encoder, options)
     counts = ("searchable", "encoded", "recognised", "kept", "dropped", "left")
     write_json(options.json, {**{name: getattr(report, name) for name in counts}, "skipped": _skipped(report)})
+
+
+def _fill(encoder: Encoder, options: argparse.Namespace) -> None:
+    """The store of the folder's vectors, brought up to date; what was left out of the index is left out of it."""
+    from vse.data import load_collection
+    from vse.io.progress import progress_bar
+    from vse.search.folders import Store, folder_of
+    from vse.search.searcher import Searcher
+    from vse.search.stores.engine import EngineIndex
+
+    collection = load_collection(options.folder)
+    if (folder := folder_of(collection)) is not None:
+        known = Store.of(folder).files()
+        collection = collection.of_rows([row for row, item in enumerate(collection.items) if item.id in known])
+    with progress_bar("filling the store", "vector") as bar:
+        searcher = Searcher.open(encoder, collection, bar, options.store)
+    for modality, index in searcher.indexes.items():
+        if isinstance(index, EngineIndex):
+            print(f"{len(index):,} vectors of modality {modality} are in {index.where}")
 
 
 def run_duplicates(options: argparse.Namespace) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 PICTURES = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
 JSON = (b"{", b"[")  # what a file of JSON that a command wrote begins with
+DEFAULT_STORE = "exact"
 _MOST = 1_000_000_000
 
 
@@ -62,6 +63,12 @@ def add_choice(command: argparse.ArgumentParser, folder: str = "") -> None:
     command.add_argument("--exclude", metavar="GLOB", action="append", default=[], help=left_out)
     brought = "bring in what is left out by default, hidden or a system folder such as @eaDir; may be repeated"
     command.add_argument("--include", metavar="GLOB", action="append", default=[], help=brought)
+
+
+def add_store(command: argparse.ArgumentParser) -> None:
+    """--store, as `vse.search.vectors.store_of` takes it."""
+    places = "where vectors are kept and searched: in memory (exact), lance:FOLDER or postgresql://USER@HOST/DATABASE"
+    command.add_argument("--store", default=DEFAULT_STORE, metavar="STORE", help=places)
 
 
 def choice_of(options: argparse.Namespace) -> Choice:

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from vse.cli.options import add_device, add_json, add_model, at_least, share, write_json
+from vse.cli.options import add_device, add_json, add_model, add_store, at_least, share, write_json
 from vse.io.paths import COLLECTIONS, DEFAULT_COLLECTION, DEFAULT_WAY
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     add_model(search, "--model")
     one = f"a bundled collection's name or a folder ({DEFAULT_COLLECTION}); may be repeated: several as one"
     search.add_argument("--collection", action="append", default=[], help=one)
+    add_store(search)
     search.add_argument("-k", type=at_least(1), default=10, help="how many answers (10)")
     search.add_argument(
         "--upload",
@@ -116,7 +117,7 @@ def run_search(options: argparse.Namespace) -> None:
     queries = {} if options.queries is None else _queries(options.queries)
     only_paths, out = options.paths or options.null, sys.stdout
     with redirect_stdout(sys.stderr if only_paths else out):
-        searcher = _opened(options.model, options.collection)
+        searcher = _opened(options.model, options.collection, options.store)
         if queries:
             _ask_all(searcher, queries, options)
             return
@@ -134,19 +135,22 @@ def run_search(options: argparse.Namespace) -> None:
         write_json(options.json, {**told, "why": found.why} if options.why else told)
 
 
-def _opened(model: str | Path, collections: list[str]) -> Searcher:
+def _opened(model: str | Path, collections: list[str], store: str) -> Searcher:
     """One collection, or several searched as one; one of several that cannot be read is told, and costs only itself.
 
     Raises:
-        VSEError: when none can be read.
+        VSEError: when none can be read, and for several in a store with a place of its own.
     """
     from vse.encoders.registry import load_model
     from vse.errors import CollectionError
     from vse.search.searcher import Searcher
+    from vse.search.stores.base import store_named
 
     chosen = list(dict.fromkeys(collections)) or [str(COLLECTIONS / DEFAULT_COLLECTION)]
     if len(chosen) == 1:
-        return Searcher.open(model, chosen[0])
+        return Searcher.open(model, chosen[0], store=store)
+    if store_named(store)[1]:
+        raise CollectionError("Several collections are searched as one in memory: name one, or leave --store out.")
     encoder, searchers = load_model(model), []
     for each in chosen:
         try:

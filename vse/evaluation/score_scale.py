@@ -25,8 +25,10 @@ class Scale:
     @classmethod
     def of(cls, searcher: Searcher) -> Scale:
         """From the vectors of the collection; the same ones give the same scale."""
-        images, similarity = searcher.images.vectors, searcher.encoder.similarity
-        captions = searcher.captions.vectors if searcher.captions else images[:0]
+        from vse.search.stores.base import some_rows
+
+        images, similarity = some_rows(searcher.images), searcher.encoder.similarity
+        captions = some_rows(searcher.captions) if searcher.captions else images[:0]
         words = Background.sample(images, captions, similarity) if len(images) and len(captions) else None
         return cls(words, pairs_of_pictures(images))
 

@@ -106,7 +106,7 @@ def clouds_of(
     def some(modality: str, chosen: Sequence[int]) -> np.ndarray:
         known = indexes.get(modality) if indexes else None
         index = vectors_of(encoder, collection, modality, progress) if known is None else known
-        return index.vectors[list(chosen)]
+        return index.rows(list(chosen))
 
     vectors = {IMAGE: some(IMAGE, rows.pictures)}
     if rows.captions:

@@ -49,7 +49,7 @@ from vse.search.given import Given, is_recording, things_given, vector_given
 from vse.search.hit import Hit
 from vse.search.negation import Negation, negation_in
 from vse.search.query import Filter, Picture, Query, Resolved, read, resolve
-from vse.search.stores.base import EXACT, VectorStore
+from vse.search.stores.base import EXACT, VectorStore, some_rows
 from vse.search.stores.exact import EmbeddingIndex
 from vse.search.telling import most_telling, words_asked
 from vse.search.vectors import IMAGE, TEXT, Looks, facts_of, looks_in, readable, store_of
@@ -105,10 +105,11 @@ class Searcher:
         Of a plain folder of pictures, those that cannot be read are left out, with a warning.
 
         Args:
-            store: what holds the vectors, a name of `vse.search.stores.base.STORES`.
+            store: what holds the vectors, as for `vse.search.vectors.store_of`.
 
         Raises:
-            CollectionError: for a collection of which the model reads nothing.
+            CollectionError: for a collection of which the model reads nothing, and as `store_of`.
+            FingerprintError, InstallationError: as `store_of`.
         """
         encoder = load_model(model) if isinstance(model, str | Path) else model
         loaded = load_collection(collection) if isinstance(collection, str | Path) else collection
@@ -357,7 +358,7 @@ class Searcher:
     def _vectors_of_pictures(self, ids: Sequence[str]) -> np.ndarray:
         """(n, D) float32."""
         rows = {item: row for row, item in enumerate(self.images.item_ids)}
-        return np.asarray(self.images.vectors[[rows[each] for each in ids]], np.float32)
+        return self.images.rows([rows[each] for each in ids])
 
     def embedded_ahead(self, queries: Iterable[str]) -> EmbedTexts:
         """What embeds texts for `ask`, with those of plain queries embedded already, all at once.
@@ -522,8 +523,8 @@ class Searcher:
 
     @cached_property
     def means(self) -> Means:
-        """The mean picture, and the mean caption (or no shift at all where there are no captions)."""
-        return means_of(self.images.vectors, self.captions.vectors if self.captions else None)
+        """The mean picture, and the mean caption (or no shift where there are no captions); of very many, of some."""
+        return means_of(some_rows(self.images), some_rows(self.captions) if self.captions else None)
 
     def nearest_images(self, query: np.ndarray, k: int = 10, exclude: Container[str] = ()) -> list[Hit]:
         """The pictures nearest to a vector (dim,) of the joint space, by cosine."""
@@ -548,10 +549,15 @@ class Searcher:
         if not own and picture not in given:
             return []
         vector = self.vector_of(picture) if own else given[picture]
+        among = np.array([item_id == picture for item_id in self.captions.item_ids]) if own else None
         hits = self.captions.search(
-            vector, len(self.captions) if own else 100, similarity=self.encoder.similarity, query_is=IMAGE
+            vector,
+            len(self.captions) if own else 100,
+            similarity=self.encoder.similarity,
+            query_is=IMAGE,
+            among=among,
         )
-        return [self.caption(hit) for hit in hits if not own or hit.item_id == picture]
+        return [self.caption(hit) for hit in hits]
 
     def _exchanged(self, query: Query) -> np.ndarray | None:
         """(N, D): the own captions of the picture that a sum with words starts from, as the sum changes them."""
@@ -575,7 +581,9 @@ class Searcher:
         if index is not None and vector is not None and first is not None:
             rows = slice(first, first + len(captions))
             if set(index.item_ids[rows]) == {item_id}:  # else some of them are not indexed yet
-                nearness = COSINE.scores(vector[None], index.vectors[rows], a_is=TEXT, b_is=TEXT)[0]
+                nearness = COSINE.scores(vector[None], index.rows(range(rows.start, rows.stop)), a_is=TEXT, b_is=TEXT)[
+                    0
+                ]
         return most_telling(captions, words_asked(query), nearness)
 
     @cached_property
@@ -597,10 +605,11 @@ class Searcher:
             CollectionError: when there is no such item, or it has nothing of that modality.
         """
         self.collection.item(item_id)
-        vectors, rows = self.index(modality).vectors, self._first_rows[modality]
+        index, rows = self.index(modality), self._first_rows[modality]
         if item_id not in rows:
             raise CollectionError(f"{item_id} of {self.collection.name} has nothing of modality {modality!r}.")
-        return np.asarray(vectors[rows[item_id]], dtype=np.float32)
+        vector: np.ndarray = index.rows([rows[item_id]])[0]
+        return vector
 
 
 def _starts_from(query: Query) -> str | None:

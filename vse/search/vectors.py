@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from vse.encoders.base import Encoder, fingerprint_for
 from vse.encoders.registry import load_model, model_folder
 from vse.errors import WriteError
 from vse.io.artifacts import get_or_make
+from vse.io.hashing import fingerprint_of
 from vse.io.paths import INDEXES, MODELS, cache_folder
 from vse.io.progress import Progress
 from vse.modalities import IMAGE, TEXT
@@ -27,7 +30,8 @@ from vse.search.folders import (
     photo_vectors,
     without_unreadable,
 )
-from vse.search.stores.base import EXACT, VectorStore, load_store
+from vse.search.stores.base import EXACT, VectorStore, load_store, store_named
+from vse.search.stores.engine import EngineIndex, MissingIndexError, continues
 from vse.search.stores.exact import EmbeddingIndex
 
 Looks = Callable[[Sequence[str]], list[Look | None]]
@@ -75,15 +79,24 @@ def vectors_of(
 def store_of(
     encoder: Encoder, collection: Collection, modality: str, store: str = EXACT, progress: Progress | None = None
 ) -> VectorStore:
-    """The same vectors in a store, a name of `vse.search.stores.base.STORES`; it is filled once and then cached.
+    """The same vectors in a store, filled once and then used again.
+
+    Args:
+        store: a name of `vse.search.stores.base.STORES`, whose vectors are cached, or with a place of its own,
+            lance:FOLDER or postgresql://USER@HOST:PORT/DATABASE, which may hold several collections.
 
     Raises:
-        CollectionError: for a store that there is not.
+        CollectionError: for a store that there is not, and a place that is none, is damaged or does not answer.
+        FingerprintError: when the place holds this collection under another model.
+        InstallationError: when a package that the store needs is missing.
         ImageError: as `vectors_of`.
     """
-    kind = load_store(store)
+    name, home = store_named(store)
+    kind = load_store(name)
     if kind is EmbeddingIndex:
         return vectors_of(encoder, collection, modality, progress)
+    if home and issubclass(kind, EngineIndex):
+        return _placed(kind, home, encoder, collection, modality, progress)
     ids = _row_ids(collection, modality)
 
     def make() -> VectorStore:
@@ -92,12 +105,53 @@ def store_of(
 
     return get_or_make(
         "The index",
-        index_folders(encoder, collection, modality)[1].with_name(f"{modality}-{store}"),
+        index_folders(encoder, collection, modality)[1].with_name(f"{modality}-{name}"),
         load=lambda folder: kind.load(folder, fingerprint_for(encoder, modality)),
         make=make,
         save=lambda index, folder: index.save(folder),
         fits=lambda index: list(index.item_ids) == ids,
     )
+
+
+def _placed(
+    kind: type[EngineIndex],
+    home: str,
+    encoder: Encoder,
+    collection: Collection,
+    modality: str,
+    progress: Progress | None,
+) -> EngineIndex:
+    """A collection's vectors at a place of somebody's choice, brought up to date where the collection has changed."""
+    fingerprint, known = fingerprint_for(encoder, modality), None
+    place, stamp = kind.within(home, f"{_filed_under(collection)}.{modality}"), _stamp(collection, modality)
+    with suppress(MissingIndexError):
+        known = kind.load(place, fingerprint)
+    if known is not None and known.stamp == stamp:
+        return known
+    index = vectors_of(encoder, collection, modality, progress)
+    if known is not None and known.stamp and len(known) < len(index) and continues(known, index):
+        known.insert(index.item_ids[len(known) :], index.vectors[len(known) :], stamp)
+    else:
+        kind.write(place, index, stamp, progress)
+    return kind.load(place, fingerprint)
+
+
+def _filed_under(collection: Collection) -> str:
+    """What a collection is called where several are kept: others may have a folder of the same name."""
+    plain = re.sub(r"[^A-Za-z0-9_-]+", "-", collection.name).strip("-")[:40] or "collection"
+    if collection.is_bundled or collection.home is None:
+        return plain
+    return f"{plain}-{fingerprint_of([os.fsencode(collection.home.resolve())], digits=8)}"
+
+
+def _stamp(collection: Collection, modality: str) -> str:
+    """What changes with the items and their inputs; not with the time of a file, which copies of it differ in."""
+    parts = (
+        (item.id, each.stat().st_size if isinstance(each, Path) else each)
+        for item in collection.items
+        for each in item.inputs.get(modality, ())
+    )
+    return fingerprint_of((repr(part).encode("utf-8", "backslashreplace") for part in parts), digits=32)
 
 
 def readable(encoder: Encoder, collection: Collection, progress: Progress | None) -> Collection:

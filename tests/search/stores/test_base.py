@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import threading
+from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +18,19 @@ from vse.errors import CollectionError, FingerprintError, WriteError
 from vse.search.stores.base import STORES, VectorStore, load_store
 from vse.search.stores.sqlite_index import NAME
 
-every_store = pytest.mark.parametrize("name", sorted(STORES))
+Place = Callable[[str], "str | Path"]
+SERVER = "VSE_TEST_POSTGRES"  # the address of a server that the tests may write to; tests/trials.py starts one
+NEEDS = {"lance": "lance", "postgresql": "psycopg"}
+
+
+def param(name: str) -> object:
+    absent = name in NEEDS and find_spec(NEEDS[name]) is None
+    away = name == "postgresql" and not os.environ.get(SERVER)
+    reason = f"{NEEDS[name]} is not installed" if absent else f"no server in {SERVER}"
+    return pytest.param(name, marks=pytest.mark.skipif(absent or away, reason=reason))
+
+
+every_store = pytest.mark.parametrize("name", [param(name) for name in sorted(STORES)])
 
 
 def rows(count: int, seed: int) -> tuple[list[str], np.ndarray]:
@@ -28,6 +43,9 @@ def check(store: VectorStore, ids: list[str], vectors: np.ndarray) -> None:
     """The store holds these rows in this order, and its hits are those of brute force."""
     assert (store.item_ids, len(store), store.dim) == (tuple(ids), len(ids), vectors.shape[1])
     np.testing.assert_allclose(np.asarray(store.vectors, np.float32), vectors, atol=1e-3)
+    some = np.arange(len(ids))[::-2]
+    np.testing.assert_array_equal(store.rows(some), np.asarray(store.vectors, np.float32)[some])
+    assert store.rows([]).shape == (0, vectors.shape[1])
     for query in 5 * np.random.default_rng(0).standard_normal((4, vectors.shape[1])):
         scores = np.asarray(store.vectors, np.float32) @ (query / np.linalg.norm(query))
         best = np.argsort(-scores, kind="stable")
@@ -46,11 +64,11 @@ def check(store: VectorStore, ids: list[str], vectors: np.ndarray) -> None:
 
 
 @every_store
-def test_hits_are_those_of_brute_force_after_every_change(name: str, tmp_path: Path):
+def test_hits_are_those_of_brute_force_after_every_change(name: str, place: Place):
     ids, vectors = rows(30, 1)
     built = load_store(name).build("one", "text", ids, vectors)
-    built.save(tmp_path / "index")
-    for store in (built, load_store(name).load(tmp_path / "index", "one")):
+    built.save(place("index"))
+    for store in (built, load_store(name).load(place("index"), "one")):
         check(store, ids, vectors)
         more_ids, more = rows(10, 2)
         grown = store.insert(more_ids, more)
@@ -61,17 +79,17 @@ def test_hits_are_those_of_brute_force_after_every_change(name: str, tmp_path: P
         fewer = grown.delete(gone)
         check(fewer, [(ids + more_ids)[row] for row in kept], np.concatenate([vectors, more])[kept])
         check(store, ids, vectors)  # whoever still searches it sees no change
-        fewer.save(tmp_path / "again")
-        check(load_store(name).load(tmp_path / "again"), list(fewer.item_ids), np.concatenate([vectors, more])[kept])
+        fewer.save(place("again"))
+        check(load_store(name).load(place("again")), list(fewer.item_ids), np.concatenate([vectors, more])[kept])
         assert (fewer.fingerprint, fewer.modality) == ("one", "text")
 
 
 @every_store
-def test_a_store_may_be_emptied_and_filled_again(name: str, tmp_path: Path):
+def test_a_store_may_be_emptied_and_filled_again(name: str, place: Place):
     ids, vectors = rows(4, 1)
     empty = load_store(name).build("one", "image", ids, vectors).delete(set(ids))
-    empty.save(tmp_path / "index")
-    found = load_store(name).load(tmp_path / "index")
+    empty.save(place("index"))
+    found = load_store(name).load(place("index"))
     assert (len(found), found.dim, found.search(vectors[0])) == (0, 8, [])
     check(found.insert(ids, vectors), ids, vectors)
 
@@ -87,7 +105,7 @@ def test_the_similarity_is_told_both_sides(name: str):
 
 
 @every_store
-def test_what_does_not_fit_is_refused(name: str, tmp_path: Path):
+def test_what_does_not_fit_is_refused(name: str, place: Place):
     ids, vectors = rows(4, 1)
     kind = load_store(name)
     store = kind.build("one", "image", ids, vectors)
@@ -101,19 +119,22 @@ def test_what_does_not_fit_is_refused(name: str, tmp_path: Path):
         store.insert(["x"], np.eye(4)[:1])
     with pytest.raises(ValueError, match="no row of 'nobody' to delete"):
         store.delete(["nobody"])
-    store.save(tmp_path / "index")
+    store.save(place("index"))
     with pytest.raises(FingerprintError, match="made by the model one and the model in use is two"):
-        kind.load(tmp_path / "index", "two")
+        kind.load(place("index"), "two")
     with pytest.raises(CollectionError, match="index the collection again"):
-        kind.load(tmp_path / "nowhere")
-    (tmp_path / "index" / "mine.txt").write_text("")
-    with pytest.raises(WriteError, match=r"'mine\.txt'"):
-        store.save(tmp_path / "index")
-    assert len(kind.load(tmp_path / "index", "one")) == 4
+        kind.load(place("nowhere"))
+    if isinstance(home := place("index"), Path):
+        (home / "mine.txt").write_text("")
+        with pytest.raises(WriteError, match=r"'mine\.txt'"):
+            store.save(home)
+    assert len(kind.load(home, "one")) == 4
 
 
 def test_an_unknown_store_is_refused_with_those_there_are():
-    with pytest.raises(CollectionError, match=r"No vector store 'chroma'; expected one of exact, sqlite"):
+    with pytest.raises(
+        CollectionError, match=r"No vector store 'chroma'; expected one of exact, sqlite, lance, postgresql"
+    ):
         load_store("chroma")
 
 

@@ -13,7 +13,7 @@ from vse.errors import CollectionError
 from vse.io.importing import imported
 from vse.search.hit import Hit
 
-EXACT = "exact"
+EXACT, SERVER = "exact", "postgresql"
 
 
 class VectorStore(Protocol):
@@ -36,7 +36,7 @@ class VectorStore(Protocol):
 
     @property
     def vectors(self) -> np.ndarray:
-        """(N, D) floats, rows of length 1, read only."""
+        """(N, D) floats, rows of length 1, read only: all of them, which may be more than memory holds; see `rows`."""
 
     @property
     def dim(self) -> int:
@@ -44,6 +44,9 @@ class VectorStore(Protocol):
 
     def __len__(self) -> int:
         """N, the number of rows."""
+
+    def rows(self, rows: Sequence[int] | np.ndarray) -> np.ndarray:
+        """(n, D) float32: the vectors of some rows, in the order in which they are asked for."""
 
     @classmethod
     def build(cls, fingerprint: str, modality: str, item_ids: Sequence[str], vectors: np.ndarray) -> Self:
@@ -109,7 +112,16 @@ class VectorStore(Protocol):
 STORES: dict[str, str] = {
     EXACT: "vse.search.stores.exact:EmbeddingIndex",
     "sqlite": "vse.search.stores.sqlite_index:SqliteIndex",
+    "lance": "vse.search.stores.lance:LanceIndex",
+    SERVER: "vse.search.stores.postgres:PostgresIndex",
 }
+
+
+def some_rows(store: VectorStore, most: int = 100_000) -> np.ndarray:
+    """(n, D): all vectors, or so many of them from first to last where there are more, for what is measured on many."""
+    if len(store) <= most:
+        return store.vectors
+    return store.rows(np.linspace(0, len(store) - 1, most).astype(np.int64))
 
 
 def load_store(name: str) -> type[VectorStore]:
@@ -118,6 +130,23 @@ def load_store(name: str) -> type[VectorStore]:
         CollectionError: for a name that is not in STORES.
     """
     if name not in STORES:
-        raise CollectionError(f"No vector store {name!r}; expected one of {', '.join(STORES)}.")
+        raise CollectionError(f"No vector store {name[:40]!r}; expected one of {', '.join(STORES)}.")
     found: type[VectorStore] = imported(STORES[name])
     return found
+
+
+def store_named(text: str) -> tuple[str, str]:
+    """What `--store` says, NAME or NAME:PLACE, as a name of STORES and a place, empty for the cache.
+
+    Raises:
+        CollectionError: for a store that there is not, a place for one that has none, or none for one on a server.
+    """
+    name, colon, place = text.partition(":")
+    name = {"postgres": SERVER}.get(name, name)
+    kind = load_store(name)
+    if colon and not hasattr(kind, "within"):
+        raise CollectionError(f"The store {name!r} lies in the cache: leave its place out, or give lance:FOLDER.")
+    if not place.strip("/") and (colon or name == SERVER):
+        expected = "postgresql://USER@HOST:PORT/DATABASE" if name == SERVER else f"{name}:FOLDER"
+        raise CollectionError(f"The store {name!r} came without a place: give {expected}.")
+    return name, place

@@ -86,6 +86,10 @@ class EmbeddingIndex:
         """D, the length of a vector."""
         return int(self.vectors.shape[1])
 
+    def rows(self, rows: Sequence[int] | np.ndarray) -> np.ndarray:
+        """(n, D) float32: the vectors of some rows, in the order in which they are asked for."""
+        return np.asarray(self.vectors[np.asarray(rows, dtype=np.int64)], dtype=np.float32)
+
     @cached_property
     def _cache(self) -> np.ndarray | None:
         """The vectors as float32 in memory or their file; None of float16 when that would be large."""

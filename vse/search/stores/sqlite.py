@@ -26,6 +26,7 @@ from vse.search.stores.exact import EmbeddingIndex, are_unit
 
 FORMAT = 1
 NAME = "photos.sqlite"
+_READ_AT_ONCE = 4096  # vectors
 _WAIT_SECONDS = 60.0  # for another process to end its transaction
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _TABLES = """
@@ -163,11 +164,14 @@ class Store:
 
     def encoded(self, fingerprint: str, dim: int) -> set[str]:
         """The digests whose vectors under a model are kept; damaged ones are not counted."""
+        digests: set[str] = set()
         with self._open() as db:
             query = "SELECT digest, vector FROM vectors WHERE fingerprint = ? AND length(vector) = ?"
-            rows = db.execute(query, (fingerprint, 2 * dim)).fetchall()
-        sound = are_unit(vectors_from([blob for _, blob in rows], dim))
-        return {digest for (digest, _), is_sound in zip(rows, sound, strict=True) if is_sound}
+            rows = db.execute(query, (fingerprint, 2 * dim))
+            while some := rows.fetchmany(_READ_AT_ONCE):
+                sound = are_unit(vectors_from([blob for _, blob in some], dim))
+                digests.update(digest for (digest, _), is_sound in zip(some, sound, strict=True) if is_sound)
+        return digests
 
     def described(self) -> set[str]:
         """The digests whose facts are kept; none in a cache that was begun before facts were."""

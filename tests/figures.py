@@ -25,6 +25,8 @@ from vse.evaluation.calibrate import calibration_table
 from vse.evaluation.labels import LabelEvaluation
 from vse.evaluation.metrics import IMAGE_TO_TEXT, TEXT_TO_IMAGE
 from vse.evaluation.model_card import with_metadata
+from vse.evaluation.pointing import from_json as pointing_from
+from vse.evaluation.pointing import kinds_table, pointing_table
 from vse.evaluation.report import measured_table
 from vse.evaluation.retrieval import Evaluation
 from vse.evaluation.speech import Heard, heard_table
@@ -163,6 +165,12 @@ def speech() -> str:
     return heard_table({title: Heard(**row) for title, row in rows.items()})
 
 
+def pointing(which: str) -> str:
+    """As `python -m vse evaluate scenes-vse scenes --pointing` prints it: its "ways", or the "kinds" found least."""
+    found = pointing_from(json.loads((ASSETS / "pointing.json").read_text(encoding="utf-8")))
+    return pointing_table(found) if which == "ways" else kinds_table(found)
+
+
 def transfer(study: str) -> str:
     """As `python -m vse transfer` prints "layers", "copied" or "factors"."""
     rows = json.loads((ASSETS / f"transfer-{study}.json").read_text(encoding="utf-8"))["rows"]
@@ -190,6 +198,7 @@ TABLES: dict[str, Callable[..., str]] = {
     "compare": compare,
     "ablation": ablation,
     "arithmetic": arithmetic,
+    "pointing": pointing,
     "speech": speech,
     "words": words,
     "translation": translation,

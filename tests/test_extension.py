@@ -514,7 +514,9 @@ def test_a_view(colours: Path):
         ("length", "Length"),
     ]
     functions = {each.api_name: each.fn for each in blocks.fns.values() if each.api_visibility == "public"}
-    assert functions.keys() == {*("search_text", "search_image", "search_speech", "arithmetic", "describe", "length")}
+    assert functions.keys() == {
+        *("search_text", "search_image", "search_speech", "explain", "arithmetic", "describe", "length")
+    }
     assert functions["length"]("a red dog") == 9
     (load,) = [each.fn for each in blocks.fns.values() if each.targets[0][1] == "load"]
     request = SimpleNamespace(session_hash="me", query_params={"q": LONG}, headers={})

@@ -29,6 +29,7 @@ from ..shared.errors import reporting
 from ..shared.explain import explained
 from ..shared.latest import Turns
 from ..shared.models import VSE, Service
+from ..shared.opened import page_json
 from ..shared.question import (
     WITH_UPLOAD,
     Question,
@@ -143,6 +144,12 @@ class ArithmeticEvents:
         speech, given = path_of_upload(event._data), self._given(request, values)
         given = replace(given, ask=replace(given.ask, speech=speech))
         return *self.run_fields(replace(given.fields, picture=SPEECH), given), speech
+
+    @reporting
+    def on_score(self, event: gr.EventData, request: gr.Request, *values: Any) -> str:
+        """What one of the answers' scores is made of."""
+        ask, page = self._asked(values), values[-1]
+        return page_json(self.collections.of(page, request).loadings(page), ask, event._data)
 
     @reporting
     def on_upload(self, request: gr.Request, *values: Any) -> tuple[Any, ...]:
@@ -284,18 +291,14 @@ class ArithmeticEvents:
         }
 
     def _given(self, request: gr.Request, values: tuple[Any, ...]) -> Given:
-        text, fields = values[0], values[1 : 1 + _FIELDS]
-        k, way, keep_operands, upload, speech, page = values[1 + _FIELDS :]
-        ask = Question(
-            with_recipe(text, page.query),
-            k,
-            way,
-            bool(keep_operands),
-            path_of_upload(upload) if upload else "",
-            speech=speech,
-        )
+        ask, page = self._asked(values), values[-1]
         turn = self.turns.take(request.session_hash, ask)
-        return Given(ask, Fields(*fields), page, turn, self.collections.of(page, request))
+        return Given(ask, Fields(*values[1 : 1 + _FIELDS]), page, turn, self.collections.of(page, request))
+
+    def _asked(self, values: tuple[Any, ...]) -> Question:
+        k, way, keep_operands, upload, speech, page = values[1 + _FIELDS :]
+        path = path_of_upload(upload) if upload else ""
+        return Question(with_recipe(values[0], page.query), k, way, bool(keep_operands), path, speech=speech)
 
 
 @dataclass(frozen=True)

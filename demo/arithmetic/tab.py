@@ -26,6 +26,7 @@ from ..shared.components import (
 )
 from ..shared.endpoints import NOTE, NUMBER, PICTURES, TEXT, many, one
 from ..shared.question import about_picture, is_sum
+from ..shared.score_script import score_box
 from ..shared.view import Asking, Endpoint, Parts, View
 from . import render as arithmetic_view
 from .fields import MOST_WEIGHT
@@ -70,6 +71,7 @@ class Arithmetic(View):
                 )
         waiting = view.waiting(served.status(), FIRST_K)
         answer = html("sum-answer", waiting, answer_script())
+        score = score_box("sum-answer")
 
         fields = [picture, minus, minus_weight, plus, plus_weight]
         given, shown = [query, *fields, k, way, keep, upload, speech, page.state], [query, *fields, k, problem, answer]
@@ -91,6 +93,7 @@ class Arithmetic(View):
         ]
         asked.append(microphone.speak(events.on_spoken, given, [*shown, speech], **UNCHECKED_SEARCH))
         asked.append(upload.input(events.on_upload, given, shown, **UNCHECKED_SEARCH))
+        score.score(events.on_score, given, [score], **UNCHECKED_SEARCH)
         for each in asked:
             each.then(remembered, [page.state, query], [page.state], queue=False, **UNCHECKED)
         for switched in page.switched:

@@ -8,12 +8,12 @@ from typing import Any
 
 import gradio as gr
 
-from ..shared import address
+from ..shared import address, score_script
 from ..shared.components import PRIVATE, STREAM, script
 from ..shared.opening import Opening
 from ..shared.view import Parts, View
 
-SCRIPTS = ("address.js", "gone.js", "copy.js", "ahead.js", "dropped.js")  # run as one
+SCRIPTS = ("address.js", "gone.js", "copy.js", "ahead.js", "dropped.js", "scores.js")  # run as one
 
 
 def build(views: Sequence[View], opening: Opening, page: Parts, front: Callable[[address.Page], str]) -> None:
@@ -26,6 +26,7 @@ def build(views: Sequence[View], opening: Opening, page: Parts, front: Callable[
     told = {
         "TABS": {view.id: view.title for view in views},
         "FIRST": front(address.Page()),
+        "SCORE": score_script.address(),
         "AHEAD": [each for view in views for each in view.ahead()],
     }
     for name, value in told.items():

@@ -32,6 +32,8 @@ _PARAMETERS: dict[str, tuple[Callable[..., Any], Any]] = {
     "layout": (gr.Textbox, "joint-centred"),
     "length": (gr.Textbox, "medium"),
     "word": (gr.Textbox, "dog"),
+    "item": (gr.Textbox, "scene-0042"),
+    "places": (gr.Textbox, "features"),
     "vectors": (gr.Textbox, "joint"),
 }
 

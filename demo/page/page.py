@@ -14,7 +14,7 @@ from ..photographs import routes as photo_routes
 from ..photographs import tab as photographs
 from ..photographs.handlers import IndexEvents
 from ..photographs.open_folder import OpenFolder
-from ..shared import address, pictures
+from ..shared import address, pictures, score_script
 from ..shared import render as view
 from ..shared.collections import Collections
 from ..shared.components import html, script
@@ -111,7 +111,7 @@ def launch_options(
     shown = [each() for each in views]
     others = [each.collection for each in (beside or {}).values()]
     routes = [pictures.route(service.collection, *others), pictures.recordings_route(service.collection)]
-    routes += photo_routes.routes(open_folder or OpenFolder())
+    routes += [score_script.route(), *photo_routes.routes(open_folder or OpenFolder())]
     routes += [route for each in shown for route in each.routes()]
     if not has_tools:
         routes.append(no_tools())

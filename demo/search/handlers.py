@@ -8,7 +8,7 @@ from typing import Any
 
 import gradio as gr
 
-from vse.errors import SpeechError
+from vse.errors import QueryError, SpeechError
 from vse.modalities import SPEECH
 
 from ..shared import address as state
@@ -23,6 +23,7 @@ from ..shared.errors import reporting
 from ..shared.explain import explained
 from ..shared.latest import Turns
 from ..shared.models import VSE
+from ..shared.opened import Asked, check_places, for_programs, page_json
 from ..shared.question import (
     DEFAULT_K,
     WITH_SPEECH,
@@ -96,6 +97,11 @@ class SearchEvents:
             after = replace(asked, text=WITH_SPEECH, upload="", speech=path_of_upload(data))
         self.turns.take(request.session_hash, after)
         return "", None, *self.show(after, page, request)
+
+    @reporting
+    def on_score(self, asked: Question, page: Page, event: gr.EventData, request: gr.Request) -> str:
+        """What one of the answers' scores is made of."""
+        return page_json(self.collections.of(page, request).loadings(page), asked, event._data)
 
     @reporting
     def on_switch(self, asked: Question, page: Page, request: gr.Request) -> Iterator[str]:
@@ -177,6 +183,31 @@ class SearchEvents:
             raise SpeechError("This is no sound file: give a WAV file of one spoken sentence.")
         pictures = pictures_json(found, self.collections.served.collection)
         return {"heard": " ".join(found.spoken.words), "captions": captions_json(found), "images": pictures}
+
+    @reporting
+    def explain(self, query: str, item: str, places: str = "", model: str = VSE) -> dict[str, Any]:
+        """Take the score of one picture for a query apart.
+
+        Args:
+            query: as for search_text: words, a picture or a sum
+            item: the id of the picture in the collection
+            places: how it is found where in the picture the words are: features, quick; occlusion, exact and slow; or
+                empty for features where the model tells them
+            model: who answers: vse, clip, or the name of a model that the page offers
+
+        Returns:
+            {"query", "id", "score", "similarity", "dimensions", "words", "nothing", "read", "places"}: dimensions are
+            those that add or take away most, the most first, each {"dimension", "query", "answer", "product"}; words
+            are {"word", "share", "error"}, shares that add up to the score less "nothing", what is scored without any
+            of them, and the standard error of each; read is {"text", "score"}, the query cut after each word; places
+            is {"way", "area", "maps"}, null where that is not told: maps are {"word", "values"}, the first one of the
+            whole query, with how much of the score is lost without each place, row by row; area is the part of the
+            picture that they cover, left, top, right and bottom, in shares of it.
+        """
+        if not isinstance(item, str):
+            raise QueryError(f"item came as {str(item)[:60]!r}: give the id of a picture.")
+        searcher = self.collections.named(model).searcher
+        return for_programs(searcher, Question(query), Asked(item, places=check_places(places)))
 
     @reporting
     def search_image(self, image: Any, k: int = DEFAULT_K, model: str = VSE) -> dict[str, list[dict[str, Any]]]:

@@ -19,7 +19,9 @@ from ..shared.components import (
     script,
 )
 from ..shared.endpoints import CAPTION, NOTE, PICTURES, RECIPE, TEXT, many, one
+from ..shared.opened import EXPLAINED
 from ..shared.question import DEFAULT_K, Question, about_picture, after_click
+from ..shared.score_script import score_box
 from ..shared.templating import render
 from ..shared.view import Asking, Endpoint, Parts, View
 from .handlers import SearchEvents
@@ -45,12 +47,14 @@ class Search(View):
         picture = picture_box("picture")
         starters = html("starters", view.starters(served), script(*STARTERS))
         answer = html("answer", view.waiting(served.status(), DEFAULT_K), answer_script())
+        score = score_box("answer")
 
         given, shown = [asked, state], [words, picture, asked, answer]
         page.opening.add(events.on_load, [*shown, starters], self.id)
         words.submit(events.on_words, [words, *given], [picture, asked, answer], **SEARCH)
         for buttons in (starters, answer):
             buttons.select(events.on_click, given, shown, **SEARCH)
+        score.score(events.on_score, given, [score], **SEARCH)
         # The file's path is taken as it came: decoding is for vse.modalities.image.decoding, which is careful.
         picture.input(events.on_picture, [picture, *given], shown, preprocess=False, **SEARCH)
         for spoken in (microphone, starters, answer):
@@ -67,6 +71,7 @@ class Search(View):
         return (
             Endpoint(self.events.search_text, one(answers=PICTURES, **NOTE)),
             Endpoint(self.events.search_speech, one(heard=TEXT, captions=many(CAPTION), images=PICTURES)),
+            Endpoint(self.events.explain, EXPLAINED, {"item": "scene-0042"}),
             Endpoint(self.events.search_image, one(captions=many(CAPTION), images=PICTURES, recipes=many(RECIPE))),
         )
 

@@ -61,6 +61,11 @@ class CaptionHit:
     rank_in_other: int | None = None
     fit: float | None = None
 
+    @property
+    def number(self) -> int:
+        """Which of the captions of its picture it is, from 0."""
+        return self.item.captions.index(self.text)
+
 
 @dataclass(frozen=True)
 class RecipeHit:

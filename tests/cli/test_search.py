@@ -277,3 +277,21 @@ def test_only_one_file_stands_in_brackets(where: list[str], tmp_path: Path, caps
     assert "does not hear: choose a model that does" in capsys.readouterr().err
     assert main(["search", "[gone.png] - a dog", *where]) == 2
     assert "No picture [gone.png] in the collection" in capsys.readouterr().err
+
+
+def test_explain_takes_the_first_score_apart(
+    scenes_model: Path, scenes_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    where = ["--model", str(scenes_model), "--collection", str(scenes_folder), "--json", str(tmp_path / "a.json")]
+    assert main(["search", "a dog and a cat", *where, "-k", "2", "--explain"]) == 0
+    said = capsys.readouterr().out
+    found = json.loads((tmp_path / "a.json").read_text())
+    first, apart = found["answers"][0], found["explained"]
+    assert apart["id"] == first["id"]
+    assert sum(apart["terms"]) == pytest.approx(first["score"], abs=1e-5)
+    assert sum(each["share"] for each in apart["words"]) == pytest.approx(first["score"], abs=1e-5)
+    assert [each["text"] for each in apart["read"]][-1] == "a dog and a cat"
+    assert apart["places"]["way"] == "features"
+    assert f"the score of {first['id']}, {first['score']:.3f}, as a sum over 8 dimensions" in said
+    assert "a dog and a\n" in said
+    assert "% from the top  dog\n" in said

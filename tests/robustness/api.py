@@ -22,6 +22,7 @@ RIGHT: dict[str, tuple[Any, ...]] = {
     "search_text": ("a red dog", 2, "vse"),
     "arithmetic": ("[red] - red + blue", None, 2, "plain", True, "vse"),
     "compare": ("a red dog", 2),
+    "explain": ("a red dog", "red", "features", "vse"),
     "describe": ("[red] - red + blue", None, "short", 2, "plain", "vse"),
 }
 # In the place of any parameter. Raw JSON, as a client may send what Python cannot write.

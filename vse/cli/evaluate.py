@@ -29,6 +29,8 @@ def add(commands: argparse._SubParsersAction) -> None:
     evaluate.add_argument("--dishes", type=at_least(2), metavar="COUNT", help=dishes)
     spoken = "measure captions of Emoji Scenes read aloud, by voice, speed and noise (needs espeak-ng and flite)"
     evaluate.add_argument("--spoken", action="store_true", help=spoken)
+    points = "measure whether what a name is lost with is the thing itself; of Emoji Scenes (needs the emoji font)"
+    evaluate.add_argument("--pointing", action="store_true", help=points)
     add_device(evaluate)
     add_json(evaluate)
     evaluate.set_defaults(run_command=run_evaluate)
@@ -86,6 +88,9 @@ def run_evaluate(options: argparse.Namespace) -> None:
     if options.spoken:
         _run_spoken(options, encoder, collection)
         return
+    if options.pointing:
+        _run_pointing(options, encoder, collection)
+        return
     found = measure(encoder, collection)
     print(measured_table(found))
     write_json(options.json, found.to_json())
@@ -131,6 +136,16 @@ def _run_spoken(options: argparse.Namespace, encoder: Encoder, collection: Colle
             rows |= speech.measure_ways(encoder, collection, progress=progress)
     print(speech.heard_table(rows))
     write_json(options.json, speech.to_json(rows))
+
+
+def _run_pointing(options: argparse.Namespace, encoder: Encoder, collection: Collection) -> None:
+    from vse.evaluation import pointing
+    from vse.io.progress import progress_bar
+
+    with progress_bar("pointing", "picture") as progress:
+        found = pointing.evaluate_pointing(encoder, collection, progress=progress)
+    print(f"{pointing.pointing_table(found)}\n\n{pointing.kinds_table(found)}")
+    write_json(options.json, {title: each.to_json() for title, each in found.items()})
 
 
 def run_bench(options: argparse.Namespace) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from vse.search.arithmetic import EmbedTexts
     from vse.search.hit import Hit
     from vse.search.query import Query
+    from vse.search.score import OpenedScore
     from vse.search.searcher import Answer, Searcher
 
 _TEXTS = (".txt", ".md")  # what a recipe's file may be called
@@ -53,6 +54,10 @@ def add(commands: argparse._SubParsersAction) -> None:
     fit = "from which fit on, 0 to 1, an answer is no weaker match, where the model is calibrated (0.5)"
     search.add_argument("--min-fit", type=share, metavar="FIT", help=fit)
     search.add_argument("--why", action="store_true", help="also tell what each word of the query adds to the scores")
+    apart = "also take the score of the first answer apart: dimensions, words, places"
+    search.add_argument("--explain", action="store_true", help=apart)
+    where = "with --explain: how it is found where in the picture the words are (features where the model tells them)"
+    search.add_argument("--places", choices=("features", "occlusion"), default="", help=where)
     copies = "also copy the pictures found into a new or empty folder, or one of earlier copies; names begin with ranks"
     search.add_argument("--copy-to", type=Path, metavar="DIR", help=copies)
     search.add_argument("--paths", action="store_true", help="print only the paths of the pictures found, a line each")
@@ -106,6 +111,14 @@ class _Found:
     hits: list[Hit]
     answers: list[dict[str, Any]]
     why: list[dict[str, Any]]
+    opened: OpenedScore | None = None
+
+    def more(self, options: argparse.Namespace) -> dict[str, Any]:
+        """What else was asked for, as JSON."""
+        from vse.cli.opened import opened_json
+
+        opened = opened_json(self.opened, self.hits[0].item_id) if self.opened else None
+        return ({"why": self.why} if options.why else {}) | ({"explained": opened} if options.explain else {})
 
 
 def run_search(options: argparse.Namespace) -> None:
@@ -132,7 +145,7 @@ def run_search(options: argparse.Namespace) -> None:
         if options.copy_to is not None:
             _copy(searcher, found, options)
         told = {"query": options.query, **_settings(searcher, options), "answers": found.answers}
-        write_json(options.json, {**told, "why": found.why} if options.why else told)
+        write_json(options.json, {**told, **found.more(options)})
 
 
 def _opened(model: str | Path, collections: list[str], store: str) -> Searcher:
@@ -220,7 +233,7 @@ def _ask_all(searcher: Searcher, queries: dict[int, str], options: argparse.Name
             rows.append({**asked, "error": str(error)})
             continue
         _print_found(searcher, found, options)
-        rows.append({**asked, "answers": found.answers, **({"why": found.why} if options.why else {})})
+        rows.append({**asked, "answers": found.answers, **found.more(options)})
     write_json(options.json, {**_settings(searcher, options), "queries": rows})
     if failed := sum("error" in row for row in rows):
         raise QueryError(f"{failed:,} of the {len(rows):,} queries cannot be answered, as told above; the others are.")
@@ -271,6 +284,7 @@ def _row(hit: Hit, **more: str | int | None) -> dict[str, Any]:
 
 def _print_found(searcher: Searcher, found: _Found, options: argparse.Namespace) -> None:
     """A line an answer; those that fit first, then the weaker ones; and what each word adds."""
+    from vse.cli.opened import print_opened
     from vse.search.fit import count_fitting
 
     fitting, collection = count_fitting(found.hits, _least(options)), searcher.collection.name
@@ -283,6 +297,8 @@ def _print_found(searcher: Searcher, found: _Found, options: argparse.Namespace)
             print(f"     alike: {alike}")
     if options.why:
         _print_why(found.why)
+    if found.opened:
+        print_opened(found.opened, found.hits[0].item_id)
 
 
 def _told(searcher: Searcher, picture: str, k: int) -> list[Hit]:
@@ -305,6 +321,7 @@ def _pictures(
     upload: str | dict[str, Any] | None,
 ) -> _Found:
     """The answers to an expression, after notes on negation and on unknown words."""
+    from vse.cli.opened import opened
     from vse.modalities.image.facts import Facts
 
     found = searcher.ask(
@@ -332,7 +349,9 @@ def _pictures(
     if options.fold_duplicates:
         for answer in answers:
             answer["alike"] = [hit.item_id for hit in found.alike.get(answer["id"], ())]
-    return _Found(found.hits, answers, _why(searcher, found, options.way) if options.why else [])
+    why = _why(searcher, found, options.way) if options.why else []
+    apart = opened(searcher, found, options.way, options.places) if options.explain else None
+    return _Found(found.hits, answers, why, apart)
 
 
 def _files_in(searcher: Searcher, query: str) -> tuple[str, dict[str, str]]:

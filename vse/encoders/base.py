@@ -122,6 +122,40 @@ class Hears(Protocol):
         """
 
 
+Area = tuple[float, float, float, float]  # left, top, right, bottom, in shares of a picture
+
+
+@dataclass(frozen=True, eq=False)
+class Placed:
+    """The vectors of a picture with each of its places and without it, (H, W, dim) float32, unit rows.
+
+    area: the part of the picture that the places cover.
+    """
+
+    whole: np.ndarray
+    without: np.ndarray
+    area: Area = (0.0, 0.0, 1.0, 1.0)
+
+
+@runtime_checkable
+class Locates(Protocol):
+    """An encoder that tells what a picture would be without one of its places, and need not look at it again."""
+
+    def by_place(self, image: ImageInput) -> Placed:
+        """
+        Raises:
+            ImageError: for a picture that cannot be read.
+        """
+
+
+@runtime_checkable
+class ReadsBothWays(Protocol):
+    """An encoder that says whether it reads texts from both ends, so that it has no state after a word alone."""
+
+    @property
+    def both_ways(self) -> bool: ...
+
+
 @dataclass(frozen=True)
 class Written:
     """A caption that a model wrote for a vector; `score`: how similar to the vector it is when the model reads it."""

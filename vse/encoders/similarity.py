@@ -82,6 +82,9 @@ class Similarity(Protocol):
     def pairs(self, a: np.ndarray, b: np.ndarray, *, a_is: str, b_is: str) -> np.ndarray:
         """Each row of `a` (P, D) with the same row of `b` (P, D): (P,) float32, as in `scores`."""
 
+    def terms(self, a: np.ndarray, b: np.ndarray, *, a_is: str, b_is: str) -> np.ndarray:
+        """What each dimension adds to the score of two unit vectors (D,): (D,) float32, whose sum it is."""
+
 
 class Cosine:
     """The cosine, whatever the two sides are."""
@@ -93,6 +96,9 @@ class Cosine:
 
     def pairs(self, a: np.ndarray, b: np.ndarray, *, a_is: str, b_is: str) -> np.ndarray:
         return np.clip(np.einsum("pd,pd->p", normalise(a), normalise(b)), -1, 1)
+
+    def terms(self, a: np.ndarray, b: np.ndarray, *, a_is: str, b_is: str) -> np.ndarray:
+        return np.asarray(a, np.float32) * np.asarray(b, np.float32)
 
 
 class Order:
@@ -111,6 +117,12 @@ class Order:
         general, special = (b, a) if b_is == "text" else (a, b)
         over = np.maximum(np.asarray(general, np.float32) - np.asarray(special, np.float32), 0)
         return -np.einsum("pd,pd->p", over, over)
+
+    def terms(self, a: np.ndarray, b: np.ndarray, *, a_is: str, b_is: str) -> np.ndarray:
+        if (a_is == "text") == (b_is == "text"):
+            return COSINE.terms(a, b, a_is=a_is, b_is=b_is)
+        general, special = (b, a) if b_is == "text" else (a, b)
+        return -(np.maximum(np.asarray(general, np.float32) - np.asarray(special, np.float32), 0) ** 2)
 
 
 COSINE, ORDER = Cosine(), Order()

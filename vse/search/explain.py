@@ -96,7 +96,7 @@ def sum_shares(
         return ()
     players = min(len(words), MOST_WORDS)
     beyond = -1 << players  # the bits of words that are always there
-    similarity = encoder.similarity if query.is_plain else COSINE
+    similarity = similarity_for(encoder, query)
 
     def worth(groups: Sequence[int]) -> np.ndarray:
         """(groups, N)"""
@@ -106,7 +106,7 @@ def sum_shares(
         rows: dict[Query | None, np.ndarray] = {query: whole}
         for variant in asked:
             with suppress(QueryError):  # what is left cancels out
-                rows[variant] = _scores(point(variant, embed), vectors, similarity)
+                rows[variant] = scores_of(point(variant, embed), vectors, similarity)
         return np.stack([rows.get(variant, np.zeros_like(whole)) for variant in variants])
 
     found = shapley(worth, players)
@@ -129,9 +129,17 @@ def answer_shares(
     """
     if not query.texts and query.recipe is None:
         return ()
-    vectors = np.array([searcher.vector_of(each) for each in ids], dtype=np.float32)
+    vectors = np.array([searcher.vector_of(each) for each in ids], dtype=np.float32).reshape(len(ids), -1)
+    return vector_shares(searcher, query, vectors, np.array(scores), way, resolved)
+
+
+def vector_shares(
+    searcher: Searcher, query: Query, vectors: np.ndarray, scores: np.ndarray, way: str, resolved: Resolved | None
+) -> tuple[WordShare, ...]:
+    """As `answer_shares`, for any pictures (N, dim) of the space, which score so much, (N,)."""
+    vectors = vectors.reshape(len(vectors), searcher.encoder.dim)
     if query.recipe is not None:
-        return ingredient_shares(searcher.encoder, query.recipe, vectors.reshape(len(ids), -1), np.array(scores))
+        return ingredient_shares(searcher.encoder, query.recipe, vectors, scores)
     terms = zip(resolved.parts.terms, resolved.parts.vectors, strict=True) if resolved else ()
     operands = ((term.operand, row) for term, row in terms if isinstance(term.operand, Picture))
     given = {operand.id: row for operand, row in operands if operand.id in GIVEN}
@@ -139,7 +147,7 @@ def answer_shares(
     def point(variant: Query, embed: EmbedTexts) -> np.ndarray:
         return searcher.resolved(variant, given, way, embed).vector
 
-    return sum_shares(searcher.encoder, query, vectors.reshape(len(ids), searcher.encoder.dim), np.array(scores), point)
+    return sum_shares(searcher.encoder, query, vectors, scores, point)
 
 
 def ingredient_shares(
@@ -157,7 +165,9 @@ def ingredient_shares(
     lines = recipe.ingredients[:MOST_WORDS]
     left = encoder.encode(RECIPE, [recipe.without(row) for row in range(len(lines))], strict=False)
     whole = np.asarray(scores, dtype=np.float32)
-    return tuple(WordShare(line, whole - _scores(row, vectors, COSINE)) for line, row in zip(lines, left, strict=True))
+    return tuple(
+        WordShare(line, whole - scores_of(row, vectors, COSINE)) for line, row in zip(lines, left, strict=True)
+    )
 
 
 def words_of(text: str) -> list[tuple[str, int, int]]:
@@ -254,7 +264,12 @@ def _encoded(encoder: Encoder, texts: list[str]) -> np.ndarray:
     return encoder.encode_texts(texts) if texts else np.zeros((0, encoder.dim), np.float32)
 
 
-def _scores(query: np.ndarray, vectors: np.ndarray, similarity: Similarity) -> np.ndarray:
+def similarity_for(encoder: Encoder, query: Query) -> Similarity:
+    """How a query is compared with pictures: sums are points of the space, and no texts."""
+    return encoder.similarity if query.is_plain else COSINE
+
+
+def scores_of(query: np.ndarray, vectors: np.ndarray, similarity: Similarity) -> np.ndarray:
     """(N,) as `EmbeddingIndex.search` scores pictures (N, dim) for a query (dim,)."""
     rows, unit = np.asarray(vectors, dtype=np.float32), normalise(query)
     if similarity is COSINE:  # of rows as the index stores them, whose length float16 has rounded

@@ -586,6 +586,18 @@ class Searcher:
                 ]
         return most_telling(captions, words_asked(query), nearness)
 
+    def caption_vector(self, item_id: str, number: int) -> np.ndarray:
+        """(dim,) float32: the vector of one of a picture's captions, by its number from 0; no model is run.
+
+        Raises:
+            CollectionError: when there are no vectors of captions, or none of that one.
+        """
+        index, first = self.index(TEXT), self._first_rows[TEXT].get(item_id)
+        if first is None or first + number >= len(index) or index.item_ids[first + number] != item_id:
+            raise CollectionError(f"{item_id} of {self.collection.name} has no caption {number} that is indexed.")
+        vector: np.ndarray = index.rows([first + number])[0]
+        return vector
+
     @cached_property
     def _first_rows(self) -> dict[str, dict[str, int]]:
         """By modality, the first row of each item."""

@@ -44,6 +44,11 @@ function build() {
     dialog.close();
     trigger("submit", { item: larger.at.dataset.open });
   });
+  larger.made = press("chip", "What its score is made of", "", uses, () => {
+    const card = larger.at.closest("li").querySelector("button.card");
+    dialog.close();
+    document.dispatchEvent(new CustomEvent("vse:score", { detail: card }));
+  });
   larger.copy = make("button", "chip", "Copy its id", uses);
   larger.save = make("a", "chip", "Download", uses);
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
@@ -87,6 +92,7 @@ function show(opener) {
   larger.save.href = large;
   larger.save.download = id.split("/").at(-1).replace(/\.\w+$/, "");
   larger.scores.textContent = all.filter((each) => each.dataset.open === id).map(scoreOf).filter(Boolean).join(", ");
+  larger.made.hidden = !opener.closest("li").querySelector(".score") || Boolean(opener.closest(".few"));
   larger.captions.replaceChildren(...captions.map((each) => make("li", "", each)));
   larger.credit.textContent = credit;
   larger.tags.replaceChildren();

@@ -161,6 +161,7 @@ def test_only_these_endpoints_are_public(client: Client):
         "/search_text",
         "/search_image",
         "/search_speech",
+        "/explain",
         "/arithmetic",
         "/describe",
         "/compare",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
-from vse.encoders.base import LENGTHS, EncoderBase, SpeechInput, Written
+from vse.encoders.base import LENGTHS, EncoderBase, ImageInput, Placed, SpeechInput, Written
 from vse.encoders.devices import ONNX, half_precision, torch_device
 from vse.encoders.similarity import SIMILARITIES
 from vse.encoders.vse.captioner import CAPTIONER, Captioner, load_captioner, sentence
@@ -23,6 +23,7 @@ from vse.errors import TextError
 from vse.io.hashing import hash_of
 from vse.modalities import IMAGE, SPEECH, TEXT
 from vse.modalities.base import load_modality
+from vse.modalities.image.decoding import to_read
 from vse.modalities.speech.tower import SpeechTower
 from vse.modalities.text.unknown import UnknownWord
 
@@ -106,6 +107,20 @@ class VSEEncoder(EncoderBase):
     def encode_pixels(self, pixels: np.ndarray) -> np.ndarray:
         """(N, size, size, 3) uint8, already resized -> (N, dim) float32, unit rows."""
         return self.encode_prepared("image", list(pixels))
+
+    def by_place(self, image: ImageInput) -> Placed:
+        pixels = to_read(image, at_least=2 * self.checkpoint.preprocess.size)
+        (picture,) = self._moved(self._kinds[IMAGE].collate([self.prepare(IMAGE, pixels)], self._preprocess[IMAGE]))
+        with torch.inference_mode():
+            features = self._model.image_tower.features_by_place(picture)
+            whole, without = (self._model.embed_features(IMAGE, each).cpu().numpy() for each in features)
+        width, height = pixels.size
+        left, top, right, bottom = self.checkpoint.preprocess.area(width, height)
+        return Placed(whole, without, (left / width, top / height, right / width, bottom / height))
+
+    @property
+    def both_ways(self) -> bool:
+        return self.checkpoint.model.config.text.bidirectional
 
     @property
     def parameters(self) -> int:

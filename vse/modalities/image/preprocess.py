@@ -41,15 +41,18 @@ class Preprocess:
                 raise ValueError(f"{name} came as {values}: give three finite numbers, positive ones for std.")
             object.__setattr__(self, name, values)
 
+    def area(self, width: int, height: int) -> tuple[float, float, float, float]:
+        """Left, top, right and bottom, in pixels, of what is kept of a picture of that size."""
+        if self.fit != "crop":
+            return (0.0, 0.0, float(width), float(height))
+        side = min(width, height)
+        left, top = (width - side) / 2, (height - side) / 2
+        return (left, top, left + side, top + side)
+
     def uint8(self, image: Image.Image) -> np.ndarray:
         """A PIL RGB picture -> (size, size, 3) uint8, bicubic with antialiasing."""
-        width, height = image.size
-        box = (0.0, 0.0, float(width), float(height))
-        if self.fit == "crop":
-            # Same pixels as scaling first and cropping then, but a very long picture never becomes a huge one.
-            side = min(width, height)
-            left, top = (width - side) / 2, (height - side) / 2
-            box = (left, top, left + side, top + side)
+        # Same pixels as scaling first and cropping then, but a very long picture never becomes a huge one.
+        box = self.area(*image.size)
         rgb = image if image.mode == "RGB" else image.convert("RGB")
         return np.array(rgb.resize((self.size, self.size), Image.Resampling.BICUBIC, box=box))
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor, nn
 from torch.nn.functional import normalize, relu
 
 from vse.errors import CheckpointError
 from vse.modalities.image.config import ImageConfig
 from vse.modalities.image.pooling import pooling
+
+SHIFTS = 2  # each way, of a picture whose features are wanted by place
 
 
 def _conv(channels_in: int, channels_out: int, stride: int = 1, kernel: int = 3) -> list[nn.Module]:
@@ -62,6 +65,14 @@ def backbone_of(config: ImageConfig) -> tuple[nn.Module, int]:
     return backbone, backbone.channels
 
 
+def _shifted(image: Tensor, down: int, right: int) -> Tensor:
+    """What (3, H, W) shows so many pixels further down and to the right; the pixels of its edge go on outside."""
+    _, height, width = image.shape
+    rows = (torch.arange(height) + down).clamp(0, height - 1)
+    columns = (torch.arange(width) + right).clamp(0, width - 1)
+    return image[:, rows.to(image.device)][:, :, columns.to(image.device)]
+
+
 class Unmapped(nn.Identity):
     """In the place of the affine map: features are the joint space, as in Word2VisualVec (Dong et al. 2016).
 
@@ -93,6 +104,30 @@ class ImageTower(nn.Module):
     def features(self, images: Tensor) -> Tensor:
         """(N, width): the last layer, pooled."""
         return self.pooling(images if images.shape[1] == self.channels else self.backbone(images))
+
+    def features_by_place(self, image: Tensor) -> tuple[Tensor, Tensor]:
+        """(3, S, S) -> the features with each place, and without it, (H, W, width) both.
+
+        A place of the last feature map is taken away by the mean of all in its stead; what follows is run again. The
+        map is coarse. It is made of the picture shifted by half a place, too, and put together as in OverFeat (Sermanet
+        et al. 2014, section 3.3): SHIFTS as many places each way, each beside the features of its own shift.
+        """
+        height, width = self.backbone(image[None]).shape[2:]
+        down, right = image.shape[1] / height, image.shape[2] / width
+        offsets = [(2 * at + 1 - SHIFTS) / (2 * SHIFTS) for at in range(SHIFTS)]
+        grids = self.backbone(torch.stack([_shifted(image, round(y * down), round(x * right))
+                                           for y in offsets for x in offsets]))  # fmt: skip
+        count, places = len(grids), height * width
+        gone = torch.eye(places, dtype=torch.bool, device=grids.device).reshape(places, 1, height, width)
+        without = torch.where(gone[None], grids.mean(dim=(2, 3), keepdim=True)[:, None], grids[:, None])
+        lost = self.pooling(without.flatten(0, 1)).reshape(count, places, -1)
+        whole = self.pooling(grids)[:, None].expand_as(lost)
+
+        def stitched(rows: Tensor) -> Tensor:
+            by_shift = rows.reshape(SHIFTS, SHIFTS, height, width, -1)
+            return by_shift.permute(2, 0, 3, 1, 4).reshape(height * SHIFTS, width * SHIFTS, -1)
+
+        return stitched(whole), stitched(lost)
 
     def embed(self, features: Tensor) -> Tensor:
         """(N, width) -> (N, dim) unit rows."""

@@ -27,6 +27,7 @@ from vse.evaluation.metrics import IMAGE_TO_TEXT, TEXT_TO_IMAGE
 from vse.evaluation.model_card import with_metadata
 from vse.evaluation.pointing import from_json as pointing_from
 from vse.evaluation.pointing import kinds_table, pointing_table
+from vse.evaluation.recipes import RecipeFigures, recipes_table, variants_table
 from vse.evaluation.report import measured_table
 from vse.evaluation.retrieval import Evaluation
 from vse.evaluation.speech import Heard, heard_table
@@ -159,6 +160,14 @@ def captions(which: str) -> str:
     return written.truth_table({name: written.TruthOfWritten(**row) for name, row in rows.items()})
 
 
+def recipes(which: str) -> str:
+    """As `python -m vse evaluate --dishes 2000` prints it, of "recipes-vse", or of the "variants" beside each other."""
+    if which == "variants":
+        rows = json.loads((ASSETS / "recipes-ablation.json").read_text(encoding="utf-8"))["rows"]
+        return variants_table({name: RecipeFigures.from_json(row) for name, row in rows.items()})
+    return recipes_table(RecipeFigures.from_json(json.loads((ASSETS / "recipes.json").read_text(encoding="utf-8"))))
+
+
 def speech() -> str:
     """As `python -m vse evaluate scenes-vse scenes --spoken` prints it."""
     rows = json.loads((ASSETS / "speech.json").read_text(encoding="utf-8"))
@@ -199,6 +208,7 @@ TABLES: dict[str, Callable[..., str]] = {
     "ablation": ablation,
     "arithmetic": arithmetic,
     "pointing": pointing,
+    "recipes": recipes,
     "speech": speech,
     "words": words,
     "translation": translation,

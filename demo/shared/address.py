@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
 from urllib.parse import quote, urlencode
 
@@ -33,7 +33,8 @@ class Page:
     `mode` says which models answer, and `clip` which CLIP, empty for the app's own. `collection` is FOLDER for the open
     folder of photographs, empty for the collection that is served, and the name of any other. `query` is the last one
     asked, in the query language; an empty text stands for none. `tab` is the view that a link opens, or empty where its
-    query tells; while the page is open its address follows the view, see address.js.
+    query tells; while the page is open its address follows the view, see address.js. `opened` is false until the server
+    has read the address: what is asked before then is asked of the collection that the address names.
     """
 
     mode: Mode = "vse"
@@ -41,6 +42,7 @@ class Page:
     query: str = ""
     tab: str = ""
     clip: str = ""
+    opened: bool = field(default=False, compare=False)
 
 
 def mode_of(value: object) -> Mode:

@@ -67,15 +67,16 @@ class Collections:
             CollectionError: when no folder is open, or it is not for whoever asks.
             VSEError: when its model or its index cannot be read.
         """
-        if page.collection in self.beside:
-            return self.beside[page.collection]
-        if page.collection != FOLDER or self.open_folder is None:
+        collection = self._collection(page, request)
+        if collection in self.beside:
+            return self.beside[collection]
+        if collection != FOLDER or self.open_folder is None:
             return self.served
         return self.open_folder.service(self.served, request.headers)
 
     def loading_folder(self, page: Page, request: gr.Request) -> str:
         """What is still being loaded before a folder can be looked at; empty for the collection that is served."""
-        if page.collection == FOLDER and self.open_folder is not None:
+        if self._collection(page, request) == FOLDER and self.open_folder is not None:
             encoder = self.open_folder.loading(request.headers)
             if not encoder.is_ready(_WAIT):
                 return encoder.status
@@ -90,8 +91,12 @@ class Collections:
 
     def page(self, request: gr.Request) -> Page:
         """The page that an address asks for, as far as it can be had by whoever asks."""
-        page = replace(read(request.query_params), collection=self.chosen(request))
+        page = replace(read(request.query_params), collection=self.chosen(request), opened=True)
         return self.of(page, request).page(page)
+
+    def _collection(self, page: Page, request: gr.Request) -> str:
+        """That of a page; of one whose opening is still on its way, that of its address."""
+        return page.collection if page.opened or page.collection else self.chosen(request)
 
     def chosen(self, request: gr.Request) -> str:
         """The collection of that page; nothing is waited for."""

@@ -10,7 +10,9 @@ from vse.io.paths import DEFAULT_CLIP, MODELS
 BUNDLED = "scenes-clip"
 MISSING = f"No CLIP is here: the model {BUNDLED} does not come with this copy. Choose one with --clip NAME."
 UNFIT_CLIP = f"{BUNDLED} learnt from drawn scenes: get a CLIP that was trained on photographs, or choose one by --clip."
-NO_CLIP_OF_RECIPES = "No CLIP reads recipes: compare models on Emoji Scenes."
+NO_CLIP_OF_RECIPES = (
+    "Nothing to compare with is here: get a CLIP, which reads the title and the ingredients of a recipe as a text."
+)
 TURNED_OFF = "The app was started with --no-clip."
 
 

@@ -141,6 +141,18 @@ def _sums(
     return exact, changed
 
 
+def variants_table(found: Mapping[str, RecipeFigures]) -> str:
+    """Models beside each other, by what the tower of each reads."""
+    head = ["the tower reads", "picture -> recipes, R@1 / R@10 / median rank", "recipe -> pictures", "seen ingredients",
+            "course", "sums, exact"]  # fmt: skip
+    rows = []
+    for name, each in found.items():
+        ways = [each.directions[way] for way in ("image_to_recipe", "recipe_to_image")]
+        ranks = [f"{figure(m.r1)} / {figure(m.r10)} / {m.median_rank:g}" for m in ways]
+        rows.append([name, *ranks, figure(ways[0].seen), figure(ways[0].course), figure(each.exact[IMAGE])])
+    return "\n".join(table(head, rows))
+
+
 def recipes_table(found: RecipeFigures) -> str:
     """The figures as text for a terminal; also Markdown."""
     head = ["direction", "median rank", "R@1", "R@5", "R@10", "ingredients", "seen ones", "course"]

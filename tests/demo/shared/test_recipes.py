@@ -52,6 +52,17 @@ def test_an_address_names_the_collection_beside(collections: Collections):
     assert "There is no collection 'larder' here" in collections.problem(request(collection="larder"))
 
 
+def test_what_is_asked_before_the_page_is_open_is_asked_of_the_collection_of_its_address(collections: Collections):
+    kitchen = collections.beside["kitchen"]
+    assert collections.of(Page(), request(collection="kitchen")) is kitchen
+    assert collections.of(Page(), request()) is collections.served
+    opened = collections.page(request())
+    assert opened == Page()
+    assert collections.of(opened, request(collection="kitchen")) is collections.served
+    _, shown = SearchEvents(collections).show(Question(str(RED)), Page(), request(collection="kitchen"))
+    assert "Dishes for Red soup" in shown
+
+
 def test_the_head_offers_both(collections: Collections):
     shown = choice_html(collections, OpenFolder(), "kitchen", request())
     assert 'data-collection="kitchen" aria-current="true"' in shown

@@ -31,7 +31,9 @@ from vse.io.hashing import fingerprint_of, json_bytes
 from vse.io.progress import Progress
 from vse.io.tensors import tensor_bytes
 from vse.modalities.image.decoding import to_read
-from vse.modalities.text.tokenizer import check_text
+from vse.modalities.recipe.modality import recipe_of
+from vse.modalities.recipe.parsing import check_recipe
+from vse.modalities.text.tokenizer import MAX_CHARACTERS, check_text
 
 if TYPE_CHECKING:
     from vse.encoders.onnx import Run
@@ -48,8 +50,8 @@ class ClipEncoder(EncoderBase):
         device: where it runs, a name of `vse.encoders.devices.DEVICES`; with "onnx" its pictures do.
     """
 
-    modalities: tuple[str, ...] = ("image", "text")
-    batch_sizes: Mapping[str, int] = MappingProxyType({"image": 32, "text": 64})
+    modalities: tuple[str, ...] = ("image", "text", "recipe")
+    batch_sizes: Mapping[str, int] = MappingProxyType({"image": 32, "text": 64, "recipe": 64})
     similarity: Similarity = COSINE
 
     def __init__(self, parts: ClipParts, name: str, device: str = "cpu") -> None:
@@ -74,11 +76,18 @@ class ClipEncoder(EncoderBase):
     def prepare(self, modality: str, raw: Any, strict: bool = True) -> np.ndarray:
         """A picture -> (3, size, size) float32, normalised; a sentence -> (context length,) int64 tokens.
 
-        What is over the context length is cut off. Without `strict` an empty text is no words at all.
+        A recipe is read as a text, its title and its ingredients. What is over the context length is cut off. Without
+        `strict` an empty text is no words at all.
 
         Raises:
-            ImageError, TextError: for a picture that cannot be read, an empty text or an overlong one.
+            ImageError, TextError, RecipeError: for a picture or a recipe that cannot be read, an empty text or an
+                overlong one.
         """
+        if modality == "recipe":
+            recipe = recipe_of(raw)
+            if strict:
+                check_recipe(recipe)
+            raw = ", ".join(filter(None, (recipe.title, *recipe.ingredients)))[:MAX_CHARACTERS]
         if modality == "image":
             picture = to_read(raw, at_least=2 * self._size)
             pixels: Tensor = self._transform(_centre(picture, LONGEST) if self._crops else picture)

@@ -51,7 +51,7 @@ class FailedError(Exception):
 def main() -> int:
     """Make every trial, also after one failed; 1 if any failed."""
     failed = False
-    for trial in (fresh_install, lowest_versions, two_nodes, onnx_graphs, stores):
+    for trial in (fresh_install, other_tools, lowest_versions, two_nodes, onnx_graphs, stores):
         with tempfile.TemporaryDirectory(prefix="vse-trial-") as folder:
             failed |= not passed(trial, Path(folder))
     return 1 if failed else 0
@@ -110,6 +110,17 @@ def fresh_install(folder: Path) -> None:
     run([str(python), "-m", "pip", "check"], folder)
     run([str(folder / "fresh/bin/vse"), "search", "a dog on the beach"], folder)
     run([str(folder / "fresh/bin/vse-app"), "--help"], folder)
+
+
+def other_tools(folder: Path) -> None:
+    """The libraries of the extras that are tried where they are installed, and their tests; the rest is from here."""
+    python = folder / "tools/bin/python"
+    venv.create(folder / "tools", with_pip=True, symlinks=True)
+    packages = next((folder / "tools").glob("lib/*/site-packages"))
+    (packages / "libraries.pth").write_text("\n".join(site.getsitepackages()) + "\n")
+    libraries = ["sentence-transformers>=5.4", "clip-benchmark>=1.6", "pyarrow>=17"]
+    run([str(python), "-m", "pip", "install", "--quiet", *libraries], folder, fetches=True)
+    run([str(python), "-m", "pytest", "-p", "no:cacheprovider", "-rs", "tests/interop"], folder)
 
 
 def lowest_versions(folder: Path) -> None:

@@ -69,7 +69,9 @@ def _write(options: argparse.Namespace, name: str, kind: Format, target: Path) -
 
         if len(options.split) > 1:
             raise WriteError(f"{len(options.split)} splits came with {flag}; give one, or none for all pictures.")
-        given["collection"] = load_collection(options.to or COLLECTIONS / DEFAULT_COLLECTION, *options.split)
+        given["collection"] = load_collection(
+            COLLECTIONS / DEFAULT_COLLECTION if options.to is None else options.to, *options.split
+        )
     elif options.to is not None:
         raise WriteError(f"{options.to!r} came beside {flag}, which writes a model alone; leave it away.")
     fetch_models(options)

@@ -1,8 +1,9 @@
 """The long trials, which need a network: `python -m tests.trials`, or `python -m tests.check --all`.
 
-They install the wheel with all its dependencies into a fresh environment and search with it, run a part of the suite
-with the lowest versions that requirements.txt allows, train on two nodes, run what is slow of the extra [fast], and
-kill what writes into stores. What cannot be fetched or is not installed is said and does not count as a failure.
+They install the wheel with all its dependencies into a fresh environment and search with it, run the tests of other
+tools beside these, run a part of the suite with the lowest versions that requirements.txt allows, train on two nodes, run
+what is slow of the extra [fast], and kill what writes into stores. What cannot be fetched or is not installed is said and
+does not count as a failure.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ class FailedError(Exception):
 def main() -> int:
     """Make every trial, also after one failed; 1 if any failed."""
     failed = False
-    for trial in (fresh_install, other_tools, lowest_versions, two_nodes, onnx_graphs, stores):
+    for trial in TRIALS:
         with tempfile.TemporaryDirectory(prefix="vse-trial-") as folder:
             failed |= not passed(trial, Path(folder))
     return 1 if failed else 0
@@ -189,6 +190,15 @@ def stores(folder: Path) -> None:
     except (AssertionError, subprocess.CalledProcessError) as failed:
         raise FailedError(f"{type(failed).__name__}: {failed}") from failed
 
+
+TRIALS: tuple[Callable[[Path], None], ...] = (
+    fresh_install,
+    other_tools,
+    lowest_versions,
+    two_nodes,
+    onnx_graphs,
+    stores,
+)
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -34,15 +34,12 @@ def test_every_trial_is_made_and_told(monkeypatch: pytest.MonkeyPatch, capsys: p
     def passes(folder: Path) -> None:
         pass
 
-    monkeypatch.setattr(trials, "fresh_install", fails)
-    monkeypatch.setattr(trials, "lowest_versions", is_skipped)
-    monkeypatch.setattr(trials, "two_nodes", passes)
-    monkeypatch.setattr(trials, "onnx_graphs", passes)
+    monkeypatch.setattr(trials, "TRIALS", (fails, is_skipped, passes, passes))
     assert trials.main() == 1
     told = capsys.readouterr()
     assert told.err == "fails: failed\na tail of output\n"
     assert told.out == "is skipped: skipped, uv is not installed: pip install uv\npasses: passed\npasses: passed\n"
-    monkeypatch.setattr(trials, "fresh_install", is_skipped)
+    monkeypatch.setattr(trials, "TRIALS", (is_skipped, passes))
     assert trials.main() == 0
 
 

@@ -1,9 +1,9 @@
 """The long trials, which need a network: `python -m tests.trials`, or `python -m tests.check --all`.
 
 They install the wheel with all its dependencies into a fresh environment and search with it, run the tests of other
-tools beside these, run a part of the suite with the lowest versions that requirements.txt allows, train on two nodes, run
-what is slow of the extra [fast], and kill what writes into stores. What cannot be fetched or is not installed is said and
-does not count as a failure.
+tools beside these, run a part of the suite with the lowest versions that requirements.txt allows, train on two nodes,
+run what is slow of the extra [fast], and kill what writes into stores. What cannot be fetched or is not installed is
+said and does not count as a failure.
 """
 
 from __future__ import annotations

@@ -16,7 +16,9 @@ from PIL import Image
 
 from tests.conftest import long_trial, tiny_checkpoint
 from vse.cli import main
+from vse.data import load_collection
 from vse.encoders.onnx import runner
+from vse.encoders.registry import load_model
 from vse.encoders.vse.checkpoint import Checkpoint, save_checkpoint
 from vse.encoders.vse.encoder import VSEEncoder
 from vse.errors import CheckpointError, ConfigError
@@ -71,6 +73,23 @@ def test_a_folder_runs_without_torch_and_gives_the_model_s_vectors(tmp_path: Pat
     encoder = VSEEncoder(made, "model")
     np.testing.assert_allclose(found["texts"], encoder.encode_texts(TEXTS), atol=1e-4)
     np.testing.assert_allclose(found["one"], encoder.encode_texts(TEXTS[2:3]), atol=1e-4)
+    np.testing.assert_allclose(found["images"], encoder.encode_images(pictures), atol=1e-4)
+
+
+@long_trial
+@pytest.mark.parametrize("name", ["scenes-vse", "photos-vse"])
+def test_what_ships_runs_without_torch_too(name: str, tmp_path: Path):
+    items = load_collection("scenes").items[:30]
+    texts = [
+        *(caption for item in items for caption in item.captions),
+        "a snowman withuot a hat",
+        "bycicles in teh rian",
+    ]
+    pictures = [str(item.image_path) for item in items]
+    onnx.export(name, tmp_path / "to")
+    subprocess.run([sys.executable, "-c", ALONE, json.dumps([texts, pictures])], cwd=tmp_path / "to", check=True)
+    found, encoder = np.load(tmp_path / "to/found.npz"), load_model(name)
+    np.testing.assert_allclose(found["texts"], encoder.encode_texts(texts), atol=1e-4)
     np.testing.assert_allclose(found["images"], encoder.encode_images(pictures), atol=1e-4)
 
 

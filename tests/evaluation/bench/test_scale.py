@@ -48,6 +48,14 @@ def test_each_size_is_measured_with_each_engine():
     assert all(row.ms > 0 and row.build_seconds > 0 for row in rows if not row.problem)
 
 
+def test_what_does_not_fit_into_memory_is_told(monkeypatch: pytest.MonkeyPatch):
+    def fails(drawn: Drawn) -> scale.Search:
+        raise MemoryError
+
+    monkeypatch.setattr(scale, "ENGINES", {scale.EXACT: (fails, "", "")})
+    assert measure([10**9], 512) == [Row("exact", 10**9, 512, problem="does not fit into memory")]
+
+
 def test_the_table_by_hand():
     rows = [Row("exact", 1_000_000, 512, 71.234, 30.04, 981.4, 1.0), Row("faiss", 10, 512, problem="not installed")]
     assert scale_table(rows).splitlines()[2:] == [

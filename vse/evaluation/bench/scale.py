@@ -143,7 +143,10 @@ def _measured(name: str, drawn: Drawn) -> tuple[Row, list[list[int]]]:
     queries = drawn.queries()
     gc.collect()
     before, begun = _resident(), time.perf_counter()
-    search = build(drawn)
+    try:
+        search = build(drawn)
+    except MemoryError:
+        return Row(name, drawn.count, drawn.dim, problem="does not fit into memory"), []
     seconds = time.perf_counter() - begun
     milliseconds = median_ms(lambda i: search(queries[i % len(queries)]))
     after = _resident()

@@ -282,7 +282,8 @@ def _chunks(vectors: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
 
 def are_unit(rows: np.ndarray) -> np.ndarray:
     """(N,) bool: which of the rows (N, D) have length 1 to within 0.01, as all that are kept have; none with a NaN."""
-    return np.abs(np.linalg.norm(np.asarray(rows, np.float32), axis=1) - 1) <= 1e-2
+    parts = [np.abs(np.linalg.norm(part, axis=1) - 1) <= 1e-2 for _, part in _chunks(rows)]
+    return np.concatenate([*parts, np.zeros(0, bool)])
 
 
 def _not_unit(rows: np.ndarray) -> int | None:

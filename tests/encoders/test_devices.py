@@ -32,7 +32,7 @@ def test_auto_is_a_gpu_else_onnx_else_the_cpu(monkeypatch: pytest.MonkeyPatch):
 
 
 def test_what_is_not_there_is_told_in_one_sentence(monkeypatch: pytest.MonkeyPatch):
-    with pytest.raises(ConfigError, match="No device 'abacus': give one of auto, cpu, onnx, cuda, mps"):
+    with pytest.raises(ConfigError, match="No device 'abacus': give one of auto, cpu, onnx, int8, cuda, mps"):
         chosen_device("abacus")
     with pytest.raises(ConfigError, match="torch finds no device 'mps' on this machine: give auto"):
         chosen_device("mps")

@@ -14,7 +14,7 @@ from tests.conftest import long_trial, tiny_checkpoint, tiny_clip
 from vse.encoders import onnx
 from vse.encoders.clip.encoder import ClipEncoder
 from vse.encoders.vse.encoder import VSEEncoder
-from vse.errors import CheckpointError
+from vse.errors import CheckpointError, ConfigError
 from vse.io.paths import cache_folder
 
 for package in ("onnxruntime", "onnx", "onnxscript"):
@@ -46,6 +46,26 @@ def test_vectors_are_torch_s_and_the_graph_is_made_once(
         np.testing.assert_allclose(VSEEncoder(checkpoint, "tiny", "onnx").encode_images(PICTURES), expected, atol=1e-4)
     assert "The ONNX graph in" in caplog.text
     assert (made, path.read_bytes() == graph) == ([graph], True)
+
+
+@long_trial
+def test_in_8_bits_vectors_are_much_alike_and_a_model_whose_are_not_is_refused(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(onnx, "_CALIBRATED", 16)
+    checkpoint = tiny_checkpoint()
+    expected = VSEEncoder(checkpoint, "tiny").encode_images(PICTURES)
+    found = VSEEncoder(checkpoint, "tiny", "int8").encode_images(PICTURES)
+    assert 0.99 < np.sum(found * expected, axis=1).min() < 0.999999
+    (path,) = (cache_folder() / "onnx").iterdir()
+    assert path.name.endswith("-int8.onnx")
+    path.unlink()
+    monkeypatch.setattr(onnx, "ALIKE", 1.1)
+    with pytest.raises(CheckpointError, match=r"In 8 bits a vector of the model is \d\.\d{3} like its own"):
+        VSEEncoder(checkpoint, "tiny", "int8").encode_images(PICTURES)
+
+
+def test_8_bits_are_not_for_a_clip():
+    with pytest.raises(ConfigError, match="tiny is a CLIP, and 8 bits are for the CNN of a VSE"):
+        ClipEncoder(tiny_clip(), "tiny", "int8")
 
 
 @long_trial

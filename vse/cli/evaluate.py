@@ -175,17 +175,18 @@ def run_against(options: argparse.Namespace) -> None:
 
     import torch
 
-    from vse.encoders.devices import CPU, ONNX, chosen_device
+    from vse.encoders.devices import CPU, OF_ONNX, chosen_device
     from vse.encoders.registry import load_model
-    from vse.evaluation.bench.indexing import ROUNDS, SIZE, draw_photographs, indexing_speeds
+    from vse.evaluation.bench.indexing import ROUNDS, draw_photographs, indexing_speeds
     from vse.evaluation.tables import figure
     from vse.io.progress import progress_bar
+    from vse.modalities.image.drawn import SIZE
 
     encoders = [load_model(options.model), _rival(options.against)]
     names = [each.name for each in encoders]
-    if chosen_device(None) == ONNX:  # beside the same model without it; the rival is run by torch
+    if chosen_device(None) in OF_ONNX:  # beside the same model without it; the rival is run by torch
         encoders.insert(1, load_model(options.model, CPU))
-        names[:1] = [f"{names[0]}, ONNX Runtime", names[0]]
+        names[:1] = [f"{names[0]}, {chosen_device(None)}", names[0]]
     with TemporaryDirectory() as drawn:
         folder = options.images or Path(drawn)
         if options.images is None:

@@ -31,7 +31,9 @@ def add_model(command: argparse.ArgumentParser, flag: str = "model") -> None:
 
 def add_device(command: argparse.ArgumentParser) -> None:
     """--device, which `on_device` reads."""
-    told = f"where models encode; onnx is the extra [fast], auto the quickest there is (${VARIABLE}, else cpu)"
+    told = (
+        f"where models encode; onnx and int8 are the extra [fast], auto the quickest there is (${VARIABLE}, else cpu)"
+    )
     command.add_argument("--device", dest="encode_on", choices=DEVICES, help=told)
 
 

@@ -1,4 +1,4 @@
-"""Where a model runs: the CPU through torch or ONNX Runtime, or a GPU in half precision."""
+"""Where a model runs: the CPU through torch or ONNX Runtime, in 8 bits or not, or a GPU in half precision."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from typing import Any
 from vse.errors import ConfigError
 from vse.io.installed import install_extra
 
-CPU, ONNX, CUDA, MPS, AUTO = "cpu", "onnx", "cuda", "mps", "auto"
-DEVICES = (AUTO, CPU, ONNX, CUDA, MPS)
+CPU, ONNX, INT8, CUDA, MPS, AUTO = "cpu", "onnx", "int8", "cuda", "mps", "auto"
+DEVICES = (AUTO, CPU, ONNX, INT8, CUDA, MPS)
+OF_ONNX = (ONNX, INT8)  # the second with convolutions in 8 bits
 VARIABLE = "VSE_DEVICE"  # of the environment: where models run that are not told
 _FAST = ("onnxruntime", "onnx", "onnxscript")
 
@@ -39,7 +40,7 @@ def chosen_device(device: str | None) -> str:
         return ONNX if best == CPU and not missing_packages() else best
     if wanted.partition(":")[0] not in DEVICES:
         raise ConfigError(f"No device {wanted!r}: give one of {', '.join(DEVICES)}.")
-    if wanted == ONNX and (missing := missing_packages()):
+    if wanted in OF_ONNX and (missing := missing_packages()):
         raise ConfigError(f"ONNX Runtime is not installed: {install_extra('fast', ' '.join(missing))}.")
     if wanted.startswith((CUDA, MPS)) and best_device() != wanted.partition(":")[0]:
         raise ConfigError(f"torch finds no device {wanted!r} on this machine: give auto for the quickest there is.")
@@ -53,7 +54,7 @@ def missing_packages() -> list[str]:
 
 def torch_device(device: str) -> str:
     """Where torch keeps what such a device does not run."""
-    return CPU if device == ONNX else device
+    return CPU if device in OF_ONNX else device
 
 
 def half_precision(device: str) -> AbstractContextManager[Any]:

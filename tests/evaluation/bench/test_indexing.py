@@ -15,8 +15,9 @@ from vse.encoders.clip.encoder import random_clip
 from vse.encoders.clip.folder import save_clip_folder
 from vse.errors import CheckpointError, CollectionError
 from vse.evaluation.bench import indexing as bench_indexing
-from vse.evaluation.bench.indexing import SIZE, Speed, draw_photographs, indexing_speeds
+from vse.evaluation.bench.indexing import Speed, draw_photographs, indexing_speeds
 from vse.io.paths import cache_folder
+from vse.modalities.image.drawn import SIZE
 from vse.search.folders.indexing import BATCH
 
 

@@ -25,8 +25,9 @@ from vse.encoders.clip.folder import (
     full_preprocess,
     load_clip_folder,
 )
-from vse.encoders.devices import ONNX, half_precision, torch_device
+from vse.encoders.devices import INT8, ONNX, half_precision, torch_device
 from vse.encoders.similarity import COSINE, Similarity
+from vse.errors import ConfigError
 from vse.io.hashing import fingerprint_of, json_bytes
 from vse.io.progress import Progress
 from vse.io.tensors import tensor_bytes
@@ -57,6 +58,8 @@ class ClipEncoder(EncoderBase):
     def __init__(self, parts: ClipParts, name: str, device: str = "cpu") -> None:
         from open_clip.transform import PreprocessCfg, image_transform_v2
 
+        if device == INT8:
+            raise ConfigError(f"{name} is a CLIP, and 8 bits are for the CNN of a VSE; give the device onnx.")
         self.parts = parts
         self.name = name
         self.fingerprint = fingerprint(parts)

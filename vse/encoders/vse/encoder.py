@@ -13,7 +13,7 @@ import numpy as np
 import torch
 
 from vse.encoders.base import LENGTHS, EncoderBase, ImageInput, Placed, SpeechInput, Written
-from vse.encoders.devices import ONNX, half_precision, torch_device
+from vse.encoders.devices import INT8, OF_ONNX, half_precision, torch_device
 from vse.encoders.similarity import SIMILARITIES
 from vse.encoders.vse.captioner import CAPTIONER, Captioner, load_captioner, sentence
 from vse.encoders.vse.checkpoint import Checkpoint, load_checkpoint
@@ -40,7 +40,7 @@ class VSEEncoder(EncoderBase):
     Args:
         checkpoint: the model with its vocabulary and preprocessing.
         name: what to call it.
-        device: where it runs, a name of `vse.encoders.devices.DEVICES`; with "onnx" its pictures do.
+        device: where it runs, a name of `vse.encoders.devices.DEVICES`; with "onnx" and "int8" its pictures do.
         folder: where its parts are, see `vse.encoders.vse.parts`.
     """
 
@@ -63,7 +63,7 @@ class VSEEncoder(EncoderBase):
             for name, kind in self._kinds.items()
             if name in config.towers
         } | {"image": checkpoint.preprocess}
-        self._pictures_by_onnx = device == ONNX and IMAGE in config.towers
+        self._onnx_device = device if device in OF_ONNX and IMAGE in config.towers else ""
         self._device = torch.device(torch_device(device))
         self._model = checkpoint.model.eval().to(self._device).to(memory_format=torch.channels_last)
 
@@ -72,7 +72,7 @@ class VSEEncoder(EncoderBase):
         return self._kinds[modality].read(raw, self._preprocess_of(modality), strict)
 
     def encode_prepared(self, modality: str, prepared: Sequence[Any]) -> np.ndarray:
-        if modality == IMAGE and self._pictures_by_onnx:
+        if modality == IMAGE and self._onnx_device:
             return self._onnx(np.stack(prepared))
         inputs = self._moved(self._kinds[modality].collate(prepared, self._preprocess_of(modality)))
         with torch.inference_mode(), half_precision(self._device.type):
@@ -87,13 +87,14 @@ class VSEEncoder(EncoderBase):
         """What runs the image tower.
 
         Raises:
-            CheckpointError: when it cannot be an ONNX graph.
+            CheckpointError: when it cannot be an ONNX graph, or not one in 8 bits.
         """
-        from vse.encoders.onnx import PixelTower, cached_runner, drawn_pixels
+        from vse.encoders.onnx import PixelTower, cached_runner, calibration_pictures, drawn_pixels
 
         preprocess = self.checkpoint.preprocess
         tower = partial(PixelTower, self._model, preprocess)
-        return cached_runner(self.fingerprint, tower, [drawn_pixels(preprocess.size)])
+        calibration = partial(calibration_pictures, preprocess) if self._onnx_device == INT8 else None
+        return cached_runner(self.fingerprint, tower, [drawn_pixels(preprocess.size)], calibration)
 
     def _preprocess_of(self, modality: str) -> Any:
         return self.speech_tower.config if modality == SPEECH and self._hears else self._preprocess[modality]

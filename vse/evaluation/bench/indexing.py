@@ -16,18 +16,17 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
-from PIL import Image
 
 from vse.encoders.base import Encoder
 from vse.errors import CollectionError
 from vse.io.atomic import write_bytes
 from vse.io.progress import Progress
+from vse.modalities.image.drawn import drawn_photograph
 from vse.search.folders import Store, index_photos
 from vse.search.folders.indexing import BATCH
 from vse.search.folders.reading import find_photos
 
 ROUNDS = 3
-SIZE = (640, 480)
 
 
 @dataclass(frozen=True)
@@ -46,18 +45,11 @@ class Speed:
 
 
 def draw_photographs(folder: Path, count: int, seed: int = 0) -> None:
-    """JPEG files of 640 x 480 pixels and about 100 kB, as photographs have: soft shapes, edges and fine noise."""
+    """JPEG files of 640 x 480 pixels and about 100 kB, as photographs have, see `drawn_photograph`."""
     rng = np.random.default_rng(seed)
-    width, height = SIZE
     for number in range(count):
-        soft = Image.fromarray(rng.integers(0, 256, (6, 8, 3), dtype=np.uint8)).resize(SIZE, Image.Resampling.BICUBIC)
-        pixels = np.asarray(soft).astype(np.int16)
-        for _ in range(12):
-            left, top = rng.integers(0, width - 40), rng.integers(0, height - 40)
-            pixels[top : top + rng.integers(20, 200), left : left + rng.integers(20, 200)] += rng.integers(-60, 60, 3)
-        pixels = np.clip(pixels + rng.normal(0, 6, (height, width, 1)), 0, 255)
         out = io.BytesIO()
-        Image.fromarray(pixels.astype(np.uint8)).save(out, "JPEG", quality=90)
+        drawn_photograph(rng).save(out, "JPEG", quality=90)
         write_bytes(folder / f"{number:05}.jpg", out.getvalue())
 
 

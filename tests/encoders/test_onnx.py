@@ -59,7 +59,7 @@ def test_in_8_bits_vectors_are_much_alike_and_a_model_whose_are_not_is_refused(m
     assert path.name.endswith("-int8.onnx")
     path.unlink()
     monkeypatch.setattr(onnx, "ALIKE", 1.1)
-    with pytest.raises(CheckpointError, match=r"In 8 bits a vector of the model is \d\.\d{3} like its own"):
+    with pytest.raises(CheckpointError, match=r"In 8 bits a vector of the model has a cosine of \d\.\d{3}"):
         VSEEncoder(checkpoint, "tiny", "int8").encode_images(PICTURES)
 
 

@@ -163,7 +163,10 @@ def in_8_bits(graph: bytes, pictures: np.ndarray) -> bytes:
     last = pictures[-_BATCH:]
     alike = float(np.sum(runner(found)(last) * runner(graph)(last), axis=1).min())
     if not alike >= ALIKE:
-        raise CheckpointError(f"In 8 bits a vector of the model is {alike:.3f} like its own; give the device onnx.")
+        raise CheckpointError(
+            f"In 8 bits a vector of the model has a cosine of {alike:.3f} with its own, expected {ALIKE} at least: "
+            "give the device onnx."
+        )
     return found
 
 

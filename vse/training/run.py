@@ -38,7 +38,7 @@ def train(
     """
     device = available(own_device(device))
     with joined(device) as group:
-        again = group.any(is_restarted()) and (folder / CONFIG).is_file()
+        again = group.any(is_restarted()) and group.any((folder / CONFIG).is_file())
         model, config, resume = group.from_first(lambda: _begun(folder, model, config, resume or again, group.size))
         plan = kind_named(name_of(model)).plan(model, config)
         with group.one_of_a_machine_first():

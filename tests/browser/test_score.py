@@ -53,8 +53,17 @@ def test_words_are_shown_on_the_picture_one_at_a_time_and_by_covering(visit):
     assert dialog.locator("canvas[role=img]").evaluate("each => each.width") == 4
     dialog.get_by_role("button", name="picture alone").click()
     assert dialog.locator(".picture i").is_hidden()
+    dialog.get_by_role("button", name="beach", exact=True).click()
     dialog.get_by_role("button", name="by covering each place").click()
     page.wait_for_function("document.querySelector('dialog.opened canvas[role=img]')?.width === 9")
+    assert "“beach” loses most" in dialog.locator("canvas[role=img]").get_attribute("aria-label")
+
+
+def test_of_two_models_the_score_is_that_of_the_one_that_was_clicked(visit):
+    page = visit(f"?q={quote(WORDS)}&model=both")
+    page.locator(".side").nth(1).locator("button.card .score").first.click()
+    assert "by other" in opened(page).locator("header").inner_text()
+    page.wait_for_function("location.search.includes('by=other')")
 
 
 def test_the_keyboard_opens_a_score_walks_its_dimensions_and_comes_back(visit):

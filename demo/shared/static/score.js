@@ -238,6 +238,7 @@ function places(parent, told, ask) {
     const box = make("div", "", "", parent), key = make("div", "", "", null), said = make("p", "", "", null);
     said.setAttribute("aria-live", "polite");
     const show = (at) => {
+      chosen = at;
       canvas.hidden = peak.hidden = key.hidden = at === "none";
       said.textContent = "";
       if (at === "none") return;
@@ -262,9 +263,9 @@ function places(parent, told, ask) {
     };
     const title = make("h3", "", "Where in the picture", box);
     title.style.marginTop = "12px";
-    choices(box, "What is shown on the picture", options, 0, show);
+    choices(box, "What is shown on the picture", options, chosen, show);
     box.append(key, said);
-    show(0);
+    show(chosen);
   }
   const how = {
     features: "What is lost without each place: the place is taken out of the last feature map of the CNN, and what follows is computed again. Quick, and coarse.",
@@ -278,6 +279,7 @@ function places(parent, told, ask) {
 }
 
 let dialog = null, opener = null, answered = null, asked = null, view = "";
+let chosen = "0"; // which map is on the picture
 
 function ask(places) {
   const told = { ...asked, places, turn: Date.now() };
@@ -297,10 +299,10 @@ function build() {
   document.querySelector(".gradio-container .contain").append(dialog);
 }
 
-// What is open stands in the address, behind what the answer says of itself.
+// What is open stands in the address, behind what the answer says of itself; one that says nothing leaves it as it is.
 function address(parameters) {
-  if (answered?.dataset.address === undefined) return;
-  const said = new URLSearchParams(answered.dataset.address);
+  if (!answered) return;
+  const said = new URLSearchParams(answered.dataset.address ?? window.location.search);
   ["score", "caption", "by"].forEach((name) => said.delete(name));
   new URLSearchParams(parameters).forEach((value, name) => said.set(name, value));
   answered.dataset.address = said.toString();
@@ -323,6 +325,7 @@ export function open(answer, { item, caption = null, model, from = null }) {
   if (dialog) dialog.close();
   asked = { item, caption: caption === null ? null : Number(caption), model: model ?? "" };
   opener = from;
+  chosen = "0";
   view = answer.id;
   answered = answer.querySelector("section.answer");
   build();

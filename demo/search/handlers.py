@@ -189,20 +189,16 @@ class SearchEvents:
         """Take the score of one picture for a query apart.
 
         Args:
-            query: as for search_text: words, a picture or a sum
-            item: the id of the picture in the collection
-            places: how it is found where in the picture the words are: features, quick; occlusion, exact and slow; or
-                empty for features where the model tells them
+            query: as for search_text
+            item: the id of a picture in the collection
+            places: how it is found where in the picture the words are: features, quick, or occlusion, slow
             model: who answers: vse, clip, or the name of a model that the page offers
 
         Returns:
             {"query", "id", "score", "similarity", "dimensions", "words", "nothing", "read", "places"}: dimensions are
-            those that add or take away most, the most first, each {"dimension", "query", "answer", "product"}; words
-            are {"word", "share", "error"}, shares that add up to the score less "nothing", what is scored without any
-            of them, and the standard error of each; read is {"text", "score"}, the query cut after each word; places
-            is {"way", "area", "maps"}, null where that is not told: maps are {"word", "values"}, the first one of the
-            whole query, with how much of the score is lost without each place, row by row; area is the part of the
-            picture that they cover, left, top, right and bottom, in shares of it.
+            the largest; words are shares of the score, with standard errors, and nothing is what is scored without
+            any; read is the query cut after each word; the maps of places, the first of the whole query, say how much
+            is lost without each place of an area, in shares of the picture.
         """
         if not isinstance(item, str):
             raise QueryError(f"item came as {str(item)[:60]!r}: give the id of a picture.")

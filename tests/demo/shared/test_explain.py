@@ -78,7 +78,7 @@ def test_the_row_tells_means_with_their_signs_and_carries_the_shares():
     assert row.count(' minus" data-shares=') == 1
     assert "mean of the answers" in row
     assert '<span class="word">&lt;b&gt;</span>' in row
-    assert "drawn at random" not in row
+    assert "were drawn" not in row
     drawn = (WordShare("dog", SHARES[0].shares, np.array([0.01, 0.03], np.float32)),)
     assert "the standard error is at most 0.020" in macros("shared/explain.html.jinja").why_row(drawn, 2)
 

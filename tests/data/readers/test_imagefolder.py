@@ -120,3 +120,16 @@ def test_bytes_that_are_no_utf8_are_named(name: str, tmp_path: Path):
     (tmp_path / name).write_bytes(b"file_name,text\nred.png,ros\xe9\n")
     with pytest.raises(CollectionError, match=rf"{name}, line 2: this is not UTF-8 text"):
         load_collection(tmp_path)
+
+
+def test_a_subfolder_may_have_its_metadata_as_parquet(tmp_path: Path):
+    pyarrow, pq = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    for split, colour in (("train", "red"), ("test", "green")):
+        write_pictures(tmp_path / split, [colour])
+        table = pyarrow.table({"file_name": [f"{colour}.png"], "text": [[colour, "a square"]]})
+        pq.write_table(table, tmp_path / split / "metadata.parquet")
+    found = {item.id: (item.split, item.captions) for item in load_collection(tmp_path).items}
+    assert found == {
+        "test/green.png": ("test", ("green", "a square")),
+        "train/red.png": ("train", ("red", "a square")),
+    }

@@ -1,5 +1,7 @@
 """Hugging Face's ImageFolder: metadata.jsonl or metadata.csv beside the pictures, or in a subfolder a split.
 
+There it may be metadata.parquet, too; beside all pictures that is read by `vse.data.readers.parquet`.
+
 https://huggingface.co/docs/datasets/image_dataset#imagefolder
 """
 
@@ -10,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from vse.data.readers.base import Contents
+from vse.data.readers.parquet import parquet_records
 from vse.data.readers.parsing import Faults, csv_rows, numbered_lines, records
 from vse.data.readers.picture_files import CaptionRows, names_in, picture_name
 from vse.data.splits import SPLIT_FOLDERS
@@ -17,6 +20,7 @@ from vse.errors import CollectionError
 from vse.io.configs import parse_json
 
 METADATA = ("metadata.jsonl", "metadata.csv")
+IN_SUBFOLDERS = (*METADATA, "metadata.parquet")
 
 
 def find_metadata(folder: Path) -> list[Path]:
@@ -28,15 +32,16 @@ def find_metadata(folder: Path) -> list[Path]:
     subfolders = names_in(folder, lambda entry: entry.is_dir(follow_symlinks=False) and entry.name[0] != ".")
     found = []
     for place in (folder, *(folder / name for name in sorted(subfolders))):
-        here = [place / name for name in METADATA if (place / name).is_file()]
+        names = METADATA if place == folder else IN_SUBFOLDERS
+        here = [place / name for name in names if (place / name).is_file()]
         if len(here) > 1:
-            raise CollectionError(f"{place} holds both {' and '.join(METADATA)}; remove one.")
+            raise CollectionError(f"{place} holds both {' and '.join(each.name for each in here)}; remove one.")
         found += here
     return found
 
 
 def read_imagefolder(source: Path, images: Path | None = None) -> Contents:
-    """A row has `file_name`, from the metadata file's folder on, and `text`, which JSON lines may also give as a list.
+    """A row has `file_name`, from the metadata file's folder on, and `text`, of which all but CSV may have a list.
 
     Several rows with one `file_name` are several captions. The split is the subfolder train, validation or test on
     the way to the picture, else test. An id is the path from the folder on.
@@ -56,7 +61,7 @@ def read_imagefolder(source: Path, images: Path | None = None) -> Contents:
         for number, name, text in _rows(file, faults):
             with faults.row(number):
                 path = picture_name(f"{prefix}/{picture_name(name, file.parent)}")
-                captions = text if isinstance(text, list) and file.suffix == ".jsonl" else [text]
+                captions = text if isinstance(text, list) else [text]
                 found.add(path, captions, _split(path))
         notes += faults.notes(found.captions)
     return found.contents(files[0] if len(files) == 1 else source, images or folder, notes)
@@ -66,6 +71,10 @@ def _rows(file: Path, faults: Faults) -> Iterator[tuple[int, Any, Any]]:
     """(line, file_name, text) of each row."""
     if file.suffix == ".csv":
         for number, record in records(file, csv_rows(file), ("file_name", "text"), faults):
+            yield number, record["file_name"], record["text"]
+        return
+    if file.suffix == ".parquet":
+        for number, record in parquet_records(file, faults):
             yield number, record["file_name"], record["text"]
         return
     found = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,21 @@ def read_parquet(source: Path, images: Path | None = None) -> Contents:
     Raises:
         CollectionError: when pyarrow is not installed, or the file is damaged or lacks a column.
     """
+    found, faults = CaptionRows(source.parent), Faults(source)
+    for number, record in parquet_records(source, faults):
+        with faults.row(f"row {number}"):
+            text = record["text"]
+            found.add(record["file_name"], text if isinstance(text, list) else [text], record.get("split", "test"))
+    root = picture_root(source.parent, list(found.captions), images)
+    return found.contents(source, root, faults.notes(found.captions))
+
+
+def parquet_records(source: Path, faults: Faults) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The rows of a table with their numbers from 1, by the names of the columns, `file_name` and `text` among them.
+
+    Raises:
+        CollectionError: as `read_parquet`.
+    """
     try:
         import pyarrow.parquet as parquet
     except ImportError as error:
@@ -26,11 +42,5 @@ def read_parquet(source: Path, images: Path | None = None) -> Contents:
     except Exception as error:  # a reader meeting other bytes may raise anything
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise CollectionError(f"{source} is no whole parquet file ({reason}); get the file again.") from error
-    found, faults = CaptionRows(source.parent), Faults(source)
     rows: Any = enumerate([list(table), *zip(*table.values(), strict=True)])
-    for number, record in records(source, rows, ("file_name", "text"), faults):
-        with faults.row(f"row {number}"):
-            text = record["text"]
-            found.add(record["file_name"], text if isinstance(text, list) else [text], record.get("split", "test"))
-    root = picture_root(source.parent, list(found.captions), images)
-    return found.contents(source, root, faults.notes(found.captions))
+    yield from records(source, rows, ("file_name", "text"), faults)

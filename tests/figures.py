@@ -21,6 +21,7 @@ from vse.evaluation import written
 from vse.evaluation.arithmetic_table import FIGURES, curve_table
 from vse.evaluation.bench.scale import Row as Searched
 from vse.evaluation.bench.scale import scale_table
+from vse.evaluation.bench.stores import StoreRow, stores_table
 from vse.evaluation.calibrate import calibration_table
 from vse.evaluation.labels import LabelEvaluation
 from vse.evaluation.metrics import IMAGE_TO_TEXT, TEXT_TO_IMAGE
@@ -180,6 +181,12 @@ def pointing(which: str) -> str:
     return pointing_table(found) if which == "ways" else kinds_table(found)
 
 
+def stores() -> str:
+    """As `python -m vse bench --stores` prints it."""
+    rows = json.loads((ASSETS / "stores.json").read_text(encoding="utf-8"))["rows"]
+    return stores_table([StoreRow(**row) for row in rows])
+
+
 def transfer(study: str) -> str:
     """As `python -m vse transfer` prints "layers", "copied" or "factors"."""
     rows = json.loads((ASSETS / f"transfer-{study}.json").read_text(encoding="utf-8"))["rows"]
@@ -215,6 +222,7 @@ TABLES: dict[str, Callable[..., str]] = {
     "captions": captions,
     "transfer": transfer,
     "scale": scale,
+    "stores": stores,
 }
 
 

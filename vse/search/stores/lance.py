@@ -49,7 +49,7 @@ KIND = Kind(
 _ABOUT = b"vse"  # in the metadata of the schema
 _INDEX = "vectors"
 # About 2 sqrt(N) partitions, of which so many are looked into; the centroids are those of so many rows of each.
-_PROBES, _SAMPLE = 40, 48
+_PROBES, _SAMPLE = 64, 48
 _DELTAS = 8  # parts of the index, beside the first, that are searched one after the other before it is made anew
 _CACHED = 256 * 1024 * 1024  # bytes of the index that stay in memory; the system's cache of files holds the rest
 _KEPT = timedelta(days=7)  # how long an older version can still be read
@@ -225,7 +225,7 @@ class LanceIndex(EngineIndex):
 
     def _nearest(self, unit: np.ndarray, k: int, rows: np.ndarray | None, exactly: bool) -> list[Found]:
         if rows is None:
-            return self._asked(unit, k, exactly)
+            return self._asked(unit, k, exactly, _PROBES)
         if exactly:
             return self._by(COSINE, unit, "", k, rows)
         # Lance takes rows that may answer as a text; for many, what does not fit is left out of a longer list instead.
@@ -233,15 +233,15 @@ class LanceIndex(EngineIndex):
         may[rows] = True
         wanted = k
         while (wanted := 2 * wanted * self.count // len(rows) + 16) <= self.count // _DEEPEST:
-            found = [each for each in self._asked(unit, wanted, False) if may[each[0]]]
+            found = [each for each in self._asked(unit, wanted, False, 2 * _PROBES) if may[each[0]]]
             if len(found) >= k:
                 return found
             wanted = max(k, wanted * len(rows) // self.count)
         return self._by(COSINE, unit, "", k, rows)
 
-    def _asked(self, unit: np.ndarray, k: int, exactly: bool) -> list[Found]:
+    def _asked(self, unit: np.ndarray, k: int, exactly: bool, probes: int) -> list[Found]:
         nearest = {"column": "vector", "q": unit, "k": k, "metric": "cosine", "use_index": not exactly,
-                   "minimum_nprobes": _PROBES}  # fmt: skip
+                   "minimum_nprobes": probes}  # fmt: skip
         with _told(self.home):
             table = self.dataset.to_table(columns=["item_id", "_distance"], nearest=nearest, with_row_id=True)
         rows = np.searchsorted(self._names, table["_rowid"].to_numpy()).tolist()

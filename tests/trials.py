@@ -2,8 +2,8 @@
 
 They install the wheel with all its dependencies into a fresh environment and search with it, run the tests of other
 tools beside these, run a part of the suite with the lowest versions that requirements.txt allows, train on two nodes,
-run what is slow of the extra [fast], and kill what writes into stores. What cannot be fetched or is not installed is
-said and does not count as a failure.
+run what is slow of the extra [fast], kill what writes into stores, and encode on two nodes of Ray. What cannot be
+fetched or is not installed is said and does not count as a failure.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import tomllib
 import venv
 from collections.abc import Callable
 from importlib.util import find_spec
@@ -117,8 +118,7 @@ def other_tools(folder: Path) -> None:
     """The libraries of the extras that are tried where they are installed, and their tests; the rest is from here."""
     python = folder / "tools/bin/python"
     venv.create(folder / "tools", with_pip=True, symlinks=True)
-    packages = next((folder / "tools").glob("lib/*/site-packages"))
-    (packages / "libraries.pth").write_text("\n".join(site.getsitepackages()) + "\n")
+    add_libraries(folder / "tools")
     libraries = ["sentence-transformers>=5.4", "clip-benchmark>=1.6", "pyarrow>=17"]
     run([str(python), "-m", "pip", "install", "--quiet", *libraries], folder, fetches=True)
     run([str(python), "-m", "pytest", "-p", "no:cacheprovider", "-rs", "tests/interop"], folder)
@@ -143,8 +143,7 @@ def lowest_versions(folder: Path) -> None:
     run(
         [uv, "pip", "install", "--quiet", "--no-deps", "--python", str(python), "-r", str(lowest)], folder, fetches=True
     )
-    packages = next((folder / "lowest").glob("lib/*/site-packages"))
-    (packages / "libraries.pth").write_text("\n".join(site.getsitepackages()) + "\n")
+    add_libraries(folder / "lowest")
     run([str(python), "-m", "pytest", "-p", "no:cacheprovider", *LOWEST_TESTS], folder)
 
 
@@ -191,6 +190,22 @@ def stores(folder: Path) -> None:
         raise FailedError(f"{type(failed).__name__}: {failed}") from failed
 
 
+def two_nodes_of_ray(folder: Path) -> None:
+    """Photographs encoded on two nodes on this machine, which are killed; all but Ray is of this environment."""
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    python = folder / "ray/bin/python"
+    venv.create(folder / "ray", with_pip=True, symlinks=True)
+    add_libraries(folder / "ray")
+    run([str(python), "-m", "pip", "install", "--quiet", *extras["ray"]], folder, fetches=True)
+    run([str(python), "-m", "pytest", "-p", "no:cacheprovider", "tests/search/folders/on_ray_trial.py"], folder)
+
+
+def add_libraries(environment: Path) -> None:
+    """Let another environment see what is installed in this one, after its own."""
+    packages = next(environment.glob("lib/*/site-packages"))
+    (packages / "libraries.pth").write_text("\n".join(site.getsitepackages()) + "\n")
+
+
 TRIALS: tuple[Callable[[Path], None], ...] = (
     fresh_install,
     other_tools,
@@ -198,7 +213,9 @@ TRIALS: tuple[Callable[[Path], None], ...] = (
     two_nodes,
     onnx_graphs,
     stores,
+    two_nodes_of_ray,
 )
+
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -2,14 +2,17 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
 
 from tests.photo_folders import listing, textured, write_photos
 from vse.cli import main
+from vse.encoders.registry import load_model
 from vse.encoders.vse.encoder import VSEEncoder
-from vse.search.folders.indexing import BATCH
+from vse.search.folders import Store, on_ray
+from vse.search.folders.encoding import BATCH
 
 
 @pytest.fixture
@@ -34,6 +37,39 @@ def test_a_folder_is_indexed_and_the_second_time_only_what_is_new(
     assert "0 encoded, 0 known by their content, 6 unchanged" in capsys.readouterr().out
     report = json.loads((tmp_path / "r.json").read_text())
     assert (report["searchable"], report["kept"], [each["path"] for each in report["skipped"]]) == (6, 6, ["bad.jpg"])
+
+
+def test_ray_is_told_the_model_and_the_address(
+    folder: Path, model_folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    given = []
+
+    class Here(on_ray.OnRay):
+        def check(self) -> None:
+            given.append((self.address, self.load().fingerprint))
+
+        def __call__(self, photographs, files, store, stop):
+            return photographs.batches(files, stop)
+
+    monkeypatch.setattr(on_ray, "OnRay", Here)
+    assert main(["index", str(model_folder), str(folder), "--ray", "127.0.0.1:6379"]) == 0
+    assert capsys.readouterr().out.startswith("6 photographs can be searched: 6 encoded")
+    assert main(["index", str(model_folder), str(folder), "--ray"]) == 0
+    fingerprint = load_model(model_folder).fingerprint
+    assert given == [("127.0.0.1:6379", fingerprint), ("", fingerprint)]
+
+
+def test_without_ray_or_a_cluster_nothing_is_begun(
+    folder: Path, model_folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    with monkeypatch.context() as without:
+        without.setitem(sys.modules, "ray", None)
+        assert main(["index", str(model_folder), str(folder), "--ray"]) == 2
+    assert 'takes Ray: run pip install "vse-explorer[ray]"' in capsys.readouterr().err
+    monkeypatch.setattr(on_ray, "_ray", lambda: None)
+    assert main(["index", str(model_folder), str(folder), "--ray", "127.0.0.1:9"]) == 2
+    assert capsys.readouterr().err.startswith("error: Nobody answers at 127.0.0.1:9 ")
+    assert not Store.of(folder).path.exists()
 
 
 def test_search_uses_the_index(

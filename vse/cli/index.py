@@ -12,13 +12,15 @@ from vse.io.paths import PHOTO_MODEL, photo_model
 
 if TYPE_CHECKING:
     from vse.encoders.base import Encoder
-    from vse.search.folders import Group, Report, Step
+    from vse.search.folders import Group, Report, Spread, Step
 
 
 def add(commands: argparse._SubParsersAction) -> None:
     index = commands.add_parser("index", help="index a folder of your own photographs; again for what is new")
     index.add_argument("model", help="a bundled model's name, a model folder, or a CLIP")
     index.add_argument("folder", type=Path, help="the folder, with its subfolders; nothing is written into it")
+    machines = "encode on a cluster of Ray, by its head's HOST:PORT; without one, in processes of this machine"
+    index.add_argument("--ray", nargs="?", const="", metavar="ADDRESS", help=machines)
     add_choice(index)
     add_device(index)
     add_store(index)
@@ -41,8 +43,17 @@ def run_index(options: argparse.Namespace) -> None:
     from vse.search.stores.base import store_named
 
     has_place = bool(store_named(options.store)[1])  # before any work
+    spread = None
+    if options.ray is not None:
+        from functools import partial
+
+        from vse.encoders.devices import chosen_device
+        from vse.search.folders.on_ray import OnRay
+
+        spread = OnRay(partial(load_model, options.model, chosen_device(None)), options.ray)
+        spread.check()
     encoder = load_model(options.model)
-    report = _indexed(encoder, options)
+    report = _indexed(encoder, options, spread)
     print(
         f"{report.searchable:,} photographs can be searched: {report.encoded:,} encoded, {report.recognised:,} known "
         f"by their content, {report.kept:,} unchanged; {report.dropped:,} are gone"
@@ -107,7 +118,7 @@ def _print_groups(groups: list[Group], photographs: int) -> None:
     print(f"of {photographs:,} photographs; nothing was removed")
 
 
-def _indexed(encoder: Encoder, options: argparse.Namespace) -> Report:
+def _indexed(encoder: Encoder, options: argparse.Namespace, spread: Spread | None = None) -> Report:
     """The folder, its index brought up to date."""
     from vse.io.progress import progress_bar
     from vse.search.folders import index_photos
@@ -119,7 +130,7 @@ def _indexed(encoder: Encoder, options: argparse.Namespace) -> Report:
             bar(step.done, step.total)
 
         try:
-            return index_photos(encoder, options.folder, show, choice=choice)
+            return index_photos(encoder, options.folder, show, choice=choice, spread=spread)
         except KeyboardInterrupt:
             bar.close()
             of = f" of {bar.total:,}" if bar.total else ""

@@ -18,7 +18,7 @@ from vse.evaluation.bench import indexing as bench_indexing
 from vse.evaluation.bench.indexing import Speed, draw_photographs, indexing_speeds
 from vse.io.paths import cache_folder
 from vse.modalities.image.drawn import SIZE
-from vse.search.folders.indexing import BATCH
+from vse.search.folders.encoding import BATCH
 
 
 class Clocked(FakeEncoder):

@@ -73,7 +73,7 @@ def test_nothing_is_written_into_the_folder(folder: Path):
 
 def test_the_second_time_no_file_is_opened(folder: Path, monkeypatch: pytest.MonkeyPatch):
     index_photos(FakeEncoder(), folder)
-    monkeypatch.setattr("vse.search.folders.indexing.read_photo", lambda *_: pytest.fail("a file was read"))
+    monkeypatch.setattr("vse.search.folders.encoding.read_photo", lambda *_: pytest.fail("a file was read"))
     assert index_photos(FakeEncoder(), folder) == Report(kept=COUNT)
 
 

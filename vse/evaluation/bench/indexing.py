@@ -23,7 +23,7 @@ from vse.io.atomic import write_bytes
 from vse.io.progress import Progress
 from vse.modalities.image.drawn import drawn_photograph
 from vse.search.folders import Store, index_photos
-from vse.search.folders.indexing import BATCH
+from vse.search.folders.encoding import BATCH
 from vse.search.folders.reading import find_photos
 
 ROUNDS = 3

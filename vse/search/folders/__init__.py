@@ -6,7 +6,7 @@ Everything that is kept lies in the cache folder; nothing is ever written into t
 from vse.search.folders.as_collection import collection_of, photo_vectors, without_unreadable
 from vse.search.folders.captions import Captioned, captioned, captions_alone, rows_for
 from vse.search.folders.duplicates import FOLDS, Group, Look, find_duplicates, fold, looks_of
-from vse.search.folders.indexing import Report, Step, index_photos
+from vse.search.folders.indexing import Report, Spread, Step, index_photos
 from vse.search.folders.reading import folder_of
 from vse.search.folders.thumbnails import thumbnail
 from vse.search.stores.sqlite import DamagedStoreError, Skipped, Store, StoreError
@@ -20,6 +20,7 @@ __all__ = [
     "Look",
     "Report",
     "Skipped",
+    "Spread",
     "Step",
     "Store",
     "StoreError",

@@ -1,36 +1,23 @@
-"""Indexing a folder of photographs: only what is new is read, and what is done so far is kept batch by batch.
-
-A few threads decode the next photographs and make them ready for the model while it encodes a batch. At most `_AHEAD`
-batches wait, mostly as the few hundred kilobytes that the model looks at; without `Prepares` as reduced pictures
-(`vse.search.folders.reading.MOST_PIXELS`). So memory does not grow with the folder but for a path, a digest and a few
-numbers a file.
-"""
+"""Indexing a folder of photographs: only what is new is read, and what is done so far is kept batch by batch."""
 
 from __future__ import annotations
 
 import time
-import warnings
-from collections import deque
 from collections.abc import Callable, Container, Generator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from threading import Event
-
-import numpy as np
-from PIL import Image
+from typing import Protocol
 
 from vse.data.readers.plain_folder import Choice, Pictures, list_pictures
-from vse.encoders.base import Encoder, Prepares
+from vse.encoders.base import Encoder
 from vse.errors import CollectionError
-from vse.io.progress import batched
-from vse.search.folders.reading import Found, Photo, find_photos, read_photo, reading_threads
+from vse.search.folders.encoding import BATCH, Batch, Photographs
+from vse.search.folders.parts import merge_parts
+from vse.search.folders.reading import Found, find_photos
 from vse.search.stores.elsewhere import Elsewhere
-from vse.search.stores.sqlite import DamagedStoreError, FileRow, Kept, Skipped, Store
-
-BATCH = 32
-_AHEAD = 1  # batches that are decoded, or being decoded, before the model takes them
+from vse.search.stores.sqlite import DamagedStoreError, FileRow, Kept, Skipped, Store, StoreError
 
 
 @dataclass(frozen=True)
@@ -76,6 +63,18 @@ class Report:
         return self.encoded + self.recognised + self.kept
 
 
+class Spread(Protocol):
+    """How photographs are encoded elsewhere than in this process, see `vse.search.folders.on_ray`."""
+
+    def __call__(
+        self, photographs: Photographs, files: Sequence[Found], store: Store, stop: Event
+    ) -> Generator[Batch, None, None]:
+        """What comes of the files, in any order; what was given is kept when the next one is asked for.
+
+        store: beside which files may be kept until then. It is written to by the caller alone.
+        """
+
+
 def index_photos(
     encoder: Encoder,
     folder: str | Path,
@@ -85,6 +84,7 @@ def index_photos(
     batch_size: int = BATCH,
     store: Store | None = None,
     choice: Choice = Choice(),  # noqa: B008  (it is frozen)
+    spread: Spread | None = None,
 ) -> Report:
     """Bring the index of a folder under a model up to date, subfolders and all.
 
@@ -101,6 +101,7 @@ def index_photos(
         batch_size: photographs a batch.
         choice: what is left out of the folder, or brought in.
         store: where the index is kept, if not in the cache of this folder.
+        spread: encodes what has no vector, instead of this process.
 
     Raises:
         CollectionError: for a folder that is not there, cannot be looked into or holds no pictures.
@@ -119,16 +120,18 @@ def index_photos(
     def updated() -> Report:
         if ids is None:
             store.belongs_to(folder)
+        merge_parts(store)
         known = store.files()
         gone = [] if ids is not None else [p for p in known if p not in found and not _is_below(p, listed.unread)]
         if gone:
             store.drop(gone)
         work = _Work(encoder, folder, store, batch_size)
         waiting = work.to_do(found, known, again=ids is None)
-        with warnings.catch_warnings():
-            # Pillow's, of damaged EXIF: it costs what it would have said, and a picture that cannot be read is told.
-            warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
-            report = work.run(waiting, progress, stop)
+        try:
+            report = work.run(waiting, progress, stop, spread)
+        finally:
+            with suppress(StoreError):  # which would hide what went wrong; the next run does it
+                merge_parts(store)
         kept = report.kept + sum(path not in waiting and known[path].reason is None for path in found)
         report = replace(report, kept=kept, dropped=len(gone), skipped=_among(store.skipped(), found))
         if report.finished and ids is None:
@@ -151,14 +154,6 @@ def _is_below(path: str, folders: Container[str]) -> bool:
 
 def _among(skipped: tuple[Skipped, ...], found: dict[str, Found]) -> tuple[Skipped, ...]:
     return tuple(each for each in skipped if each.path in found)
-
-
-@dataclass(frozen=True, eq=False)
-class _Read:
-    """A photograph that was read; `ready` is what the model takes of it, where its content is new."""
-
-    photo: Photo
-    ready: np.ndarray | Image.Image | None
 
 
 class _Known:
@@ -191,8 +186,10 @@ class _Work:
     """One run."""
 
     def __init__(self, encoder: Encoder, folder: Path, store: Store, batch_size: int) -> None:
-        self.encoder, self.folder, self.store, self.batch_size = encoder, folder, store, batch_size
+        self.fingerprint, self.store = encoder.fingerprint, store
         self.known = _Known(encoder, store)
+        self.photographs = Photographs(encoder, folder, self.known, self.known.described, batch_size)
+        self.written: set[str] = set()
 
     def to_do(self, found: dict[str, Found], known: dict[str, FileRow], again: bool) -> dict[str, Found]:
         """The files to look into; those that could not be read before are tried `again` or only once changed."""
@@ -207,65 +204,52 @@ class _Work:
             waiting[path] = replace(file, doubtful=failed and same, unchanged=unchanged)
         return waiting
 
-    def run(self, waiting: dict[str, Found], progress: Callable[[Step], None] | None, stop: Event) -> Report:
-        begun, done, encoded, failed, kept = time.monotonic(), 0, 0, 0, 0
-        with closing(self._photos(waiting, stop)) as photos:
-            for batch in batched(photos, self.batch_size):
-                encoded += self._keep(batch)
-                done += len(batch)
-                failed += sum(read.photo.reason is not None for read in batch)
+    def run(
+        self,
+        waiting: dict[str, Found],
+        progress: Callable[[Step], None] | None,
+        stop: Event,
+        spread: Spread | None = None,
+    ) -> Report:
+        begun, encoded, failed, kept = time.monotonic(), 0, 0, 0
+        with closing(self._batches(waiting, stop, spread)) as batches:
+            for batch in batches:
+                encoded += len(batch.vectors.keys() - self.known.here)
+                files = self._keep(batch)
+                failed += sum(row.reason is not None for row in files.values())
                 kept += sum(
-                    read.photo.found.unchanged and read.ready is None and not read.photo.reason for read in batch
+                    waiting[path].unchanged and row.reason is None and row.digest not in batch.vectors
+                    for path, row in files.items()
                 )
                 if progress:
-                    progress(Step(done, len(waiting), failed, time.monotonic() - begun))
+                    progress(Step(len(self.written), len(waiting), failed, time.monotonic() - begun))
+        done = len(self.written)
         return Report(encoded, done - encoded - failed - kept, kept, left=len(waiting) - done)
 
-    def _photos(self, waiting: dict[str, Found], stop: Event) -> Generator[_Read, None, None]:
-        """Every photograph that waits, in order, read by threads that stay a little ahead."""
-        pool = ThreadPoolExecutor(reading_threads(), "photos")
-        ahead: deque[Future[_Read]] = deque()
-        try:
-            for file in waiting.values():
-                if len(ahead) >= _AHEAD * self.batch_size:
-                    yield ahead.popleft().result()
-                if stop.is_set():
-                    return
-                ahead.append(pool.submit(self._read, file))
-            while ahead and not stop.is_set():
-                yield ahead.popleft().result()
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+    def _batches(self, waiting: dict[str, Found], stop: Event, spread: Spread | None) -> Generator[Batch, None, None]:
+        """What comes of every file that waits; all that needs no vector is looked into here."""
+        if spread and (new := [file for file in waiting.values() if not file.unchanged]):
+            known = frozenset(self.known.here).union(self.known.elsewhere.digests())
+            there = replace(self.photographs, known=known, described=frozenset(self.known.described))
+            yield from spread(there, new, self.store, stop)
+        rest = [file for path, file in waiting.items() if path not in self.written]
+        yield from self.photographs.batches(rest, stop)
 
-    def _read(self, file: Found) -> _Read:
-        photo = read_photo(self.folder, file, self.known, self.known.described)
-        if photo.image is None or not isinstance(self.encoder, Prepares):
-            return _Read(photo, photo.image)
-        return _Read(replace(photo, image=None), self.encoder.prepare("image", photo.image))
-
-    def _encode(self, ready: list[np.ndarray | Image.Image]) -> np.ndarray:
-        if isinstance(self.encoder, Prepares):
-            return self.encoder.encode_prepared("image", [each for each in ready if isinstance(each, np.ndarray)])
-        return self.encoder.encode_images(ready)
-
-    def _keep(self, batch: list[_Read]) -> int:
-        """Encode what is new of a batch and write it all in one go; how many contents were new."""
-        photos = [read.photo for read in batch]
-        here = self.known.here
-        new = {
-            read.photo.digest: read.ready
-            for read in batch
-            if read.photo.digest and read.ready is not None and read.photo.digest not in here
-        }
-        digests = {photo.digest for photo in photos if photo.digest}
-        found = {digest: self.known.copies.pop(digest, None) for digest in digests}
-        copies = {digest: kept for digest, kept in found.items() if kept and digest not in here and digest not in new}
-        vectors = dict(zip(new, self._encode(list(new.values())), strict=True)) if new else {}
-        files = {p.found.path: FileRow(p.found.size, p.found.mtime_ns, p.digest, p.reason) for p in photos}
-        facts = {photo.digest: photo.facts for photo in photos if photo.digest and photo.facts}
+    def _keep(self, batch: Batch) -> dict[str, FileRow]:
+        """Write a batch in one go; its files, without those whose vectors are neither in it nor to be had."""
+        known, copies = self.known, dict[str, Kept]()
+        files = {}
+        for path, row in batch.files.items():
+            digest = row.digest
+            if digest and not (digest in known.here or digest in batch.vectors or digest in copies):
+                if digest not in known:
+                    continue  # another machine was told that another cache has it, which can no longer be read
+                copies[digest] = known.copies.pop(digest)
+            files[path] = row
         if copies:
-            self.store.copy(self.encoder.fingerprint, copies)
-        self.store.write(self.encoder.fingerprint, files, vectors, facts)
-        here.update(vectors, copies)
-        self.known.described.update(facts)
-        return len(vectors)
+            self.store.copy(self.fingerprint, copies)
+        self.store.write(self.fingerprint, files, batch.vectors, batch.facts)
+        known.here.update(batch.vectors, copies)
+        known.described.update(batch.facts)
+        self.written.update(files)
+        return files

@@ -51,6 +51,10 @@ class Elsewhere:
             if path.absolute() != self.store.path.absolute():
                 yield path
 
+    def digests(self) -> frozenset[str]:
+        """Those that some cache says to have a vector of."""
+        return frozenset(self._places)
+
     def find(self, digest: str) -> Kept | None:
         """What is kept of a content; None where no cache has it, or none that can be read."""
         path = self._places.get(digest)

@@ -60,8 +60,9 @@ class OnRay:
         Raises:
             ClusterError: when Ray is not installed, or nobody answers at the address.
         """
-        if self.address:  # read when Ray is imported: how often it asks, and waits, where something else may answer
+        if self.address:  # how often and how long Ray asks an address where something else may answer
             os.environ.setdefault("RAY_NUM_REDIS_GET_RETRIES", "1")
+            os.environ.setdefault("RAY_GCS_SERVER_REQUEST_TIMEOUT_SECONDS", "20")
         _ray()
         if not self.address:
             return

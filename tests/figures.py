@@ -197,9 +197,10 @@ def transfer(study: str) -> str:
     return layers.layers_table(layers.rows_from(rows))
 
 
-def scale() -> str:
-    """As `python -m vse bench --photos` prints it."""
-    rows = json.loads((ASSETS / "scale.json").read_text(encoding="utf-8"))["rows"]
+def scale(of: str = "") -> str:
+    """As `python -m vse bench --photos` prints it: of exact search, or "approximate" beside it."""
+    name = f"scale-{of}.json" if of else "scale.json"
+    rows = json.loads((ASSETS / name).read_text(encoding="utf-8"))["rows"]
     return scale_table([Searched(**row) for row in rows])
 
 

@@ -33,6 +33,7 @@ class Everywhere(FakeEncoder):
 @pytest.fixture(autouse=True)
 def _fake_model(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(points, "load_model", lambda name: Everywhere())
+    monkeypatch.setattr("vse.maps.points.MOST_WORDS", 1)  # so few rows are laid out without UMAP
 
 
 def test_neighbours_are_the_other_rows_by_cosine_distance(colours: Path):

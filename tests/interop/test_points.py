@@ -30,10 +30,14 @@ class Everywhere(FakeEncoder):
         return super().encode_texts([f"{text} red green blue" for text in texts], progress, strict=strict)
 
 
+@pytest.fixture
+def _few_points(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vse.maps.points.MOST_WORDS", 1)  # so few rows are laid out without UMAP
+
+
 @pytest.fixture(autouse=True)
 def _fake_model(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(points, "load_model", lambda name: Everywhere())
-    monkeypatch.setattr("vse.maps.points.MOST_WORDS", 1)  # so few rows are laid out without UMAP
 
 
 def test_neighbours_are_the_other_rows_by_cosine_distance(colours: Path):
@@ -47,6 +51,7 @@ def test_neighbours_are_the_other_rows_by_cosine_distance(colours: Path):
     np.testing.assert_allclose(found[2][1], [1, 1], atol=1e-6)
 
 
+@pytest.mark.usefixtures("_few_points")
 def test_parquet_has_the_columns_that_embedding_atlas_reads(colours: Path, tmp_path: Path):
     pq = pytest.importorskip("pyarrow.parquet")
     collection = load_collection(colours)
@@ -66,6 +71,7 @@ def test_parquet_has_the_columns_that_embedding_atlas_reads(colours: Path, tmp_p
         parquet.export("fake", tmp_path / "notes.txt", collection=collection)
 
 
+@pytest.mark.usefixtures("_few_points")
 def test_thumbnails_are_pictures_as_datasets_has_them(colours: Path, tmp_path: Path):
     pq = pytest.importorskip("pyarrow.parquet")
     parquet.export("fake", tmp_path / "a.parquet", collection=load_collection(colours), thumbnails=8)

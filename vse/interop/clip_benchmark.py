@@ -122,6 +122,9 @@ def main() -> int:
     except VSEError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
+    except ImportError as error:  # its command takes packages that it does not ask for
+        print(f"error: CLIP_benchmark lacks {error.name}: run pip install {error.name}.", file=sys.stderr)
+        return 2
     return 0
 
 

@@ -29,7 +29,7 @@ from vse.search.folders import Store, index_photos
 from vse.search.folders.on_ray import PART, OnRay
 
 pytest.importorskip("ray")
-COUNT = 2000
+COUNT, COPIES = 2000, 20  # more than PART files have one size, so copies may be encoded once more
 HEAD, OTHER = "127.0.0.2", "127.0.0.3"
 _READY_SECONDS = 120
 
@@ -211,7 +211,7 @@ def test_a_node_that_is_killed_costs_what_it_had_in_hand(cluster, photographs, p
     twice = job.encoded - COUNT
     print(f"a node was killed: {twice} of {COUNT} photographs were encoded twice")
     assert f"encoded={COUNT}, recognised=20" in said
-    assert 0 <= twice <= PART
+    assert 0 <= twice <= PART + COPIES
     assert_same(kept(job.store), plain)
     assert list(tmp_path.glob("parts/*")) == []
 
@@ -227,7 +227,7 @@ def test_a_job_that_is_killed_goes_on_from_its_parts(cluster, photographs, plain
     twice = job.encoded - COUNT
     print(f"the job was killed with {before} in the index: {twice} of {COUNT} photographs were encoded twice")
     assert "recognised=0" in said or "recognised=" in said
-    assert 0 <= twice <= 2 * PART
+    assert 0 <= twice <= 2 * PART + COPIES
     assert_same(kept(job.store), plain)
     assert list(tmp_path.glob("parts/*/*.parquet")) == []
 
@@ -245,7 +245,7 @@ def test_a_cluster_that_is_killed_with_its_job_costs_what_it_had_in_hand(cluster
     again(cluster, photographs, tmp_path)
     twice = job.encoded - COUNT
     print(f"all was killed with {before} in the index and {parts} parts: {twice} of {COUNT} were encoded twice")
-    assert 0 <= twice <= 2 * PART
+    assert 0 <= twice <= 2 * PART + COPIES
     assert_same(kept(job.store), plain)
 
 
@@ -260,7 +260,7 @@ def test_ctrl_c_keeps_what_is_done(cluster, photographs, plain, tmp_path):
     again(cluster, photographs, tmp_path)
     twice = job.encoded - COUNT
     print(f"Ctrl-C: {twice} of {COUNT} photographs were encoded twice")
-    assert 0 <= twice <= 2 * PART
+    assert 0 <= twice <= 2 * PART + COPIES
     assert_same(kept(job.store), plain)
     assert "encoded=0, recognised=0, kept=2020" in again(cluster, photographs, tmp_path)  # starts no work at all
 

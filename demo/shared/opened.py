@@ -161,7 +161,7 @@ def for_page(searcher: Searcher, question: Question, asked: Asked, name: str) ->
         "model": name,
         "score": round(found.score, 4),
         "similarity": found.similarity,
-        "vectors": [_rounded(found.query), _rounded(found.answer), _rounded(found.terms, 5)],
+        "vectors": [_rounded(found.query), _rounded(found.answer), _rounded(found.terms, 6)],
         "bothWays": found.both_ways,
         "cuts": [{"word": each.word, "score": round(each.score, 4), "vector": _rounded(each.vector, 3)}
                  for each in found.cuts],

@@ -160,7 +160,7 @@ function product(parent, told, shades) {
     draw(chart, "path", { d: `M0 ${y(0)}` + running.map((value, x) => `L${x + 1} ${y(value).toFixed(2)}`).join("") });
     marker = draw(chart, "line", { y1: 0, y2: HEIGHT });
     point(0);
-    at.textContent = `The sum ends in ${plain(running.at(-1))}: the score. ${order ? "" : "Point at a dimension to see its numbers."}`;
+    at.textContent = `The sum ends in ${plain(told.score)}: the score. ${order ? "" : "Point at a dimension to see its numbers."}`;
   }
 
   strips.addEventListener("pointermove", (event) => {

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 import torch
@@ -55,7 +55,7 @@ def test_the_first_are_copied_and_the_rest_are_new(frozen: bool):
             assert weight.requires_grad == (place > count or not frozen)
         norm = model.network.get_submodule("norm")
         assert torch.equal(norm.running_mean, begun["norm.running_mean"]) == (count >= 1)
-        assert norm.training == (count == 0 or not frozen)
+        assert norm.training == (count == 0)
         assert model.classifier.weight.requires_grad
 
 
@@ -73,6 +73,18 @@ def test_what_is_frozen_stays_and_all_else_learns(squares: Labelled):
     assert torch.equal(after["network.norm.running_mean"], before["norm.running_mean"])
     assert not torch.equal(after["network.second.weight"], started["network.second.weight"])
     assert not torch.equal(after["classifier.weight"], started["classifier.weight"])
+
+
+def test_copied_layers_learn_at_a_share_of_the_rate(squares: Labelled):
+    source = trained()
+    torch.manual_seed(0)
+    model = Copied(source, fresh(), 1, False, 2)
+    pixels, how = pixels_of(squares, RAW), CopyTraining(epochs=1, batch_size=4, copied_rate=0.0)
+    run(model, pixels, squares, RAW, how, seed=0)
+    first, before = model.network.get_submodule("first").weight, source.network.state_dict()["first.weight"]
+    assert torch.equal(first, before)
+    run(model, pixels, squares, RAW, replace(how, copied_rate=0.1), seed=0)
+    assert not torch.equal(first, before)
 
 
 def test_colours_are_learnt_on_top_of_layers_that_see_them(squares: Labelled):

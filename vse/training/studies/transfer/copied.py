@@ -1,8 +1,8 @@
 """The first n layers of a trained CNN copied and the rest trained anew (Yosinski et al. 2014).
 
 The copied layers stay frozen or learn on (fine-tuned); with none copied all is trained from scratch, and with all of
-them only the classifier is new. Frozen norms keep their statistics and all others learn theirs: weights that change
-under statistics that do not are led astray.
+them only the classifier is new. Copied norms keep their statistics, which a few photographs do not know better, and
+new ones learn theirs; so copied weights learn slowly, for under statistics that stay quick ones are led astray.
 """
 
 from __future__ import annotations
@@ -27,11 +27,15 @@ from vse.training.studies.transfer.labelled import Labelled
 
 @dataclass(frozen=True)
 class CopyTraining:
-    """A run: AdamW with a short linear warm-up, then a cosine to zero; half of the photographs of a batch mirrored."""
+    """A run: AdamW with a short linear warm-up, then a cosine to zero; half of the photographs of a batch mirrored.
+
+    copied_rate: the learning rate of copied layers that learn on, as a share of that of new ones.
+    """
 
     epochs: int = 20
     batch_size: int = 32
     learning_rate: float = 1e-3
+    copied_rate: float = 0.1
     weight_decay: float = 0.01
     seeds: int = 1
 
@@ -61,6 +65,7 @@ class Copied(nn.Module):
         self.network = fresh.network.requires_grad_(True)
         self.classifier = nn.Linear(fresh.channels, labels)
         self.settled: list[nn.Module] = []  # norms that keep their statistics
+        self.copied: list[nn.Parameter] = []
         weights, seen = trained.network.state_dict(), 0
         for name, module in self.network.named_modules():  # in the order of the pictures' way through it
             seen += isinstance(module, nn.Conv2d)
@@ -70,7 +75,8 @@ class Copied(nn.Module):
             module.load_state_dict({each: weights[f"{name}.{each}"] for each in own if f"{name}.{each}" in weights},
                                    strict=not isinstance(module, _NormBase))  # fmt: skip
             module.requires_grad_(not frozen)
-            if frozen and isinstance(module, _NormBase):
+            self.copied += module.parameters(recurse=False)
+            if isinstance(module, _NormBase):
                 self.settled.append(module)
 
     def train(self, mode: bool = True) -> Copied:
@@ -111,8 +117,12 @@ def run(model: Copied, pixels: np.ndarray, photographs: Labelled, preprocess: Pr
             chosen[mirrored] = chosen[mirrored][:, :, ::-1]
         return torch.from_numpy(preprocess.normalise(chosen)).to(memory_format=torch.channels_last)
 
-    learning = [each for each in model.parameters() if each.requires_grad]
-    optimiser = torch.optim.AdamW(learning, lr=how.learning_rate, weight_decay=how.weight_decay)
+    copied = set(model.copied)
+    groups = [
+        {"params": [each for each in model.parameters() if each not in copied], "lr": how.learning_rate},
+        {"params": [each for each in copied if each.requires_grad], "lr": how.learning_rate * how.copied_rate},
+    ]
+    optimiser = torch.optim.AdamW([group for group in groups if group["params"]], weight_decay=how.weight_decay)
     batches = max(1, len(train) // how.batch_size)
     steps = how.epochs * batches
     warmup = max(1, steps // 20)

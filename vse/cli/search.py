@@ -246,14 +246,23 @@ def _ask(
     embed: EmbedTexts | None = None,
     upload: str | dict[str, np.ndarray] | None = None,
 ) -> _Found:
-    """The answers to one query; of many, `embed` and `upload` give what was encoded once for all."""
+    """The answers to one query; of many, `embed` and `upload` give what was encoded once for all.
+
+    Raises:
+        QueryError: for an upload that the query, asked alone, has no place for.
+    """
+    from vse.errors import QueryError
     from vse.search.given import things_given
-    from vse.search.query import UPLOAD
+    from vse.search.query import UPLOAD, read
 
     if names_recording(query):
         return _pictures(searcher, f"[{UPLOAD}]", options, embed, query)
     if not names_picture(query):
         query, files = _files_in(searcher, query)
+        if options.upload is not None and upload is None and not read(query).given:
+            raise QueryError(
+                f"--upload gives what [upload] stands for, and {query!r} has none: write it where it belongs."
+            )
         return _pictures(searcher, query, options, embed, {**things_given(upload or options.upload), **files} or None)
     hits = _told(searcher, query, options.k)
     return _Found(hits, [_row(hit, caption=searcher.words(searcher.told_in, hit)) for hit in hits], [])

@@ -129,7 +129,9 @@ def answer_shares(
     """
     if not query.texts and query.recipe is None:
         return ()
-    vectors = np.array([searcher.vector_of(each) for each in ids], dtype=np.float32).reshape(len(ids), -1)
+    vectors = np.array([searcher.vector_of(each) for each in ids], dtype=np.float32).reshape(
+        len(ids), searcher.encoder.dim
+    )
     return vector_shares(searcher, query, vectors, np.array(scores), way, resolved)
 
 

@@ -173,7 +173,7 @@ def test_filters_know_what_the_files_say(opened: IndexEvents):
     assert opened.search_photos(request(), "green is:portrait")["answers"] == []
 
 
-SUM = ("red - blue", "", "red", 1, "blue", 1, 6, "plain", False, None, PAGE)
+SUM = ("red - blue", "", "red", 1, "blue", 1, 6, "plain", False, None, None, PAGE)
 POINT = gr.EventData(None, {"kind": "picture", "id": "red.png"})
 LASSO = gr.EventData(None, {"pictures": ["red.png"]})
 ASKED: dict[str, Callable[[IndexEvents, Any], Any]] = {

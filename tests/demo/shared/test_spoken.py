@@ -113,7 +113,7 @@ def test_a_spoken_caption_of_the_map_plays_and_asks(searcher: Searcher, tmp_path
         picked({**clicked, "id": "scene-0001"}, collection)
     tab = SearchEvents(Collections(Service.of(searcher)))
     _, _, asked, html = tab.on_asked(
-        question_about(clicked), SimpleNamespace(session_hash="me"), Question("red", 3), Page()
+        question_about(clicked), SimpleNamespace(session_hash="me", query_params={}), Question("red", 3), Page()
     )
     assert asked.text == "[speech scene-0000]"
     assert "?image=" in html or "image=speech%20scene-0000" in html

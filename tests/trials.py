@@ -158,9 +158,10 @@ def two_nodes(folder: Path) -> None:
         "-m", "tests.training.processes", str(folder / "node"),
     ]  # fmt: skip
     with (folder / "log").open("w") as log:
-        other = subprocess.Popen(command, cwd=ROOT, env=environment(folder), stdout=log, stderr=log)
+        own = {"TORCH_DISABLE_SHARE_RDZV_TCP_STORE": "1"}
+        other = subprocess.Popen(command, cwd=ROOT, env=environment(folder) | own, stdout=log, stderr=log)
     try:
-        run(command, folder)
+        run(command, folder, **own)
         if other.wait(timeout=_LONGEST):
             raise FailedError((folder / "log").read_text()[-5000:])
     finally:

@@ -19,7 +19,7 @@ from tests.training import processes
 from tests.training.processes import DROPPING, MODEL, RUN, STEPS, noise, stepped
 from vse.errors import TrainingError
 from vse.training.config import train_config
-from vse.training.distributed import joined, own_device
+from vse.training.distributed import OWN_STORE, joined, own_device
 from vse.training.objectives import OBJECTIVES
 from vse.training.run import train
 from vse.training.sources import scene_set
@@ -160,4 +160,13 @@ def test_processes_that_were_not_started_together_are_told_how(monkeypatch: pyte
     monkeypatch.setenv("WORLD_SIZE", "2")
     monkeypatch.delenv("MASTER_ADDR", raising=False)
     with pytest.raises(TrainingError, match="do not find each other; start them with torchrun"), joined("cpu"):
+        pass
+
+
+def test_restarts_on_several_machines_need_a_store_of_their_own(monkeypatch: pytest.MonkeyPatch):
+    """Without it they look for each other where those before them were."""
+    for name, value in {"WORLD_SIZE": "2", "GROUP_WORLD_SIZE": "2", "TORCHELASTIC_MAX_RESTARTS": "3"}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv(OWN_STORE, raising=False)
+    with pytest.raises(TrainingError, match=f"set {OWN_STORE}=1 on each"), joined("cpu"):
         pass

@@ -21,6 +21,7 @@ from torch import Tensor, distributed, nn
 from vse.encoders.devices import best_device
 from vse.errors import TrainingError
 
+OWN_STORE = "TORCH_DISABLE_SHARE_RDZV_TCP_STORE"  # of torchrun: 1, and each start has a store of its own
 T = TypeVar("T")
 _PATIENCE = timedelta(days=30)  # the others wait while the first process measures, or one of a machine draws pictures
 
@@ -152,7 +153,20 @@ def joined(device: str) -> Iterator[Group]:
             distributed.destroy_process_group()
 
 
+def _check_store() -> None:
+    """
+    Raises:
+        TrainingError: where processes that torchrun starts again on several machines would look for each other where
+            those before them were, for ever: torchrun keeps its store, and theirs with it, unless it is told not to.
+    """
+    restarts = os.environ.get("TORCHELASTIC_MAX_RESTARTS", "0") != "0"
+    if restarts and os.environ.get("GROUP_WORLD_SIZE", "1") != "1" and os.environ.get(OWN_STORE) != "1":
+        raise TrainingError(f"With --max-restarts on several machines set {OWN_STORE}=1 on each before torchrun, or the "
+                            "processes do not find each other again.")  # fmt: skip
+
+
 def _join(device: str) -> None:
+    _check_store()
     if device.startswith("cuda"):
         torch.cuda.set_device(device)
     try:

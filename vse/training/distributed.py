@@ -161,8 +161,8 @@ def _check_store() -> None:
     """
     restarts = os.environ.get("TORCHELASTIC_MAX_RESTARTS", "0") != "0"
     if restarts and os.environ.get("GROUP_WORLD_SIZE", "1") != "1" and os.environ.get(OWN_STORE) != "1":
-        raise TrainingError(f"With --max-restarts on several machines set {OWN_STORE}=1 on each before torchrun, or the "
-                            "processes do not find each other again.")  # fmt: skip
+        raise TrainingError(f"With --max-restarts on several machines set {OWN_STORE}=1 on each before torchrun, or "
+                            "the processes do not find each other again.")  # fmt: skip
 
 
 def _join(device: str) -> None:

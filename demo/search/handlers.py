@@ -191,14 +191,13 @@ class SearchEvents:
         Args:
             query: as for search_text
             item: the id of a picture in the collection
-            places: how it is found where in the picture the words are: features, quick, or occlusion, slow
+            places: where in the picture, by features, quick, or by occlusion, slow
             model: who answers: vse, clip, or the name of a model that the page offers
 
         Returns:
-            {"query", "id", "score", "similarity", "dimensions", "words", "nothing", "read", "places"}: dimensions are
-            the largest; words are shares of the score, with standard errors, and nothing is what is scored without
-            any; read is the query cut after each word; the maps of places, the first of the whole query, say how much
-            is lost without each place of an area, in shares of the picture.
+            {"query", "id", "score", "similarity", "dimensions", "words", "nothing", "read", "places"}: the largest
+            dimensions; words' shares of the score, with standard errors, and nothing's, without any; the query read
+            word by word; maps, the first of the whole query, of how much is lost without each place of an area.
         """
         if not isinstance(item, str):
             raise QueryError(f"item came as {str(item)[:60]!r}: give the id of a picture.")

@@ -15,9 +15,10 @@ from vse.data.scenes.world.scene import Mention, Scene, Statement, facts, is_hel
 from vse.data.scenes.world.swaps import Swap
 from vse.data.scenes.write_counterparts import read_swaps
 from vse.encoders.base import LENGTHS, Encoder, captions_of
-from vse.errors import CollectionError, VSEError
+from vse.errors import CollectionError
 from vse.evaluation.arithmetic import arithmetic_task, query_vectors
 from vse.evaluation.tables import figure, table
+from vse.io.installed import from_extra
 from vse.io.paths import DEFAULT_WAY
 from vse.io.progress import Progress
 from vse.modalities.text.tokenizer import tokenize
@@ -211,15 +212,12 @@ def likeness(written: Sequence[str], references: Sequence[Sequence[str]]) -> Lik
     """Of one caption a picture; words are compared in lower case, without punctuation.
 
     Raises:
-        VSEError: where sacrebleu is not installed.
+        InstallationError: where sacrebleu is not installed.
     """
     from vse.evaluation.cider import cider
 
-    try:
+    with from_extra("captions", "sacrebleu>=2.4", "BLEU is measured by sacrebleu, which is not installed"):
         from sacrebleu.metrics import BLEU
-    except ImportError:
-        raise VSEError("BLEU is measured by sacrebleu, which is not installed: pip install 'vse-explorer[captions]'."
-                       ) from None  # fmt: skip
     plain = lambda text: " ".join(tokenize(text))  # noqa: E731
     most = max(map(len, references))
     rows: list[Any] = [[plain(texts[k]) if k < len(texts) else None for texts in references] for k in range(most)]

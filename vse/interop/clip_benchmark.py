@@ -21,7 +21,7 @@ from vse.data import Collection
 from vse.encoders.base import Encoder, Prepares
 from vse.encoders.registry import load_model
 from vse.errors import CheckpointError, VSEError
-from vse.io.installed import install_extra
+from vse.io.installed import from_extra
 from vse.modalities import IMAGE
 
 TYPE = "vse"
@@ -102,11 +102,8 @@ def register() -> None:
     Raises:
         CheckpointError: when CLIP_benchmark is not installed.
     """
-    try:
+    with from_extra("benchmark", "clip-benchmark", "CLIP_benchmark is not installed", CheckpointError):
         from clip_benchmark import models
-    except ImportError as error:
-        install = install_extra("benchmark", "clip-benchmark")
-        raise CheckpointError(f"CLIP_benchmark is not installed: {install}.") from error
     models.TYPE2FUNC[TYPE] = load
     if TYPE not in models.MODEL_TYPES:
         models.MODEL_TYPES.append(TYPE)

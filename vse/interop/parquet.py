@@ -15,7 +15,7 @@ from vse.data import Collection
 from vse.errors import WriteError
 from vse.interop.points import points_of
 from vse.io.atomic import check_file, write_bytes
-from vse.io.installed import install_extra
+from vse.io.installed import from_extra
 
 PARQUET = (b"PAR1",)  # what such a file begins with
 
@@ -85,9 +85,7 @@ def _features(more: dict[str, Any], dim: int) -> dict[str, Any]:
 
 
 def _pyarrow() -> Any:
-    try:
+    with from_extra("export", "pyarrow", "Parquet takes pyarrow to write", WriteError):
         import pyarrow
         import pyarrow.parquet
-    except ImportError as error:
-        raise WriteError(f"Parquet takes pyarrow to write: {install_extra('export', 'pyarrow')}.") from error
     return pyarrow

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, requires, version
 from importlib.util import find_spec
 from pathlib import Path
@@ -48,6 +49,19 @@ def check_installed(wanted: Iterable[str] | None = None) -> None:
 def install_extra(extra: str, requirement: str) -> str:
     """The end of a sentence: how to get what an extra of this project brings."""
     return f'run pip install "{DISTRIBUTION}[{extra}]", or pip install "{requirement}"'
+
+
+@contextmanager
+def from_extra(extra: str, requirement: str, what: str, error: type[VSEError] = InstallationError) -> Iterator[None]:
+    """Imports of what an extra of this project brings.
+
+    Raises:
+        InstallationError: or `error`, beginning with `what`, where it is not installed.
+    """
+    try:
+        yield
+    except ImportError as missing:
+        raise error(f"{what}: {install_extra(extra, requirement)}.") from missing
 
 
 def keep_numba_s_cache() -> None:

@@ -20,7 +20,7 @@ import numpy as np
 from vse.errors import DownloadError, TextError
 from vse.io.configs import read_json
 from vse.io.download import fetch
-from vse.io.installed import install_extra
+from vse.io.installed import from_extra
 from vse.io.paths import cache_folder
 from vse.io.progress import Progress
 from vse.words.table import KEPT, WordVectors, load_words, save_words
@@ -96,11 +96,9 @@ def get_english(shows: Callable[[str], AbstractContextManager[Progress | None]],
 
 
 def _pyarrow() -> Any:
-    try:
+    what = "The words of real English are stored as Parquet, which takes pyarrow to read"
+    with from_extra("words", "pyarrow", what, TextError):
         import pyarrow.parquet
-    except ImportError as error:
-        raise TextError("The words of real English are stored as Parquet, which takes pyarrow to read: "
-                        f"{install_extra('words', 'pyarrow')}.") from error  # fmt: skip
     return pyarrow.parquet
 
 

@@ -1,5 +1,5 @@
 // A picture of the answers larger, with what is known of it; arrow keys lead to the one before and the next.
-const inSum = element.id === "sum-answer"; // where a click on a picture has the sum start from it
+const inSum = Boolean(element.closest("#sum-answer")); // where a click on a picture has the sum start from it
 const openers = () => [...element.querySelectorAll("button[data-open]")].filter((each) => !each.closest("details:not([open])"));
 
 // The larger view lies outside of what is drawn anew with each answer.

@@ -117,7 +117,7 @@ def test_captions_that_cannot_be_read_make_no_plain_folder(name: str, folder: Pa
 def test_a_parquet_file_is_never_passed_over(folder: Path):
     (folder / "metadata.parquet").write_bytes(b"PAR1")
     if importlib.util.find_spec("pyarrow") is None:
-        expected = r"metadata\.parquet needs pyarrow to be read: run pip install pyarrow"
+        expected = r"metadata\.parquet needs pyarrow to be read: run pip install \"vse-explorer\[export\]\""
     else:
         expected = r"metadata\.parquet is no whole parquet file"
     with pytest.raises(CollectionError, match=expected):

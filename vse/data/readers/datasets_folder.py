@@ -23,6 +23,7 @@ from vse.data.splits import SPLIT_FOLDERS
 from vse.errors import CollectionError
 from vse.io.atomic import Kind, replace_folder, restore_folder
 from vse.io.hashing import fingerprint_of
+from vse.io.installed import from_extra
 from vse.io.paths import cache_folder
 
 SAVED, SAVED_SPLITS = "state.json", "dataset_dict.json"
@@ -274,10 +275,8 @@ def _pictures_in(folder: Path) -> list[str]:
 
 
 def _arrow(source: Path) -> Any:
-    try:
+    with from_extra("export", "pyarrow", f"{source} needs pyarrow to be read", CollectionError):
         import pyarrow
         import pyarrow.ipc
         import pyarrow.parquet
-    except ImportError as error:
-        raise CollectionError(f"{source} needs pyarrow to be read: run pip install pyarrow.") from error
     return pyarrow

@@ -10,6 +10,7 @@ from vse.data.readers.base import Contents
 from vse.data.readers.parsing import Faults, records
 from vse.data.readers.picture_files import CaptionRows, picture_root
 from vse.errors import CollectionError
+from vse.io.installed import from_extra
 
 
 def read_parquet(source: Path, images: Path | None = None) -> Contents:
@@ -33,10 +34,8 @@ def parquet_records(source: Path, faults: Faults) -> Iterator[tuple[int, dict[st
     Raises:
         CollectionError: as `read_parquet`.
     """
-    try:
+    with from_extra("export", "pyarrow", f"{source} needs pyarrow to be read", CollectionError):
         import pyarrow.parquet as parquet
-    except ImportError as error:
-        raise CollectionError(f"{source} needs pyarrow to be read: run pip install pyarrow.") from error
     try:
         table = parquet.read_table(source).to_pydict()
     except Exception as error:  # a reader meeting other bytes may raise anything

@@ -25,7 +25,7 @@ from typing import Any
 
 from vse.encoders.base import Encoder
 from vse.errors import FingerprintError, VSEError
-from vse.io.installed import install_extra
+from vse.io.installed import from_extra
 from vse.io.progress import batched
 from vse.search.folders.encoding import Batch, Photographs
 from vse.search.folders.parts import parts_folder, read_part, write_part
@@ -210,13 +210,10 @@ def _ray() -> Any:
         ClusterError: when it is not installed.
     """
     os.environ.update(_QUIET)
-    try:
+    with from_extra("ray", "ray[data]", "Encoding on many machines takes Ray", ClusterError):
         import pyarrow  # noqa: F401
         import ray
         import ray.data
-    except ImportError as error:
-        install = install_extra("ray", "ray[data]")
-        raise ClusterError(f"Encoding on many machines takes Ray: {install}.") from error
     return ray
 
 

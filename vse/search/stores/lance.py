@@ -22,7 +22,7 @@ import numpy as np
 from vse.encoders.similarity import COSINE
 from vse.errors import CollectionError, WriteError
 from vse.io.atomic import Kind, check_folder
-from vse.io.installed import InstallationError, install_extra
+from vse.io.installed import from_extra
 from vse.io.progress import Progress
 from vse.modalities.base import MODALITIES
 from vse.search.stores.engine import (
@@ -62,11 +62,8 @@ def _lance() -> Any:
         InstallationError: when Lance is not installed.
     """
     os.environ.setdefault("LANCE_LOG", "error")  # it warns of every partition without rows
-    try:
+    with from_extra("lance", "pylance>=14,<15", "The store 'lance' needs the package pylance"):
         import lance
-    except ImportError as error:
-        needed = install_extra("lance", "pylance>=14,<15")
-        raise InstallationError(f"The store 'lance' needs the package pylance: {needed}.") from error
     return lance
 
 

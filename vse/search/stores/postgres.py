@@ -21,7 +21,7 @@ from urllib.parse import parse_qs, urlsplit
 import numpy as np
 
 from vse.errors import CollectionError
-from vse.io.installed import InstallationError, install_extra
+from vse.io.installed import from_extra
 from vse.io.progress import Progress
 from vse.modalities.base import MODALITIES
 from vse.search.stores.engine import (
@@ -69,11 +69,8 @@ def _psycopg() -> Any:
     Raises:
         InstallationError: when psycopg is not installed.
     """
-    try:
-        import psycopg
-    except ImportError as error:  # or libpq, which it needs, is not there
-        needed = install_extra("postgres", "psycopg[binary]>=3.2")
-        raise InstallationError(f"The store 'postgresql' needs the package psycopg: {needed}.") from error
+    with from_extra("postgres", "psycopg[binary]>=3.2", "The store 'postgresql' needs the package psycopg"):
+        import psycopg  # which is not there either without libpq
     return psycopg
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from vse.errors import TrainingError
-from vse.io.installed import install_extra
+from vse.io.installed import from_extra
 from vse.io.progress import Progress
 from vse.words.fasttext import ngram_arrays
 from vse.words.lab.settings import Settings
@@ -22,10 +22,8 @@ def gensim() -> Any:
     Raises:
         TrainingError: when it is not installed.
     """
-    try:
+    with from_extra("words", "gensim>=4.4", "Learning word vectors takes gensim", TrainingError):
         import gensim.models
-    except ImportError as error:
-        raise TrainingError(f"Learning word vectors takes gensim: {install_extra('words', 'gensim>=4.4')}.") from error
     return gensim
 
 

@@ -90,7 +90,7 @@ class ClipEncoder(EncoderBase):
             recipe = recipe_of(raw)
             if strict:
                 check_recipe(recipe)
-            raw = ", ".join(filter(None, (recipe.title, *recipe.ingredients)))[:MAX_CHARACTERS]
+            raw = recipe.text[:MAX_CHARACTERS]
         if modality == "image":
             picture = to_read(raw, at_least=2 * self._size)
             pixels: Tensor = self._transform(_centre(picture, LONGEST) if self._crops else picture)

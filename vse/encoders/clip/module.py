@@ -32,8 +32,13 @@ class ClipModule(JointModel):
         return self.clip.text_projection.shape[1]
 
     def features(self, modality: str, inputs: Any) -> Tensor:
-        """Vectors of the joint space, not yet of unit length."""
-        return self.clip.encode_image(inputs) if modality == "image" else self._encode_text(*inputs)
+        """Vectors of the joint space, not yet of unit length; a recipe is the one line that stands for it."""
+        if modality == "image":
+            return self.clip.encode_image(inputs)
+        if modality == "recipe":
+            ids = inputs[0][:, 0]
+            inputs = ids, (ids > 0).sum(dim=1)
+        return self._encode_text(*inputs)
 
     def _encode_text(self, ids: Tensor, lengths: Tensor) -> Tensor:
         """As the CLIP's encode_text, which takes texts of full length only.

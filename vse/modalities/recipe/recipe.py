@@ -32,6 +32,11 @@ class Recipe:
         steps = "".join(f"{number}. {line}\n" for number, line in enumerate(self.instructions, start=1))
         return f"{self.title}\n\nIngredients:\n{items}\nInstructions:\n{steps}"
 
+    @property
+    def text(self) -> str:
+        """Title and ingredients in one line, for a model that reads sentences alone."""
+        return ", ".join(filter(None, (self.title, *self.ingredients)))
+
     def without(self, row: int) -> Recipe:
         """Without one of its ingredients, and without its words in the steps, unless another has them too."""
         rest = self.ingredients[:row] + self.ingredients[row + 1 :]

@@ -14,6 +14,7 @@ from vse.encoders.joint import JointModel
 
 if TYPE_CHECKING:
     from vse.modalities.image.preprocess import Preprocess
+    from vse.modalities.recipe.recipe import Recipe
     from vse.training.config import TrainConfig
 
 
@@ -73,6 +74,9 @@ class Trainable(Protocol[M]):
 
     def encode_batch(self, texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
         """Texts -> ids (N, L) int64 padded with 0, and lengths (N,); no text is refused."""
+
+    def lines(self, recipe: Recipe) -> tuple[Sequence[str], Sequence[str]]:
+        """The texts that are read of a recipe, those of its ingredients and those of its instructions."""
 
     def build(self) -> M:
         """The module with random weights, drawn from torch's global generator."""

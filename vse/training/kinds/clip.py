@@ -24,8 +24,9 @@ from vse.encoders.clip.module import ClipModule
 from vse.encoders.files import object_of, read_history, read_metrics
 from vse.errors import CheckpointError, TrainingError
 from vse.io.configs import read_json
-from vse.modalities import IMAGE, TEXT
+from vse.modalities import IMAGE, RECIPE, TEXT
 from vse.modalities.image.preprocess import Preprocess
+from vse.modalities.recipe.recipe import Recipe
 from vse.modalities.text.bpe import Pair, count_words, learn_merges
 from vse.training.config import BackboneConfig, TrainConfig, VocabularyConfig
 from vse.training.kinds.base import FurtherWords, Made, Start
@@ -53,6 +54,10 @@ class ClipValidationEncoder:
         images = torch.from_numpy(self.trainable.preprocess.normalise(pixels)).to(self.device)
         with torch.inference_mode():
             return self.model.embed("image", images).cpu().numpy()
+
+    def encode(self, modality: str, raw: Sequence[Any], *, strict: bool = True) -> np.ndarray:
+        """Recipes, which are read as texts."""
+        return self.encode_texts([recipe.text for recipe in raw])
 
     def encode_texts(self, texts: Sequence[str], *, strict: bool = True) -> np.ndarray:
         ids, lengths = (torch.from_numpy(array).to(self.device) for array in self.trainable.encode_batch(texts))
@@ -91,6 +96,10 @@ class TrainableClip:
         lengths = (ids == self.tokenizer.eot_token_id).argmax(axis=1) + 1
         return ids[:, : lengths.max(initial=1)], lengths
 
+    def lines(self, recipe: Recipe) -> tuple[Sequence[str], Sequence[str]]:
+        """One line for the whole of it, see `Recipe.text`."""
+        return (recipe.text,), ()
+
     def build(self) -> ClipModule:
         return ClipModule(build_clip(self.model_cfg, "the CLIP's configuration"))
 
@@ -126,7 +135,7 @@ class ClipPlan:
         return Preprocess(size, FITS[resize], tuple(given["mean"]), tuple(given["std"]))
 
     def with_towers(self, modalities: Iterable[str]) -> ClipPlan:
-        if more := set(modalities) - {IMAGE, TEXT}:
+        if more := set(modalities) - {IMAGE, TEXT, RECIPE}:
             raise TrainingError(
                 f"A CLIP reads no {' and '.join(f'{each}s' for each in more)}; leave --towers clip away."
             )

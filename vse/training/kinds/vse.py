@@ -21,6 +21,7 @@ from vse.errors import CheckpointError, TrainingError
 from vse.modalities.base import load_modality
 from vse.modalities.image.config import OWN_BACKBONES, ImageConfig
 from vse.modalities.image.preprocess import Preprocess
+from vse.modalities.recipe.recipe import Recipe
 from vse.modalities.text.vocabulary import UNKNOWN, Vocabulary
 from vse.training.config import BackboneConfig, TrainConfig
 from vse.training.kinds.base import FurtherWords, Made, Start
@@ -61,6 +62,9 @@ class TrainableVSE:
 
     def encode_batch(self, texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
         return self.vocabulary.encode_batch(texts, self.config.text.max_words, strict=False)
+
+    def lines(self, recipe: Recipe) -> tuple[Sequence[str], Sequence[str]]:
+        return recipe.ingredients, recipe.instructions
 
     def inputs(self, modality: str, raw: Sequence[Any]) -> Any:
         """What the tower of a modality takes for raw inputs of it; none is refused that can be read at all."""

@@ -84,20 +84,21 @@ def build_training_set(
     def ids(texts: Sequence[str], *shape: int) -> np.ndarray:
         return trainable.encode_batch(texts)[0].astype(np.int16).reshape(*shape, -1)
 
-    def lists(of: Callable[[Recipe], Sequence[str]]) -> np.ndarray:
-        encoded = trainable.encode_batch([line for recipe in recipes for line in of(recipe)])[0]
-        counts = np.array([len(of(recipe)) for recipe in recipes])
+    def lists(texts: Sequence[Sequence[str]]) -> np.ndarray:
+        encoded = trainable.encode_batch([line for lines in texts for line in lines])[0]
+        counts = np.array([len(lines) for lines in texts])
         rows = np.zeros((len(recipes), counts.max(), encoded.shape[1]), np.int16)
         rows[np.arange(counts.max())[None] < counts[:, None]] = encoded
         return rows.reshape(len(dishes), config.recipe_editions, *rows.shape[1:])
 
+    read = [trainable.lines(recipe) for recipe in recipes]
     data = RecipeSet(
         rendered(dishes, preprocess, f"train-{seed}-{config.recipes}"),
         encode_dishes(dishes),
         ids([caption.text for caption in captions], len(dishes), config.recipe_editions * CAPTIONS_PER_DISH),
         encode_said([caption.said for caption in captions]),
-        lists(lambda recipe: recipe.ingredients),
-        lists(lambda recipe: recipe.instructions),
+        lists([ingredients for ingredients, _ in read]),
+        lists([steps for _, steps in read]),
         ids(operands, len(dishes), 2),
         np.array([COURSES.index(dish.course) for dish in dishes]),
     )

@@ -149,6 +149,15 @@ def tiny_clip(seed: int = 0) -> ClipParts:
     return ClipParts(model, bpe_tokenizer([("d", "o"), ("do", "g</w>")], 8), preprocess, TINY_CLIP)
 
 
+@pytest.fixture
+def clip_config(tmp_path: Path) -> Path:
+    """The file of a tiny CLIP's configuration, for `--clip-config`."""
+    preprocess = {"mean": [0.5] * 3, "std": [0.25] * 3, "interpolation": "bicubic", "resize_mode": "shortest"}
+    path = tmp_path / "clip.json"
+    path.write_text(json.dumps({"model_cfg": TINY_CLIP, "preprocess_cfg": preprocess}), encoding="utf-8")
+    return path
+
+
 @pytest.fixture(scope="session")
 def scenes_model(scenes_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a tiny model that knows the words of `scenes_folder`; read it only."""

@@ -86,12 +86,18 @@ def test_a_run_from_the_command_line_gives_a_model_that_reads_recipes(folder: Pa
     assert main(["train", str(run), "--resume"]) == 0
 
 
-def test_what_cannot_be_learnt_is_told(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+def test_a_clip_reads_them_as_one_line_each(folder: Path, tmp_path: Path, clip_config: Path):
+    given = f"--towers clip --clip-config {clip_config} --clip-merges 9 --batch-size 4 --epochs 1"
+    assert main(["train", str(tmp_path / "run"), "--collection", str(folder), *given.split()]) == 0
+    soup = Recipe("Soup", ("2 carrots",), ("Boil water.",))
+    model = load_model(tmp_path / "run/best")
+    np.testing.assert_allclose(model.encode("recipe", [soup]), model.encode_texts([soup.text]), atol=1e-6)
+
+
+def test_what_cannot_be_learnt_is_told(folder: Path):
     layer1 = json.loads((folder / "layer1.json").read_text(encoding="utf-8"))
     for entry in layer1:
         entry["title"] = "Soup"
     (folder / "layer1.json").write_text(json.dumps(layer1), encoding="utf-8")
     with pytest.raises(TrainingError, match="No classes are known of these photographs"):
         source_of(folder, semantic_class=0.1)
-    assert main(["train", str(tmp_path / "clip"), "--towers", "clip", "--collection", str(folder)]) != 0
-    assert "A CLIP reads no recipes; leave --towers clip away" in capsys.readouterr().err

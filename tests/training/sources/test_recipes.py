@@ -16,6 +16,7 @@ from vse.modalities.image.preprocess import Preprocess
 from vse.modalities.recipe.recipe import Recipe
 from vse.modalities.text.vocabulary import Vocabulary
 from vse.training.config import train_config
+from vse.training.kinds.vse import TrainableVSE
 from vse.training.sources import recipe_set
 from vse.training.sources.recipes import RecipeSource
 
@@ -30,6 +31,8 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Words:
+    lines = TrainableVSE.lines
+
     def __init__(self, texts: Sequence[str], steps: Sequence[Sequence[str]] = ()) -> None:
         self.vocabulary = Vocabulary.build(texts)
 
@@ -78,5 +81,14 @@ def test_a_run_from_the_command_line_gives_a_model_that_reads_recipes(
     capsys.readouterr()
     assert main(["train", str(tmp_path / "other"), "--recipes", "4", "--batch-size", "64"]) != 0
     assert "give an even batch size and more --recipes" in capsys.readouterr().err
-    assert main(["train", str(tmp_path / "clip"), "--recipes", "4", "--towers", "clip"]) != 0
-    assert "A CLIP reads no recipes" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("drawn")
+def test_a_clip_reads_a_recipe_as_one_line(tmp_path: Path, clip_config: Path):
+    given = (
+        "--towers clip --clip-merges 9 --recipes 4 --recipe-editions 1 --validation-recipes 4 --batch-size 4 --epochs 1"
+    )
+    assert main(["train", str(tmp_path / "run"), "--clip-config", str(clip_config), *given.split()]) == 0
+    model = load_model(tmp_path / "run/best")
+    omelette = Recipe("Omelette", ("2 eggs", "salt"), ("Beat the eggs.",))
+    np.testing.assert_allclose(model.encode("recipe", [omelette]), model.encode_texts([omelette.text]), atol=1e-6)

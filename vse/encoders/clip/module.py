@@ -37,7 +37,7 @@ class ClipModule(JointModel):
             return self.clip.encode_image(inputs)
         if modality == "recipe":
             ids = inputs[0][:, 0]
-            inputs = ids, (ids > 0).sum(dim=1)
+            inputs = ids, ids.argmax(dim=1) + 1  # the end has the highest number, as in CLIP
         return self._encode_text(*inputs)
 
     def _encode_text(self, ids: Tensor, lengths: Tensor) -> Tensor:

@@ -100,6 +100,11 @@ class TrainableClip:
         """One line for the whole of it, see `Recipe.text`."""
         return (recipe.text,), ()
 
+    def inputs(self, modality: str, raw: Sequence[Recipe]) -> tuple[torch.Tensor, torch.Tensor]:
+        """Recipes as a batch has them: ids (N, 1, L) of the one line, and (N, 0, 0) of no steps."""
+        ids, _ = self.encode_batch([recipe.text for recipe in raw])
+        return torch.from_numpy(ids)[:, None], torch.zeros(len(raw), 0, 0, dtype=torch.int64)
+
     def build(self) -> ClipModule:
         return ClipModule(build_clip(self.model_cfg, "the CLIP's configuration"))
 

@@ -89,6 +89,13 @@ def _size(weight: Any) -> float:
     return round(float(weight), 2)
 
 
+def starting_from(query: Query, picture: str) -> Query:
+    """A query with a picture's id in the place of what it adds first, and before the rest."""
+    first = next((at for at, term in enumerate(query.terms) if term.weight > 0), None)
+    rest = (term for at, term in enumerate(query.terms) if at != first)
+    return replace(query, terms=(Term(1, Picture(picture)), *rest))
+
+
 def with_word(text: str, word: Query) -> str:
     """A query with another added to it; the other alone where there is no query yet, or none that can be read."""
     try:

@@ -42,7 +42,7 @@ from ..shared.question import (
     with_recipe,
 )
 from . import render as arithmetic_view
-from .fields import Fields, fields_of, query_of, with_word
+from .fields import Fields, fields_of, query_of, starting_from, with_word
 
 ID = "arithmetic"
 FIRST_K = 6
@@ -93,6 +93,15 @@ class ArithmeticEvents:
             return self._refused(error, given.ask)
         return self.run(given.service, replace(given.ask, text=str(query or "")), given.page, fields)
 
+    def _from_picture(self, picture: str, given: Given) -> tuple[Any, ...]:
+        """The answer to the sum begun with a picture; to that of the box where the fields say nothing."""
+        query = query_or_none(given.ask.text) if given.fields == Fields() else None
+        if query is None:
+            return self.run_fields(replace(given.fields, picture=picture), given)
+        if fields := fields_of(query):
+            return self.run_fields(replace(fields, picture=picture), given)
+        return self.run(given.service, replace(given.ask, text=str(starting_from(query, picture))), given.page)
+
     def _refused(self, error: VSEError, ask: Question) -> tuple[Any, ...]:
         """What cannot even be written as a query leaves the box and the fields alone."""
         return gr.skip(), *[gr.skip()] * _FIELDS, ask.k, refused(error), arithmetic_view.no_answer("")
@@ -122,7 +131,7 @@ class ArithmeticEvents:
         after = after_click(event._data, given.ask)
         picture, is_same = picture_of(query_or_none(after.text)), after.text == given.ask.text
         if picture is not None and not is_same:
-            return self.run_fields(replace(given.fields, picture=picture.id), given)
+            return self._from_picture(picture.id, given)
         return self.run(given.service, after, given.page, typed=is_same)
 
     @reporting
@@ -132,9 +141,7 @@ class ArithmeticEvents:
         query = query_or_none(question.text)
         picture = picture_of(query)
         if picture is not None:
-            example = query_or_none(given.ask.text) if given.fields == Fields() else None  # of a tab not opened yet
-            fields = (fields_of(example) if example else None) or given.fields
-            return self.run_fields(replace(fields, picture=picture.id), given)
+            return self._from_picture(picture.id, given)
         text = question.text if query is None or is_sum(question.text) else with_word(given.ask.text, query)
         return self.run(given.service, replace(given.ask, text=text), given.page)
 

@@ -10,6 +10,7 @@ import gradio as gr
 
 from vse.errors import QueryError, SpeechError
 from vse.modalities import SPEECH
+from vse.search.places import WAYS
 
 from ..shared import address as state
 from ..shared import render as view
@@ -23,13 +24,14 @@ from ..shared.errors import reporting
 from ..shared.explain import explained
 from ..shared.latest import Turns
 from ..shared.models import VSE
-from ..shared.opened import Asked, check_places, for_programs, page_json
+from ..shared.opened import Asked, for_programs, page_json
 from ..shared.question import (
     DEFAULT_K,
     WITH_SPEECH,
     WITH_UPLOAD,
     Question,
     after_click,
+    check_choice,
     picture_of,
     picture_query,
     query_or_none,
@@ -202,7 +204,7 @@ class SearchEvents:
         if not isinstance(item, str):
             raise QueryError(f"item came as {str(item)[:60]!r}: give the id of a picture.")
         searcher = self.collections.named(model).searcher
-        return for_programs(searcher, Question(query), Asked(item, places=check_places(places)))
+        return for_programs(searcher, Question(query), Asked(item, places=check_choice("places", places, WAYS)))
 
     @reporting
     def search_image(self, image: Any, k: int = DEFAULT_K, model: str = VSE) -> dict[str, list[dict[str, Any]]]:

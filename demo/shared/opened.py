@@ -22,7 +22,7 @@ from .endpoints import NUMBER, Schema, many, one
 from .endpoints import TEXT as A_TEXT
 from .jobs import Loading
 from .pictures import large
-from .question import Question, asked_about
+from .question import Question, asked_about, check_choice
 from .scores import name_of
 from .spoken import is_recording
 from .uploads import address as upload_address
@@ -72,17 +72,7 @@ def asked_of(data: Any) -> Asked:
     is_number = isinstance(caption, int) and not isinstance(caption, bool) and caption >= 0
     if not isinstance(item, str) or not (caption is None or is_number) or not isinstance(model, str):
         raise QueryError("The click named no score: reload the page and try again.")
-    return Asked(item, caption, model, check_places(places))
-
-
-def check_places(value: Any) -> str:
-    """
-    Raises:
-        QueryError: unless it is one of WAYS, or an empty text.
-    """
-    if value not in ("", *WAYS):
-        raise QueryError(f"places came as {str(value)[:60]!r}: give {' or '.join(map(repr, WAYS))}, or an empty text.")
-    return str(value)
+    return Asked(item, caption, model, check_choice("places", places, WAYS))
 
 
 def opened(searcher: Searcher, question: Question, asked: Asked) -> OpenedScore:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -134,13 +134,14 @@ def check_flag(name: str, value: Any) -> bool:
     return value
 
 
-def check_fold(value: Any) -> str:
+def check_choice(name: str, value: Any, choices: Sequence[str]) -> str:
     """
     Raises:
-        QueryError: unless it is one of FOLDS, or an empty text.
+        QueryError: unless it is one of the choices, or an empty text.
     """
-    if value not in ("", *FOLDS):
-        raise QueryError(f"fold came as {str(value)[:60]!r}: give {' or '.join(map(repr, FOLDS))}, or an empty text.")
+    if value not in ("", *choices):
+        either = " or ".join(map(repr, choices))
+        raise QueryError(f"{name} came as {str(value)[:60]!r}: give {either}, or an empty text.")
     return str(value)
 
 
@@ -157,7 +158,7 @@ def after_click(data: Any, question: Question) -> Question:
     if kind == "fit":
         return replace(question, min_fit=check_fit(value))
     if kind == "fold":
-        return replace(question, fold=check_fold(value))
+        return replace(question, fold=check_choice("fold", value, FOLDS))
     if kind not in ("words", "item", *TICKS) or not isinstance(value, str):
         raise QueryError("The click named neither words nor a picture: reload the page and try again.")
     if kind in TICKS:

@@ -101,6 +101,15 @@ def test_an_example_runs_and_a_thumbnail_replaces_its_picture(visit):
     title(page, f"[{thumb.get_attribute('data-item')}] - dog + cat")
 
 
+def test_the_larger_view_starts_a_sum_from_its_picture(visit):
+    page = visit(link("king - man + woman"))  # more than the fields can hold
+    opener = page.locator("#sum-answer button[data-open]").first
+    picture = opener.get_attribute("data-open")
+    opener.click()
+    page.locator("dialog.larger[open]").get_by_role("button", name="Start from this").click()
+    title(page, f"[{picture}] - man + woman")
+
+
 def test_what_cannot_be_read_is_pointed_at_in_place(visit):
     page = open_tab(visit())
     before = values(page)

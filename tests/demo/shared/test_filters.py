@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from demo.arithmetic.fields import Fields, fields_of, query_of, with_word
+from demo.arithmetic.fields import Fields, fields_of, query_of, starting_from, with_word
 from demo.shared.answer_render import answers_html
 from demo.shared.answering import answer
 from demo.shared.endpoints import pictures_json
@@ -86,3 +86,13 @@ def test_another_word_keeps_the_filters(searcher: Searcher):
 def test_the_fields_of_a_sum_do_not_pretend_to_hold_filters():
     assert fields_of(parse("[a] - dog + cat in:c")) is None
     assert str(query_of(Fields(picture="in:c"))) == "[in:c]"
+
+
+def test_a_sum_that_the_fields_cannot_hold_starts_from_a_picture_all_the_same():
+    for query, expected in {
+        "king - man + woman": "[red] - man + woman",
+        "- man + 2*woman + queen in:c": "[red] - man + queen in:c",
+        "- man": "[red] - man",
+        "[blue] - man + [green]": "[red] - man + [green]",
+    }.items():
+        assert str(starting_from(parse(query), "red")) == expected

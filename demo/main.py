@@ -180,7 +180,7 @@ def services_beside(served: Service, options: argparse.Namespace) -> dict[str, S
     from vse.io.paths import COLLECTIONS, MODELS, RECIPES
 
     from .shared.models import Service
-    from .shared.offers import NO_CLIP_OF_RECIPES, OPEN_CLIP, TURNED_OFF
+    from .shared.offers import MISSING_OF_RECIPES, OF_RECIPES, OPEN_CLIP, TURNED_OFF, bundled_clip
 
     name, model = RECIPES
     is_here = (MODELS / model).is_dir() and (COLLECTIONS / name).is_dir()
@@ -190,8 +190,8 @@ def services_beside(served: Service, options: argparse.Namespace) -> dict[str, S
         name: Service(
             MODELS / model,
             COLLECTIONS / name,
-            clip=None if options.no_clip else options.clip,
-            why_no_clip=TURNED_OFF if options.no_clip else NO_CLIP_OF_RECIPES,
+            clip=None if options.no_clip else options.clip or bundled_clip(name=OF_RECIPES),
+            why_no_clip=TURNED_OFF if options.no_clip else MISSING_OF_RECIPES,
             offer=None if options.no_clip else OPEN_CLIP,
             access=served.access,
             encoders=served.encoders,

@@ -8,11 +8,11 @@ from pathlib import Path
 from vse.io.paths import DEFAULT_CLIP, MODELS
 
 BUNDLED = "scenes-clip"
-MISSING = f"No CLIP is here: the model {BUNDLED} does not come with this copy. Choose one with --clip NAME."
+OF_RECIPES = "recipes-clip"
+_MISSING = "No CLIP is here: the model {} does not come with this copy. Choose one with --clip NAME."
+MISSING = _MISSING.format(BUNDLED)
+MISSING_OF_RECIPES = _MISSING.format(OF_RECIPES)
 UNFIT_CLIP = f"{BUNDLED} learnt from drawn scenes: get a CLIP that was trained on photographs, or choose one by --clip."
-NO_CLIP_OF_RECIPES = (
-    "Nothing to compare with is here: get a CLIP, which reads the title and the ingredients of a recipe as a text."
-)
 TURNED_OFF = "The app was started with --no-clip."
 
 
@@ -28,9 +28,9 @@ class Offer:
 OPEN_CLIP = Offer(DEFAULT_CLIP, "OpenAI-style CLIP", "ViT-B-32, 605 MB")
 
 
-def bundled_clip(models: Path = MODELS) -> Path | None:
-    """The folder of the CLIP that comes with the app, where it is there."""
-    return models / BUNDLED if (models / BUNDLED).is_dir() else None
+def bundled_clip(models: Path = MODELS, name: str = BUNDLED) -> Path | None:
+    """The folder of a CLIP that comes with the app, where it is there."""
+    return models / name if (models / name).is_dir() else None
 
 
 def is_fetched(offer: Offer) -> bool:

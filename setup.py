@@ -12,6 +12,6 @@ setup(
         *(f"vse_{name}" for name in find_packages(include=["demo", "demo.*"])),
     ],
     package_dir={"vse.assets": "assets", "vse_demo": "demo"},
-    package_data={"": ["*.json", "*.md", "static/*", "templates/*", "*.svg"], "vse.assets": ["**/*"]},
+    package_data={"": ["*.json", "*.md", "*.js", "static/*", "templates/*", "*.svg"], "vse.assets": ["**/*"]},
     exclude_package_data={"vse.assets": ["screenshots/*"]},
 )

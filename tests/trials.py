@@ -2,8 +2,8 @@
 
 They install the wheel with all its dependencies into a fresh environment and search with it, run the tests of other
 tools beside these, run a part of the suite with the lowest versions that requirements.txt allows, train on two nodes,
-run what is slow of the extra [fast], kill what writes into stores, and encode on two nodes of Ray. What cannot be
-fetched or is not installed is said and does not count as a failure.
+run what is slow of the extra [fast], in a browser too, kill what writes into stores, and encode on two nodes of Ray.
+What cannot be fetched or is not installed is said and does not count as a failure.
 """
 
 from __future__ import annotations
@@ -179,6 +179,14 @@ def onnx_graphs(folder: Path) -> None:
     run([sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *tests], folder, VSE_LONG_TRIALS="1")
 
 
+def onnx_in_a_browser(folder: Path) -> None:
+    """The same graphs in Chromium, by onnxruntime-web."""
+    if find_spec("onnxruntime") is None or find_spec("playwright") is None:
+        raise SkippedError("the extra [fast] or playwright is not installed")
+    trial = "tests/interop/onnx_in_a_browser_trial.py"
+    run([sys.executable, "-m", "pytest", "-p", "no:cacheprovider", trial], folder)
+
+
 def stores(folder: Path) -> None:
     """Vectors in Lance and in a PostgreSQL server: see `tests.store_trials`."""
     from tests import store_trials
@@ -213,6 +221,7 @@ TRIALS: tuple[Callable[[Path], None], ...] = (
     lowest_versions,
     two_nodes,
     onnx_graphs,
+    onnx_in_a_browser,
     stores,
     two_nodes_of_ray,
 )

@@ -65,7 +65,7 @@ def test_a_folder_runs_without_torch_and_gives_the_model_s_vectors(tmp_path: Pat
     pictures = [str(tmp_path / f"{number}.png") for number in range(3)]
     assert main(["export", str(tmp_path / "model"), "--onnx", str(tmp_path / "to")]) == 0
     assert f"python {tmp_path / 'to/vse_onnx.py'}" in capsys.readouterr().out
-    names = ["README.md", "image.onnx", "model.json", "text.onnx", "vse_onnx.py"]
+    names = ["README.md", "image.onnx", "model.json", "text.onnx", "vse_onnx.js", "vse_onnx.py"]
     assert sorted(path.name for path in (tmp_path / "to").iterdir()) == names
     given = json.dumps([TEXTS, pictures])
     subprocess.run([sys.executable, "-c", ALONE, given], cwd=tmp_path / "to", check=True)

@@ -22,11 +22,10 @@ from vse.modalities.text.characters import CharacterGRU
 from vse.modalities.text.spelling import spelled
 from vse.modalities.text.tower import TextTower
 
-IMAGE_GRAPH, TEXT_GRAPH, MODEL, READER, CARD = "image.onnx", "text.onnx", "model.json", "vse_onnx.py", "README.md"
-ONNX_MODEL = Kind(
-    "an ONNX model",
-    lambda folder: (IMAGE_GRAPH, TEXT_GRAPH, MODEL, READER, CARD) if (folder / MODEL).is_file() else (),
-)
+IMAGE_GRAPH, TEXT_GRAPH, MODEL, CARD = "image.onnx", "text.onnx", "model.json", "README.md"
+READER, BROWSER_READER = "vse_onnx.py", "vse_onnx.js"
+FILES = (IMAGE_GRAPH, TEXT_GRAPH, MODEL, READER, BROWSER_READER, CARD)
+ONNX_MODEL = Kind("an ONNX model", lambda folder: FILES if (folder / MODEL).is_file() else ())
 # Rows of torch's gates as ONNX orders them, and what makes its GRU torch's.
 _GATES: dict[str, tuple[tuple[int, ...], dict[str, int]]] = {
     "GRU": ((1, 0, 2), {"linear_before_reset": 1}),
@@ -35,7 +34,8 @@ _GATES: dict[str, tuple[tuple[int, ...], dict[str, int]]] = {
 
 
 def export(model: str, to: Path) -> str:
-    """image.onnx, text.onnx, model.json, vse_onnx.py, which runs them with numpy and onnxruntime, and README.md.
+    """image.onnx, text.onnx, model.json, README.md, and what runs them: vse_onnx.py with numpy and onnxruntime, and
+    vse_onnx.js in a browser with onnxruntime-web.
 
     Raises:
         WriteError: when anything else stands there.
@@ -58,7 +58,8 @@ def export(model: str, to: Path) -> str:
         (work / IMAGE_GRAPH).write_bytes(image)
         (work / TEXT_GRAPH).write_bytes(text)
         (work / MODEL).write_text(json.dumps(described(encoder), ensure_ascii=False), encoding="utf-8")
-        (work / READER).write_text(Path(__file__).with_name(READER).read_text(encoding="utf-8"), encoding="utf-8")
+        for reader in (READER, BROWSER_READER):
+            (work / reader).write_text(Path(__file__).with_name(reader).read_text(encoding="utf-8"), encoding="utf-8")
         (work / CARD).write_text(card(encoder), encoding="utf-8")
     return f"{encoder.name} written to {to}; try python {to / READER} with a sentence or a picture's path"
 
@@ -175,8 +176,8 @@ pip install onnxruntime numpy pillow
 python {reader} "a dog on the beach" picture.jpg
 ```
 
-`{reader}` reads sentences and pictures as the model does, with these packages alone; in a browser or on a phone it is
-what to write again.
+`{reader}` reads sentences and pictures as the model does, with these packages alone, and `{browser_reader}` does so in a
+browser with onnxruntime-web (`npm install onnxruntime-web`); how it is used stands at its head.
 
 - `{image_graph}`: `pixels` (N, {size}, {size}, 3) uint8, RGB, resized, gives `vectors` (N, {dim}) float32.
 - `{text_graph}`: `ids` (N, L) int64, padded with 0, and `lengths` (N,) int64 give `vectors` (N, {dim}) float32.
@@ -195,6 +196,7 @@ def card(encoder: VSEEncoder) -> str:
         encoder.similarity.name, f"the {encoder.similarity.name} similarity"
     )
     return _CARD.format(
-        name=encoder.name, dim=encoder.dim, similarity=similarity, reader=READER, image_graph=IMAGE_GRAPH,
-        text_graph=TEXT_GRAPH, model=MODEL, size=encoder.checkpoint.preprocess.size, letters=letters,
+        name=encoder.name, dim=encoder.dim, similarity=similarity, reader=READER, browser_reader=BROWSER_READER,
+        image_graph=IMAGE_GRAPH, text_graph=TEXT_GRAPH, model=MODEL, size=encoder.checkpoint.preprocess.size,
+        letters=letters,
     )  # fmt: skip

@@ -176,8 +176,8 @@ pip install onnxruntime numpy pillow
 python {reader} "a dog on the beach" picture.jpg
 ```
 
-`{reader}` reads sentences and pictures as the model does, with these packages alone. `{browser_reader}` does so in a browser
-with onnxruntime-web (`npm install onnxruntime-web`); how it is used stands at its head.
+`{reader}` reads sentences and pictures as the model does, with these packages alone. `{browser_reader}` does so in a
+browser with onnxruntime-web (`npm install onnxruntime-web`); how it is used stands at its head.
 
 - `{image_graph}`: `pixels` (N, {size}, {size}, 3) uint8, RGB, resized, gives `vectors` (N, {dim}) float32.
 - `{text_graph}`: `ids` (N, L) int64, padded with 0, and `lengths` (N,) int64 give `vectors` (N, {dim}) float32.

@@ -139,6 +139,7 @@ LIBRARY = ModelConfig(image=ImageConfig("mobilenet_v2"))
 @pytest.mark.parametrize(
     ("model", "given", "message"),
     [
+        (MODEL, {"entailment": 1.0}, "What follows from what is an order; choose --loss order --similarity order too"),
         (MODEL, {"loss": "order"}, "The loss is 'order' and the similarity 'cosine'"),
         (ModelConfig(similarity="order"), {}, "The loss is 'hardest_negative' and the similarity 'order'"),
         (MODEL, {"batch_size": 7}, "A batch of 7 would part counterparts; choose an even batch size"),
@@ -148,7 +149,7 @@ LIBRARY = ModelConfig(image=ImageConfig("mobilenet_v2"))
         (
             MODEL,
             {"counterpart": 1.0, "counterparts": False},
-            "needs the targets counterpart, and these scenes hold only words",
+            "needs the targets counterpart, and these scenes hold only entailment, words",
         ),
         (LIBRARY, {"collection": "c", "counterpart": 1.0}, "leave --counterpart away"),
         (

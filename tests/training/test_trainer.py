@@ -208,7 +208,7 @@ def test_other_configurations_run(without: str, given: dict[str, Any], tmp_path:
 
 
 def test_the_order_loss_runs_with_the_order_similarity_only(tmp_path: Path):
-    training = changed("warmup_epochs counterpart", loss="order", epochs=1)
+    training = changed("warmup_epochs counterpart", loss="order", epochs=1, entailment=2.0, ladder=3)
     with pytest.raises(TrainingError, match="The loss is 'order' and the similarity 'cosine'"):
         train(tmp_path / "run", MODEL, training)
     best = load_checkpoint(train(tmp_path / "run", replace(MODEL, similarity="order"), training))

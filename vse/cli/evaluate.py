@@ -31,6 +31,8 @@ def add(commands: argparse._SubParsersAction) -> None:
     evaluate.add_argument("--spoken", action="store_true", help=spoken)
     points = "measure whether what a name is lost with is the thing itself; of Emoji Scenes (needs the emoji font)"
     evaluate.add_argument("--pointing", action="store_true", help=points)
+    ordered = "measure whether the general is told from the special, and what follows from what; of Emoji Scenes"
+    evaluate.add_argument("--order", action="store_true", help=ordered)
     add_device(evaluate)
     add_json(evaluate)
     evaluate.set_defaults(run_command=run_evaluate)
@@ -90,6 +92,13 @@ def run_evaluate(options: argparse.Namespace) -> None:
         return
     if options.pointing:
         _run_pointing(options, encoder, collection)
+        return
+    if options.order:
+        from vse.evaluation.order import evaluate_order, facts_table, order_table
+
+        ways = evaluate_order(encoder, collection)
+        print(f"{order_table(ways)}\n\n{facts_table(ways)}")
+        write_json(options.json, {title: each.to_json() for title, each in ways.items()})
         return
     found = measure(encoder, collection)
     print(measured_table(found))

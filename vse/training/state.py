@@ -110,6 +110,8 @@ def check(model: Any, config: TrainConfig) -> None:
                 f"The objective {name} needs the targets {', '.join(sorted(lacking))}, and these {source.kind} hold "
                 f"only {', '.join(sorted(source.targets))}; leave --{name.replace('_', '-')} away."
             )
+    if "entailment" in config.objectives and wanted != "order":
+        raise TrainingError("What follows from what is an order; choose --loss order --similarity order too.")
     if "paraphrase" in config.objectives and config.captions_per_image < 2:
         raise TrainingError("Paraphrases need two captions of a picture; choose --captions-per-image 2 or more.")
     if getattr(source, "texts", "") and "paraphrase" not in config.objectives:

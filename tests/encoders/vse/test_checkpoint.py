@@ -188,6 +188,7 @@ def test_a_fingerprint_changes_with_all_that_changes_a_vector():
         print_of(replace(base, preprocess=replace(base.preprocess, fit="squash"))),
         print_of(replace(base, preprocess=Preprocess(16, "crop", (0.5, 0.5, 0.4), (0.25, 0.25, 0.25)))),
         print_of(tiny_checkpoint(similarity="order")),
+        print_of(tiny_checkpoint(similarity="order", apex=True)),
         print_of(tiny_checkpoint(text=TextConfig(word_dim=6, hidden=5, max_words=7))),
     ]
     assert len(set(prints)) == len(prints)

@@ -51,6 +51,7 @@ def test_a_key_that_is_not_known_is_refused(data: dict[str, object], message: st
         (TextConfig, {"pooling": "max"}, "pooling = 'max'; expected one of last, mean"),
         (TextConfig, {"cell": "rnn"}, "cell = 'rnn'; expected one of gru, lstm"),
         (ModelConfig, {"similarity": "dot"}, "similarity = 'dot'; expected one of cosine, order"),
+        (ModelConfig, {"apex": True}, "An apex has no say with the similarity 'cosine'; choose order"),
     ],
 )
 def test_a_value_that_is_not_known_is_refused(kind: type, change: dict[str, str], message: str):

@@ -116,6 +116,14 @@ def test_order_vectors_are_the_absolute_values():
         torch.testing.assert_close(after, before.abs())
 
 
+def test_with_an_apex_unit_vectors_lie_above_others_in_every_coordinate():
+    plain, apex = model(similarity="order"), model(similarity="order", apex=True)
+    before, after = (each.embed("text", (IDS, LENGTHS)) for each in (plain, apex))
+    torch.testing.assert_close(after[:, :-1], before[:, :-1])
+    torch.testing.assert_close(after[:, -1], -before[:, -1])
+    torch.testing.assert_close(after.norm(dim=1), torch.ones(len(after)))
+
+
 def test_words_are_dropped_in_training_only():
     network = model(text=TextConfig(word_dim=6, hidden=5, word_dropout=1.0))
     known = network.embed("text", (IDS, LENGTHS))

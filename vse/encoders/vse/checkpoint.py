@@ -186,7 +186,8 @@ def _network(config: ModelConfig, words: int, weights: Mapping[str, Tensor], sou
 def fingerprint(model: VSE, vocabulary: Vocabulary, preprocess: Preprocess) -> str:
     """32 hexadecimal digits that change when anything changes that changes a vector."""
     architecture = {k: v for k, v in to_json(model.config).items() if k != "name"}
-    for name in set(architecture) - set(model.config.towers) - {"dim", "similarity"}:  # a tower that is not there
+    kept = {"dim", "similarity", *(("apex",) if model.config.apex else ())}  # this is younger than many models
+    for name in set(architecture) - set(model.config.towers) - kept:  # a tower that is not there
         del architecture[name]
     if architecture["text"]["pooling"] == "last":  # older than this choice, whose models keep their fingerprints
         del architecture["text"]["pooling"]

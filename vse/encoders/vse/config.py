@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from vse.encoders.similarity import SIMILARITIES
+from vse.errors import ConfigError
 from vse.io.configs import one_of, within
 from vse.modalities.base import MODALITIES
 from vse.modalities.image.config import ImageConfig
@@ -18,12 +19,15 @@ from vse.modalities.text.config import TextConfig
 class ModelConfig:
     """Towers into one space of `dim` dimensions: a field that is named like a modality configures its tower.
 
-    Those that are None are not there.
+    Those that are None are not there. `apex` is for the order similarity: the last coordinate is then at most 0 instead
+    of at least 0, and takes up what the others leave of a vector's length, so that a short one lies above a long one in
+    all of them; without it no unit vector lies wholly above another.
     """
 
     name: str = "vse"
     dim: int = 256
     similarity: str = "cosine"
+    apex: bool = False
     image: ImageConfig = field(default_factory=ImageConfig)
     text: TextConfig = field(default_factory=TextConfig)
     recipe: RecipeConfig | None = field(default=None, metadata={"tower": RecipeConfig})
@@ -31,6 +35,8 @@ class ModelConfig:
     def __post_init__(self) -> None:
         one_of("similarity", self.similarity, tuple(SIMILARITIES))
         within(1, 65_536, dim=self.dim)
+        if self.apex and not SIMILARITIES[self.similarity].non_negative:
+            raise ConfigError(f"An apex has no say with the similarity {self.similarity!r}; choose order.")
 
     @property
     def towers(self) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+import torch
 from torch import Tensor, nn
 
 from vse.encoders.joint import JointModel
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 class VSE(JointModel):
     """A tower for each modality of the configuration.
 
-    With the order similarity, coordinates are made non-negative (Vendrov et al. 2015, section 4.2).
+    With the order similarity, coordinates are made non-negative (Vendrov et al. 2015, section 4.2), but for the last
+    one where the configuration has an apex.
     """
 
     image_tower: ImageTower
@@ -57,4 +59,7 @@ class VSE(JointModel):
 
     def embed_features(self, modality: str, features: Tensor) -> Tensor:
         vectors = self._tower(modality).embed(features)
-        return vectors.abs() if SIMILARITIES[self.config.similarity].non_negative else vectors
+        if not SIMILARITIES[self.config.similarity].non_negative:
+            return vectors
+        vectors = vectors.abs()
+        return torch.cat([vectors[..., :-1], -vectors[..., -1:]], dim=-1) if self.config.apex else vectors

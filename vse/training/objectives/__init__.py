@@ -12,6 +12,7 @@ from typing import Any
 
 from vse.training.objectives.base import Context, Objective, Ranking
 from vse.training.objectives.counterpart import Counterpart
+from vse.training.objectives.entailment import Entailment
 from vse.training.objectives.hardest_negative import HardestNegative
 from vse.training.objectives.hinge_sum import HingeSum
 from vse.training.objectives.infonce import InfoNCE
@@ -32,6 +33,7 @@ OBJECTIVES: dict[str, type[Objective]] = {
     "counterpart": Counterpart,
     "word_prediction": WordPrediction,
     "semantic_class": SemanticClass,
+    "entailment": Entailment,
 }
 
 

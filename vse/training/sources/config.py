@@ -14,7 +14,8 @@ class ScenesConfig:
     """Emoji Scenes, drawn from the seed.
 
     `scenes` counts the base scenes; with `counterparts` each brings a second that differs in one fact. `editions`:
-    how often five captions of each are written. `mask_true_negatives`: a caption that happens to be true of another
+    how often five captions of each are written. `ladder`: of each so many more, the first of which says all and each
+    other one less than the one before it. `mask_true_negatives`: a caption that happens to be true of another
     picture of the batch is no negative for it. `same_place` is the share of batches whose scenes are all of one
     place, so that the place tells no two apart, and `same_family` of those whose subjects are of one family, too, such
     as pets or boats.
@@ -24,6 +25,7 @@ class ScenesConfig:
     scenes: int = 20_000
     counterparts: bool = True
     editions: int = 2
+    ladder: int = 0
     mask_true_negatives: bool = True
     same_place: float = 0.0
     same_family: float = 0.0
@@ -33,7 +35,10 @@ class ScenesConfig:
     @property
     def targets(self) -> frozenset[str]:
         """What an objective may need of its batches."""
-        return frozenset({"words", "counterpart"} if self.counterparts else {"words"})
+        return frozenset({"words", "entailment", *(("counterpart",) if self.counterparts else ())})
+
+    def __post_init__(self) -> None:
+        within(0, 1000, ladder=self.ladder)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ import numpy as np
 from tqdm import tqdm
 
 from vse.data.scenes.language.captions import CAPTIONS_PER_SCENE, write_captions
+from vse.data.scenes.language.ladder import drawn_ladder, say
 from vse.data.scenes.world.sample import sample_scenes
 from vse.data.scenes.world.scene import Scene
 from vse.data.scenes.world.swaps import Swap, sample_swap
@@ -80,13 +81,17 @@ def training_scenes(config: ScenesConfig, seed: int) -> tuple[list[Scene], list[
     return [scene for swap in swaps for scene in (swap.source, swap.target)], swaps
 
 
-def _captions(scenes: list[Scene], editions: int) -> tuple[list[str], StatementCodes]:
+def _captions(scenes: list[Scene], editions: int, ladder: int = 0) -> tuple[list[str], StatementCodes]:
     texts, statements = [], []
+    rng = random.Random(f"ladders:{WORLD_VERSION}:{scenes[0].seed if scenes else 0}")
     for scene in tqdm(scenes, desc="writing captions", unit="scene"):
         for edition in range(editions):
             for caption in write_captions(scene, edition):
                 texts.append(caption.text)
                 statements.append(caption.statement)
+        for statement in drawn_ladder(rng, scene, ladder):
+            texts.append(say(statement, rng))
+            statements.append(statement)
     return texts, encode_statements(statements)
 
 
@@ -98,11 +103,11 @@ def build_training_set(
     What knows the words is made by `learn` from these captions and operands alone.
     """
     scenes, swaps = training_scenes(config, seed)
-    texts, statements = _captions(scenes, config.editions)
+    texts, statements = _captions(scenes, config.editions, config.ladder)
     rng = random.Random(f"operands:{WORLD_VERSION}:{seed}")
     operands = [text for swap in swaps for text in _operand_texts(rng, swap)]
     words = learn([*texts, *operands])
-    ids, lengths = _encode(words, texts, (len(scenes), config.editions * CAPTIONS_PER_SCENE))
+    ids, lengths = _encode(words, texts, (len(scenes), config.editions * CAPTIONS_PER_SCENE + config.ladder))
     operand_ids, operand_lengths = _encode(words, operands, (len(scenes), 2)) if swaps else (None, None)
     pixels = rendered(scenes, preprocess, f"train-{seed}-{config.scenes}-{int(config.counterparts)}")
     codes = encode_scenes(scenes)

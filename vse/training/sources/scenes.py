@@ -9,8 +9,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from vse.data.scenes.world.entailment import entailment_matrix
 from vse.data.scenes.world.kinds import FAMILIES, KINDS
-from vse.data.scenes.world.truth import truth_matrix
+from vse.data.scenes.world.truth import StatementCodes, truth_matrix
 from vse.modalities.image.preprocess import Preprocess
 from vse.training.config import TrainConfig
 from vse.training.kinds.base import Plan, Trainable
@@ -54,7 +55,7 @@ class SceneSource:
         self.data, self.config, self.scenes, self.preprocess = data, config, config.source, preprocess
         self.unit = 2 if data.operands is not None else 1  # counterparts stay together
         self.steps_per_epoch = len(data) // config.batch_size
-        self.widths = {"words": data.vocabulary, "counterpart": 1}
+        self.widths = {"words": data.vocabulary, "counterpart": 1, "entailment": 1}
         self.order = lru_cache(maxsize=1)(self._order)
 
     def _order(self, epoch: int) -> np.ndarray:
@@ -89,6 +90,8 @@ class SceneSource:
         batch = Batch(len(own), inputs)
         if self.scenes.mask_true_negatives:
             batch.relevant["image", "text"] = self._truth(rows, choices)
+        if "entailment" in config.needs:
+            batch.targets["entailment"] = self._entailment(rows, choices)
         if "words" in config.needs:
             batch.targets["words"] = words_used(torch.from_numpy(data.caption_ids[rows].astype(np.int64)),
                                                 data.vocabulary)  # fmt: skip
@@ -100,9 +103,18 @@ class SceneSource:
             )
         return batch
 
+    def _statements(self, rows: np.ndarray, choices: np.ndarray) -> StatementCodes:
+        return self.data.statements[(rows[:, None] * self.data.captions_per_image + choices).reshape(-1)]
+
+    def _entailment(self, rows: np.ndarray, choices: np.ndarray) -> Tensor:
+        """(B, 1 + K, B, K) bool, see `Entailment`."""
+        statements, (count, each) = self._statements(rows, choices), choices.shape
+        of_pictures = truth_matrix(self.data.scenes[rows], statements).reshape(count, 1, count, each)
+        of_captions = entailment_matrix(statements, statements).reshape(count, each, count, each)
+        return torch.from_numpy(np.concatenate([of_pictures, of_captions], axis=1))
+
     def _truth(self, rows: np.ndarray, choices: np.ndarray) -> Tensor:
-        statements = self.data.statements[(rows[:, None] * self.data.captions_per_image + choices).reshape(-1)]
-        truth = truth_matrix(self.data.scenes[rows], statements)
+        truth = truth_matrix(self.data.scenes[rows], self._statements(rows, choices))
         return torch.from_numpy(truth.reshape(len(rows), len(rows), -1))
 
 

@@ -92,7 +92,7 @@ def _sentence(text: str) -> str:
     return text[0].upper() + text[1:] + "."
 
 
-def _join(*parts: str) -> str:
+def join(*parts: str) -> str:
     return " ".join(part for part in parts if part)
 
 
@@ -105,10 +105,10 @@ def _key_words(rng: random.Random, scene: Scene) -> Caption:
     if roll < 0.6:
         phrase = bare_noun(rng, group)
         frame = _frame(rng, scene, 0.25, 0.1, 0.05)
-        return Caption(_join(phrase.text, *frame.words), replace(frame.statement, subject=phrase.mention))
+        return Caption(join(phrase.text, *frame.words), replace(frame.statement, subject=phrase.mention))
     phrase = noun_phrase(rng, group, detail=0.4)
     lead = rng.choice(("", "", *PICTURES))
-    return Caption(_join(lead, phrase.text), Statement(subject=phrase.mention))
+    return Caption(join(lead, phrase.text), Statement(subject=phrase.mention))
 
 
 def _place_only(rng: random.Random, scene: Scene) -> Caption:
@@ -123,7 +123,7 @@ def _place_only(rng: random.Random, scene: Scene) -> Caption:
         return Caption(text, Statement(place=scene.place, weather=scene.weather))
     frame = _frame(rng, scene, 0.0, 0.6, 0.4)
     lead = rng.choice((noun, with_article(noun), f"the {noun}"))
-    return Caption(_join(lead, *frame.words), replace(frame.statement, place=scene.place))
+    return Caption(join(lead, *frame.words), replace(frame.statement, place=scene.place))
 
 
 def _one_group(rng: random.Random, scene: Scene, detail: float, frame: Frame) -> Caption:
@@ -131,25 +131,25 @@ def _one_group(rng: random.Random, scene: Scene, detail: float, frame: Frame) ->
     says_action = group.action is not None and rng.random() < 0.8
     phrase = noun_phrase(rng, group, detail, action=says_action)
     doing = _doing(rng, group) if says_action or (group.action is None and rng.random() < 0.5) else ""
-    text = _tell(rng, phrase, doing, frame.words)
+    text = tell(rng, phrase, doing, frame.words)
     return Caption(text, replace(frame.statement, subject=phrase.mention))
 
 
-def _tell(rng: random.Random, phrase: NounPhrase, doing: str, words: tuple[str, ...]) -> str:
+def tell(rng: random.Random, phrase: NounPhrase, doing: str, words: tuple[str, ...]) -> str:
     """One group, in one of the voices people use."""
     tail = " ".join(words)
     voices = [
-        _join(phrase.text, doing, tail),
-        _sentence(_join(phrase.text, _is(phrase.plural), doing, tail)) if doing or tail else phrase.text,
-        _sentence(_join("there", _is(phrase.plural), phrase.text, doing, tail)),
-        _join(rng.choice(PICTURES), phrase.text, doing, tail),
-        _sentence(_join(phrase.text, "can be seen", doing, tail)),
+        join(phrase.text, doing, tail),
+        _sentence(join(phrase.text, _is(phrase.plural), doing, tail)) if doing or tail else phrase.text,
+        _sentence(join("there", _is(phrase.plural), phrase.text, doing, tail)),
+        join(rng.choice(PICTURES), phrase.text, doing, tail),
+        _sentence(join(phrase.text, "can be seen", doing, tail)),
     ]
     if words:
         head, rest = words[-1], " ".join(words[:-1])
-        voices.append(_sentence(_join(f"{head},", phrase.text, _is(phrase.plural), doing or "to be seen", rest)))
-        voices.append(_sentence(_join(f"{head} there", _is(phrase.plural), phrase.text, doing, rest)))
-        voices.append(_sentence(_join("we see", phrase.text, doing, tail)))
+        voices.append(_sentence(join(f"{head},", phrase.text, _is(phrase.plural), doing or "to be seen", rest)))
+        voices.append(_sentence(join(f"{head} there", _is(phrase.plural), phrase.text, doing, rest)))
+        voices.append(_sentence(join("we see", phrase.text, doing, tail)))
     return rng.choice(voices)
 
 
@@ -167,32 +167,32 @@ def _two_groups(rng: random.Random, scene: Scene, detail: float, frame: Frame, r
     said = relation if rng.random() < relation_share else None
     if said in ("left of", "right of") and rng.random() < 0.3:
         said = "beside"
-    text = _tell_both(rng, subject, doing, other, said, " ".join(frame.words))
+    text = tell_both(rng, subject, doing, other, said, " ".join(frame.words))
     statement = replace(frame.statement, subject=subject.mention, other=other.mention, relation=said)
     return Caption(text, statement)
 
 
-def _tell_both(
+def tell_both(
     rng: random.Random, subject: NounPhrase, doing: str, other: NounPhrase, relation: str | None, tail: str
 ) -> str:
     a, b, is_ = subject.text, other.text, _is(subject.plural)
     if relation is None:
         return rng.choice((
-            _join(a, doing, "and", b, tail),
-            _join(a, doing, "with", b, tail),
-            _join(a, doing, "together with", b, tail) if doing else _sentence(_join("there", is_, a, "and", b, tail)),
-            _join(rng.choice(PICTURES), a, doing, "and", b, tail),
+            join(a, doing, "and", b, tail),
+            join(a, doing, "with", b, tail),
+            join(a, doing, "together with", b, tail) if doing else _sentence(join("there", is_, a, "and", b, tail)),
+            join(rng.choice(PICTURES), a, doing, "and", b, tail),
         ))  # fmt: skip
     if relation == "beside":
         rel = rng.choice(("next to", "beside", "near", "alongside"))
     else:
         rel = rng.choice(RELATIONS[relation])
     return rng.choice((
-        _join(a, doing, rel, b, tail),
-        _sentence(_join(a, is_, doing, rel, b, tail)),
-        _sentence(_join("there", is_, a, doing, rel, b, tail)),
-        _sentence(_join(rel, b, is_, a, doing, tail)),
-        _join(rng.choice(PICTURES), a, doing, rel, b, tail),
+        join(a, doing, rel, b, tail),
+        _sentence(join(a, is_, doing, rel, b, tail)),
+        _sentence(join("there", is_, a, doing, rel, b, tail)),
+        _sentence(join(rel, b, is_, a, doing, tail)),
+        join(rng.choice(PICTURES), a, doing, rel, b, tail),
     ))  # fmt: skip
 
 

@@ -50,8 +50,9 @@ def _noun_tables() -> tuple[np.ndarray, np.ndarray]:
     return called, shows
 
 
-_CALLED, _SHOWS = _noun_tables()
-_INVERSE = np.array([_RELATION[INVERSE[name]] for name in RELATIONS] + [-1])  # [-1] is: no relation
+CALLED, SHOWS = _noun_tables()  # see `_noun_tables`
+# By code: of each relation its inverse, of beside itself; the last is of no relation, which is -1.
+INVERSES = np.array([_RELATION[INVERSE[name]] for name in RELATIONS] + [_BESIDE, -1])
 
 
 @dataclass(frozen=True)
@@ -150,14 +151,15 @@ def _mention_matrix(groups: np.ndarray, mentions: np.ndarray) -> np.ndarray:
     noun, count, several, *said = mentions.T
     counted = ((count == -1) | (groups[:, 1, None] == count)) & ((groups[:, 1, None] > 1) | (several == 0))
     plain = np.all(mentions[:, 3:] == -1, axis=1)
-    implied = _SHOWS[groups[:, 4]][:, noun]
-    named = _CALLED[groups[:, 0]][:, noun] & ~implied
+    implied = SHOWS[groups[:, 4]][:, noun]
+    named = CALLED[groups[:, 0]][:, noun] & ~implied
     for column, wanted in zip((2, 3, 4), said, strict=True):
         named &= (wanted == -1) | (groups[:, column, None] == wanted)
     return counted & (named | (implied & plain))
 
 
-def _relation_matrix(actual: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+def relations_hold(actual: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """(S,) and (T,) -> (S, T): the wanted relation is the actual one, or true where that is."""
     beside = np.isin(actual, (_RELATION["left of"], _RELATION["right of"]))
     return (wanted == -1) | (actual[:, None] == wanted) | ((wanted == _BESIDE) & beside[:, None])
 
@@ -172,11 +174,11 @@ def truth_matrix(scenes: SceneCodes, statements: StatementCodes) -> np.ndarray:
     both = (
         subject_is_first
         & _mention_matrix(scenes.other, statements.other)
-        & _relation_matrix(scenes.relation, statements.relation)
+        & relations_hold(scenes.relation, statements.relation)
     ) | (
         subject_is_second
         & _mention_matrix(scenes.subject, statements.other)
-        & _relation_matrix(_INVERSE[scenes.relation], statements.relation)
+        & relations_hold(INVERSES[scenes.relation], statements.relation)
     )
     number = statements.mentions[None]
     return result & ((number == 0) | ((number == 1) & (subject_is_first | subject_is_second)) | (paired & both))

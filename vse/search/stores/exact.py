@@ -60,21 +60,9 @@ class EmbeddingIndex:
 
         Raises ValueError for another shape, length, modality or dtype, and for numbers that are not finite.
         """
-        if modality not in MODALITIES or dtype not in DTYPES:
-            raise ValueError(
-                f"modality {modality!r} and dtype {dtype!r} came: give one of {tuple(MODALITIES)} and {DTYPES}."
-            )
-        if isinstance(item_ids, str) or not all(isinstance(item_id, str) for item_id in item_ids):
-            raise ValueError("The item ids must be strings: give a sequence with one string for each row.")
-        if vectors.ndim != 2 or vectors.shape[1] < 1 or vectors.dtype.kind != "f":
-            raise ValueError(f"Vectors came as {vectors.dtype} {vectors.shape}: give floats of shape (N, D), D >= 1.")
-        if len(item_ids) != len(vectors):
-            raise ValueError(f"{len(item_ids)} item ids came with {len(vectors)} vectors: give one id for each row.")
+        check_rows(modality, item_ids, vectors, dtype)
         stored = np.empty(vectors.shape, dtype=dtype)
         for begin, rows in _chunks(vectors):
-            if (bad := _not_unit(rows)) is not None:
-                row, length = begin + bad, np.linalg.norm(rows[bad])
-                raise ValueError(f"Row {row} has length {length:.3g} and unit rows were expected: normalise first.")
             stored[begin : begin + len(rows)] = normalise(rows)
         return cls(fingerprint, modality, tuple(item_ids), stored)
 
@@ -284,6 +272,26 @@ def are_unit(rows: np.ndarray) -> np.ndarray:
     """(N,) bool: which of the rows (N, D) have length 1 to within 0.01, as all that are kept have; none with a NaN."""
     parts = [np.abs(np.linalg.norm(part, axis=1) - 1) <= 1e-2 for _, part in _chunks(rows)]
     return np.concatenate([*parts, np.zeros(0, bool)])
+
+
+def check_rows(modality: str, item_ids: Sequence[str], vectors: np.ndarray, dtype: str) -> None:
+    """
+    Raises:
+        ValueError: for what is no index: see `EmbeddingIndex.build`.
+    """
+    if modality not in MODALITIES or dtype not in DTYPES:
+        raise ValueError(
+            f"modality {modality!r} and dtype {dtype!r} came: give one of {tuple(MODALITIES)} and {DTYPES}."
+        )
+    if isinstance(item_ids, str) or not all(isinstance(item_id, str) for item_id in item_ids):
+        raise ValueError("The item ids must be strings: give a sequence with one string for each row.")
+    if vectors.ndim != 2 or vectors.shape[1] < 1 or vectors.dtype.kind != "f":
+        raise ValueError(f"Vectors came as {vectors.dtype} {vectors.shape}: give floats of shape (N, D), D >= 1.")
+    if len(item_ids) != len(vectors):
+        raise ValueError(f"{len(item_ids)} item ids came with {len(vectors)} vectors: give one id for each row.")
+    if (row := _not_unit(vectors)) is not None:
+        length = np.linalg.norm(vectors[row].astype(np.float32))
+        raise ValueError(f"Row {row} has length {length:.3g} and unit rows were expected: normalise first.")
 
 
 def _not_unit(rows: np.ndarray) -> int | None:

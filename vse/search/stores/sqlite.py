@@ -15,6 +15,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import astuple, dataclass
+from itertools import compress
 from pathlib import Path
 
 import numpy as np
@@ -258,11 +259,12 @@ class Store:
                 "SELECT path, vector FROM files JOIN vectors USING (digest) "
                 "WHERE fingerprint = ? AND length(vector) = ? ORDER BY path",
                 (fingerprint, 2 * dim),
-            ).fetchall()
-        vectors = vectors_from([blob for _, blob in rows], dim)
+            )
+            paths, vectors = read_vectors(rows, dim)
         sound = are_unit(vectors)
-        paths = tuple(path for (path, _), is_sound in zip(rows, sound, strict=True) if is_sound)
-        index = EmbeddingIndex(fingerprint, "image", paths, vectors if sound.all() else vectors[sound])
+        if not sound.all():
+            paths, vectors = tuple(compress(paths, sound)), vectors[sound]
+        index = EmbeddingIndex(fingerprint, "image", paths, vectors)
         self._last = moment, index
         return index
 
@@ -297,6 +299,23 @@ class Store:
         with self._open() as db:
             db.execute(_HASHES)
             db.executemany("INSERT OR REPLACE INTO perceptual_hashes VALUES (?, ?)", hashes.items())
+
+
+def read_vectors(
+    rows: Iterable[tuple[str, bytes]], dim: int, dtype: str = "float16"
+) -> tuple[tuple[str, ...], np.ndarray]:
+    """The names, and the vectors (N, dim) as `dtype`, of rows as they come from a file: both never lie in memory twice.
+
+    Raises:
+        ValueError: where the bytes are none of such rows.
+    """
+    names, numbers = [], bytearray()
+    for name, blob in rows:
+        names.append(name)
+        numbers += blob
+    vectors = np.frombuffer(numbers, dtype).reshape(len(names), dim)
+    vectors.flags.writeable = False
+    return tuple(names), vectors
 
 
 def vectors_from(blobs: list[bytes], dim: int) -> np.ndarray:

@@ -13,7 +13,8 @@ import numpy as np
 
 from vse.errors import CollectionError
 from vse.io.atomic import Kind, replace_folder, restore_folder
-from vse.search.stores.exact import EmbeddingIndex, check_made_by
+from vse.search.stores.exact import EmbeddingIndex, check_made_by, check_rows
+from vse.search.stores.sqlite import read_vectors
 
 FORMAT = 1
 NAME = "vectors.sqlite"
@@ -77,12 +78,10 @@ class SqliteIndex(EmbeddingIndex):
         with _opened(folder) as db:
             db.execute("BEGIN")  # so that both tables are of one moment
             (version, made_by, modality, dim, dtype), *_ = db.execute("SELECT * FROM about").fetchall()
-            rows = db.execute("SELECT item_id, vector FROM rows ORDER BY row").fetchall()
             if version != FORMAT:
                 raise ValueError(f"format {version!r} came and {FORMAT} was expected")
-            ids = tuple(item_id for item_id, _ in rows)
-            vectors = np.frombuffer(b"".join(blob for _, blob in rows), dtype).reshape(len(rows), dim)
-            EmbeddingIndex.build(made_by, modality, ids, vectors, dtype)  # checks it; its rows were normalised before
+            ids, vectors = read_vectors(db.execute("SELECT item_id, vector FROM rows ORDER BY row"), dim, dtype)
+            check_rows(modality, ids, vectors, dtype)
         check_made_by(made_by, fingerprint, folder)
         return cls(made_by, modality, ids, vectors, home=folder)
 

@@ -357,7 +357,7 @@ def test_exporting_a_clip_says_what_it_is(scenes_folder: Path, tmp_path: Path):
     evaluation = evaluate_encoder(load_model(tmp_path / "small"), load_collection(scenes_folder))
     assert read(tmp_path / "small" / "metrics.json") == {"dev": {}, "noise": evaluation.to_json()}
     card = (tmp_path / "small" / "README.md").read_text()
-    says = "CLIP-style, trained on Emoji Scenes from scratch, not OpenAI's CLIP."
+    says = "CLIP-style, trained by this project's own code; not OpenAI's CLIP."
     assert metadata_of(card)["license"] == "mit"
     assert card.partition("---\n\n")[2].startswith(f"# small\n\n{says}\n\n## Figures\n\nOn `noise`, 30 pictures")
 

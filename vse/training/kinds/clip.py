@@ -37,7 +37,7 @@ FITS = {"shortest": "crop", "squash": "squash"}  # open_clip's resize_mode -> th
 
 Config = ClipConfig
 DEFAULTS: dict[str, Any] = {"loss": "infonce", "learning_rate": 1e-3, "weight_decay": 0.1, "clip_norm": 1.0}
-ABOUT = "CLIP-style, trained on Emoji Scenes from scratch, not OpenAI's CLIP."
+ABOUT = "CLIP-style, trained by this project's own code; not OpenAI's CLIP."
 
 
 _CHUNK = 4096

@@ -24,6 +24,10 @@ COLOURS = {"red": (255, 0, 0), "green": (0, 255, 0), "blue": (0, 0, 255), "yello
 CAPTIONS = {"red": ["red", "a red square"], "green": ["green"], "blue": [], "yellow": ["Red and green."]}
 
 
+# Workers share the cores: threads of each for the others' would wait for one another.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 # What takes half a minute and needs an extra is left to `python -m tests.trials`.
 long_trial = pytest.mark.skipif("VSE_LONG_TRIALS" not in os.environ, reason="python -m tests.trials runs it")
 

@@ -121,6 +121,7 @@ class Random:
         batch.relevant = {("image", "text"): true[order][:, order], ("text", "text"): true[order][:, order]}
         targets = {"words": (drawn(3, ITEMS, WORDS) == 0).float(), "class": drawn(3, ITEMS)}
         batch.targets = {name: target[order] for name, target in targets.items()}
+        batch.targets["entailment"] = (drawn(3, ITEMS, 3, ITEMS, 2) == 0)[order][:, :, order]
         batch.targets["counterpart"] = torch.arange(ITEMS).view(-1, 2).flip(1).reshape(-1)
         return batch
 
@@ -136,6 +137,7 @@ STEPS: dict[str, tuple[ModelConfig | None, dict[str, Any]]] = {
     "counterpart": (MODEL, {"loss": "infonce", "counterpart": 0.5}),
     "word_prediction": (MODEL, {"loss": "infonce", "word_prediction": 0.5}),
     "semantic_class": (MODEL, {"loss": "infonce", "semantic_class": 0.5}),
+    "entailment": (replace(MODEL, similarity="order"), {"loss": "order", "entailment": 0.5}),
     "logit scale": (None, {"loss": "infonce"}),
     "chunks": (None, {"loss": "infonce", "chunk_size": 3, "paraphrase": 0.5, "counterpart": 0.5}),
     "thawing": (None, {"loss": "infonce", "frozen_epochs": 1.0}),

@@ -14,8 +14,8 @@ def test_the_loss_by_hand():
     violations = torch.tensor([[0.0, 0.3], [0.02, 0.1]])
     follows = torch.tensor([[True, False], [False, True]])
     # In order 0 and 0.1, which is 0.05 in the mean; of the others 0.02 lacks 0.03 to the margin, for two rows.
-    assert float(order_loss(violations, follows, 0.05)) == pytest.approx(0.05 + 0.03 / 2)
-    assert float(order_loss(violations, torch.zeros(2, 2, dtype=torch.bool), 0.05)) == pytest.approx(0.08 / 2)
+    assert float(order_loss(violations, follows, 0.05, 2)) == pytest.approx(0.05 + 0.03 / 2)
+    assert float(order_loss(violations, torch.zeros(2, 2, dtype=torch.bool), 0.05, 0)) == pytest.approx(0.08 / 2)
 
 
 def test_a_picture_below_its_captions_and_these_in_their_order_cost_nothing():

@@ -17,15 +17,16 @@ from vse.training.objectives.scores import order_scores
 from vse.training.sources.base import Batch
 
 
-def order_loss(violations: Tensor, follows: Tensor, margin: float) -> Tensor:
+def order_loss(violations: Tensor, follows: Tensor, margin: float, pairs: float) -> Tensor:
     """The mean violation of the pairs in order, and the sum of what others lack to the margin, for each row.
 
     Args:
         violations: (N, M) float, at least 0: of the special and the general.
         follows: (N, M) bool: the general one follows from the special one.
+        pairs: how many do for N rows, in the mean over all processes.
     """
     wrong = (margin - violations).clamp(min=0).masked_fill(follows, 0)
-    return violations[follows].sum() / follows.sum().clamp(min=1) + wrong.sum() / len(violations)
+    return violations[follows].sum() / max(pairs, 1) + wrong.sum() / len(violations)
 
 
 @dataclass(frozen=True)
@@ -54,5 +55,6 @@ class Entailment(Objective):
     def __call__(self, embedded: Embedded, batch: Batch, progress: float) -> Tensor:
         captions, own = embedded.vectors["text"], slice(batch.items)
         special = torch.cat([embedded.vectors["image"][own, :1], captions[own]], dim=1).flatten(0, 1)
-        follows = batch.targets["entailment"][own].flatten(2).flatten(0, 1)
-        return order_loss(-order_scores(special, captions.flatten(0, 1)), follows, self.margin)
+        known = batch.targets["entailment"]
+        follows, pairs = known[own].flatten(2).flatten(0, 1), known.sum().item() * batch.items / len(known)
+        return order_loss(-order_scores(special, captions.flatten(0, 1)), follows, self.margin, pairs)

@@ -26,6 +26,9 @@ def test_a_model_learns_to_write_from_a_file_and_describes(model: Path, capsys: 
     learnt = ["captioner", str(model), str(captions), "--learn-from", "texts", "--steps", "2", "--hidden", "8"]
     assert main(learnt) == 0
     assert f"the decoder is in {model}" in capsys.readouterr().out
+    assert main([*learnt, "--go-on", "--seed", "5"]) == 0
+    about = json.loads((model / "captioner.json").read_text(encoding="utf-8"))
+    assert (about["training"]["seed"], about["start_from"]["training"]["seed"]) == (5, 0)
     for name in ("one", "two"):
         Image.new("RGB", (30, 30), (200, 30, 30)).save(model.parent / f"{name}.png")
     pictures = [str(model.parent / name) for name in ("one.png", "two.png", "missing.png")]

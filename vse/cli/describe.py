@@ -105,8 +105,9 @@ def _described(encoder: Encoder, options: argparse.Namespace) -> Iterator[tuple[
 def run_captioner(options: argparse.Namespace) -> None:
     from vse.encoders.base import can_write
     from vse.encoders.registry import load_model, model_folder
-    from vse.encoders.vse.captioner import save_captioner
+    from vse.encoders.vse.captioner import CAPTIONER, save_captioner
     from vse.encoders.vse.encoder import VSEEncoder
+    from vse.encoders.vse.parts import made_by
     from vse.errors import TrainingError
     from vse.io.progress import progress_bar
     from vse.training.captioner import CaptionerTraining, captioned, learn_to_write
@@ -127,7 +128,10 @@ def run_captioner(options: argparse.Namespace) -> None:
     with progress_bar("learning to write", "step") as bar:
         start = encoder.captioner if options.go_on and can_write(encoder) else None
         captioner, about = learn_to_write(found, encoder.dim, training, lambda done, of, loss: bar(done, of), start)
-    save_captioner(folder, encoder.fingerprint, captioner, {**about, "sources": [Path(s).name for s in options.source]})
+    about["sources"] = [Path(source).name for source in options.source]
+    if start is not None:
+        about["start_from"] = made_by(folder, CAPTIONER)
+    save_captioner(folder, encoder.fingerprint, captioner, about)
     kept = ", ".join(f"{loss:.2f} read from {source}" for source, loss in about["kept_back"].items())
     print(f"{about['captions']:,} captions, {len(captioner.words):,} words; loss by word on captions kept back: {kept}")
     print(f"the decoder is in {folder}")

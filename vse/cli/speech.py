@@ -31,9 +31,11 @@ def _fill(learn: argparse.ArgumentParser) -> None:
 def run_speech(options: argparse.Namespace) -> None:
     from vse.encoders.registry import load_model, model_folder
     from vse.encoders.vse.encoder import VSEEncoder
+    from vse.encoders.vse.parts import made_by
     from vse.encoders.vse.speech import save_speech
     from vse.errors import TrainingError
     from vse.io.progress import progress_bar
+    from vse.modalities import SPEECH
     from vse.modalities.speech.config import SpeechConfig
     from vse.training.speech import SpeechTraining, captions_to_say, learn_to_hear, said
 
@@ -48,5 +50,6 @@ def run_speech(options: argparse.Namespace) -> None:
     with progress_bar("learning to hear", "step") as bar:
         start = encoder.speech_tower if options.go_on else None
         tower, about = learn_to_hear(encoder, texts, spoken, config, training, lambda done, of, _: bar(done, of), start)
-    save_speech(folder, encoder.fingerprint, tower, about)
+    before = {"start_from": made_by(folder, SPEECH)} if start is not None else {}
+    save_speech(folder, encoder.fingerprint, tower, {**about, **before})
     print(f"{about['captions']:,} captions heard; the tower is in {folder}")

@@ -76,3 +76,13 @@ def read_part(folder: Path, name: str, fingerprint: str) -> tuple[dict[str, Any]
     if about.pop("model") != fingerprint:
         raise CheckpointError(f"{settings} was trained beside other weights than {folder.name} has now; train it anew.")
     return about, read_weights(weights)
+
+
+def made_by(folder: Path, name: str) -> dict[str, Any]:
+    """How a part was made, and what it was made from: what its file says beside its architecture and its words.
+
+    Raises:
+        CheckpointError: when the file is missing or damaged.
+    """
+    about = read_json(folder / part_files(name)[0])
+    return {key: value for key, value in about.items() if key not in ("model", "config", "words")}

@@ -203,3 +203,14 @@ def served(scenes_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     arguments = ["--model", str(folder / "tiny"), "--clip", str(folder / "other"), "--collection", str(scenes_folder)]
     with running(arguments, folder) as address:
         yield Served(address, collection, folder / "app.log")
+
+
+@pytest.fixture(scope="session")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The app as it ships, started once."""
+    from tests.demo_fixtures import Served, running
+    from vse.data import load_collection
+
+    folder = tmp_path_factory.mktemp("ships")
+    with running([], folder) as address:
+        yield Served(address, load_collection("scenes"), folder / "app.log")

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 
 from demo.shared.render import waiting
 from tests.browser.tabs import PHONE, fits, open_tab
-from tests.demo_fixtures import Served, running
-from vse.data import load_collection
+from tests.demo_fixtures import Served
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -22,10 +20,8 @@ SENTENCE, BOX, SUM, ANSWER = ".masthead p", "#words input", ".example", "#answer
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    folder = tmp_path_factory.mktemp("ships")
-    with running(["--no-clip"], folder) as address:
-        yield Served(address, load_collection("scenes"), folder / "app.log")
+def served(shipped: Served) -> Served:
+    return shipped
 
 
 def box(page: Page, selector: str) -> dict[str, float]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser.tabs import open_tab
-from tests.demo_fixtures import running
+from tests.demo_fixtures import Served
 from vse.data import load_collection
 from vse.modalities import SPEECH
 
@@ -24,10 +24,9 @@ ITEM = next(item for item in load_collection("scenes").items if item.inputs.get(
 RECORDING = ITEM.inputs[SPEECH][0]
 
 
-@pytest.fixture(scope="module")
-def address(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with running([], tmp_path_factory.mktemp("app")) as found:
-        yield found
+@pytest.fixture
+def address(shipped: Served) -> str:
+    return shipped.address
 
 
 @pytest.fixture

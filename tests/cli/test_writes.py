@@ -27,6 +27,7 @@ FILE = {
     "evaluate": ["evaluate", "MODEL", "COLLECTION", "--json", "TARGET"],
     "compare": ["compare", "MODEL", "MODEL", "COLLECTION", "--json", "TARGET"],
     "arithmetic": ["arithmetic", "MODEL", "COLLECTION", "--json", "TARGET"],
+    "axes": ["axes", "MODEL", "COLLECTION", "--json", "TARGET"],
     "sheet": ["build", "sheet", "TARGET", "--collection", "COLLECTION"],
     "parquet": ["export", "MODEL", "COLLECTION", "--parquet", "TARGET"],
     "compare sheet": ["compare", "MODEL", "MODEL", "COLLECTION", "--sheet", "TARGET"],

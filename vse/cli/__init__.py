@@ -35,7 +35,20 @@ class CommandParser(argparse.ArgumentParser):
 
 
 def parser() -> argparse.ArgumentParser:
-    from vse.cli import arithmetic, build, calibrate, compare, describe, download, export, hub, speech, transfer, words
+    from vse.cli import (
+        arithmetic,
+        axes,
+        build,
+        calibrate,
+        compare,
+        describe,
+        download,
+        export,
+        hub,
+        speech,
+        transfer,
+        words,
+    )
     from vse.cli import evaluate as measure
     from vse.cli import index as photos
     from vse.cli import search as explore
@@ -56,6 +69,7 @@ def parser() -> argparse.ArgumentParser:
         calibrate,
         compare,
         arithmetic,
+        axes,
         training,
         export,
         hub,

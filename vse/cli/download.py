@@ -95,7 +95,7 @@ def _going_on() -> Iterator[None]:
 
 def fetch_models(options: argparse.Namespace) -> None:
     """Get the weights of the models that a command names, if they are a CLIP's that is not here, with a bar."""
-    for name in (getattr(options, key, None) for key in ("model", "model_a", "model_b", "against")):
+    for name in (getattr(options, key, None) for key in ("model", "model_a", "model_b", "against", "beside")):
         if isinstance(name, str) and "/" in name and not has_scheme(name) and not Path(name).is_dir():
             from vse.encoders.clip.weights import clip_named
 

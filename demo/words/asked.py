@@ -28,7 +28,8 @@ class Asked:
     words may be answers. sum: words added. k: how many clusters, 0 for a number that suits. from_, to: the ends of an
     axis. text: the sentence that a window of `width` slides over for a `method`; step: the place of its centre, from 1.
     other: the word that takes the centre's place. layout: of the plane. like: a caption. thing: a word that shares
-    places with others. es, en: words to translate. phrase: what is asked for in Spanish.
+    places with others. es, en: words to translate. phrase: what is asked for in Spanish. ladder: a phrase, or a
+    picture's id, that stands between the general and the special.
     """
 
     set: str = JOINT
@@ -52,6 +53,7 @@ class Asked:
     es: str = ""
     en: str = ""
     phrase: str = ""
+    ladder: str = ""
 
 
 USUAL = Asked()

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 
 import gradio as gr
 
+from vse.data.scenes.annotations import scenes_of
 from vse.errors import QueryError, VSEError
 from vse.modalities.text.tokenizer import check_text
 from vse.words.clusters import FEWEST, MOST
@@ -28,14 +29,14 @@ from . import compute, render
 from .asked import JOINT, NAMES, UMAP, Asked, parameter, read, write
 from .parts import PARTS, Seen
 from .sets import DOC2VEC, Sets, WordSet, joint_space, open_set
-from .slow import captions_of, inferred, laid_out
+from .slow import captions_of, inferred, laid_out, ordered
 
 if TYPE_CHECKING:
     from vse.search.searcher import Searcher
 
 ID, TITLE = "words", "Words"
-PLANE, LIKE, TRANSLATION = "plane", "like", "translation"
-LAST = ("clusters", "analogy", TRANSLATION, LIKE, PLANE)  # which may take longer, the longest last
+PLANE, LIKE, TRANSLATION, LADDER = "plane", "like", "translation", "ladder"
+LAST = ("clusters", "analogy", TRANSLATION, LADDER, LIKE, PLANE)  # which may take longer, the longest last
 UNREAD = "The page asked for nothing that can be shown: reload it and try again."
 _STEP = 0.3  # seconds between two looks at the progress
 _LONGEST = 8 * LONGEST  # characters of all that is asked
@@ -127,6 +128,11 @@ class WordsEvents:
             return self.jobs.begin(
                 (LIKE, texts), lambda: Job(lambda report: inferred(open_words(DOC2VEC), texts, report)), again=True
             )
+        if name == LADDER and seen.collection and scenes_of(seen.collection.annotations):
+            here = seen.collection
+            return self.jobs.begin(
+                (LADDER, here.key), lambda: Job(lambda report: ordered(here, report), "Reading pictures"), again=True
+            )
         if name == TRANSLATION and asked.phrase:
             return self.jobs.begin(
                 (TRANSLATION, opened.searcher.encoder.fingerprint, opened.searcher.collection.key),
@@ -205,9 +211,10 @@ class WordsEvents:
 
 
 def drawn_or_told(name: str, asked: Asked, seen: Seen) -> dict[str, Any]:
-    """A part as its component's property takes it; what goes wrong in one is told there, and the others go on."""
+    """A part as its component's property takes it, below what is said of it, so that a first visit does not load that;
+    what goes wrong in one is told there, and the others go on."""
     try:
-        return {name: PARTS[name].draw(asked, seen)}
+        return {name: render.note(PARTS[name].told) + PARTS[name].draw(asked, seen)}
     except VSEError as error:
         return {name: render.wrong(str(error))}
 

@@ -9,7 +9,9 @@ from typing import Any
 from markupsafe import Markup
 
 from vse.data import Collection
-from vse.errors import TextError
+from vse.data.scenes.annotations import scenes_of
+from vse.errors import TextError, VSEError
+from vse.modalities.text.tokenizer import check_text
 from vse.words import clusters as groups
 from vse.words.shipped import open_words
 from vse.words.windows import RATE
@@ -20,6 +22,7 @@ from ..shared.unknown_words import replaced
 from . import compute, drawing, presets
 from .asked import LAYOUTS, METHODS, UMAP, WIDTHS, Asked
 from .sets import DOC2VEC, NODE2VEC, NotKnownError, Sets, WordSet, open_set
+from .slow import Ordered
 
 PARTS_HTML = "words/parts.html.jinja"
 SUGGESTED = 1500  # words that boxes suggest
@@ -228,6 +231,33 @@ def translation(asked: Asked, seen: Seen) -> Markup:
     return macros(PARTS_HTML).translation(both, phrase, shown)
 
 
+def ladder(asked: Asked, seen: Seen) -> Markup:
+    text, shown = asked.ladder or presets.LADDERS[0], seen.waiting()
+    here = seen.ready()
+    if here is None and not shown:
+        shown = macros(PARTS_HTML).nothing("What is general and what is special is shown on Emoji Scenes: open them.")
+    elif here is not None and seen.collection is not None:
+        try:
+            shown = _ladder(text, here, seen.collection)
+        except VSEError as error:
+            shown = macros(PARTS_HTML).wrong(str(error))
+    return macros(PARTS_HTML).ladder(text, presets.LADDERS, shown)
+
+
+def _ladder(text: str, here: Ordered, collection: Collection) -> Markup:
+    from vse.search.ladder import around, climb, picture_named, truth_of  # which takes torch
+
+    scenes = scenes_of(collection.annotations)
+    if item := picture_named(collection, text):
+        row = collection.rows[item.id]
+        rungs = [(rung, truth_of(rung.text, scenes[row : row + 1])) for rung in climb(here.encoder, here.pictures[row])]
+        return macros(PARTS_HTML).climbed([(rung, bool(true.all())) for rung, true in rungs], item, collection)
+    found = around(here.encoder, check_text(text), here.pictures)
+    true = truth_of(text, scenes)
+    below = [(collection.items[row].id, violation, bool(true[row])) for row, violation in found.pictures]
+    return macros(PARTS_HTML).around(found, below, int(true.sum()), collection)
+
+
 def bars(answers: Sequence[compute.Near], label: str, is_asked: bool = True) -> Markup:
     """Words with their cosines; `is_asked` makes each a button that asks for its pictures."""
     return macros(PARTS_HTML).bars(answers, label, is_asked)
@@ -319,5 +349,12 @@ PARTS = {
         " (Mikolov, Le and Sutskever 2013): translate a word, or ask for pictures in Spanish.",
         ("es", "en", "phrase"),
         translation,
+    ),
+    "ladder": Part(
+        "General and specific",
+        "In an order embedding (Vendrov et al. 2016) the general lies above the special. Climb from a picture to what"
+        " is true of it, or go from a phrase up and down.",
+        ("ladder",),
+        ladder,
     ),
 }

@@ -34,6 +34,7 @@ SENTENCES = (
 )
 THINGS = ("ship",)
 CAPTION = "three children play by the sea at night"
+LADDERS = ("a dog", "an animal at night", "a brown dog on a beach at dusk", "scene-0766", "scene-0042")
 SPANISH, ENGLISH, PHRASE = "perro", "boat", "un perro en la nieve"
 STRANGERS = ("guitar", "pizza", "train", "car")
 

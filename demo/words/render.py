@@ -35,6 +35,10 @@ def working(status: str, done: float | None) -> Markup:
     return macros(PARTS_HTML).working(status, done)
 
 
+def note(sentence: str) -> Markup:
+    return macros(PARTS_HTML).nothing(sentence)
+
+
 def wrong(sentence: str) -> Markup:
     """What went wrong, in a sentence."""
     return macros(PARTS_HTML).wrong(sentence)

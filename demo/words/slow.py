@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from vse.data import Collection
+from vse.encoders.base import Encoder
+from vse.encoders.registry import load_model
 from vse.io.artifacts import get_or_make
 from vse.io.hashing import fingerprint_of
-from vse.io.paths import cache_folder
+from vse.io.paths import MODELS, ORDER_MODEL, cache_folder
 from vse.io.row_cache import cached_rows
 from vse.maps.fit import fit
 from vse.maps.projection import WORD, Cloud, Projection
+from vse.modalities import IMAGE
 from vse.modalities.text.tokenizer import tokenize
+from vse.search.vectors import vectors_of
 from vse.words.doc2vec import infer_many
 from vse.words.table import WordVectors
 
@@ -63,6 +69,26 @@ def inferred(found: WordVectors, texts: Sequence[str], report: Report) -> np.nda
         chunk=_CHUNK,
         about={"what": "vectors that doc2vec inferred for captions"},
     )
+
+
+@dataclass(frozen=True, eq=False)
+class Ordered:
+    """A model of the order similarity, and its vectors of the pictures of a collection, (N, D)."""
+
+    encoder: Encoder
+    pictures: np.ndarray
+
+
+def ordered(collection: Collection, report: Report) -> Ordered:
+    """The model that knows the general from the special.
+
+    Raises:
+        CheckpointError: where it does not come with this copy.
+    """
+    title = f"Reading pictures with {ORDER_MODEL}"
+    encoder = load_model(MODELS / ORDER_MODEL)
+    found = vectors_of(encoder, collection, IMAGE, lambda done, total: report(title, done, total))
+    return Ordered(encoder, found.vectors)
 
 
 def _folder() -> Path:

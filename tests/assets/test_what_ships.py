@@ -68,12 +68,12 @@ def test_the_sums_to_begin_with_are_answered_as_shown_and_one_of_them_wrongly(mo
 
 
 def test_all_that_ships_is_looked_at_here(models: dict[str, Encoder]):
-    assert sorted(models) == ["photos-vse", "recipes-vse", *WITH_INDEXES]
+    assert sorted(models) == ["photos-vse", "recipes-vse", "scenes-clip", "scenes-order", "scenes-vse"]
     assert list_collections() == ["counterparts", "recipes", "scenes"]
     indexes = {path.parent.relative_to(INDEXES).as_posix() for path in INDEXES.glob("*/*/*/index.json")}
     scenes = {f"{model}/scenes/{modality}" for model in WITH_INDEXES for modality in (IMAGE, TEXT)}
     scenes |= {f"recipes-vse/recipes/{modality}" for modality in (IMAGE, TEXT, RECIPE)}
-    assert indexes == {*scenes, "scenes-vse/scenes/speech"}
+    assert indexes == {*scenes, "scenes-vse/scenes/speech", "scenes-order/scenes/image"}
     maps = {path.relative_to(PROJECTIONS).with_suffix("").as_posix() for path in PROJECTIONS.glob("*/*/*.npz")}
     shown = [*((model, "scenes") for model in WITH_INDEXES), ("recipes-vse", "recipes")]
     assert maps == {f"{model}/{collection}/{name}" for model, collection in shown for name in MAPS}

@@ -55,8 +55,8 @@ def test_questions_are_the_same_again_and_half_of_them_are_true():
 
 
 def test_tables_and_json():
-    found = {"a way": OrderFigures(97.25, 8, {"noun": (50.0, 4)}, (90.0, 95.0), None, 99.0)}
-    assert order_table(found).splitlines()[-1] == "| a way | 97.3 | 90.0 (95.0) | - | 99.0 |"
+    found = {"a way": OrderFigures(97.25, 8, {"noun": (50.0, 4)}, (90.0, 95.0), None, 99.0, (90.0, 5.5))}
+    assert order_table(found).splitlines()[-1] == "| a way | 97.3 | 90.0 (95.0) | - | 99.0 | 90.0, 5.5 a picture |"
     assert facts_table(found).splitlines()[-1] == "| noun | 50.0 | 4 |"
     stored = {title: each.to_json() for title, each in found.items()}
     assert from_json(stored)["a way"].above == 97.25

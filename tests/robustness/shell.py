@@ -91,6 +91,8 @@ WRONG = (
     ("search", "xyzzy"), ("search", "[nothing]"), ("search", "["), ("search", "red - red"), ("search", "\udce9"),
     ("search", "x" * 100_000), ("search", "red", "--explain", "--places", "x"),
     ("evaluate", M, C, "--pointing"), ("evaluate", M, C, "--order"),
+    ("ladder", "a dog", "--model", M), ("ladder", "[nothing]"), ("ladder", "xyzzy"), ("ladder", "nowhere.jpg"),
+    ("ladder", "a dog", "-k", "0"), ("ladder", ""),
     ("evaluate", M, C, "--split", "x"), ("evaluate", M, C, "--split", ""),
     ("compare", M),
     ("compare", M, M, C, "--show", "x"), ("compare", M, M, C, "--sheet", "{folder}/a.txt"),

@@ -45,6 +45,7 @@ def parser() -> argparse.ArgumentParser:
         download,
         export,
         hub,
+        ladder,
         speech,
         transfer,
         words,
@@ -62,6 +63,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=CommandParser)
     for module in (
         explore,
+        ladder,
         describe,
         speech,
         photos,

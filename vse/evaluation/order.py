@@ -10,6 +10,7 @@ import random
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import takewhile
 from typing import Any
 
 import numpy as np
@@ -17,13 +18,17 @@ import numpy as np
 from vse.data import Collection
 from vse.data.scenes.annotations import scenes_of
 from vse.data.scenes.language.ladder import drawn_ladder, generalised, said_otherwise, say
+from vse.data.scenes.language.parse import parse
 from vse.data.scenes.world.scene import Scene, Statement, satisfies
+from vse.data.scenes.world.truth import encode_scenes, encode_statements, truth_matrix
 from vse.encoders.base import Encoder
 from vse.encoders.similarity import ORDER, normalise
 from vse.errors import CollectionError
 from vse.evaluation.tables import figure, table
 from vse.modalities import IMAGE, TEXT
+from vse.search.ladder import climb, truth_of, violations
 
+_CLIMBED, _TRUE = 200, 0.9  # ladders, and how many of their phrases should be true
 _RUNGS, _LESS = 8, 3  # captions that each say less, and captions that say one fact less, of each scene
 _REVERSED = 0.25  # of what does not follow, the share where only the special one follows from the general one
 ORDERED, COSINE_TELLS, WORDS = "violation of the order", "cosine", "number of words"
@@ -38,7 +43,8 @@ class OrderFigures:
     above: how often the more general of two captions is told, of `pairs`; by_fact: of captions that differ in one
     fact, with how many there are. follows, of_pictures: how often it is rightly told whether a caption follows from
     another, or from a picture, and the area under the ROC curve, see `told_apart`; half of them do. below: how often a
-    picture lies below its caption, and not above it.
+    picture lies below its caption, and not above it. ladders: how many phrases of ladders are true of the picture that
+    they were climbed from, and how many a ladder has. limits: see `vse.search.ladder.Limits`.
     """
 
     above: float
@@ -47,6 +53,8 @@ class OrderFigures:
     follows: tuple[float, float] | None = None
     of_pictures: tuple[float, float] | None = None
     below: float | None = None
+    ladders: tuple[float, float] | None = None
+    limits: tuple[float, float, float] | None = None
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -138,17 +146,52 @@ def evaluate_order(encoder: Encoder, collection: Collection) -> dict[str, OrderF
         return np.array([len(a.split()) - len(b.split()) for a, b in pairs])
 
     special, general = (np.stack([vectors[pair[side]] for _, pair, _ in asked.follows]) for side in (0, 1))
-    follows = score(special, general)
+    follows, wanted = score(special, general), np.array([is_true for *_, is_true in asked.follows])
     beside = pictures[[number for number, _, _ in asked.of_pictures]]
     captions = np.stack([vectors[text] for _, text, _ in asked.of_pictures])
     of_pictures, true = score(beside, captions), np.array([is_true for *_, is_true in asked.of_pictures])
+    ladders, ladder_limit = climbed(encoder, pictures, scenes) if ordered else (None, 0.0)
     own = OrderFigures(
         **_told(asked, above),
-        follows=told_apart(follows, [is_true for *_, is_true in asked.follows], [n for n, *_ in asked.follows]),
+        follows=told_apart(follows, wanted, [n for n, *_ in asked.follows]),
         of_pictures=told_apart(of_pictures, true, [number for number, *_ in asked.of_pictures]),
         below=share((of_pictures - score(captions, beside))[true]) if ordered else None,
+        ladders=ladders,
+        limits=(-best_threshold(follows, wanted), picture_limit(vectors, pictures, scenes), ladder_limit)
+        if ordered
+        else None,
     )
     return {ORDERED if ordered else COSINE_TELLS: own, WORDS: OrderFigures(**_told(asked, fewer_words))}
+
+
+def climbed(encoder: Encoder, pictures: np.ndarray, scenes: Sequence[Scene]) -> tuple[tuple[float, float], float]:
+    """How many phrases of the ladders of even scenes are true, in percent, how many there are of a picture, and up to
+    which violation the ladders went: the largest up to which _TRUE of those of odd scenes are true."""
+    found: list[list[tuple[float, bool]]] = []
+    for row, scene in enumerate(scenes[: 2 * _CLIMBED]):
+        rungs = climb(encoder, pictures[row], np.inf)
+        found.append([(rung.violation, bool(truth_of(rung.text, [scene])[0])) for rung in rungs])
+
+    def up_to(limit: float, ladders: Sequence[list[tuple[float, bool]]]) -> list[bool]:
+        kept = (takewhile(lambda rung: rung[0] <= limit, ladder) for ladder in ladders)
+        return [is_true for ladder in kept for _, is_true in ladder]
+
+    limit = max(
+        (each for each in sorted({at for ladder in found[1::2] for at, _ in ladder})
+         if np.mean(up_to(each, found[1::2]) or [True]) >= _TRUE),
+        default=0.0,
+    )  # fmt: skip
+    true = up_to(limit, found[::2])
+    return (float(100 * np.mean(true or [True])), len(true) / len(found[::2])), limit
+
+
+def picture_limit(vectors: Mapping[str, np.ndarray], pictures: np.ndarray, scenes: Sequence[Scene]) -> float:
+    """The violation up to which as many pictures lie below captions as captions are true of."""
+    statements = {text: parse(text) for text in vectors}
+    read = [text for text, each in statements.items() if len(each) == 1]
+    true = truth_matrix(encode_scenes(scenes), encode_statements([statements[text][0] for text in read])).sum()
+    found = violations(pictures, np.stack([vectors[text] for text in read]))
+    return float(np.partition(found, true, axis=None)[true])
 
 
 def share(differences: np.ndarray) -> float:
@@ -191,14 +234,15 @@ def best_threshold(scores: np.ndarray, true: np.ndarray) -> float:
 
 def order_table(found: Mapping[str, OrderFigures]) -> str:
     """As text for a terminal; also Markdown."""
-    head = ["told by", "the more general of two captions", "what follows from a caption (area)",
-            "what is true of a picture (area)", "a picture below its caption"]  # fmt: skip
+    head = ["told by", "the more general of two captions", "what follows from a caption (area)"]
+    head += ["what is true of a picture (area)", "a picture below its caption", "phrases of ladders that are true"]
     rows = []
     for title, each in found.items():
         two = (
             f"{figure(way[0])} ({figure(way[1])})" if way else figure(None) for way in (each.follows, each.of_pictures)
         )
-        rows.append([title, figure(each.above), *two, figure(each.below)])
+        climbed = f"{figure(each.ladders[0])}, {figure(each.ladders[1])} a picture" if each.ladders else figure(None)
+        rows.append([title, figure(each.above), *two, figure(each.below), climbed])
     return "\n".join(table(head, rows))
 
 

@@ -22,6 +22,7 @@ DEFAULT_COLLECTION = "scenes"
 RECIPES = "recipes", "recipes-vse"  # the collection of Emoji Recipes, and the model that reads it
 DEFAULT_WAY = "auto"  # of doing arithmetic: what suits the collection, see `vse.search.arithmetic.name_of_way`
 PHOTO_MODEL = "photos-vse"
+ORDER_MODEL = "scenes-order"  # of the order similarity, so that it knows the general from the special
 BUNDLED = "bundled:"  # before a name: what ships, whatever folder stands here
 
 

@@ -96,6 +96,14 @@ def drawn_ladder(rng: random.Random, scene: Scene, rungs: int) -> list[Statement
     return found
 
 
+def _all_are(family: str, other: str) -> bool:
+    return all(other in kind.families for kind in KINDS.values() if family in kind.families)
+
+
+# Families that are not all within another one.
+_WIDEST = tuple(name for name in FAMILIES if not any(_all_are(name, other) for other in FAMILIES if other != name))
+
+
 def say(statement: Statement, rng: random.Random | None = None) -> str:
     """A sentence or phrase for a statement: the plainest, or one drawn with a generator.
 
@@ -151,11 +159,13 @@ def _phrase(mention: Mention, rng: random.Random | None) -> NounPhrase:
     return NounPhrase(text, several, mention)
 
 
-def specialised(statement: Statement) -> list[Statement]:
-    """Every statement that says one fact more, of what can be in this world.
+def openings() -> list[Statement]:
+    """The statements that nothing is more general than: a place, or a thing of one of the widest families."""
+    return [*(Statement(place=name) for name in PLACES), *(Statement(Mention(family)) for family in _WIDEST)]
 
-    A second thing and a relation are added by `with_other`, as there are so many.
-    """
+
+def specialised(statement: Statement) -> list[Statement]:
+    """Every statement that says one fact more, of what can be in this world."""
     subject, found = statement.subject, []
     kinds = [KINDS[each.noun] for each in (subject, statement.other) if each and each.noun in KINDS]
     places = [place for place in PLACES.values() if all(can_be_in(kind, place) for kind in kinds)]
@@ -167,9 +177,14 @@ def specialised(statement: Statement) -> list[Statement]:
     if statement.other is not None and statement.relation is None:
         found += [replace(statement, relation=relation) for relation in RELATIONS]
     if subject is None:
-        found += [replace(statement, subject=Mention(family)) for family in FAMILIES]
+        found += [replace(statement, subject=Mention(family)) for family in _WIDEST]
     else:
         found += [replace(statement, subject=mention) for mention in _more(subject)]
+        if statement.other is None:
+            others = [
+                Mention(family, count, several) for family in _WIDEST for count, several in ((1, False), (None, True))
+            ]
+            found += [replace(statement, other=mention) for mention in others]
     if statement.other is not None:
         found += [replace(statement, other=mention) for mention in _more(statement.other)]
     return [each for each in found if _sayable(each)]
@@ -192,10 +207,6 @@ def _more(mention: Mention) -> Iterator[Mention]:
         yield from (replace(mention, size=size) for size in SIZES)
     if mention.action is None and kind.is_person:
         yield from (replace(mention, action=action) for action in ACTIONS)
-
-
-def _all_are(family: str, other: str) -> bool:
-    return all(other in kind.families for kind in KINDS.values() if family in kind.families)
 
 
 def said_otherwise(rng: random.Random, statement: Statement) -> Statement:

@@ -11,6 +11,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,6 @@ from vse.evaluation.bench.scale import scale_table
 from vse.evaluation.bench.stores import StoreRow, stores_table
 from vse.evaluation.calibrate import calibration_table
 from vse.evaluation.labels import LabelEvaluation
-from vse.evaluation.metrics import IMAGE_TO_TEXT, TEXT_TO_IMAGE
 from vse.evaluation.model_card import with_metadata
 from vse.evaluation.pointing import from_json as pointing_from
 from vse.evaluation.pointing import kinds_table, pointing_table
@@ -79,16 +79,17 @@ def labels(model: str, *measured: str) -> str:
     return "\n".join(table(["label", "precision@10, of as many as there are", "photographs"], rows))
 
 
-def compare(*models: str) -> str:
-    """Models beside each other on `scenes`."""
-    found = [stored(model, "scenes") for model in models]
+def compare(*models: str, on: str = "scenes") -> str:
+    """Models beside each other on a collection, in the directions that all of them have."""
+    found = [stored(model, on) for model in models]
+    ways = [way for way in found[0].directions if all(way in each.directions for each in found)]
     rows = []
-    for way in (IMAGE_TO_TEXT, TEXT_TO_IMAGE):
+    for way in ways:
         metrics = [each.directions[way] for each in found]
         recall = [" / ".join(map(figure, (m.r1, m.r5, m.r10))) for m in metrics]
         rows.append([f"{way.title}, R@1 / R@5 / R@10", *recall])
     rows.append(["rsum", *(figure(each.rsum) for each in found)])
-    for way in (IMAGE_TO_TEXT, TEXT_TO_IMAGE):
+    for way in ways:
         for title, groups in (
             ("", [each.truth for each in found]),
             (", held-out combinations", [each.held_out for each in found]),
@@ -213,6 +214,7 @@ TABLES: dict[str, Callable[..., str]] = {
     "calibration": calibration,
     "labels": labels,
     "compare": compare,
+    "compare-recipes": partial(compare, on="recipes"),
     "ablation": ablation,
     "arithmetic": arithmetic,
     "pointing": pointing,

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import cache
+from inspect import signature
 from itertools import pairwise
 from typing import Any
 
@@ -97,12 +101,29 @@ def _laid_out(rows: np.ndarray, parameters: Parameters, seed: int) -> np.ndarray
         ).fit_transform(rows)
 
 
+@cache
 def _umap() -> Callable[..., Any]:
     with warnings.catch_warnings():
         # It tells that a part which needs tensorflow is not there; that part is not used.
         warnings.filterwarnings("ignore", category=ImportWarning, module="umap")
         from umap import UMAP
+    _keep_compiled("umap", "pynndescent")
     return UMAP
+
+
+def _keep_compiled(*packages: str) -> None:
+    """Have numba keep all compiled code for later processes, of which these packages leave 10 to 30 seconds out.
+
+    What is given a distance function is left alone: it would be filed by where that lies in memory, each time anew.
+    """
+    modules = [module for name, module in sys.modules.items() if name.partition(".")[0] in packages]
+    for function in {id(each): each for module in modules for each in vars(module).values()}.values():
+        of_package = getattr(function, "__module__", None) or ""
+        if of_package.partition(".")[0] not in packages or not hasattr(function, "enable_caching"):
+            continue
+        if "dist" not in signature(function.py_func).parameters:
+            with suppress(RuntimeError):  # there is no folder that can be written
+                function.enable_caching()
 
 
 def principal(rows: np.ndarray) -> np.ndarray:

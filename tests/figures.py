@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from vse.cli.axes import directions_table
 from vse.encoders.calibration import CALIBRATION, Calibration
 from vse.encoders.files import read_metrics
 from vse.encoders.registry import kind_in
@@ -37,6 +38,7 @@ from vse.evaluation.translation import SearchRow, TranslationRow, search_table, 
 from vse.evaluation.word_tables import analogies_table, likeness_table, sections_table
 from vse.evaluation.world_questions import WORLD
 from vse.io.paths import ASSETS, MODELS, WORDS
+from vse.maps.directions import Directions
 from vse.training.studies.ablation import Row, ablation_table
 from vse.training.studies.transfer import copied, factors, layers
 
@@ -182,6 +184,13 @@ def pointing(which: str) -> str:
     return pointing_table(found) if which == "ways" else kinds_table(found)
 
 
+def axes() -> str:
+    """As `python -m vse axes scenes-vse scenes --beside scenes-clip` prints it."""
+    models = json.loads((ASSETS / "axes.json").read_text(encoding="utf-8"))["models"]
+    facts = {model: {fact: Directions.from_json(row) for fact, row in rows.items()} for model, rows in models.items()}
+    return directions_table(facts)
+
+
 def stores() -> str:
     """As `python -m vse bench --stores` prints it."""
     rows = json.loads((ASSETS / "stores.json").read_text(encoding="utf-8"))["rows"]
@@ -225,6 +234,7 @@ TABLES: dict[str, Callable[..., str]] = {
     "captions": captions,
     "transfer": transfer,
     "scale": scale,
+    "axes": axes,
     "stores": stores,
 }
 

@@ -26,6 +26,7 @@ from ..shared.answering import answer
 from ..shared.answers import Answer
 from ..shared.question import Question, picture_query, words_query
 from ..shared.spoken import recording_of, said_in
+from .axes import Ends
 from .store import DEFAULT_LAYOUT, Map
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ _MOST_WORDS = 1000  # that a selection may name
 class Seen:
     """What one visitor's Map tab shows.
 
+    ends: of the axes, where they were asked for.
     text: the query in its box.
     taken: the shared query that the box was filled from, so that it is filled again when that changes.
     drawn: the models, the layout and the collection whose maps the browser has; empty before the first.
@@ -49,10 +51,16 @@ class Seen:
     """
 
     layout: str = DEFAULT_LAYOUT
+    ends: Ends | None = None
     text: str = ""
     taken: str | None = None
     drawn: tuple[str, ...] = ()
     visible: bool = False
+
+    @property
+    def drawn_as(self) -> str:
+        """The layout of the map that the browser has; empty before the first."""
+        return self.drawn[-1] if self.drawn else ""
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import count
 from typing import Any
@@ -12,8 +12,9 @@ import gradio as gr
 from vse.data import Collection
 from vse.errors import VSEError
 from vse.modalities import RECIPE, SPEECH
+from vse.modalities.text.tokenizer import check_text
 
-from ..shared.address import LONGEST, TAB, Page, choice_of, write
+from ..shared.address import LONGEST, TAB, Page, choice_of, text_of, write
 from ..shared.answering import path_of_upload, reading, written
 from ..shared.collections import Collections
 from ..shared.errors import reporting
@@ -23,10 +24,11 @@ from ..shared.models import VSE
 from ..shared.question import with_recipe, words_query
 from ..shared.spoken import dictated
 from . import render as map_view
+from .axes import BETWEEN, Ends, ends_from, ends_of, examples, starting, wrong_with
 from .compute import OnMap, Seen, ask_map, asked, neighbours, picked, selected, text_to_ask, words_of
 from .payload import asked_json, maps_json, points_json
 from .points import address_of_points
-from .store import DEFAULT_LAYOUT, LAYOUTS, Map, MapStore, check_layout
+from .store import AXES, CHOICES, DEFAULT_LAYOUT, Map, MapStore, check_layout
 
 ID, TITLE = "map", "Map"
 SHOWN = ("view", "box", "layout", "problem", "progress", "points", "facts", "answers")
@@ -54,7 +56,7 @@ class MapEvents:
             return
         text = text_to_ask(view, page, self.example(page, request))
         fresh = text != view.text
-        view = replace(asked(view, page, text), visible=True, layout=layout_at(request, view.layout))
+        view = replace(asked(view, page, text), visible=True, **laid_out(request, view))
         yield showing(view=view, box=text, layout=view.layout)
         yield from self._draw(view, page, request, again=fresh)
 
@@ -65,7 +67,7 @@ class MapEvents:
             yield showing()
             return
         text = page.query or self.example(page, request)
-        view = replace(asked(view, page, text), visible=True, layout=layout_at(request, view.layout))
+        view = replace(asked(view, page, text), visible=True, **laid_out(request, view))
         yield showing(view=view, box=text, layout=view.layout)
         yield from self._draw(view, page, request, again=True)
 
@@ -77,7 +79,17 @@ class MapEvents:
 
     @reporting
     def on_layout(self, layout: Any, view: Seen, page: Page, request: gr.Request) -> Iterator[tuple[Any, ...]]:
-        yield from self._draw(replace(view, layout=check_layout(layout)), page, request)
+        yield from self._draw(replace(view, layout=layout if layout == AXES else check_layout(layout)), page, request)
+
+    @reporting
+    def on_axes(self, view: Seen, page: Page, event: gr.EventData, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+        """The form's four ends; what is wrong with them is told, and the map stays."""
+        try:
+            ends = ends_from(event._data)
+        except VSEError as error:
+            yield showing(problem=map_view.wrong_html(str(error)))
+            return
+        yield from self._draw(replace(view, layout=AXES, ends=ends), page, request)
 
     @reporting
     def on_retry(self, view: Seen, page: Page, request: gr.Request) -> Iterator[tuple[Any, ...]]:
@@ -136,7 +148,7 @@ class MapEvents:
         return map_view.selected_html(selected(event._data, collection), collection)
 
     @reporting
-    def map_points(self, model: str = VSE, layout: str = DEFAULT_LAYOUT) -> dict[str, Any]:
+    def map_points(self, model: str = VSE, layout: str = DEFAULT_LAYOUT, axes: str = "") -> dict[str, Any]:
         """Tell where each picture, caption, word and recipe of the collection stands on the map of a model.
 
         A map that nobody made before takes a while.
@@ -144,16 +156,18 @@ class MapEvents:
         Args:
             model: whose map: vse, clip, or the name of a model that the page offers
             layout: joint-centred, joint or per-modality
+            axes: instead of a layout two axes, by their ends, as in day|night|small|big
 
         Returns:
             {"model", "collection", "layout", "quality", "gap", "points"}. Each point is {"id", "kind", "x", "y",
             "text"}: kind is picture, caption, word or recipe; a caption's id is its picture's with its number from 0,
             as in scene-0042#1, and a recipe's that of its dish; x and y lie within -1 to 1. Quality is
             {"trustworthiness", "neighbours_kept", "of_nearest"}, the first two from 0 to 1; gap is the distance between
-            the mean picture and the mean caption, null without captions.
+            the mean picture and the mean caption, null without captions; with axes both are null.
         """
         opened = self.collections.named(model)
-        return points_json(self.store.drawing(opened, layout).result(), opened.searcher.collection)
+        ends = ends_of(check_text(axes)) if axes else None
+        return points_json(self.store.drawing(opened, layout, ends).result(), opened.searcher.collection)
 
     def example(self, page: Page, request: gr.Request) -> str:
         """What the map shows before anything was asked."""
@@ -171,31 +185,49 @@ class MapEvents:
         if is_over():
             return
         service = self.collections.of(page, request)
-        attempts = [self._begin(each, view.layout) for each in service.loadings(page)]
+        problem, ends = "", None
+        if view.layout == AXES:
+            problem, ends = self._checked(view, service.loadings(page), service.collection)
+            if problem and view.layout == view.drawn_as:
+                yield showing(problem=map_view.wrong_html(problem), progress="")
+                return
+            view = replace(view, ends=ends)
+        attempts = [self._begin(each, view.layout, ends) for each in service.loadings(page)]
         for drawing in (each for each in attempts if isinstance(each, Job)):
             while not drawing.is_ready(_STEP):
                 if is_over():
                     return
                 yield showing(progress=map_view.progress_html(drawing, self._may_cancel(drawing, request)))
         if not is_over():
-            yield self._drawn(view, [finished(each) for each in attempts], service.collection, again)
+            yield self._drawn(view, [finished(each) for each in attempts], service.collection, again, problem)
+
+    def _checked(self, view: Seen, loadings: Sequence[Loading], collection: Collection) -> tuple[str, Ends]:
+        """What is wrong with the ends that are asked for, and those to draw: where there is a problem, an example's."""
+        searchers = [each.result().searcher for each in loadings if not each.problem()]
+        asked = wrong_with(view.ends, searchers) if view.ends else ""
+        if view.ends and not asked:
+            return "", view.ends
+        usual = next((each for each in starting(searchers, collection) if not wrong_with(each, searchers)), None)
+        return asked, usual or examples(collection)[0]
 
     def _may_cancel(self, drawing: Job[Map], request: gr.Request) -> bool:
         return drawing.may_cancel(request.session_hash, self.collections.served.access.is_owner(request.headers))
 
-    def _begin(self, loading: Loading, layout: str) -> Job[Map] | str:
+    def _begin(self, loading: Loading, layout: str, ends: Ends | None) -> Job[Map] | str:
         """The map of a model that has been loaded, or why there is none."""
         try:
-            return self.store.drawing(loading.result(), layout)
+            return self.store.drawing(loading.result(), layout, ends)
         except VSEError as error:
             return str(error)
 
-    def _drawn(self, view: Seen, outcomes: list[Map | str], collection: Collection, again: bool) -> tuple[Any, ...]:
+    def _drawn(
+        self, view: Seen, outcomes: list[Map | str], collection: Collection, again: bool, wrong: str = ""
+    ) -> tuple[Any, ...]:
         maps = [each for each in outcomes if isinstance(each, Map)]
         failed = next((each for each in outcomes if isinstance(each, str)), "")
         progress = map_view.failed_html(failed) if failed else ""
         models = *(each.model for each in maps), *(each.projection.fingerprint for each in maps)
-        drawn = (*models, view.layout, collection.key)
+        drawn = (*models, *(view.ends if view.layout == AXES and view.ends else ()), collection.key, view.layout)
         if drawn == view.drawn and not again:
             return showing(progress=progress)
         found = [ask_map(each, view.text) for each in maps] if view.text else []
@@ -211,7 +243,7 @@ class MapEvents:
             changed = {"facts": map_view.facts_html(maps)}
         return showing(
             view=replace(view, drawn=drawn),
-            problem=map_view.problems_html(found),
+            problem=map_view.wrong_html(wrong) if wrong else map_view.problems_html(found),
             progress=progress,
             points=gr.update(**points),
             answers=map_view.answers_html(found, collection),
@@ -219,16 +251,23 @@ class MapEvents:
         )
 
 
-def layout_at(request: gr.Request, layout: str) -> str:
-    """The layout that an address of the map names; what is there, where it is of another view."""
+def laid_out(request: gr.Request, view: Seen) -> dict[str, Any]:
+    """The layout that an address of the map names, and the axes; what is there, where it is of another view."""
     parameters = request.query_params
-    return choice_of(parameters, "layout", LAYOUTS, DEFAULT_LAYOUT) if parameters.get(TAB) == ID else layout
+    if parameters.get(TAB) != ID:
+        return {"layout": view.layout, "ends": view.ends}
+    try:
+        return {"layout": AXES, "ends": ends_of(text_of(parameters, AXES))}
+    except VSEError:
+        return {"layout": choice_of(parameters, "layout", CHOICES, DEFAULT_LAYOUT), "ends": None}
 
 
 def address_of(view: Seen) -> str:
     """What the page's address says of the map, encoded; the browser adds what it alone knows, see map_address.js."""
-    layout = "" if view.layout == DEFAULT_LAYOUT else view.layout
-    return write(Page(query=view.text if len(view.text) <= LONGEST else ""), layout=layout)
+    query = Page(query=view.text if len(view.text) <= LONGEST else "")
+    if view.layout == AXES and view.ends:
+        return write(query, axes=BETWEEN.join(view.ends))
+    return write(query, layout="" if view.layout == DEFAULT_LAYOUT else view.layout)
 
 
 def finished(attempt: Job[Map] | str) -> Map | str:

@@ -16,6 +16,7 @@ from vse.modalities import IMAGE, RECIPE, SPEECH, TEXT
 
 from ..shared.pictures import is_keyed, name, pattern
 from ..shared.spoken import said_in
+from .axes import examples
 from .compute import OnMap
 from .store import Map
 
@@ -51,6 +52,7 @@ def maps_json(maps: Sequence[Map], collection: Collection) -> str:
             "cooked": [] if cooked is None or cooked.owners is None else cooked.owners.tolist(),
             "facets": [facet_json(title, [values[r] for r in rows]) for title, values in facets(collection).items()],
             "sides": [side_json(each, collection) for each in maps],
+            **(axes_json(first, collection) if first.plane else {}),
         }
     )
 
@@ -63,6 +65,19 @@ def side_json(drawn: Map, collection: Collection) -> dict[str, Any]:
         "words": _ids(drawn, WORD),
         "spoken": spoken_json(drawn, collection),
         "points": packed(drawn.projection.points, np.int16),
+    }
+
+
+def axes_json(drawn: Map, collection: Collection) -> dict[str, Any]:
+    """The four ends of a map's axes, others to try, and the facet that the first axis is about, if any."""
+    if drawn.plane is None:
+        return {}
+    first, second = drawn.plane.axes
+    scored = [own for own, _ in drawn.plane.scores or () if own]
+    return {
+        "axes": [first.low, first.high, second.low, second.high],
+        "others": examples(collection),
+        "usual": scored[0].fact if scored else "",
     }
 
 
@@ -145,12 +160,13 @@ def points_json(drawn: Map, collection: Collection) -> dict[str, Any]:
         {"id": each, "kind": title_of(kind), "x": x, "y": y, "text": text}
         for (kind, each, text), (x, y) in zip(rows, map(_rounded, drawn.projection.points), strict=True)
     ]
-    quality = drawn.projection.quality[ALL]
+    quality = drawn.projection.quality.get(ALL)
     return {
         "model": drawn.model,
         "collection": collection.name,
         "layout": drawn.layout,
-        "quality": {
+        "quality": quality
+        and {
             "trustworthiness": round(quality.trustworthiness, 4),
             "neighbours_kept": round(quality.neighbours, 4),
             "of_nearest": quality.k,

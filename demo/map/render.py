@@ -15,6 +15,7 @@ from ..shared.models import Service
 from ..shared.scores import counted
 from ..shared.starters import starter_texts
 from ..shared.templating import macros, render
+from .axes import CHANCE, CLEAR, is_about_people
 from .compute import SHOWN, OnMap, Picked, Selected
 from .scripts import own_address, plotly_address
 from .store import Map
@@ -61,9 +62,17 @@ def problems_html(found: Sequence[OnMap]) -> Markup:
     return macros(PANELS).problems([each.answer for each in found])
 
 
+def wrong_html(problem: str) -> Markup:
+    """A sentence about what cannot be drawn."""
+    return macros(PANELS).wrong_axes(problem)
+
+
 def facts_html(maps: Sequence[Map]) -> str:
-    """How true each map is, how wide its gap, and what its layout makes of that."""
-    return render("map/facts.html.jinja", maps=maps, ALL=ALL) if maps else ""
+    """How true each map is, how wide its gap, and what its layout makes of that; of axes, their scores."""
+    if not maps or maps[0].plane is None:
+        return render("map/facts.html.jinja", maps=maps, ALL=ALL) if maps else ""
+    ends = [end for axis in maps[0].plane.axes for end in (axis.low, axis.high)]
+    return render("map/axes.html.jinja", maps=maps, warns=is_about_people(ends), CLEAR=CLEAR, CHANCE=CHANCE)
 
 
 def answers_html(found: Sequence[OnMap], collection: Collection) -> Markup:

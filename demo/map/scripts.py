@@ -20,9 +20,20 @@ from ..shared.components import script
 from ..shared.unchanging import packed, unchanging
 
 OWN, PLOTLY = "map.js", "plotly.min.js"
-_PARTS = ("map_data.js", "map_draw.js", "map_hover.js", "map_tools.js", "map_address.js", "map.js")  # run as one
+_PARTS = (
+    "map_data.js",
+    "map_draw.js",
+    "map_hover.js",
+    "map_tools.js",
+    "map_axes.js",
+    "map_address.js",
+    "map.js",
+)  # run as one
 # Opens the map by the own script. Gradio looks for the names of events in what runs when the map is there.
-OPEN = 'openMap(element, props, trigger, watch);  // "arithmetic", "ask", "cancel", "lasso", "pick", "retry", "search"'
+OPEN = (
+    "openMap(element, props, trigger, watch);"
+    '  // "arithmetic", "ask", "axes", "cancel", "lasso", "pick", "retry", "search"'
+)
 
 
 def addresses() -> tuple[str, str]:

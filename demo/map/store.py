@@ -9,15 +9,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vse.errors import QueryError
+from vse.errors import CollectionError, QueryError
 from vse.maps.projection import Cloud, Projection
 
 from ..shared.jobs import Job, Jobs, Opened, Report
+from .axes import Ends, Plane, mean_for, plane_of
 
 if TYPE_CHECKING:
     from vse.search.searcher import Searcher
 
 LAYOUTS = {"joint-centred": "Joint, centred", "joint": "Joint", "per-modality": "Per modality"}
+AXES = "axes"  # two of them in the place of a layout, see `axes`
+CHOICES = {**LAYOUTS, AXES: "Axes"}
 DEFAULT_LAYOUT = next(iter(LAYOUTS))
 _KEPT = 24  # maps; one that went is read again from the cache
 
@@ -28,6 +31,7 @@ class Map:
 
     clouds: what it was made of, in the order of its points.
     gap: the distance between the mean picture and the mean caption of the collection; None without captions.
+    plane: the axes that it is laid out by, where it is.
     """
 
     model: str
@@ -36,11 +40,14 @@ class Map:
     projection: Projection
     clouds: tuple[Cloud, ...]
     gap: float | None
+    plane: Plane | None = None
 
     def place(self, vectors: np.ndarray, modality: str) -> np.ndarray:
         """About where new vectors (M, D) of a modality stand: (M, 2) float32."""
         from vse.maps.points import place_on
 
+        if self.plane:
+            return self.plane.place(vectors, mean_for(self.searcher, self.cloud(modality), modality))
         return place_on(self.projection, self.clouds, vectors, modality)
 
     def cloud(self, modality: str) -> Cloud | None:
@@ -54,22 +61,21 @@ class MapStore:
         self.jobs = Jobs(_KEPT)
         self._one_at_a_time = threading.Lock()
 
-    def drawing(self, opened: Opened, layout: object) -> Job[Map]:
-        """The map of a model in a layout, begun where nobody asked for it yet.
+    def drawing(self, opened: Opened, layout: object, ends: Ends | None = None) -> Job[Map]:
+        """The map of a model in a layout, or by the axes of four ends, begun where nobody asked for it yet.
 
         Raises:
             QueryError: for a layout that there is not.
         """
-        name, title = check_layout(layout), f"Drawing the map of {opened.name}"
+        name, title = AXES if ends else check_layout(layout), f"Drawing the map of {opened.name}"
 
         def draw(report: Report) -> Map:
             with self._one_at_a_time:
-                return map_of_model(
-                    opened, name, lambda share, what: report(f"{title}: {what}", round(100 * share), 100)
-                )
+                told = lambda share, what: report(f"{title}: {what}", round(100 * share), 100)  # noqa: E731
+                return map_by_axes(opened, ends, told) if ends else map_of_model(opened, name, told)
 
         cancelled = f"{title} was cancelled: draw it again when you want it."
-        key = opened.searcher.collection.key, opened.searcher.encoder.fingerprint, name
+        key = opened.searcher.collection.key, opened.searcher.encoder.fingerprint, name, ends
         return self.jobs.begin(key, lambda: Job(draw, title, cancelled), again=True)
 
 
@@ -99,3 +105,25 @@ def map_of_model(opened: Opened, layout: str, report: Callable[[float, str], Non
     clouds = clouds_of(searcher.encoder, searcher.collection, indexes=searcher.indexes)
     gap = modality_gap(some_rows(searcher.images), some_rows(searcher.captions)) if searcher.captions else None
     return Map(opened.name, layout, searcher, projection, clouds, gap)
+
+
+def map_by_axes(opened: Opened, ends: Ends, report: Callable[[float, str], None]) -> Map:
+    """Everything on the map where it stands along two axes, each coordinate a cosine; how true that is, is their score.
+
+    Raises:
+        CollectionError: for a collection without pictures.
+        QueryError, TextError: for ends that make no axis.
+    """
+    from vse.maps.points import clouds_of
+    from vse.maps.projection import Parameters
+
+    searcher = opened.searcher
+    if not len(searcher.collection):
+        raise CollectionError(f"{searcher.collection.name} has no pictures to lay out: choose one with pictures.")
+    report(0.0, "reading the vectors")
+    plane = plane_of(searcher, ends)
+    clouds = clouds_of(searcher.encoder, searcher.collection, indexes=searcher.indexes)
+    points = [plane.place(cloud.vectors, mean_for(searcher, cloud, cloud.modality)) for cloud in clouds]
+    ids = {cloud.modality: cloud.ids for cloud in clouds}
+    projection = Projection(searcher.encoder.fingerprint, ids, np.concatenate(points), Parameters(), 0, {})
+    return Map(opened.name, AXES, searcher, projection, clouds, None, plane)

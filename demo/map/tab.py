@@ -16,7 +16,7 @@ from . import points, scripts
 from . import render as map_view
 from .compute import Seen, question_about
 from .handlers import ID, TITLE, MapEvents
-from .store import DEFAULT_LAYOUT, LAYOUTS
+from .store import CHOICES, DEFAULT_LAYOUT
 
 _POINT = one(id=TEXT, kind=TEXT, x=NUMBER, y=NUMBER, text=TEXT)
 _QUALITY = one(trustworthiness=NUMBER, neighbours_kept=NUMBER, of_nearest=WHOLE)
@@ -72,6 +72,7 @@ class MapView(View):
         for each in asked:
             each.then(remembered, [state, box], [state], queue=False, **PRIVATE)
         layout.input(events.on_layout, [layout, *asking], shown, preprocess=False, **STREAM)
+        drawn.axes(events.on_axes, asking, shown, **STREAM)
         drawn.retry(events.on_retry, asking, shown, **STREAM)
         drawn.cancel(events.on_cancel, None, None, **QUICK)
         for switched in page.switched:
@@ -86,7 +87,7 @@ class MapView(View):
 
 
 def layouts() -> gr.Radio:
-    choices = [(title, name) for name, title in LAYOUTS.items()]
+    choices = [(title, name) for name, title in CHOICES.items()]
     return gr.Radio(
         choices, value=DEFAULT_LAYOUT, label="Layout", show_label=False, container=False, scale=1, elem_id="map-layout"
     )

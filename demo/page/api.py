@@ -30,6 +30,7 @@ _PARAMETERS: dict[str, tuple[Callable[..., Any], Any]] = {
     "keep_operands": (gr.Checkbox, False),
     "model": (gr.Textbox, VSE),
     "layout": (gr.Textbox, "joint-centred"),
+    "axes": (gr.Textbox, "day|night|small|big"),
     "length": (gr.Textbox, "medium"),
     "word": (gr.Textbox, "dog"),
     "item": (gr.Textbox, "scene-0042"),

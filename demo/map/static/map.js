@@ -35,6 +35,7 @@ async function drawAll() {
   if (!state.maps) return;
   find(".map-tools").hidden = false;
   makePlots();
+  axesForm();
   tools();
   legend();
   list();
@@ -67,7 +68,7 @@ function makePlots() {
 async function draw(plot, at) {
   const now = look(), { maps } = state;
   const side = maps.sides[at], marks = state.marks[at];
-  const view = `${side.model}/${side.layout}`, isAll = plot.dataset.view !== view || plot.dataset.all === "yes";
+  const view = `${side.model}/${side.layout}/${maps.axes ?? ""}`, isAll = plot.dataset.view !== view || plot.dataset.all === "yes";
   const box = isAll ? whole(side, plot) : boxOf(plot);
   const layout = { ...layoutOf(box, now, state.drag, state.outline?.at === at && state.outline.outline), width: plot.clientWidth, height: plot.clientHeight, uirevision: `${view}/${isAll && [plot.clientWidth, plot.clientHeight]}` };
   const isFirst = !plot.dataset.wired;
@@ -91,6 +92,7 @@ function painted() {
 // Everything, which fills the frame: nearness is all that a map means, so it is stretched, though not out of shape.
 function whole(side, plot) {
   const { clientWidth: width, clientHeight: height } = plot, { x, y } = bounds(side);
+  if (side.layout === "axes") return { left: x[0], right: x[1], bottom: y[0], top: y[1], width, height }; // each has its own scale
   const stretch = (width / (x[1] - x[0])) / (height / (y[1] - y[0]));
   const [left, right] = widened(x, stretch / STRETCH), [bottom, top] = widened(y, 1 / stretch / STRETCH);
   return { left, right, bottom, top, width, height };
@@ -273,7 +275,9 @@ async function receive() {
     }
     if (props.value !== address) return; // another map came meanwhile
     if (!answer.ok) return trigger("retry", {}); // the server has forgotten these, and draws them anew
+    const before = state.maps && usualColour();
     state.maps = readMaps(await answer.json());
+    if (state.colour === before) state.colour = null;
     state.received = address;
     if (state.selection) clearSelection(); // it was made on another map
   }

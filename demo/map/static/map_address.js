@@ -6,7 +6,7 @@ let returned = true; // whether what was chosen is to be taken from the address,
 function declare() {
   if (!state.maps) return;
   const told = new URLSearchParams(props.address);
-  const usual = state.maps.facets[0]?.name ?? KIND;
+  const usual = usualColour();
   if (state.colour && state.colour !== usual) told.set("colour", state.colour);
   if (state.told) told.set("pick", `${state.told.kind}:${state.told.id}`);
   if (state.outline) told.set("lasso", packed(state.outline));

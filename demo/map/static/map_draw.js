@@ -134,8 +134,9 @@ function escapeText(text) {
 // All words and numbers on a side: first those of the query, then the words that fit between them.
 function annotations(maps, side, marks, look, box) {
   const taken = [];
+  const ends = axesNotes(maps, look.theme, box, taken);
   const marked = marks ? markNotes(side, marks, look.theme, box, taken) : [];
-  return [...wordNotes(maps, side, box, look, taken), ...marked];
+  return [...wordNotes(maps, side, box, look, taken), ...ends, ...marked];
 }
 
 function markNotes(side, marks, theme, box, taken) {
@@ -207,8 +208,8 @@ function wordNotes(maps, side, box, look, taken) {
 
 function bounds(side) {
   const low = (values) => values.reduce((a, b) => Math.min(a, b)), high = (values) => values.reduce((a, b) => Math.max(a, b));
-  const pad = 0.06;
-  return { x: [low(side.x) - pad, high(side.x) + pad], y: [low(side.y) - pad, high(side.y) + pad] };
+  const pad = (values) => (side.layout === "axes" ? 0.1 * (high(values) - low(values)) + 0.001 : 0.06);
+  return { x: [low(side.x) - pad(side.x), high(side.x) + pad(side.x)], y: [low(side.y) - pad(side.y), high(side.y) + pad(side.y)] };
 }
 
 function outlineShape(outline, line) {
@@ -222,8 +223,8 @@ function layoutOf(box, look, drag, outline) {
   const line = { color: theme.pictures, width: 1.5, dash: "solid" };
   return {
     margin: { l: 0, r: 0, t: 0, b: 0 }, paper_bgcolor: theme.sheet, plot_bgcolor: theme.sheet, showlegend: false,
-    xaxis: { ...hide, range: [box.left, box.right] },
-    yaxis: { ...hide, range: [box.bottom, box.top] },
+    xaxis: { ...hide, ...axesLines(state.maps, theme), range: [box.left, box.right] },
+    yaxis: { ...hide, ...axesLines(state.maps, theme), range: [box.bottom, box.top] },
     hovermode: "closest", hoverdistance: 14, dragmode: drag, clickmode: "event", autosize: true,
     ...(outline ? { selections: [outlineShape(outline, line)] } : {}), newselection: { line }, activeselection: { fillcolor: theme.pictures, opacity: 0.06 },
     font: { family: theme.font, color: theme.ink },

@@ -2,7 +2,7 @@
 function tools() {
   const select = find("[data-colour]");
   const names = [KIND, ...state.maps.facets.map((each) => each.name), ...(state.marks.some(Boolean) ? [SCORE] : [])];
-  if (!names.includes(state.colour)) state.colour = state.maps.facets[0]?.name ?? KIND;
+  if (!names.includes(state.colour)) state.colour = usualColour();
   if ([...select.options].map((each) => each.value).join() !== names.join()) {
     select.replaceChildren(...names.map((name) => new Option(name, name)));
   }
@@ -26,7 +26,7 @@ function legend() {
   const key = ["● picture", "◆ its longest caption", "■ word"];
   if (maps.recipes.length) key.push("▲ recipe");
   if (maps.sides.some(({ spoken }) => spoken.length)) key.push("▲ spoken caption");
-  if (asked) key.push("☆ about where the query lies, placed between its nearest neighbours", "◯ 1–10 the answers");
+  if (asked) key.push(maps.axes ? "☆ where the query lies" : "☆ about where the query lies, placed between its nearest neighbours", "◯ 1–10 the answers");
   if (path) key.push("→ the sum, term by term");
   if (colour === SCORE) key.push("pale to strong: the lowest to the highest score of each kind of point");
   find(".map-key").textContent = key.join("   ");

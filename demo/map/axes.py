@@ -54,7 +54,7 @@ class Plane:
     """
 
     axes: tuple[Axis, Axis]
-    scores: tuple[tuple[Scored | None, Scored], ...] | None = None
+    scores: tuple[tuple[Scored | None, Scored | None], ...] | None = None
     directions: dict[str, Directions] | None = None
 
     def place(self, vectors: np.ndarray, mean: np.ndarray) -> np.ndarray:

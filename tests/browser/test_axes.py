@@ -27,7 +27,7 @@ def test_two_axes_are_asked_linked_to_and_a_wrong_end_is_told(visit, served: Ser
     end(page, "top").fill(f"[{served.collection.items[1].id}]")
     page.get_by_role("button", name="Draw", exact=True).click()
     page.wait_for_function("location.search.includes('%7C%5Bscene-')")
-    assert "what it sorts best" in page.locator("#map-facts").inner_text()
+    assert "no fact is called so" in page.locator("#map-facts").inner_text()
     x, y = spot(page, 3)
     page.mouse.click(x, y)
     page.locator(".map-picked .facts").wait_for()

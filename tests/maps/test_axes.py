@@ -116,6 +116,12 @@ def test_what_ships_has_times_and_sizes_as_directions_and_left_and_right_not(tru
     assert best.auc > 0.9
 
 
+def test_too_few_pictures_have_no_best_pair_and_no_table(scenes_folder: Path, scenes_model: Path):
+    few = Truth(Searcher.open(scenes_model, scenes_folder))
+    assert few.best(Axis("a", "b", direction_of(few.vectors[0], few.vectors[1]))) is None
+    assert few.directions() == {}
+
+
 def test_the_command_prints_an_axis(capsys: pytest.CaptureFixture[str], tmp_path: Path):
     arguments = ["axes", "scenes-vse", "scenes", "--axis", "day", "night", "--json", str(tmp_path / "axes.json")]
     assert main(arguments) == 0

@@ -84,9 +84,9 @@ def _asked(searcher: Searcher, low: str, high: str) -> dict[str, Any]:
     if scenes_of(searcher.collection.annotations):
         truth = Truth(searcher)
         asked, best = truth.score(axis), truth.best(axis)
-        said |= {"auc": asked and asked.auc, "best": {"fact": best.fact, "axis": named(best), "auc": best.auc}}
+        said |= {"auc": asked and asked.auc, "best": best and {"fact": best.fact, "axis": named(best), "auc": best.auc}}
         line += f"AUC {figure(asked.auc, 3)}" if asked else "no fact is called so"
-        if not asked or best.auc > asked.auc:
+        if best and (not asked or best.auc > asked.auc):
             line += f"; it sorts {named(best)} best, {figure(best.auc, 3)}"
     else:
         line += f"no score, as nothing is known to be true of {searcher.collection.name}"

@@ -78,13 +78,13 @@ class Truth:
                 return self._scored(self._along(axis), fact, low, high, least=1)
         return None
 
-    def best(self, axis: Axis) -> Scored:
-        """Of all pairs of values of a fact, the one that an axis sorts best, in the direction in which it does."""
+    def best(self, axis: Axis) -> Scored | None:
+        """Of all pairs of values of a fact, the one that an axis sorts best, in its direction; None of few pictures."""
         scores = self._along(axis)
         pairs = [(name, a, b) for name in self.shown for a, b in self._pairs(name)]
         found = [each for pair in pairs if (each := self._scored(scores, *pair))]
         found += [Scored(each.fact, each.high, each.low, 1 - each.auc) for each in found]
-        return max(found, key=lambda each: each.auc)
+        return max(found, key=lambda each: each.auc, default=None)
 
     def directions(self) -> dict[str, Directions]:
         """Each fact with its axes, of the facts that have a pair of values with enough pictures."""

@@ -96,8 +96,9 @@ def compare(*models: str, on: str = "scenes") -> str:
             ("", [each.truth for each in found]),
             (", held-out combinations", [each.held_out for each in found]),
         ):
-            values = [figure(group[way].satisfied_at_1) for group in groups if group]
-            rows.append([f"{way.title}{title}, satisfied@1", *values])
+            if all(groups):
+                values = [figure(group[way].satisfied_at_1) for group in groups]
+                rows.append([f"{way.title}{title}, satisfied@1", *values])
     return "\n".join(table(["", *models], rows))
 
 

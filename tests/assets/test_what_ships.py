@@ -26,6 +26,7 @@ from vse.search.searcher import Searcher
 from vse.search.vectors import vectors_of
 
 WITH_INDEXES = ("scenes-clip", "scenes-vse")
+OF_RECIPES = ("recipes-clip", "recipes-vse")
 
 
 @pytest.fixture(scope="module")
@@ -68,14 +69,14 @@ def test_the_sums_to_begin_with_are_answered_as_shown_and_one_of_them_wrongly(mo
 
 
 def test_all_that_ships_is_looked_at_here(models: dict[str, Encoder]):
-    assert sorted(models) == ["photos-vse", "recipes-vse", "scenes-clip", "scenes-order", "scenes-vse"]
+    assert sorted(models) == ["photos-vse", *OF_RECIPES, "scenes-clip", "scenes-order", "scenes-vse"]
     assert list_collections() == ["counterparts", "recipes", "scenes"]
     indexes = {path.parent.relative_to(INDEXES).as_posix() for path in INDEXES.glob("*/*/*/index.json")}
     scenes = {f"{model}/scenes/{modality}" for model in WITH_INDEXES for modality in (IMAGE, TEXT)}
-    scenes |= {f"recipes-vse/recipes/{modality}" for modality in (IMAGE, TEXT, RECIPE)}
+    scenes |= {f"{model}/recipes/{modality}" for model in OF_RECIPES for modality in (IMAGE, TEXT, RECIPE)}
     assert indexes == {*scenes, "scenes-vse/scenes/speech", "scenes-order/scenes/image"}
     maps = {path.relative_to(PROJECTIONS).with_suffix("").as_posix() for path in PROJECTIONS.glob("*/*/*.npz")}
-    shown = [*((model, "scenes") for model in WITH_INDEXES), ("recipes-vse", "recipes")]
+    shown = [*((model, "scenes") for model in WITH_INDEXES), *((model, "recipes") for model in OF_RECIPES)]
     assert maps == {f"{model}/{collection}/{name}" for model, collection in shown for name in MAPS}
 
 
@@ -109,9 +110,10 @@ def test_rows_of_the_indexes_are_what_the_model_gives(name: str, models: dict[st
     assert scenes_of(collection.annotations)[first.row].place == "beach"
 
 
+@pytest.mark.parametrize("name", OF_RECIPES)
 @pytest.mark.usefixtures("nothing_is_made")
-def test_the_index_and_the_maps_of_recipes_are_the_model_s(models: dict[str, Encoder]):
-    encoder, collection = models["recipes-vse"], load_collection("recipes")
+def test_the_index_and_the_maps_of_recipes_are_the_model_s(name: str, models: dict[str, Encoder]):
+    encoder, collection = models[name], load_collection("recipes")
     for parameters in MAPS.values():
         assert map_of(encoder, collection, parameters).fingerprint == encoder.fingerprint
     told = Evaluation.from_json(json.loads((MODELS / encoder.name / "metrics.json").read_text("utf-8"))["recipes"])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from vse.data.scenes.world.truth import CALLED, INVERSES, SHOWS, StatementCodes, relations_hold
+from vse.data.scenes.world.truth import CALLED, SHOWS, StatementCodes, all_holds
 
 # (nouns, nouns): every kind that the first names is called the second, too: a dog an animal.
 _IS = ~np.einsum("kf,kg->fg", CALLED, ~CALLED)
@@ -16,22 +16,7 @@ _IS = ~np.einsum("kf,kg->fg", CALLED, ~CALLED)
 
 def entailment_matrix(special: StatementCodes, general: StatementCodes) -> np.ndarray:
     """(A,) and (B,) statements -> (A, B) bool: the general one says nothing that the special one does not say."""
-    wanted = general.frame[None]
-    result = np.all((wanted == -1) | (special.frame[:, None] == wanted), axis=2)
-    first, second = (special.mentions[:, None] > number for number in (0, 1))
-    first_is_subject = _mentions_entail(special.subject, general.subject) & first
-    second_is_subject = _mentions_entail(special.other, general.subject) & second
-    both = (
-        first_is_subject
-        & _mentions_entail(special.other, general.other)
-        & relations_hold(special.relation, general.relation)
-    ) | (
-        second_is_subject
-        & _mentions_entail(special.subject, general.other)
-        & relations_hold(INVERSES[special.relation], general.relation)
-    )
-    number = general.mentions[None]
-    return result & ((number == 0) | ((number == 1) & (first_is_subject | second_is_subject)) | (second & both))
+    return all_holds(special, general, _mentions_entail, special.mentions > 0, special.mentions > 1)
 
 
 def _mentions_entail(special: np.ndarray, general: np.ndarray) -> np.ndarray:

@@ -6,7 +6,7 @@ Scenes and statements become small integer arrays, compared by broadcasting; -1 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -166,19 +166,28 @@ def relations_hold(actual: np.ndarray, wanted: np.ndarray) -> np.ndarray:
 
 def truth_matrix(scenes: SceneCodes, statements: StatementCodes) -> np.ndarray:
     """(S, T) bool: statement t is true of scene s."""
-    wanted = statements.frame[None]
-    result = np.all((wanted == -1) | (scenes.frame[:, None] == wanted), axis=2)
-    paired = scenes.paired[:, None]
-    subject_is_first = _mention_matrix(scenes.subject, statements.subject)
-    subject_is_second = _mention_matrix(scenes.other, statements.subject) & paired
-    both = (
-        subject_is_first
-        & _mention_matrix(scenes.other, statements.other)
-        & relations_hold(scenes.relation, statements.relation)
-    ) | (
-        subject_is_second
-        & _mention_matrix(scenes.subject, statements.other)
-        & relations_hold(INVERSES[scenes.relation], statements.relation)
+    return all_holds(scenes, statements, _mention_matrix, np.array([True]), scenes.paired)
+
+
+def all_holds(
+    known: SceneCodes | StatementCodes,
+    said: StatementCodes,
+    holds: Callable[[np.ndarray, np.ndarray], np.ndarray],
+    one: np.ndarray,
+    two: np.ndarray,
+) -> np.ndarray:
+    """(A, B) bool: all of a statement b holds of what is known in a, its two mentions in either order.
+
+    Args:
+        holds: of (A, N) groups and (B, 6) mentions (A, B) bool, whether the mention holds of the group.
+        one, two: (A,) bool, or for all (1,): whether a has a first group, and a second.
+    """
+    wanted = said.frame[None]
+    result = np.all((wanted == -1) | (known.frame[:, None] == wanted), axis=2)
+    first = holds(known.subject, said.subject) & one[:, None]
+    second = holds(known.other, said.subject) & two[:, None]
+    both = (first & holds(known.other, said.other) & relations_hold(known.relation, said.relation)) | (
+        second & holds(known.subject, said.other) & relations_hold(INVERSES[known.relation], said.relation)
     )
-    number = statements.mentions[None]
-    return result & ((number == 0) | ((number == 1) & (subject_is_first | subject_is_second)) | (paired & both))
+    number = said.mentions[None]
+    return result & ((number == 0) | ((number == 1) & (first | second)) | (two[:, None] & both))

@@ -118,13 +118,15 @@ class CompareEvents:
         service = self.collections.of(page, request)
         pair = pair_of(service, page)
         job = self.under_way(pair) if pair else None
-        yield seen, declaring(self.view(service, pair, seen), parameters_of(seen))
+        yield seen, (shown := declaring(self.view(service, pair, seen), parameters_of(seen)))
         while pair and job:
             job.is_ready(STEP)
             if self.turns.is_over(request.session_hash, turn):
                 return
-            job = self.under_way(pair)  # before it is shown: what ends in between is shown once more
-            yield gr.skip(), declaring(self.view(service, pair, seen), parameters_of(seen))
+            job = self.under_way(pair)  # before it is looked at: what ends in between is looked at once more
+            before, shown = shown, declaring(self.view(service, pair, seen), parameters_of(seen))
+            if shown != before:  # drawn anew, it would take a case away from under a click
+                yield gr.skip(), shown
 
     def jobs(self, pair: Pair) -> tuple[Job[Comparison] | None, Job[Times] | None]:
         """The comparison, begun where that is quick, and the times, where somebody asked for them."""

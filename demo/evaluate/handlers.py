@@ -152,13 +152,15 @@ class EvaluateEvents:
             yield shown, here.curves(loading), declaring(Markup(), "")
             return
         job = here.begun(loading)
-        done = job is None or job.is_ready()  # before it is shown: what ends in between is shown once more
-        yield shown, here.curves(loading), here.list_now(loading, shown, page)
+        done = job is None or job.is_ready()  # before it is looked at: what ends in between is looked at once more
+        yield shown, here.curves(loading), (listed := here.list_now(loading, shown, page))
         while job is not None and not done:
             done = job.is_ready(STEP)
             if self.turns.is_over(request.session_hash, turn):
                 return
-            yield gr.skip(), gr.skip(), here.list_now(loading, shown, page)
+            before, listed = listed, here.list_now(loading, shown, page)
+            if listed != before:  # drawn anew, it would take a case away from under a click
+                yield gr.skip(), gr.skip(), listed
 
 
 class Evaluating:

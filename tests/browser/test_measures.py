@@ -77,7 +77,7 @@ def test_a_query_that_one_model_gets_right_is_asked_of_both(visit):
     if measure.is_visible():
         measure.click()
     page.locator("#compare td", has_text=" ms").first.wait_for()
-    page.wait_for_function("!document.querySelector('#compare .busy')")  # which would take the case away once more
+    page.wait_for_function("!document.querySelector('#compare .busy')")  # which is drawn anew
     case = cases(page, "#compare").first
     words = case.get_attribute("data-value")
     case.click()

@@ -51,6 +51,10 @@ class Change:
     fields: frozenset[str]
     turn: int
 
+    def answered(self, **parts: str) -> dict[str, Any]:
+        """Parts with the turn before each: the browser leaves those of an answer that another one has overtaken."""
+        return gr.update(**{name: f"{self.turn} {html}" for name, html in parts.items()})
+
 
 class WordsEvents:
     """The tab's handlers around the collections; its component's properties are the parts' HTML."""
@@ -61,26 +65,27 @@ class WordsEvents:
 
     @reporting
     def on_asked(self, page: Page, event: gr.EventData, request: gr.Request) -> Iterator[dict[str, Any]]:
-        """The parts that a change concerns, one after the other; at last the turn, and what the address says of it."""
+        """The parts that a change concerns, one after the other, each after the turn that it answers; at last the turn
+        itself, and what the address says of it."""
         change = change_of(event._data)
         turn = self.turns.take(request.session_hash)
         is_over = lambda: self.turns.is_over(request.session_hash, turn)  # noqa: E731
         while status := self.collections.loading(page, request):
             if is_over():
                 return
-            yield gr.update(sets=render.working(status, None))
+            yield change.answered(sets=render.working(status, None))
         opened = self.collections.of(page, request).loadings(page)[0].result()
         joint = self.joint(opened)
         while not joint.is_ready(_STEP):
             if is_over():
                 return
-            yield gr.update(sets=render.working(joint.status, joint.done))
+            yield change.answered(sets=render.working(joint.status, joint.done))
         sets, asked = Sets(joint.value()), change.asked
         found = sets.open(asked.set)
         asked = replace(asked, set=found.name)
         is_all = "set" in change.fields
         if is_all:
-            yield gr.update(sets=render.sets(sets.titles, found))
+            yield change.answered(sets=render.sets(sets.titles, found))
         drawn = [name for name, each in PARTS.items() if is_all or change.fields & set(each.asks)]
         collection = self.collections.of(page, request).collection
         captions = captions_of(open_words(DOC2VEC), collection.captions) if LIKE in drawn else []
@@ -90,7 +95,7 @@ class WordsEvents:
             for here in waited_for(job, replace(seen, job=job)):
                 if is_over():
                     return
-                yield gr.update(**drawn_or_told(name, asked, here))
+                yield change.answered(**drawn_or_told(name, asked, here))
         yield gr.update(answer=change.turn, address=write(asked))
 
     @reporting

@@ -134,8 +134,10 @@ function openWords(element, props, trigger, watch) {
 
   for (const part of parts) {
     watch(part.dataset.part, () => {
+      const [, of, html] = props[part.dataset.part].match(/^(\d+) ([^]*)$/);
+      if (Number(of) !== turn) return; // of an answer that was overtaken, whose end Gradio may send last
       if (element.classList.contains("busy")) expect(3);
-      draw(part, props[part.dataset.part]);
+      draw(part, html);
     });
   }
   watch("answer", () => {

@@ -66,7 +66,7 @@ class WordsEvents:
     @reporting
     def on_asked(self, page: Page, event: gr.EventData, request: gr.Request) -> Iterator[dict[str, Any]]:
         """The parts that a change concerns, one after the other, each after the turn that it answers; at last the turn
-        itself, and what the address says of it."""
+        itself, what the address says of it, and which parts there were."""
         change = change_of(event._data)
         turn = self.turns.take(request.session_hash)
         is_over = lambda: self.turns.is_over(request.session_hash, turn)  # noqa: E731
@@ -96,7 +96,7 @@ class WordsEvents:
                 if is_over():
                     return
                 yield change.answered(**drawn_or_told(name, asked, here))
-        yield gr.update(answer=change.turn, address=write(asked))
+        yield gr.update(answer=change.turn, address=write(asked), drawn=[*(["sets"] if is_all else []), *drawn])
 
     @reporting
     def on_spoken(self, page: Page, event: gr.EventData, request: gr.Request) -> dict[str, Any]:

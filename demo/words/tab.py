@@ -43,6 +43,7 @@ class Words(View):
             answer=0,
             again=0,
             address="",
+            drawn=[],
             spoken="",
             **empty,
         )

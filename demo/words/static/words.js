@@ -8,6 +8,7 @@ function openWords(element, props, trigger, watch) {
   let asked = new URLSearchParams();
   let changed = new Set(); // parameters whose parts were not drawn yet
   let turn = 0;
+  let left = 0; // how often it may be asked again
   let field = "near"; // the one that was used last, which what is said is for
   let focus = null; // where the last question was asked: its part, and what to find there again
 
@@ -28,15 +29,16 @@ function openWords(element, props, trigger, watch) {
   // Gradio may lose a question that comes while it closes a stream: what stays unanswered is asked again, see answer.js.
   function send(again = 3) {
     turn += 1;
+    left = again;
     element.classList.add("busy");
     trigger("select", { asked: String(asked), changed: [...changed], turn });
-    expect(again);
+    expect();
   }
 
-  function expect(again) {
+  function expect() {
     clearTimeout(waiting);
     const giveUp = () => element.classList.remove("busy");
-    waiting = setTimeout(() => (again && element.isConnected ? send(again - 1) : giveUp()), patience);
+    waiting = setTimeout(() => (left && element.isConnected ? send(left - 1) : giveUp()), patience);
   }
 
   function askAll(parameters) {
@@ -136,12 +138,15 @@ function openWords(element, props, trigger, watch) {
     watch(part.dataset.part, () => {
       const [, of, html] = props[part.dataset.part].match(/^(\d+) ([^]*)$/);
       if (Number(of) !== turn) return; // of an answer that was overtaken, whose end Gradio may send last
-      if (element.classList.contains("busy")) expect(3);
+      part.dataset.turn = of;
+      if (element.classList.contains("busy")) expect();
       draw(part, html);
     });
   }
   watch("answer", () => {
     if (props.answer !== turn) return;
+    const isLost = (part) => props.drawn.includes(part.dataset.part) && part.dataset.turn !== String(turn);
+    if (left && parts.some(isLost)) return send(left - 1); // where an older answer's end came over it
     changed = new Set();
     clearTimeout(waiting);
     element.classList.remove("busy");

@@ -188,7 +188,7 @@ def test_a_joint_space_holds_the_words_of_the_vocabulary_that_say_something(colo
 
 def test_only_what_a_change_concerns_is_drawn(events: WordsEvents):
     shown = ask(events, "near=green", ["near"])
-    assert {"near", "plane", "answer", "address"} == shown.keys() - {"__type__"}
+    assert {"near", "plane", "answer", "address", "drawn"} == shown.keys() - {"__type__"}
     assert (shown["answer"], shown["address"]) == (7, "near=green")
     assert shown["near"].startswith("7 ")  # of which turn it is
     assert "reddish" in shown["near"]

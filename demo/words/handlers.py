@@ -53,7 +53,7 @@ class Change:
 
     def answered(self, **parts: str) -> dict[str, Any]:
         """Parts with the turn before each: the browser leaves those of an answer that another one has overtaken."""
-        return gr.update(**{name: f"{self.turn} {html}" for name, html in parts.items()})
+        return gr.update(**{name: f"{self.turn} {html}" for name, html in parts.items()})  # type: ignore[arg-type]
 
 
 class WordsEvents:

@@ -6,9 +6,10 @@ from .about.tab import About
 from .arithmetic.tab import Arithmetic
 from .compare.tab import Compare
 from .evaluate.tab import Evaluate
+from .learn.tab import Learn
 from .map.tab import MapView
 from .search.tab import Search
 from .shared.view import View
 from .words.tab import Words
 
-VIEWS: tuple[type[View], ...] = (Search, Arithmetic, MapView, Words, Compare, Evaluate, About)
+VIEWS: tuple[type[View], ...] = (Search, Arithmetic, MapView, Words, Learn, Compare, Evaluate, About)

@@ -39,6 +39,9 @@ from vse.evaluation.word_tables import analogies_table, likeness_table, sections
 from vse.evaluation.world_questions import WORLD
 from vse.io.paths import ASSETS, MODELS, WORDS
 from vse.maps.directions import Directions
+from vse.training.films.film import film_file, film_table, open_film
+from vse.training.films.pictures import FILMS
+from vse.training.films.presets import PRESETS
 from vse.training.studies.ablation import Row, ablation_table
 from vse.training.studies.transfer import copied, factors, layers
 
@@ -219,6 +222,13 @@ LABELS = (  # everyday ones, of which the documentation shows the figures
     *("cat", "dog", "horse", "bird", "car", "bus", "train", "bicycle", "boat", "pizza"),
     *("kitchen", "bedroom", "street", "mountain", "forest", "sea"),
 )
+
+
+def films() -> str:
+    """As `python -m vse film record` prints it."""
+    return film_table({name: open_film(film_file(FILMS, name)) for name in PRESETS})
+
+
 TABLES: dict[str, Callable[..., str]] = {
     "evaluate": evaluate,
     "calibration": calibration,
@@ -237,6 +247,7 @@ TABLES: dict[str, Callable[..., str]] = {
     "scale": scale,
     "axes": axes,
     "stores": stores,
+    "films": films,
 }
 
 

@@ -42,6 +42,7 @@ VIEWS: dict[str, tuple[dict[str, str], str]] = {
     "arithmetic": ({"q": _SUM}, _SUMMED),
     "map": ({"q": _SUM, "tab": "map"}, "#map .plot[data-wired]"),
     "words": ({"tab": "words"}, "#words-plane svg"),
+    "learn": ({"tab": "learn", "epoch": "8"}, "#learn .curve"),
     "compare": ({"tab": "compare"}, "#compare button.case"),
     "evaluate": ({"tab": "evaluate"}, "#evaluate-misses button.case"),
     "about": ({"tab": "about"}, "#about figure svg"),

@@ -25,6 +25,7 @@ SHOWS = {
     "arithmetic": "#sum-answer .answer:not([aria-busy])",
     "map": "#map .plot",
     "words": "#words-plane svg",
+    "learn": "#learn .curve",
     "compare": "#compare .measures",
     "evaluate": "#evaluate-misses button.case",
     "about": "text=How to read the scores",

@@ -142,6 +142,10 @@ WRONG = (
     ("captioner", M, "{world}/none.txt", "--noise", "nan"), ("captioner", "{world}/clip", "scenes:9"),
     ("transfer",), ("transfer", "layers"), ("transfer", "layers", C), ("transfer", "map", C), ("transfer", "x", C),
     ("transfer", "copied", C, "--steps", "0"), ("transfer", "factors", C, "--least", "1"),
+    ("film",), ("film", "x"), ("film", "train", "--loss", "x"), ("film", "train", "--batch-size", "3"),
+    ("film", "train", "--margin", "nan"), ("film", "train", "--epochs", "0"), ("film", "train", "--epochs", "x"),
+    ("film", "train", "--json", "{world}/colours"), ("film", "record", "--to", "{world}/colours/items.jsonl"),
+    ("film", "record", "--to", "a\0b"), ("film", "features"), ("film", "features", "--to", "{world}/colours"),
     ("features", C, "--to", "{world}/colours"), ("features", C, "--to", "{folder}/to", "--kind", "x"),
 )  # fmt: skip
 # Settings of a run, with values that none may have.

@@ -2,8 +2,8 @@
 // A view says its part in `data-address`, where it answers the shared query, or in `data-choices`; see address.py.
 const titles = TABS;
 let bare = FIRST; // the view that an address opens that says nothing
-const ofWords = ["set", "near", "a", "b", "c", "sum", "from", "to", "text", "other", "like", "thing", "es", "en", "phrase", "axes"]; // questions too
-const chosen = ["score", "caption", "by", "k", "way", "keep", "fit", "layout", "colour", "pick", "lasso", "direction", "right", "kind", "of", "part", "lesson", "method", "width", "step", ...ofWords];
+const ofWords = ["set", "near", "a", "b", "c", "sum", "from", "to", "text", "other", "like", "thing", "es", "en", "phrase", "axes", "run", "beside"]; // questions too
+const chosen = ["score", "caption", "by", "k", "way", "keep", "fit", "layout", "colour", "pick", "lasso", "direction", "right", "kind", "of", "part", "lesson", "method", "width", "step", "epoch", "lines", "follow", "train", ...ofWords];
 const asked = ["q", "image"];
 const before = ["photos"]; // parameters of links from before photographs were a collection like others
 const told = {}; // of each view, what it said last

@@ -4,6 +4,7 @@ the film of each run once it is chosen."""
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -65,12 +66,18 @@ def routes() -> tuple[Route, ...]:
 
 def frame() -> str:
     """The tab as it is before a film is there."""
-    return str(render.frame(open_pairs(), {name: film_address(name) for name in PRESETS}, address(SHEET)))
+    films = {name: film_address(name) for name in PRESETS}
+    return str(render.frame(open_pairs(), films, address(SHEET), address(STYLES)))
+
+
+def own_script() -> str:
+    """The script, which knows where the frame is."""
+    return script(f"learn/static/{SCRIPT}").replace("FRAME", json.dumps(address(FRAME)), 1)
 
 
 _FILES: dict[str, tuple[str, Callable[[], str]]] = {
     STYLES: ("text/css", lambda: script(f"learn/static/{STYLES}")),
-    SCRIPT: ("text/javascript", lambda: script(f"learn/static/{SCRIPT}")),
+    SCRIPT: ("text/javascript", own_script),
     FRAME: ("text/html", frame),
 }
 

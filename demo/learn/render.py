@@ -31,21 +31,19 @@ WARMUPS = (0, 2, 5, 10, 20)
 EPOCHS = (5, 10, 20, 40, 60)
 
 
-def closed(frame: str) -> Markup:
-    """What stands in the tab before it is opened: where its frame is."""
-    return Markup('<div class="learn" data-frame="{}"></div>').format(frame)
+CLOSED = Markup('<div class="learn"></div>')  # what stands in the tab before it is opened
 
 
-def head(styles: str, script: str) -> Markup:
-    """What the browser fetches once the tab is opened."""
-    return Markup('<link rel="stylesheet" href="{}"><script src="{}"></script>').format(styles, script)
+def head(script: str) -> Markup:
+    """What the browser fetches once the tab is opened; all else that script fetches."""
+    return Markup('<script src="{}"></script>').format(script)
 
 
-def frame(pairs: Pairs, films: Mapping[str, str], sheet: str) -> Markup:
+def frame(pairs: Pairs, films: Mapping[str, str], sheet: str, styles: str) -> Markup:
     """
     Args:
         films: where the film of each run is served.
-        sheet: where the pictures are.
+        sheet: where the pictures are, styles: and the style sheet.
     """
     told = {
         "captions": list(pairs.captions),
@@ -75,6 +73,7 @@ def frame(pairs: Pairs, films: Mapping[str, str], sheet: str) -> Markup:
     only = {"margin": WITH_MARGIN, "temperature": WITH_TEMPERATURE, "warmup_epochs": WITH_WARMUP}
     return render(
         "learn/frame.html.jinja",
+        styles=styles,
         offers=OFFERS,
         fields=fields,
         usual=usual,

@@ -25,8 +25,8 @@ class Learn(View):
         events = LearnEvents()
         shown = gr.HTML(
             "",
-            html_template=render.closed(files.address(files.FRAME)),
-            head=render.head(files.address(files.STYLES), files.address(files.SCRIPT)),
+            html_template=render.CLOSED,
+            head=render.head(files.address(files.SCRIPT)),
             js_on_load=files.OPEN,
             apply_default_css=False,
             elem_id="learn",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from .templating import render
 PACKAGE = Path(__file__).resolve().parents[1]
 AT_ONCE = 8  # questions that are answered at the same time
 
+_COMMENT = re.compile(r"^[ \t]*//.*\n", re.MULTILINE)
+
 # How events of the page run.
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 QUICK: dict[str, Any] = {**PRIVATE, "queue": False, "trigger_mode": "multiple"}
@@ -23,8 +26,11 @@ SEARCH: dict[str, Any] = {**PRIVATE, "concurrency_limit": AT_ONCE, "concurrency_
 
 
 def script(*names: str) -> str:
-    """The text of scripts, one after the other, named by their paths in this package, such as "map/static/map.js"."""
-    return "\n".join((PACKAGE / name).read_text(encoding="utf-8") for name in names)
+    """The text of scripts, one after the other, named by their paths in this package, such as "map/static/map.js".
+
+    Lines that are nothing but a comment are left out: every visit would load them.
+    """
+    return _COMMENT.sub("", "\n".join((PACKAGE / name).read_text(encoding="utf-8") for name in names))
 
 
 def answer_script() -> str:

@@ -18,7 +18,7 @@ function openLearn(element, props, trigger, watch) {
   let hinted = null; // the epoch that was told last while it plays
   let turn = 0, waiting = 0;
 
-  fetch(home.dataset.frame)
+  fetch(FRAME)
     .then((answer) => (answer.ok ? answer.text() : Promise.reject(new Error(answer.status))))
     .then((html) => {
       home.innerHTML = html;

@@ -161,8 +161,5 @@ def test_what_the_tab_is_made_of_is_served():
         assert client.get(files.address(name)).status_code == 200
 
 
-def test_the_closed_tab_weighs_nothing():
-    from demo.learn import render
-
-    assert len(render.closed(files.address(files.FRAME))) < 100
-    assert files.address(files.SHEET) == files.address(files.SHEET)
+def test_the_script_knows_where_the_frame_is():
+    assert f'fetch("{files.address(files.FRAME)}")' in files.own_script()

@@ -7,7 +7,6 @@ from dataclasses import fields
 from pathlib import Path
 
 from vse.cli.options import add_json, write_json
-from vse.errors import WriteError
 
 
 def add(commands: argparse._SubParsersAction) -> None:
@@ -40,6 +39,7 @@ def run_train(options: argparse.Namespace) -> None:
     from vse.training.films.run import snapshots
     from vse.training.films.settings import NAMES, FilmSettings
 
+    one_thread()
     settings = FilmSettings(**{name: getattr(options, name) for name in NAMES})
     found = []
     for each in snapshots(settings, open_pairs()):
@@ -53,19 +53,26 @@ def run_train(options: argparse.Namespace) -> None:
     write_json(options.json, film.to_json())
 
 
+def one_thread() -> None:
+    """Sums come out the same only for as many threads, and the page trains with one."""
+    import torch
+
+    torch.set_num_threads(1)
+
+
 def run_record(options: argparse.Namespace) -> None:
+    from vse.io.atomic import check_file
     from vse.io.progress import progress_bar
-    from vse.training.films.film import Film, film_file, film_table
+    from vse.training.films.film import PACKED, Film, film_file, film_table
     from vse.training.films.pictures import FILMS, open_pairs
     from vse.training.films.presets import PRESETS
     from vse.training.films.run import snapshots
 
+    one_thread()
     folder: Path = options.to or FILMS
     films: dict[str, Film] = {}
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except (OSError, ValueError) as error:
-        raise WriteError(f"{folder} cannot be a folder ({error}): choose another with --to.") from error
+    for name in PRESETS:
+        check_file(film_file(folder, name), PACKED)  # before any work
     with progress_bar("films", "film") as progress:
         for name, settings in PRESETS.items():
             progress(len(films), len(PRESETS))

@@ -12,7 +12,7 @@ function openLearn(element, props, trigger, watch) {
   let sheet = null; // the pictures, once they are wanted
   let asked = {};
   let shown = {}; // by side "a" and "b": {name, film}
-  let own = null; // the visitor's run
+  let own = null, past = null; // the visitor's run, and the one before it
   let at = 0; // the epoch that is drawn, between two while it plays
   let playing = false, last = 0, drawing = 0;
   let hinted = null; // the epoch that was told last while it plays
@@ -28,7 +28,7 @@ function openLearn(element, props, trigger, watch) {
 
   const films = new Map();
   function filmOf(name) {
-    if (name === "own") return Promise.resolve(own);
+    if (name === "own" || name === "before") return Promise.resolve(name === "own" ? own : past);
     if (!films.has(name)) films.set(name, fetch(told.films[name]).then((answer) => answer.json()));
     return films.get(name);
   }
@@ -54,7 +54,7 @@ function openLearn(element, props, trigger, watch) {
   function open(isFirst = false) {
     const parameters = new URLSearchParams(window.location.search);
     const given = parameters.get("tab") === "learn" ? parameters : new URLSearchParams();
-    const known = (name) => (Object.hasOwn(told.titles, name) || (name === "own" && own) ? name : "");
+    const known = (name) => (Object.hasOwn(told.titles, name) || (name === "own" && own?.frames.length) ? name : "");
     asked = {
       run: known(given.get("run")) || Object.keys(told.titles)[0],
       beside: known(given.get("beside")),
@@ -84,7 +84,7 @@ function openLearn(element, props, trigger, watch) {
     $(".stage").classList.toggle("is-two", Boolean(names.b));
     for (const [side, { name, film }] of Object.entries(shown)) {
       const caption = $(`[data-side="${side}"] figcaption`);
-      caption.children[0].textContent = name === "own" ? "Your run" : told.titles[name];
+      caption.children[0].textContent = titleOf(name);
       caption.children[1].textContent = settingsOf(film);
     }
     const share = Object.values(shown).map(({ film }) => (film.shown === null ? null : Math.round(100 * film.shown)));
@@ -123,6 +123,7 @@ function openLearn(element, props, trigger, watch) {
     button.textContent = b ? "Show it alone" : `Compare with: ${told.titles[other]}`;
   }
 
+  const titleOf = (name) => ({ own: "Your run", before: "Your run before" })[name] ?? told.titles[name];
   const end = () => Math.max(...Object.values(shown).map(({ film }) => film.frames.length - 1));
   const all = () => Math.max(...Object.values(shown).map(({ film }) => film.settings.epochs));
   const frameOf = (film, epoch) => film.frames[Math.min(Math.max(0, epoch), film.frames.length - 1)];
@@ -406,7 +407,7 @@ function openLearn(element, props, trigger, watch) {
         ...Object.values(shown).map((each) => {
           const line = document.createElement("span");
           const loss = losses(each.film, epoch);
-          const title = each.name === "own" ? "Your run" : told.titles[each.name];
+          const title = titleOf(each.name);
           line.style.display = "block";
           line.textContent = `${isTwo ? `${title}, epoch` : "Epoch"} ${Math.min(epoch, each.film.frames.length - 1)}${loss === null ? ", before the first step" : `, loss ${loss.toFixed(3)}`}: ${seenIn(each, epoch)}`;
           return line;
@@ -415,7 +416,7 @@ function openLearn(element, props, trigger, watch) {
     }
     for (const [side, { name, film }] of Object.entries(shown)) {
       const canvas = $(`[data-side="${side}"] canvas`);
-      canvas.setAttribute("aria-label", `${name === "own" ? "Your run" : told.titles[name]}: 200 pictures and their captions in a plane, after epoch ${Math.min(epoch, film.frames.length - 1)}`);
+      canvas.setAttribute("aria-label", `${titleOf(name)}: 200 pictures and their captions in a plane, after epoch ${Math.min(epoch, film.frames.length - 1)}`);
     }
     sayFollowed(epoch);
     address(epoch);
@@ -453,7 +454,7 @@ function openLearn(element, props, trigger, watch) {
     if (!playing && epoch) values.epoch = String(epoch);
     const lines = [...asked.lines].sort().join(",");
     if (lines !== [...usual].sort().join(",")) values.lines = lines || "none";
-    const kept = Object.entries(values).filter(([name, value]) => value && !(value === "own" && name !== "train"));
+    const kept = Object.entries(values).filter(([name, value]) => value && !["own", "before"].includes(value));
     home.dataset.choices = new URLSearchParams(kept);
     delete home.dataset.past; // see address.js
     document.dispatchEvent(new Event("vse:address"));
@@ -486,6 +487,10 @@ function openLearn(element, props, trigger, watch) {
   function train(again = 2) {
     turn += 1;
     const wanted = settings();
+    if (own && own.shown !== null) {
+      past = own;
+      offer("before");
+    }
     own = { settings: wanted, frames: [], shown: null, isLive: true };
     busy(true);
     status("The run begins …");
@@ -520,10 +525,14 @@ function openLearn(element, props, trigger, watch) {
     status(words);
   }
 
+  function offer(name) {
+    const option = $(`[name=beside] [value="${name}"]`);
+    option.hidden = option.disabled = false;
+  }
+
   function offerOwn() {
     $('[data-run="own"]').hidden = false;
-    const option = $('[name=beside] [value="own"]');
-    option.hidden = option.disabled = false;
+    offer("own");
   }
 
   watch("news", () => {
@@ -547,8 +556,10 @@ function openLearn(element, props, trigger, watch) {
     if (isFirst) {
       offerOwn();
       asked.run = "own";
-      if (asked.beside === "own") asked.beside = "";
+      if (asked.beside === "own") asked.beside = past ? "before" : "";
       show(0, !still.matches);
+      const { bottom } = $("canvas").getBoundingClientRect();
+      if (bottom < 80 || bottom > window.innerHeight + 200) $(".player").scrollIntoView();
     } else if (asked.run === "own") {
       drawCurves();
       if (still.matches) go(own.frames.length - 1);

@@ -20,6 +20,7 @@ from vse.training.films.settings import FilmSettings
 if TYPE_CHECKING:
     from vse.training.films.run import Snapshot
 
+PACKED = (b"\x1f\x8b",)  # what a film's file begins with
 SIDE = 1000  # places of the plane in each direction
 _EDGE = 20  # which stay free at each edge
 _SHARES = 1000  # what the shares of a push are of
@@ -97,7 +98,7 @@ class Film:
         return gzip.compress(json.dumps(self.to_json(), separators=(",", ":")).encode(), 9, mtime=0)
 
     def save(self, path: Path) -> None:
-        write_bytes(path, self.packed(), (b"\x1f\x8b",))
+        write_bytes(path, self.packed(), PACKED)
 
 
 def film_file(folder: Path, name: str) -> Path:

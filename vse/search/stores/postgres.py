@@ -40,7 +40,9 @@ from vse.search.stores.exact import EmbeddingIndex
 T = TypeVar("T")
 ADDRESS = "postgresql://USER@HOST:PORT/DATABASE"
 _CONNECT_SECONDS = 5
-_LINKS, _BUILT_WITH, _LOOKED_AT = 16, 100, 160  # of HNSW: m, ef_construction, ef_search
+_LINKS, _BUILT_WITH = 16, 100  # of HNSW: m, ef_construction
+_LOOKED_AT = (160, 1000)  # ef_search: at least, and at most, which is pgvector's limit
+_EACH = 1000  # rows for which one more is looked at, so that recall stays
 _MOST_MEMORY = 4_000_000  # kB that the server may take while it builds an index
 _WIDEST = 4000  # what pgvector can index of halfvec
 _KEPT = "7 days"  # how long an index that was replaced can still be read
@@ -148,7 +150,6 @@ class Server:
                 ) from None
             raise self._away() from None
         try:
-            connection.execute(f"SET hnsw.ef_search = {_LOOKED_AT}")
             connection.execute("SET hnsw.iterative_scan = strict_order")
         except psycopg.Error:
             connection.close()
@@ -327,7 +328,14 @@ class PostgresIndex(EngineIndex):
             source += f" ORDER BY vector <#> %(half)s::halfvec({self.dim}) LIMIT %(more)s"
         score = f"-(vector::vector({self.dim}) <#> %(unit)s::vector({self.dim}))"
         query = f"SELECT key, item_id, {score} AS score FROM ({source}) AS near ORDER BY score DESC, key LIMIT %(k)s"
-        found = self.server.run(lambda one: one.cursor(binary=True).execute(query, values).fetchall())
+
+        def ask(connection: Any) -> Any:
+            connection.execute(
+                f"SET LOCAL hnsw.ef_search = {min(max(_LOOKED_AT[0], self.count // _EACH), _LOOKED_AT[1])}"
+            )
+            return connection.cursor(binary=True).execute(query, values).fetchall()
+
+        found = self.server.run(ask)
         keys = np.array([key for key, _, _ in found], dtype=np.int64)
         places = (keys if self._keys is None else np.searchsorted(self._keys, keys)).tolist()
         return [(row, item_of(item), score) for row, (_, item, score) in zip(places, found, strict=True)]

@@ -32,6 +32,8 @@ from .store import DEFAULT_LAYOUT, Map
 if TYPE_CHECKING:
     from vse.search.searcher import Searcher
 
+    from .parallelogram import Parallelogram
+
 ANSWERS = 10  # ringed and numbered on the map
 NEAR = 6  # pictures shown beside a recipe, or beside what was said
 SHOWN = 60  # pictures in the gallery under it
@@ -77,11 +79,13 @@ class OnMap:
 
     steps: one a term of the query, of which the last is where it lands; none for an answer that holds a problem.
     scores: (N,) float32, the cosine of every row of the map with the query.
+    shape: of a sum a - b + c.
     """
 
     answer: Answer
     steps: tuple[Step, ...] = ()
     scores: np.ndarray | None = None
+    shape: Parallelogram | None = None
 
 
 @dataclass(frozen=True)

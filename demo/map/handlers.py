@@ -18,15 +18,17 @@ from ..shared.address import LONGEST, TAB, Page, choice_of, text_of, write
 from ..shared.answering import path_of_upload, reading, written
 from ..shared.collections import Collections
 from ..shared.errors import reporting
-from ..shared.jobs import Job, Loading
+from ..shared.jobs import Job, Loading, Opened
 from ..shared.latest import Turns
 from ..shared.models import VSE
 from ..shared.question import with_recipe, words_query
 from ..shared.spoken import dictated
 from . import render as map_view
+from .around import around
 from .axes import BETWEEN, Ends, ends_from, ends_of, examples, starting, wrong_with
 from .compute import OnMap, Seen, ask_map, asked, neighbours, picked, selected, text_to_ask, words_of
-from .payload import asked_json, maps_json, points_json
+from .parallelogram import with_parallelogram
+from .payload import asked_json, maps_json, near_json, points_json
 from .points import address_of_points
 from .store import AXES, CHOICES, DEFAULT_LAYOUT, Map, MapStore, check_layout
 
@@ -128,10 +130,11 @@ class MapEvents:
         yield (map_view.chips(self.collections.of(self.collections.page(request), request)),)
 
     @reporting
-    def on_pick(self, page: Page, event: gr.EventData, request: gr.Request) -> str:
-        """What was clicked, and what can be done with it; nothing where the choice was taken back."""
+    def on_pick(self, view: Seen, page: Page, event: gr.EventData, request: gr.Request) -> tuple[str, Any]:
+        """What was clicked, what can be done with it, and what lies around it on the maps that the visitor has;
+        nothing where the choice was taken back."""
         if event._data == {}:
-            return ""
+            return "", gr.update(near="")
         service = self.collections.of(page, request)
         found = picked(event._data, service.collection)
         ready = [each.result() for each in service.loadings(page) if each.is_ready() and not each.problem()]
@@ -140,7 +143,17 @@ class MapEvents:
         modality = RECIPE if found.recipe else SPEECH
         reads = next((each.searcher for each in ready if modality in each.searcher.indexes), None)
         near = neighbours(found, reads) if reads and (found.recipe or found.said) else ()
-        return map_view.picked_html(found, said, service.collection, near)
+        beside = list(around(event._data, self._there(view, ready)))
+        told = map_view.picked_html(found, said, service.collection, near, beside)
+        return told, gr.update(near=near_json(event._data, beside))
+
+    def _there(self, view: Seen, ready: Sequence[Opened]) -> list[Map]:
+        """The maps of these models that are drawn by now, as the visitor has them laid out."""
+        ends = view.ends if view.layout == AXES else None
+        if view.layout == AXES and ends is None:
+            return []
+        drawings = (self.store.drawing(each, view.layout, ends).value() for each in ready)
+        return [each for each in drawings if each]
 
     @reporting
     def on_lasso(self, page: Page, event: gr.EventData, request: gr.Request) -> str:
@@ -230,7 +243,7 @@ class MapEvents:
         drawn = (*models, *(view.ends if view.layout == AXES and view.ends else ()), collection.key, view.layout)
         if drawn == view.drawn and not again:
             return showing(progress=progress)
-        found = [ask_map(each, view.text) for each in maps] if view.text else []
+        found = [with_parallelogram(each, ask_map(each, view.text)) for each in maps] if view.text else []
         marked: list[OnMap | None] = [*found] or [None] * len(maps)
         changed: dict[str, str] = {}
         points: dict[str, Any] = {

@@ -16,8 +16,10 @@ from vse.modalities import IMAGE, RECIPE, SPEECH, TEXT
 
 from ..shared.pictures import is_keyed, name, pattern
 from ..shared.spoken import said_in
+from .around import Around
 from .axes import examples
 from .compute import OnMap
+from .parallelogram import Parallelogram
 from .store import Map
 
 KINDS = (IMAGE, TEXT, WORD, RECIPE)  # in the order of a map's points
@@ -65,6 +67,9 @@ def side_json(drawn: Map, collection: Collection) -> dict[str, Any]:
         "words": _ids(drawn, WORD),
         "spoken": spoken_json(drawn, collection),
         "points": packed(drawn.projection.points, np.int16),
+        "regions": [
+            [[each.name, each.size, *_rounded(np.array([each.x, each.y]))] for each in level] for level in drawn.regions
+        ],
     }
 
 
@@ -122,7 +127,30 @@ def asked_on(asked: OnMap, drawn: Map) -> dict[str, Any]:
         "steps": [[step.label, *_rounded(step.point)] for step in asked.steps],
         "answers": [rows.get(each.item.id, -1) for each in asked.answer.pictures],
         "scores": packed(np.zeros(0) if asked.scores is None else asked.scores, np.int16),
+        **(shape_json(asked.shape) if asked.shape else {}),
     }
+
+
+def shape_json(shape: Parallelogram) -> dict[str, Any]:
+    """[label, x, y] of a, b and c, and where their parallelogram closes in the plane."""
+    corners = [[label, *_rounded(point)] for label, point in zip(shape.labels, shape.corners, strict=True)]
+    return {"corners": corners, "closes": _rounded(shape.closes)}
+
+
+def near_json(data: Any, around: Sequence[Around]) -> str:
+    """What lies around the point that was clicked, on each map, by rows of the map."""
+    sides = [
+        {
+            "model": each.drawn.model,
+            "layout": each.drawn.layout,
+            "row": each.begin + each.row,
+            "near": (each.begin + each.found.near).tolist(),
+            "torn": each.found.torn.tolist(),
+            "strangers": (each.begin + each.found.strangers).tolist(),
+        }
+        for each in around
+    ]
+    return dumps({"kind": data["kind"], "id": data["id"], "sides": sides}) if sides else ""
 
 
 def packed(values: np.ndarray, kind: type[np.integer[Any]]) -> str:

@@ -15,6 +15,7 @@ from ..shared.models import Service
 from ..shared.scores import counted
 from ..shared.starters import starter_texts
 from ..shared.templating import macros, render
+from .around import Around
 from .axes import CHANCE, CLEAR, is_about_people
 from .compute import SHOWN, OnMap, Picked, Selected
 from .scripts import own_address, plotly_address
@@ -77,14 +78,19 @@ def facts_html(maps: Sequence[Map]) -> str:
 
 def answers_html(found: Sequence[OnMap], collection: Collection) -> Markup:
     """The answers of each model as numbered pictures; a click shows one on the map."""
-    return macros(PANELS).answers_of([each.answer for each in found], collection)
+    return macros(PANELS).answers_of([(each.answer, each.shape) for each in found], collection)
 
 
 def picked_html(
-    found: Picked, written: Sequence[tuple[str, str]], collection: Collection, near: Sequence[Item] = ()
+    found: Picked,
+    written: Sequence[tuple[str, str]],
+    collection: Collection,
+    near: Sequence[Item] = (),
+    around: Sequence[Around] = (),
 ) -> Markup:
-    """What was clicked, with what each model writes for it, the pictures near to it, and what can be done with it."""
-    return macros(PANELS).picked(found, written, collection, near)
+    """What was clicked, with what each model writes for it, the pictures near to it, what can be done with it, and
+    where the plane misleads around it."""
+    return macros(PANELS).picked(found, written, collection, near, around)
 
 
 def selected_html(found: Selected, collection: Collection) -> str:

@@ -23,6 +23,11 @@ OWN, PLOTLY = "map.js", "plotly.min.js"
 _PARTS = (
     "map_data.js",
     "map_draw.js",
+    "map_lines.js",
+    "map_names.js",
+    "map_near.js",
+    "map_sums.js",
+    "map_morph.js",
     "map_hover.js",
     "map_tools.js",
     "map_axes.js",

@@ -77,7 +77,7 @@ class MapView(View):
         drawn.cancel(events.on_cancel, None, None, **QUICK)
         for switched in page.switched:
             switched.success(events.on_switch, asking, shown, **STREAM)
-        drawn.pick(events.on_pick, [state], [chosen], **QUICK)
+        drawn.pick(events.on_pick, asking, [chosen, drawn], **QUICK)
         drawn.lasso(events.on_lasso, [state], [selection], **QUICK)
         page.ask(drawn.search, "search", question_about)
         page.ask(drawn.arithmetic, "arithmetic", question_about)
@@ -100,6 +100,7 @@ def map_of_points() -> gr.HTML:
         marks="",
         address="",
         answer=0,
+        near="",
         html_template=map_view.template(),
         head=map_view.head(),
         js_on_load=scripts.OPEN,

@@ -9,6 +9,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
@@ -30,6 +31,12 @@ SPOT = """([row, side]) => {
   return [box.left + share(trace.x[at], xaxis.range) * box.width,
     box.top + (1 - share(trace.y[at], yaxis.range)) * box.height];
 }"""
+
+
+CORNERS = """(() => {
+  const { x, y } = document.querySelector("#map .plot").data.find(({ name }) => name === "parallelogram");
+  return [[...x], [...y]];
+})()"""
 
 
 def open_map(page: Page, sides: int = 1) -> Page:
@@ -76,6 +83,11 @@ def test_a_click_on_the_map_shows_the_picture_and_searches_with_it(visit, served
     page.mouse.click(x, y)
     picked = page.locator(".map-picked .facts").inner_text()
     assert picked in served.collection.rows
+    assert "8 pictures nearest to it in the space" in page.locator(".map-picked .misleads").inner_text()
+    page.wait_for_function("document.querySelector('.map-key').textContent.includes('nearest in the space')")
+    lines = [len(trace(page, name)["x"]) // 3 for name in ("near", "torn")]  # two ends and a gap each
+    assert sum(lines) == 8
+    assert len(trace(page, "strangers")["x"]) == lines[1]  # as many are brought near as are torn away
     page.get_by_role("button", name="Search with it").click()
     page.locator(".probe figcaption", has_text=picked).wait_for()
     assert page.get_by_role("tab", name="Search").get_attribute("aria-selected") == "true"
@@ -105,8 +117,11 @@ def test_a_sum_is_drawn_as_a_path(visit, served: Served):
     box.fill(f"[{served.collection.items[3].id}] - dog + cat")
     box.press("Enter")
     page.locator(".map-answers q", has_text="- dog + cat").wait_for()
-    page.wait_for_function("document.querySelector('#map .plot').layout.annotations.filter(a => a.ax).length === 2")
+    page.wait_for_function("document.querySelector('#map .plot').layout.annotations.filter(a => a.ax).length === 4")
     assert len(trace(page, "steps")["x"]) == 2
+    b, a, closes, c, _ = zip(*(page.evaluate(CORNERS)), strict=True)
+    assert [a[axis] - b[axis] + c[axis] for axis in (0, 1)] == pytest.approx(closes, abs=1e-3)
+    assert "would end at ◇" in page.locator(".map-answers .misleads").inner_text()
     assert len(trace(page, "query")["x"]) == 1
     assert len(trace(page, "answers")["x"]) == page.locator(".map-answers .pick").count() == 10
     assert "about where the query lies" in page.locator(".map-key").inner_text()
@@ -120,11 +135,12 @@ def test_side_by_side_shares_what_is_picked(visit, served: Served, tmp_path: Pat
     page = open_map(visit("?model=both"), 2)
     assert page.locator(".map-sides figcaption").all_inner_texts() == ["tiny", "other"]
     page.locator(".map-answers .pick").first.click()
-    page.locator(".map-picked img").wait_for()
+    page.locator(".map-picked img").first.wait_for()
     for side in (0, 1):
         page.wait_for_function(
             "side => document.querySelectorAll('#map .plot')[side].data.some((t) => t.name === 'picked')", arg=side
         )
+    morph(page)
     page.locator(".map-export summary").click()
     with page.expect_download() as download:
         page.locator("#map [data-save=json]").click()
@@ -139,11 +155,54 @@ def test_side_by_side_shares_what_is_picked(visit, served: Served, tmp_path: Pat
     assert {"facet.place", "facet.time"} <= first.keys()
 
 
+def places(page: Page, side: int = 0) -> np.ndarray:
+    """(N, 2): where the pictures of a side stand, in the order of their rows."""
+    x, y, rows = page.evaluate(
+        "side => { const { x, y, customdata } = document.querySelectorAll('#map .plot')[side].data[0];"
+        " return [[...x], [...y], [...customdata]] }",
+        side,
+    )
+    return np.array([x, y]).T[np.argsort(rows)]
+
+
+def apart(points: np.ndarray) -> np.ndarray:
+    return np.linalg.norm(points[:, None] - points[None], axis=2)
+
+
+def morph(page: Page) -> None:
+    """The two maps become one whose points go from one to the other, turned but not stretched, and two again."""
+    first, second = places(page), places(page, 1)
+    page.get_by_role("button", name="Morph").click()
+    page.wait_for_function(
+        "document.querySelectorAll('#map .plot').length === 1 && location.search.includes('morph=0')"
+    )
+    assert places(page) == pytest.approx(first)
+    slider = page.get_by_label("From one model's map to the other's")
+    slider.fill("100")
+    page.wait_for_function("document.querySelector('#map figcaption').textContent === 'other'")
+    turned = places(page)
+    assert apart(turned) == pytest.approx(apart(second), abs=1e-4)
+    assert np.linalg.norm(turned - first) <= np.linalg.norm(second - second.mean(0) - first + first.mean(0)) + 1e-4
+    slider.fill("50")
+    page.wait_for_function("document.querySelector('#map figcaption').textContent === 'tiny → other'")
+    assert places(page) == pytest.approx((first + turned) / 2, abs=1e-4)
+    page.emulate_media(reduced_motion="reduce")
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_function("document.querySelector('#map figcaption').textContent === 'tiny'")
+    page.get_by_role("button", name="Morph").click()
+    page.wait_for_function("document.querySelectorAll('#map .plot').length === 2 && !location.search.includes('morph')")
+    page.wait_for_function("document.querySelectorAll('#map .plot[data-wired]').length === 2")
+    assert places(page, 1) == pytest.approx(second)
+
+
 def test_points_are_listed_for_whoever_has_no_pointer(visit):
     page = open_map(visit())
     page.locator(".map-list summary").press("Enter")
     page.get_by_label("Find points").fill("dog")
     page.wait_for_function("[...document.querySelectorAll('.map-list li')].every((e) => e.textContent.includes('dog'))")
+    picture = "document.querySelector('#map .plot').data[0]"  # what is not found is grey, not gone
+    page.wait_for_function(f"new Set({picture}.marker.color).has('rgb(208,207,204)')")
+    assert len(trace(page, "picture")["x"]) == 30
     first = page.locator(".map-list button").first
     first.press("Enter")
     page.locator(".map-picked").wait_for()
@@ -168,6 +227,10 @@ def test_a_link_to_the_map_shows_its_query_there(visit, served: Served):
 
 def test_a_link_to_the_map_keeps_what_was_chosen_on_it_and_back_takes_it_away(visit, served: Served):
     page = open_map(visit("?q=a%20dog"))
+    regions = "document.querySelector('#map .plot').layout.annotations.filter(({ name }) => name === 'region').length"
+    page.wait_for_function(f"{regions} > 1")
+    page.get_by_label("Names", exact=True).uncheck()
+    page.wait_for_function(f"{regions} === 0 && location.search.includes('names=off')")
     page.locator("[data-colour]").select_option("kind of point")
     page.locator(".map-answers .pick").first.click()
     picked = page.locator(".map-picked .facts").inner_text()
@@ -186,6 +249,8 @@ def test_a_link_to_the_map_keeps_what_was_chosen_on_it_and_back_takes_it_away(vi
     again.locator(".map-selected .facts", has_text=counts).wait_for()
     again.locator(".map-picked .facts", has_text=picked).wait_for()
     assert again.locator("[data-colour]").input_value() == "kind of point"
+    assert not again.get_by_label("Names", exact=True).is_checked()
+    again.wait_for_function("document.querySelector('#map .plot').data.some(({ name }) => name === 'near')")
     assert trace(again, "picture")["selected"] == trace(page, "picture")["selected"]
     assert again.url == page.url
 
@@ -256,6 +321,13 @@ def test_the_card_of_a_point_leaves_the_query_box_alone(visit):
     page.locator(".map-card img").wait_for(state="visible")
     box, card = page.locator("#map-query").bounding_box(), page.locator(".map-card").bounding_box()
     assert card["y"] >= box["y"] + box["height"]
+    zoom = page.get_by_role("button", name="Zoom in")
+    images = "document.querySelector('#map .plot').layout.images.length"
+    assert page.evaluate(images) == 0
+    zoom.click()
+    page.wait_for_function(f"{images} > 0 && {images} <= 30")
+    page.get_by_role("button", name="All", exact=True).click()
+    page.wait_for_function(f"{images} === 0")
 
 
 @pytest.mark.parametrize("has_fullscreen", [True, False])

@@ -34,7 +34,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Principal components in the place of UMAP; how many rows came each time."""
     sizes = []
 
-    def laid_out(rows: np.ndarray, parameters: Parameters, seed: int) -> np.ndarray:
+    def laid_out(rows: np.ndarray, *given: object) -> np.ndarray:
         sizes.append(len(rows))
         return projection_fit.principal(rows)
 
@@ -123,6 +123,25 @@ def test_progress_is_told_and_can_end_the_work(quick: list[int]):
     with pytest.raises(InterruptedError, match="cancelled"):
         fit(clouds(), "f", Parameters(layout=PER_MODALITY), progress=stop)
     assert quick == [30]
+
+
+def test_rows_beyond_the_sample_are_placed_among_it_and_told():
+    told: list[tuple[float, str]] = []
+    found = fit(clouds(), "f", progress=lambda share, what: told.append((share, what)), sample=40)
+    group = np.tile(np.repeat(np.arange(GROUPS), EACH), 2)
+    middles = np.stack([found.points[group == each].mean(axis=0) for each in range(GROUPS)])
+    nearest = ((found.points[:, None] - middles[None]) ** 2).sum(axis=2).argmin(axis=1)
+    np.testing.assert_array_equal(nearest, group)
+    assert told[1] == (0.4, "placing the rest on the map")
+    assert [share for share, _ in told] == [0.0, 0.4, 0.8, 1.0]
+    np.testing.assert_array_equal(fit(clouds(), "f", sample=40).points, found.points)
+
+    def stop(share: float, what: str) -> None:
+        if what.startswith("placing"):
+            raise InterruptedError("cancelled")
+
+    with pytest.raises(InterruptedError, match="cancelled"):
+        fit(clouds(), "f", progress=stop, sample=40)
 
 
 def test_few_rows_lie_on_their_principal_components():

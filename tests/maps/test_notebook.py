@@ -13,7 +13,7 @@ from tests.maps.test_points import Knowing
 from vse.data import load_collection
 from vse.errors import CollectionError
 from vse.io.installed import InstallationError
-from vse.maps import figure, show
+from vse.maps import figure, regions, show
 from vse.maps.notebook import card_of
 from vse.search.searcher import Searcher
 
@@ -42,6 +42,13 @@ def test_each_kind_is_a_trace_and_answers_are_ringed(searcher: Searcher):
     assert list(drawn.data[1].text) == ["a red square", "green", "Red and green."]
     at = points(drawn.data[0]).index(searcher.ask("red").hits[0].item_id)
     assert (drawn.data[3].x[0], drawn.data[3].y[0]) == (drawn.data[0].x[at], drawn.data[0].y[at])
+
+
+def test_large_regions_have_their_names(searcher: Searcher, monkeypatch: pytest.MonkeyPatch):
+    assert not figure(searcher).layout.annotations  # four pictures are no regions
+    monkeypatch.setattr(regions, "_FEWEST", 2)
+    names = figure(searcher).layout.annotations
+    assert [each.text for each in names] == ["<b>red</b>", "<b>green</b>"]
 
 
 def test_pictures_are_coloured_by_what_is_known_of_them(searcher: Searcher):

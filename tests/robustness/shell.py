@@ -121,7 +121,7 @@ WRONG = (
     ("export", M, C, "--projector", "{folder}/to", "--split", "x"), ("export", M, C, "--thumbnails", "5"),
     ("index", M, P, "--exclude"), ("index", M, P, "--ray", "x"), ("index", M, P, "--ray", "127.0.0.1:9"),
     ("bench", "--count", "x"),
-    ("bench", "--photos", "-1"), ("bench", "--size", "0"),
+    ("bench", "--photos", "-1"), ("bench", "--size", "0"), ("bench", "--maps", "3"), ("bench", "--maps", "x"),
     ("bench", "--photos", "9", "--dim", "0"), ("bench", "--photos", "x"), ("bench", "--photos", "9", "--engines", "x"),
     ("export", M, C, "--onnx", "{folder}/to"), ("search", "dog", "--device", "abacus"),
     ("ablation", C, "--word-vectors", "x", "--to", "{folder}/to", "--losses", "x"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from vse.io.paths import COLLECTIONS
 if TYPE_CHECKING:
     from vse.data import Collection
     from vse.encoders.base import Encoder
+    from vse.maps.bench import MapRow
 
 
 def add(commands: argparse._SubParsersAction) -> None:
@@ -46,6 +48,8 @@ def add(commands: argparse._SubParsersAction) -> None:
     bench.add_argument("--engines", nargs="+", choices=("faiss", "usearch"), default=[], help=beside)
     stores = "time stores of vectors alone, each with --photos photographs (100,000): exact, lance, postgresql://..."
     bench.add_argument("--stores", nargs="+", metavar="STORE", help=stores)
+    maps = "time laying out so many photographs alone, as a whole and by a sample, and how true the maps are"
+    bench.add_argument("--maps", type=at_least(20), nargs="+", metavar="COUNT", help=maps)
     against = "time indexing alone, beside a CLIP: an architecture of open_clip with random weights, such as ViT-B-32"
     bench.add_argument("--against", metavar="CLIP", help=f"{against}, or any model")
     bench.add_argument("--images", type=Path, metavar="DIR", help="with --against: these photographs, not drawn ones")
@@ -170,6 +174,9 @@ def run_bench(options: argparse.Namespace) -> None:
     if options.stores:
         run_stores(options)
         return
+    if options.maps:
+        run_maps(options)
+        return
     if options.photos:
         run_scale(options)
         return
@@ -227,6 +234,40 @@ def run_stores(options: argparse.Namespace) -> None:
     ]
     print(stores_table(rows))
     write_json(options.json, {"rows": [row.to_json() for row in rows]})
+
+
+def run_maps(options: argparse.Namespace) -> None:
+    import numpy as np
+
+    from vse.evaluation.bench.stores import drawn
+    from vse.io.progress import progress_bar
+    from vse.maps.bench import measure
+    from vse.search.searcher import Searcher
+
+    images = Searcher.open(options.model, options.collection).images
+    vectors = drawn(images.rows(range(len(images))), max(options.maps), np.random.default_rng(0))
+    with progress_bar("laying out", "map") as progress:
+        rows = measure(vectors, options.maps, progress=progress)
+    print(maps_table(rows))
+    write_json(options.json, {"rows": [row.to_json() for row in rows]})
+
+
+def maps_table(rows: Sequence[MapRow]) -> str:
+    """Markdown."""
+    from vse.evaluation.tables import figure, percent, table
+
+    head = ["photographs", "laid out by", "time", "trustworthiness", "neighbours kept"]
+    cells = [
+        [
+            f"{row.photos:,}",
+            "all of them" if row.fitted == row.photos else f"{row.fitted:,}, the others placed",
+            f"{figure(row.seconds, 0)} s",
+            figure(row.trustworthiness, 3),
+            f"{percent(row.neighbours, 0)} %",
+        ]
+        for row in rows
+    ]
+    return "\n".join(table(head, cells))
 
 
 def run_scale(options: argparse.Namespace) -> None:

@@ -20,6 +20,8 @@ from vse.maps.projection import ALL, JOINT, Cloud, Parameters, Projection, title
 Stage = Callable[[float, str], None]
 # So few rows have no neighbourhoods, and UMAP's first step cannot be computed for them.
 _FEW = 10
+SAMPLE = 10_000  # rows up to which a map is fitted as a whole
+_BATCH = 2000  # rows that are placed between two reports
 _GAP = 0.15  # between clouds side by side, of a cloud's half width
 
 
@@ -29,6 +31,7 @@ def fit(
     parameters: Parameters | None = None,
     seed: int = 0,
     progress: Stage | None = None,
+    sample: int = SAMPLE,
 ) -> Projection:
     """Lay out clouds of the same width; the same input and seed give the same map on the same machine.
 
@@ -39,13 +42,15 @@ def fit(
     that what belongs together is found at about the same spot of each cloud.
 
     Quality is measured against the joint space as the model has it, centred or not, so that maps can be compared.
-    Fewer than 10 rows are laid out by their two principal components. UMAP is imported here: a few seconds, and
-    minutes the first time on a machine, while it is compiled.
+    Of more rows than `sample` so many, drawn by the seed, are laid out, and the others are placed among them by UMAP's
+    transform. Fewer than 10 rows are laid out by their two principal components. UMAP is imported here: a few seconds,
+    and minutes the first time on a machine, while it is compiled.
 
     Args:
         fingerprint: of the encoder that made the vectors.
         parameters: Parameters() if not given.
         progress: called before each stage; what it raises ends the fit there.
+        sample: how many rows are laid out at once.
 
     Raises:
         ValueError: for no rows, ids that do not fit the rows, a modality that comes twice, or unequal widths.
@@ -58,12 +63,15 @@ def fit(
     fitted = [centred(rows) for rows in vectors] if parameters.centred else vectors
     if parameters.layout == JOINT:
         report(0.0, "laying out the map")
-        points = unit_square(_laid_out(np.concatenate(fitted), parameters, seed))
+        rows, told = np.concatenate(fitted), _part(report, 0.0, 0.8, "placing the rest on the map")
+        points = unit_square(_laid_out(rows, parameters, seed, sample, told))
     else:
         parts = []
         for number, (cloud, rows) in enumerate(zip(clouds, fitted, strict=True)):
-            report(0.8 * number / len(clouds), f"laying out the {title_of(cloud.modality)}s")
-            parts.append(unit_square(_laid_out(rows, parameters, seed)))
+            begin, end, kind = 0.8 * number / len(clouds), 0.8 * (number + 1) / len(clouds), title_of(cloud.modality)
+            report(begin, f"laying out the {kind}s")
+            told = _part(report, begin, end, f"placing the other {kind}s")
+            parts.append(unit_square(_laid_out(rows, parameters, seed, sample, told)))
         points = _side_by_side(clouds, parts)
     report(0.8, "measuring the map")
     bounds = pairwise(np.cumsum([0, *map(len, vectors)]))
@@ -84,21 +92,38 @@ def _check(clouds: Sequence[Cloud]) -> None:
         raise ValueError(f"These clouds came: {given or 'none'}; give each modality once, (N, D) with N ids, one D.")
 
 
-def _laid_out(rows: np.ndarray, parameters: Parameters, seed: int) -> np.ndarray:
-    """(N, 2) float32, in UMAP's own units."""
+def _part(report: Stage, begin: float, end: float, what: str) -> Callable[[float], None]:
+    """Reports the second half of a stage that goes from one share of the whole to another."""
+    return lambda share: report(begin + (end - begin) * (0.5 + 0.5 * share), what)
+
+
+def _laid_out(
+    rows: np.ndarray, parameters: Parameters, seed: int, sample: int, placed: Callable[[float], None]
+) -> np.ndarray:
+    """(N, 2) float32, in UMAP's own units; `placed` is told which share of the rows beyond the sample is done."""
     if len(rows) < _FEW:
         return principal(rows)
+    chosen = np.arange(len(rows))
+    if len(rows) > sample:
+        chosen = np.sort(np.random.default_rng(seed).choice(len(rows), sample, replace=False))
+    rest = np.delete(np.arange(len(rows)), chosen)
+    points = np.empty((len(rows), 2), dtype=np.float32)
     umap = _umap()
     with warnings.catch_warnings():
         # A neighbourhood graph in several parts is no mistake here: far-apart clusters are what a map shows.
         warnings.filterwarnings("ignore", category=UserWarning, module="umap|sklearn")
-        return umap(
-            n_neighbors=min(parameters.n_neighbors, len(rows) - 1),
+        made = umap(
+            n_neighbors=min(parameters.n_neighbors, len(chosen) - 1),
             min_dist=parameters.min_dist,
             metric=parameters.metric,
             random_state=seed,
             n_jobs=1,  # more would be refused beside a seed, with a warning
-        ).fit_transform(rows)
+        )
+        points[chosen] = made.fit_transform(rows[chosen])
+        for begin in range(0, len(rest), _BATCH):
+            placed(begin / len(rest))
+            points[rest[begin : begin + _BATCH]] = made.transform(rows[rest[begin : begin + _BATCH]])
+    return points
 
 
 @cache

@@ -19,8 +19,9 @@ import numpy as np
 from vse.errors import CollectionError, ImageError
 from vse.io.installed import from_extra
 from vse.maps.facets import facets, legend
-from vse.maps.points import map_of
+from vse.maps.points import clouds_of, map_of
 from vse.maps.projection import WORD, Parameters, Projection, title_of
+from vse.maps.regions import regions_of
 from vse.modalities import IMAGE, RECIPE, TEXT
 from vse.modalities.image.webp import small_webp
 
@@ -41,7 +42,7 @@ def figure(searcher: Searcher, parameters: Parameters | None = None, colour: str
     """The map of a searcher's collection as a figure of plotly, which can also be written to a file.
 
     A trace a kind of points, and of pictures one a value of the facet that colours them; the `customdata` of each point
-    is its id, as `vse.maps.points.ids_of` has them.
+    is its id, as `vse.maps.points.ids_of` has them. Large regions have their names written on them.
 
     Args:
         parameters: how it is laid out; Parameters() if not given.
@@ -60,6 +61,10 @@ def figure(searcher: Searcher, parameters: Parameters | None = None, colour: str
     for kind in drawn.ids:
         for name, rows in _groups(drawn, kind, collection, colour).items():
             made.add_trace(_trace(go, drawn, kind, name, rows, collection))
+    clouds = clouds_of(searcher.encoder, collection, indexes=searcher.indexes)
+    for region in next(iter(regions_of(drawn, clouds)), ()):
+        told = {"text": f"<b>{escape(region.name)}</b>", "showarrow": False, "bgcolor": "rgba(255,255,255,0.7)"}
+        made.add_annotation(x=region.x, y=region.y, **told)
     if query:
         places = {item_id: row for row, item_id in enumerate(drawn.ids[IMAGE])}
         found = [places[hit.item_id] for hit in searcher.ask(query).hits if hit.item_id in places]

@@ -31,7 +31,8 @@ MAPS = {
     "joint-centred": Parameters(centred=True),
     "per-modality": Parameters(layout=PER_MODALITY),
 }
-MOST_PICTURES = 5000  # of a large collection; a page still moves twice as many points fluidly
+MOST_PICTURES = 100_000  # of a large collection; what a page still moves, see docs/map.md
+MOST_CAPTIONS = 5000  # and as many recipes
 MOST_WORDS = 300
 NPZ = (b"PK\x03\x04",)  # what the file of a map begins with
 
@@ -53,25 +54,31 @@ class Rows:
 
 
 def rows_of(encoder: Encoder, collection: Collection) -> Rows:
-    """All pictures, or `MOST_PICTURES` spread evenly over the collection, with the longest caption of each.
+    """All pictures, or `MOST_PICTURES` spread evenly over the collection, with the longest caption of each, or of
+    `MOST_CAPTIONS` of them.
 
     The longest caption says most of its picture; of equally long ones it is the first. Words are the most frequent
     content words of all captions, without those that the model does not know.
     """
     count = len(collection)
-    pictures = np.unique(np.linspace(0, max(0, count - 1), min(count, MOST_PICTURES)).round().astype(int))
+    pictures = _spread(np.arange(count), MOST_PICTURES)
     starts = np.cumsum([0, *(len(item.captions) for item in collection.items)])
     captions = []
-    for row in pictures:
+    for row in _spread(pictures[np.diff(starts)[pictures] > 0], MOST_CAPTIONS):
         lengths = [len(caption.split()) for caption in collection.items[row].captions]
-        if lengths:
-            captions.append(int(starts[row]) + int(np.argmax(lengths)))
+        captions.append(int(starts[row]) + int(np.argmax(lengths)))
     words = content_words(collection.captions, MOST_WORDS)
     unknown = {each.word for each in unknown_words(encoder, " ".join(words))}
     known = tuple(word for word in words if word not in unknown)
     owners = collection.owners(RECIPE) if RECIPE in encoder.modalities else np.zeros(0, int)
-    recipes = np.searchsorted(owners, np.intersect1d(pictures, owners))  # the first of each
+    cooked = _spread(np.intersect1d(pictures, owners), MOST_CAPTIONS)
+    recipes = np.searchsorted(owners, cooked)  # the first of each
     return Rows(tuple(map(int, pictures)), tuple(captions), known, tuple(map(int, recipes)))
+
+
+def _spread(rows: np.ndarray, most: int) -> np.ndarray:
+    """At most so many of rows (N,), in even steps from the first to the last."""
+    return rows[np.unique(np.linspace(0, max(0, len(rows) - 1), min(len(rows), most)).round().astype(int))]
 
 
 def ids_of(collection: Collection, rows: Rows) -> dict[str, tuple[str, ...]]:

@@ -3,7 +3,7 @@ const find = (selector) => element.querySelector(selector);
 const panel = () => element.closest("[role=tabpanel]") ?? document.body;
 const state = {
   maps: null, marks: [], plots: [], kinds: new Set(KINDS), hidden: new Set(), colour: null, drag: "pan", picked: null,
-  selection: null, outline: null, labels: [],
+  selection: null, outline: null, labels: [], near: null, names: true, wanted: "", morph: null, pair: null,
 };
 let drawing = Promise.resolve();
 let waiting = false; // whether a drawing is to come that will show everything as it is by then
@@ -37,6 +37,7 @@ async function drawAll() {
   makePlots();
   axesForm();
   tools();
+  slider();
   legend();
   list();
   await Promise.all(state.plots.map(draw));
@@ -61,20 +62,22 @@ function makePlots() {
     const cooked = recipes ? `, ${recipes} recipes` : "";
     const told = `A map of ${pictures} pictures, ${captions} captions${cooked} and ${words} words as ${side.model} sees them`;
     state.plots[at].setAttribute("aria-label", told);
-    state.plots[at].previousSibling.textContent = sides.length > 1 ? side.model : "";
+    state.plots[at].previousSibling.textContent = sides.length > 1 || state.pair ? side.model : "";
   });
 }
 
 async function draw(plot, at) {
   const now = look(), { maps } = state;
   const side = maps.sides[at], marks = state.marks[at];
-  const view = `${side.model}/${side.layout}/${maps.axes ?? ""}`, isAll = plot.dataset.view !== view || plot.dataset.all === "yes";
+  const view = `${state.pair ? "both" : side.model}/${side.layout}/${maps.axes ?? ""}`, isAll = plot.dataset.view !== view || plot.dataset.all === "yes";
   const box = isAll ? whole(side, plot) : boxOf(plot);
   const layout = { ...layoutOf(box, now, state.drag, state.outline?.at === at && state.outline.outline), width: plot.clientWidth, height: plot.clientHeight, uirevision: `${view}/${isAll && [plot.clientWidth, plot.clientHeight]}` };
   const isFirst = !plot.dataset.wired;
   layout.annotations = isFirst ? [] : annotations(maps, side, marks, now, box); // points are there before their labels
-  state.labels[at] = JSON.stringify(layout.annotations);
-  const drawn = traces(maps, side, marks, { ...now, scale: plot.clientWidth < NARROW ? 0.75 : 1 });
+  const { rows: pictured, ...pictures } = nearby(maps, side, marks, now, box, isAll);
+  Object.assign(layout, pictures);
+  state.labels[at] = JSON.stringify([layout.annotations, pictures]);
+  const drawn = traces(maps, side, marks, { ...now, pictured, scale: plot.clientWidth < NARROW ? 0.75 : 1 });
   if (state.selection) selectIn(drawn, side, state.selection);
   await Plotly.react(plot, drawn, layout, { displayModeBar: false, scrollZoom: true, doubleClick: false, responsive: false });
   Object.assign(plot.dataset, { view, all: isAll ? "yes" : "" });
@@ -112,11 +115,15 @@ function boxOf(plot) {
 
 // Other labels fit after a change of what is in view.
 function relabel(plot, at) {
-  const notes = annotations(state.maps, state.maps.sides[at], state.marks[at], look(), boxOf(plot));
-  const told = JSON.stringify(notes);
+  const { maps } = state, side = maps.sides[at], now = look(), box = boxOf(plot);
+  const notes = annotations(maps, side, state.marks[at], now, box);
+  const { rows, ...pictures } = nearby(maps, side, state.marks[at], now, box, plot.dataset.all === "yes");
+  const told = JSON.stringify([notes, pictures]);
   if (told === state.labels[at]) return;
   state.labels[at] = told;
-  Plotly.relayout(plot, { annotations: notes });
+  const { customdata, marker } = plot.data[0], opacity = opacities(customdata, rows, LOOKS.picture.opacity);
+  if (opacity === marker.opacity) Plotly.relayout(plot, { annotations: notes, ...pictures });
+  else Plotly.update(plot, { "marker.opacity": [opacity] }, { annotations: notes, ...pictures }, [0]);
 }
 
 function wire(plot, at) {
@@ -217,6 +224,12 @@ element.addEventListener("click", (event) => {
   if (!dataset || !state.maps) return;
   if (dataset.drag) drag(dataset.drag);
   if (dataset.row) click(0, Number(dataset.row));
+  if (dataset.morph !== undefined) {
+    state.morph = state.morph === null ? 0 : null;
+    slider();
+    morph(false);
+  }
+  if (dataset.play !== undefined) play();
   if (dataset.full !== undefined) fill(!isFull());
   if (dataset.zoom) state.plots.forEach((plot, at) => zoom(plot, at, { in: 0.5, out: 1.6 }[dataset.zoom]));
   if (dataset.value !== undefined) toggle(state.hidden, dataset.value);
@@ -226,8 +239,8 @@ element.addEventListener("click", (event) => {
   }
 });
 
-find(".map-list").addEventListener("toggle", list);
-find(".map-list input").addEventListener("input", list);
+find(".map-list").addEventListener("toggle", seek);
+find(".map-list input").addEventListener("input", seek);
 
 function toggle(values, value) {
   if (!values.delete(value)) values.add(value);
@@ -236,6 +249,11 @@ function toggle(values, value) {
 
 element.addEventListener("change", ({ target }) => {
   if (target.dataset.show) toggle(state.kinds, target.dataset.show);
+  if (target.dataset.names !== undefined) {
+    state.names = target.checked;
+    declare();
+    redraw();
+  }
   if (target.dataset.colour === undefined) return;
   state.colour = target.value;
   state.hidden.clear();
@@ -277,12 +295,18 @@ async function receive() {
     if (!answer.ok) return trigger("retry", {}); // the server has forgotten these, and draws them anew
     const before = state.maps && usualColour();
     state.maps = readMaps(await answer.json());
+    state.pair = null;
     if (state.colour === before) state.colour = null;
     state.received = address;
     if (state.selection) clearSelection(); // it was made on another map
+    if (state.told && pickOf(`${state.told.kind}:${state.told.id}`)) trigger("pick", state.told); // other planes mislead elsewhere
   }
+  if (state.pair) state.maps = state.pair.maps;
+  state.pair = null;
   state.marks = readMarks(props.marks, state.maps.sides);
   restore();
+  if (state.maps.sides.length < 2) state.morph = null;
+  if (state.morph !== null) morph(false);
   declare();
   state.plots.forEach((plot, at) => isInView(plot, state.marks[at]?.steps.at(-1)) || delete plot.dataset.view);
   redraw();

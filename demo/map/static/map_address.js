@@ -8,6 +8,8 @@ function declare() {
   const told = new URLSearchParams(props.address);
   const usual = usualColour();
   if (state.colour && state.colour !== usual) told.set("colour", state.colour);
+  if (state.morph !== null) told.set("morph", Math.round(100 * state.morph));
+  if (!state.names) told.set("names", "off");
   if (state.told) told.set("pick", `${state.told.kind}:${state.told.id}`);
   if (state.outline) told.set("lasso", packed(state.outline));
   find(".map").dataset.address = told;
@@ -59,6 +61,8 @@ function restore() {
   if (!returned || told.get("tab") !== "map") return;
   returned = false;
   state.colour = told.get("colour"); // where there is no such colour the tools choose another
+  state.names = told.get("names") !== "off";
+  state.morph = /^(\d|[1-9]\d|100)$/.test(told.get("morph")) ? told.get("morph") / 100 : null;
   tools();
   const [picked, named] = pickOf(told.get("pick") ?? "") ?? [null, null];
   if (picked) pick(picked, named);

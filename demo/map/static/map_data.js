@@ -16,6 +16,7 @@ function integers(text, bytes) {
 }
 
 function readMaps(maps) {
+  maps.captioned = new Map(maps.owners.map((picture, at) => [picture, at]).reverse()); // the first caption of each
   maps.facets = maps.facets.map((facet) => ({ ...facet, codes: integers(facet.codes, 1) }));
   maps.sides = maps.sides.map((side) => {
     const points = integers(side.points, 2);
@@ -55,8 +56,7 @@ function nameOf(maps, side, row) {
 }
 
 function captionOf(maps, picture) {
-  const at = maps.owners.indexOf(picture);
-  return at < 0 ? "" : maps.captions[at];
+  return maps.captions[maps.captioned.get(picture)] ?? "";
 }
 
 function addressOf(maps, picture) {
@@ -70,14 +70,13 @@ function legendOf(maps, colour) {
   return facet.values.map((value, at) => ({ value, colour: value === "other" ? OTHER : COLOURS[at % COLOURS.length] }));
 }
 
-// The colour of every row of a side; pictures and captions share the value of their picture.
-function coloursOf(maps, side, marks, colour, theme) {
-  const rows = side.x.length;
+// The colour of rows of a side, or of all; pictures and captions share the value of their picture.
+function coloursOf(maps, side, marks, colour, theme, rows = Array.from(side.x, (_, row) => row)) {
   const kinds = { picture: theme.pictures, caption: theme.words, word: theme.ink, recipe: COLOURS[6] };
   const legend = legendOf(maps, colour);
   const codes = maps.facets.find((each) => each.name === colour)?.codes;
   const shades = colour === SCORE && marks ? shadesOf(side, marks.scores, theme) : null;
-  return Array.from({ length: rows }, (_, row) => {
+  return rows.map((row) => {
     if (shades) return shades[row];
     const { kind, picture } = rowOf(maps, side, row);
     if (codes && picture >= 0) return legend[codes[picture]].colour;
@@ -98,27 +97,31 @@ function shadesOf(side, scores, theme) {
   return found;
 }
 
-function shade(theme, share) {
-  const step = Math.round(24 * share ** 2.5) / 24;
-  const from = channels(theme.line), to = channels(theme.words);
-  return `rgb(${from.map((each, at) => Math.round(each + (to[at] - each) * step)).join(",")})`;
+const shade = (theme, share) => mixed(theme.line, theme.words, Math.round(24 * share ** 2.5) / 24);
+
+// A colour between two, of which the second has a share.
+function mixed(one, other, share) {
+  const from = channels(one), to = channels(other);
+  return `rgb(${from.map((each, at) => Math.round(each + (to[at] - each) * share)).join(",")})`;
 }
 
 function channels(hex) {
   return [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
 }
 
-// Which rows of one kind are shown: those whose value is not hidden.
+function rowsOfKind(side, kind) {
+  const order = KINDS.indexOf(kind), begin = side.counts.slice(0, order).reduce((a, b) => a + b, 0);
+  return Array.from({ length: side.counts[order] }, (_, at) => begin + at);
+}
+
+// Which rows of one kind are chosen in the legend: those whose value is not switched off.
 function shownRows(maps, side, kind, colour, hidden) {
-  const order = KINDS.indexOf(kind);
-  const begin = side.counts.slice(0, order).reduce((a, b) => a + b, 0);
-  const facet = maps.facets.find((each) => each.name === colour);
-  const rows = [];
-  for (let row = begin; row < begin + side.counts[order]; row++) {
+  const facet = maps.facets.find((each) => each.name === colour), rows = rowsOfKind(side, kind);
+  if (!facet || !hidden.size) return rows;
+  return rows.filter((row) => {
     const { picture } = rowOf(maps, side, row);
-    if (!(facet && picture >= 0 && hidden.has(facet.values[facet.codes[picture]]))) rows.push(row);
-  }
-  return rows;
+    return picture < 0 || !hidden.has(facet.values[facet.codes[picture]]);
+  });
 }
 
 // What is exported of a side: all its points or, where some were selected, those; the score is the query's.

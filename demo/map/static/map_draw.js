@@ -32,24 +32,27 @@ function themeOf(element) {
   const style = getComputedStyle(element);
   const names = ["paper", "sheet", "ink", "faint", "line", "pictures", "words", "wash"];
   const found = Object.fromEntries(names.map((name) => [name, style.getPropertyValue(`--${name}`).trim()]));
-  return { ...found, font: style.fontFamily };
+  return { ...found, font: style.fontFamily, grey: mixed(found.sheet, found.faint, 0.32) };
 }
 
 function traces(maps, side, marks, look) {
-  const { theme, colour, hidden, kinds, type, picked } = look;
+  const { theme, colour, hidden, kinds, type, picked, wanted, pictured } = look;
   const colours = coloursOf(maps, side, marks, colour, theme);
   const scale = look.scale * (side.x.length > MANY ? 0.7 : 1);
   const found = KINDS.map((kind) => {
-    const rows = kinds.has(kind) ? shownRows(maps, side, kind, colour, hidden) : [];
-    const { symbol, size, opacity } = LOOKS[kind];
+    const all = kinds.has(kind) ? rowsOfKind(side, kind) : [], shown = kinds.has(kind) ? shownRows(maps, side, kind, colour, hidden) : [];
+    const chosen = wanted ? shown.filter((row) => isWanted(maps, side, row, wanted)) : shown, isChosen = new Set(chosen);
+    const grey = chosen.length < all.length ? all.filter((row) => !isChosen.has(row)) : []; // not gone: they are where they are
+    const rows = [...grey, ...chosen], { symbol, size, opacity } = LOOKS[kind];
+    const color = rows.map((row, at) => (at < grey.length ? theme.grey : colours[row]));
     return {
       type, mode: "markers", name: kind, hoverinfo: "none", customdata: rows,
       x: rows.map((row) => side.x[row]), y: rows.map((row) => side.y[row]),
-      marker: { symbol, size: size * scale, opacity, color: rows.map((row) => colours[row]), line: { width: 0 } },
-      selected: { marker: { opacity: 1 } }, unselected: { marker: { opacity: 0.13 } },
+      marker: { symbol, size: size * scale, opacity: kind === "picture" ? opacities(rows, pictured, opacity) : opacity, color, line: { width: 0 } },
+      selected: { marker: { opacity: 1 } }, unselected: { marker: { opacity: 0.55, color: theme.grey } },
     };
   });
-  return [...found, ...spokenTraces(maps, side, look), ...markTraces(side, marks, theme, type), ...pickedTraces(maps, side, picked, theme, type)];
+  return [...found, ...lineTraces(side, theme, type), ...spokenTraces(maps, side, look), ...markTraces(side, marks, theme, type), ...pickedTraces(maps, side, picked, theme, type)];
 }
 
 // Spoken captions stand about where their words do.
@@ -80,7 +83,7 @@ function markTraces(side, marks, theme, type) {
   const last = marks.steps.at(-1);
   const before = marks.steps.slice(0, -1);
   const ring = { symbol: "circle-open", size: 15, color: theme.ink, line: { width: 2.5, color: theme.ink } };
-  const found = [overlay(type, "answers", rows.map((row) => side.x[row]), rows.map((row) => side.y[row]), ring)];
+  const found = [...sumTraces(marks, theme, type), overlay(type, "answers", rows.map((row) => side.x[row]), rows.map((row) => side.y[row]), ring)];
   const step = { symbol: "circle", size: 11, color: theme.sheet, line: { width: 2.5, color: theme.words } };
   found.push(overlay(type, "steps", before.map((each) => each[1]), before.map((each) => each[2]), step));
   if (last) {
@@ -131,22 +134,19 @@ function escapeText(text) {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
-// All words and numbers on a side: first those of the query, then the words that fit between them.
+// All words and numbers on a side: first those of the query, then the regions' names and the words that fit between.
 function annotations(maps, side, marks, look, box) {
   const taken = [];
   const ends = axesNotes(maps, look.theme, box, taken);
   const marked = marks ? markNotes(side, marks, look.theme, box, taken) : [];
-  return [...wordNotes(maps, side, box, look, taken), ...ends, ...marked];
+  const names = nameNotes(side, box, look, taken);
+  return [...wordNotes(maps, side, box, look, taken, new Set(names.map(({ word }) => word))), ...names, ...ends, ...marked];
 }
 
 function markNotes(side, marks, theme, box, taken) {
   const { answers, steps } = marks;
-  const arrows = steps.slice(1).map(([, x, y], at) => {
-    const [, ax, ay] = steps[at];
-    const looks = { arrowhead: 2, arrowsize: 1.1, arrowwidth: 2.2, arrowcolor: theme.words, standoff: 9, startstandoff: 6 };
-    return { x, y, ax, ay, axref: "x", ayref: "y", text: "", showarrow: true, ...looks };
-  });
-  steps.forEach(([, x, y]) => taken.push(around(onScreen(x, y, box), 20, 20)));
+  const arrows = steps.slice(1).map(([, ...to], at) => arrow(steps[at].slice(1), to, theme.words, 2.2));
+  [...steps, ...(marks.corners ?? []), ...(marks.closes ? [["", ...marks.closes]] : [])].forEach(([, x, y]) => taken.push(around(onScreen(x, y, box), 20, 20)));
   const numbers = answers.map((row, at) => [String(at + 1), row]).filter(([, row]) => row >= 0).map(([text, row]) => {
     const font = { size: 11, color: theme.sheet, family: theme.font };
     const place = freePlace(onScreen(side.x[row], side.y[row], box), text.length * 7 + 4, 14, [13, 12], taken);
@@ -159,7 +159,7 @@ function markNotes(side, marks, theme, box, taken) {
     const looks = { bgcolor: theme.sheet, bordercolor: theme.words, borderwidth: 1, borderpad: 3 };
     return label(said, x, y, theme, { font, ...looks, ...place });
   });
-  return [...arrows, ...numbers, ...names];
+  return [...sumArrows(marks, theme), ...arrows, ...numbers, ...names, ...sumNames(marks, theme, box, taken)];
 }
 
 // Pixels from the lower left corner.
@@ -190,12 +190,13 @@ function shortened(text) {
 }
 
 // The most frequent words in view whose labels cover nothing.
-function wordNotes(maps, side, box, look, taken) {
+function wordNotes(maps, side, box, look, taken, named) {
   if (!look.kinds.has("word")) return [];
   const begin = side.counts[0] + side.counts[1], end = begin + side.counts[2];
   const found = [];
   for (let row = begin; row < end && found.length < (box.width < NARROW ? LABELS / 2 : LABELS); row++) {
     const word = side.words[row - begin];
+    if (named.has(word)) continue; // written large already
     const [x, y] = onScreen(side.x[row], side.y[row], box);
     const room = around([x, y + 11], word.length * LABEL.width + 12, LABEL.height);
     const inside = room.left > 0 && room.right < box.width && room.low > 0 && room.high < box.height;

@@ -26,10 +26,11 @@ function hover(at, row, event) {
 }
 
 // The same picture, caption, word or recipe on another side.
-function twin(at, row, other) {
-  const { maps } = state, from = maps.sides[at], to = maps.sides[other];
+const twin = (at, row, other) => twinOn(state.maps.sides[at], state.maps.sides[other], row);
+
+function twinOn(from, to, row) {
   if (row < 0) return spokenOf(to, row) && row;
-  const { kind, at: place } = rowOf(maps, from, row);
+  const { kind, at: place } = rowOf(state.maps, from, row);
   const [pictures, captions, words, recipes] = to.counts;
   if (kind === "recipe") return recipes ? pictures + captions + words + place : undefined;
   if (kind !== "word") return row;

@@ -7,6 +7,8 @@ function tools() {
     select.replaceChildren(...names.map((name) => new Option(name, name)));
   }
   select.value = state.colour;
+  find("[data-names]").checked = state.names;
+  find("[data-names]").closest("label").hidden = !state.maps.sides.some(({ regions }) => regions.length);
   find('[data-show="recipe"]').closest("label").hidden = !state.maps.recipes.length;
 }
 
@@ -27,7 +29,12 @@ function legend() {
   if (maps.recipes.length) key.push("▲ recipe");
   if (maps.sides.some(({ spoken }) => spoken.length)) key.push("▲ spoken caption");
   if (asked) key.push(maps.axes ? "☆ where the query lies" : "☆ about where the query lies, placed between its nearest neighbours", "◯ 1–10 the answers");
+  const lines = maps.sides.map(linesOf).filter(Boolean);
+  if (lines.length) key.push("── nearest in the space");
+  if (lines.some(({ torn }) => torn.includes(true))) key.push("- - nearest in the space, and far in the plane");
+  if (lines.some(({ strangers }) => strangers.length)) key.push("× near in the plane alone");
   if (path) key.push("→ the sum, term by term");
+  if (marks.some((each) => each?.corners)) key.push("◇ where its parallelogram would close in this plane");
   if (colour === SCORE) key.push("pale to strong: the lowest to the highest score of each kind of point");
   find(".map-key").textContent = key.join("   ");
 }
@@ -36,18 +43,33 @@ function legend() {
 const LISTED = 40;
 const SIGNS = { picture: "●", caption: "◆", word: "■", recipe: "▲", [SPOKEN]: "▲" };
 
+// What is sought in the list is grey on the map where it is not found.
+function seek() {
+  const home = find(".map-list"), before = state.wanted;
+  state.wanted = home.open ? home.querySelector("input").value.trim().toLowerCase() : "";
+  if (state.wanted !== before && state.maps) redraw();
+  else list();
+}
+
+function isWanted(maps, side, row, wanted) {
+  return !wanted || textOf(maps, side, row).toLowerCase().includes(wanted);
+}
+
+function textOf(maps, side, row) {
+  const { id, text } = nameOf(maps, side, row);
+  return (row < 0 ? "spoken: " : "") + (text || captionOf(maps, rowOf(maps, side, row).picture) || id);
+}
+
 function list() {
   const home = find(".map-list");
   if (!home.open || !state.maps) return;
-  const { maps, kinds, colour, hidden } = state, side = maps.sides[0], scores = state.marks[0]?.scores;
-  const wanted = home.querySelector("input").value.trim().toLowerCase();
-  const textOf = (row) => (row < 0 ? "spoken: " : "") + (nameOf(maps, side, row).text || captionOf(maps, rowOf(maps, side, row).picture) || nameOf(maps, side, row).id);
+  const { maps, kinds, colour, hidden, wanted } = state, side = maps.sides[0], scores = state.marks[0]?.scores;
   const rows = KINDS.filter((kind) => kinds.has(kind)).flatMap((kind) => shownRows(maps, side, kind, colour, hidden))
-    .filter((row) => textOf(row).toLowerCase().includes(wanted));
+    .filter((row) => isWanted(maps, side, row, wanted));
   if (scores) rows.sort((a, b) => scores[b] - scores[a]);
-  rows.push(...spokenRows(side, kinds).filter((row) => textOf(row).toLowerCase().includes(wanted)));
+  rows.push(...spokenRows(side, kinds).filter((row) => isWanted(maps, side, row, wanted)));
   const lines = rows.slice(0, LISTED).map((row) => {
-    const button = Object.assign(document.createElement("button"), { type: "button", textContent: `${SIGNS[rowOf(maps, side, row).kind]} ${textOf(row)}` });
+    const button = Object.assign(document.createElement("button"), { type: "button", textContent: `${SIGNS[rowOf(maps, side, row).kind]} ${textOf(maps, side, row)}` });
     button.dataset.row = row;
     const line = document.createElement("li");
     line.append(button);

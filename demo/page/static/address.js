@@ -3,7 +3,7 @@
 const titles = TABS;
 let bare = FIRST; // the view that an address opens that says nothing
 const ofWords = ["set", "near", "a", "b", "c", "sum", "from", "to", "text", "other", "like", "thing", "es", "en", "phrase", "axes", "run", "beside"]; // questions too
-const chosen = ["score", "caption", "by", "k", "way", "keep", "fit", "layout", "colour", "pick", "lasso", "direction", "right", "kind", "of", "part", "lesson", "method", "width", "step", "epoch", "lines", "follow", "train", ...ofWords];
+const chosen = ["score", "caption", "by", "k", "way", "keep", "fit", "layout", "colour", "pick", "lasso", "names", "morph", "direction", "right", "kind", "of", "part", "lesson", "method", "width", "step", "epoch", "lines", "follow", "train", ...ofWords];
 const asked = ["q", "image"];
 const before = ["photos"]; // parameters of links from before photographs were a collection like others
 const told = {}; // of each view, what it said last

@@ -170,10 +170,29 @@ def test_an_older_question_gives_way(tab: MapEvents):
 
 
 def test_clicks_and_lassos_fill_their_places(tab: MapEvents):
-    assert 'data-use="search"' in tab.on_pick(Page(), event(kind="picture", id="red"), request())
+    view = opened(tab)["view"]
+    told, lines = tab.on_pick(view, Page(), event(kind="picture", id="red"), request())
+    assert 'data-use="search"' in told
+    assert "The 3 pictures nearest to it in the space are near in this plane as well." in told
+    assert json.loads(lines["near"]) == {
+        "kind": "picture",
+        "id": "red",
+        "sides": [
+            {
+                "model": "words",
+                "layout": "joint-centred",
+                "row": 0,
+                "near": [3, 1, 2],
+                "torn": [False] * 3,
+                "strangers": [],
+            }
+        ],
+    }
+    assert tab.on_pick(view, Page(), event(), request()) == ("", gr.update(near=""))
+    assert tab.on_pick(Seen(), Page(), event(kind="word", id="pink"), request())[1]["near"] == ""  # not on the map
     assert "2 pictures" in tab.on_lasso(Page(), event(pictures=["red", "blue"], captions=[], words=[]), request())
     with pytest.raises(gr.Error, match="named nothing on the map"):
-        tab.on_pick(Page(), event(kind="picture"), request())
+        tab.on_pick(view, Page(), event(kind="picture"), request())
 
 
 def test_what_was_clicked_is_asked_on_the_other_tabs(tab: MapEvents, service: Service):

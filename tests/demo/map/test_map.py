@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from demo.map.around import around
 from demo.map.compute import (
     Seen,
     ask_map,
@@ -20,6 +21,7 @@ from demo.map.compute import (
     text_to_ask,
     words_of,
 )
+from demo.map.parallelogram import with_parallelogram
 from demo.map.payload import asked_json, dumps, facet_json, maps_json, packed, points_json
 from demo.map.render import SHOWN, answers_html, facts_html, picked_html, problems_html, selected_html
 from demo.map.store import Map, map_of_model
@@ -30,6 +32,7 @@ from tests.maps.test_points import Knowing
 from vse.data import Collection, load_collection
 from vse.errors import CollectionError, QueryError, TextError
 from vse.evaluation.score_scale import Scale
+from vse.maps.regions import Region
 from vse.search.query import parse
 from vse.search.searcher import Searcher
 from vse.search.stores.exact import EmbeddingIndex
@@ -64,6 +67,9 @@ def test_the_browser_gets_texts_once_and_points_as_integers(drawn: Map, collecti
     assert [each["counts"] for each in sent["sides"]] == [[4, 3, 2, 0]] * 2
     assert sent["sides"][0]["words"] == ["red", "green"]
     assert sent["sides"][0]["spoken"] == []
+    assert sent["sides"][0]["regions"] == []  # four pictures are too few
+    named = replace(drawn, regions=((Region("red", 3, 0.5, -0.25, 0.9),), ()))
+    assert json.loads(maps_json([named], collection))["sides"][0]["regions"] == [[["red", 3, 0.5, -0.25]], []]
     points = integers(sent["sides"][0]["points"]).reshape(-1, 2) / 32767
     np.testing.assert_allclose(points, drawn.projection.points, atol=2e-5)
     assert maps_json([], collection) == ""
@@ -129,6 +135,56 @@ def test_a_word_of_the_map_lands_on_it_and_other_texts_among_captions(drawn: Map
 def test_a_sum_that_cancels_out_halfway_has_no_step_there(drawn: Map):
     found = ask_map(drawn, "red - red + blue")
     assert [step.label for step in found.steps] == ["red", "+ blue"]
+
+
+def test_a_sum_of_three_is_a_parallelogram_that_the_plane_closes_elsewhere(drawn: Map, collection: Collection):
+    found = with_parallelogram(drawn, ask_map(drawn, "[yellow] - red + blue"))
+    shape = found.shape
+    assert shape is not None
+    assert shape.labels == ("[yellow]", "red", "blue")
+    yellow, red = drawn.projection.points[3], drawn.projection.points[7]
+    blue = drawn.place(np.array([[0, 0, 1.0]]), "text")[0]
+    np.testing.assert_allclose(shape.corners, [yellow, red, blue], atol=1e-4)
+    np.testing.assert_allclose(shape.closes, yellow - red + blue, atol=1e-4)
+    width = np.ptp(drawn.projection.points, axis=0).max()
+    assert shape.apart == pytest.approx(np.linalg.norm(shape.closes - found.steps[-1].point) / width)
+    assert (shape.answers, shape.around_it, shape.around_sum) == (3, 3, 3)  # of four pictures, without yellow
+    html = answers_html([found], collection)
+    assert "[yellow] − red + blue as a parallelogram would end at ◇" in html
+    [sent] = json.loads(asked_json([found], [drawn]))
+    assert [label for label, *_ in sent["corners"]] == ["[yellow]", "red", "blue"]
+    np.testing.assert_allclose(sent["closes"], shape.closes, atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    "query", ["red", "red - blue", "red - blue + 2*green", "red + blue + green", "red - [nothing] + blue"]
+)
+def test_other_queries_are_none(drawn: Map, query: str):
+    found = with_parallelogram(drawn, ask_map(drawn, query))
+    assert found.shape is None
+    assert "corners" not in asked_json([found], [drawn])
+
+
+def test_the_terms_of_a_sum_may_come_in_any_order(drawn: Map):
+    shape = with_parallelogram(drawn, ask_map(drawn, "[yellow] + blue - red")).shape
+    assert shape is not None
+    assert shape.labels == ("[yellow]", "red", "blue")
+
+
+def test_what_lies_around_a_point_is_told_of_its_own_kind(drawn: Map, collection: Collection):
+    [found] = around({"kind": "caption", "id": "green#0"}, [drawn])
+    assert (found.kind, found.row, found.begin) == ("caption", 1, 4)
+    assert found.found.near.tolist() == [2, 0]  # "Red and green." before "a red square"
+    torn = replace(found.found, torn=np.array([True, False]), strangers=np.array([0]))
+    html = picked_html(
+        picked({"kind": "caption", "id": "green#0"}, collection), [], collection, (), [replace(found, found=torn)]
+    )
+    assert "<b>1 of the 2 captions nearest to it in the space lies far away in this plane</b>" in html
+    assert "<b>1 of the 2 nearest in the plane is far in the space</b>" in html
+    assert 'class="pick torn" data-pick="yellow"' in html
+    assert html.count('class="pick" data-pick="red"') == 2  # near in the space, and the stranger
+    assert list(around({"kind": "spoken caption", "id": "green"}, [drawn])) == []
+    assert list(around({"kind": "word", "id": "pink"}, [drawn])) == []
 
 
 def test_marks_name_rows_of_the_map(drawn: Map):

@@ -86,9 +86,8 @@ def test_a_query_that_one_model_gets_right_is_asked_of_both(visit):
     assert "model=both" in page.url
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_phone_never_scrolls_sideways(visit, scheme: str):
-    page = visit(color_scheme=scheme, **PHONE)
+def test_a_phone_never_scrolls_sideways(visit):
+    page = visit(**PHONE)
     compared(page)
     assert fits(page)
     open_tab(page, "Evaluate")

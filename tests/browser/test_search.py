@@ -200,17 +200,19 @@ def test_unknown_words_are_told_and_near_ones_ask(visit):
     page.wait_for_function("!document.querySelector('.note')?.textContent.includes('dogg')")
 
 
-@pytest.mark.parametrize("words", ["", "xyzzyx", "<img src=x onerror=alert(1)> ${alert(1)} {{value}}"])
-def test_what_cannot_be_asked_is_answered_by_a_sentence(visit, words: str):
+def test_what_cannot_be_asked_is_answered_by_a_sentence(visit):
     page = visit()
-    ask(page, words)
-    page.get_by_role("alert").wait_for()
-    assert re.match(r"The (text is empty|model knows none of these words): ", page.locator(".problem p").inner_text())
+    for words, told in {
+        "": "The text is empty: ",
+        "xyzzyx": "The model knows none of these words: .*xyzzyx",
+        "<img src=x onerror=alert(1)> ${alert(1)} {{value}}": "The model knows none of these words: .*alert",
+    }.items():
+        ask(page, words)
+        page.get_by_role("alert").filter(has_text=re.compile(told)).wait_for()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_phone_never_scrolls_sideways(visit, served: Served, scheme: str):
-    page = visit(color_scheme=scheme, **PHONE)
+def test_a_phone_never_scrolls_sideways(visit, served: Served):
+    page = visit(**PHONE)
     assert fits(page)
     page.locator("button.card").nth(1).tap()
     title(page, "Nearest captions")

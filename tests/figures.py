@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from vse.cli.axes import directions_table
+from vse.cli.evaluate import maps_table
 from vse.encoders.calibration import CALIBRATION, Calibration
 from vse.encoders.files import read_metrics
 from vse.encoders.registry import kind_in
@@ -38,6 +39,7 @@ from vse.evaluation.translation import SearchRow, TranslationRow, search_table, 
 from vse.evaluation.word_tables import analogies_table, likeness_table, sections_table
 from vse.evaluation.world_questions import WORLD
 from vse.io.paths import ASSETS, MODELS, WORDS
+from vse.maps.bench import MapRow
 from vse.maps.directions import Directions
 from vse.training.films.film import film_file, film_table, open_film
 from vse.training.films.pictures import FILMS
@@ -201,6 +203,12 @@ def stores() -> str:
     return stores_table([StoreRow(**row) for row in rows])
 
 
+def maps() -> str:
+    """As `python -m vse bench --maps` prints it."""
+    rows = json.loads((ASSETS / "maps.json").read_text(encoding="utf-8"))["rows"]
+    return maps_table([MapRow(**row) for row in rows])
+
+
 def transfer(study: str) -> str:
     """As `python -m vse transfer` prints "layers", "copied" or "factors"."""
     rows = json.loads((ASSETS / f"transfer-{study}.json").read_text(encoding="utf-8"))["rows"]
@@ -247,6 +255,7 @@ TABLES: dict[str, Callable[..., str]] = {
     "scale": scale,
     "axes": axes,
     "stores": stores,
+    "maps": maps,
     "films": films,
 }
 

@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 
 from vse.io.progress import Progress
-from vse.maps.fit import SAMPLE, fit
+from vse.maps.fit import fit
 from vse.maps.projection import ALL, Cloud
 from vse.modalities import IMAGE
 
+SAMPLE = 10_000  # rows that the second way lays out
 _WARM_UP = 60  # rows of the map before the first, while UMAP is compiled
 
 

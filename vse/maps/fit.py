@@ -20,7 +20,7 @@ from vse.maps.projection import ALL, JOINT, Cloud, Parameters, Projection, title
 Stage = Callable[[float, str], None]
 # So few rows have no neighbourhoods, and UMAP's first step cannot be computed for them.
 _FEW = 10
-SAMPLE = 10_000  # rows up to which a map is fitted as a whole
+SAMPLE = 20_000  # rows up to which a map is fitted as a whole, see docs/map.md
 _BATCH = 2000  # rows that are placed between two reports
 _GAP = 0.15  # between clouds side by side, of a cloud's half width
 

@@ -31,12 +31,14 @@ WARMUPS = (0, 2, 5, 10, 20)
 EPOCHS = (5, 10, 20, 40, 60)
 
 
-CLOSED = Markup('<div class="learn"></div>')  # what stands in the tab before it is opened
+def closed() -> Markup:
+    """What stands in the tab before it is opened."""
+    return render("learn/closed.html.jinja")
 
 
 def head(script: str) -> Markup:
     """What the browser fetches once the tab is opened; all else that script fetches."""
-    return Markup('<script src="{}"></script>').format(script)
+    return render("learn/head.html.jinja", script=script)
 
 
 def frame(pairs: Pairs, films: Mapping[str, str], sheet: str, styles: str) -> Markup:
@@ -81,5 +83,5 @@ def frame(pairs: Pairs, films: Mapping[str, str], sheet: str, styles: str) -> Ma
         places=list(dict.fromkeys(pairs.places)),
         items=list(zip(pairs.items, pairs.captions, pairs.kept_out, strict=True)),
         learnt=len(pairs.learnt),
-        told=json.dumps(told, ensure_ascii=False).replace("<", "\\u003c"),
+        told=json.dumps(told, ensure_ascii=False),
     )

@@ -25,7 +25,7 @@ class Learn(View):
         events = LearnEvents()
         shown = gr.HTML(
             "",
-            html_template=render.CLOSED,
+            html_template=render.closed(),
             head=render.head(files.address(files.SCRIPT)),
             js_on_load=files.OPEN,
             apply_default_css=False,

@@ -34,7 +34,7 @@ function openLearn(element, props, trigger, watch) {
   }
 
   function begin() {
-    told = JSON.parse($(".told").textContent);
+    told = JSON.parse($(".told").dataset.told);
     rowOf = new Map(told.ids.map((id, row) => [id, row]));
     learntOf = new Map(told.learnt.map((row, number) => [row, number]));
     home.querySelectorAll(".of-place").forEach((each) => each.style.setProperty("--place", colours[each.dataset.place]));
@@ -569,6 +569,7 @@ function openLearn(element, props, trigger, watch) {
   }
 
   function takeFilm(film) {
+    if (!own.frames.length) asked.run = "own"; // it was done before its first frame came
     const epoch = Math.round(at), isShown = asked.run === "own" || asked.beside === "own";
     own = { ...film, isLive: false };
     over(`Done: ${film.settings.epochs} epochs. The run now stands in the plane of its last epoch: replay it, or compare it.`);

@@ -15,7 +15,7 @@ from vse.maps.projection import ALL, Cloud
 from vse.modalities import IMAGE
 
 SAMPLE = 10_000  # rows that the second way lays out
-_WARM_UP = 60  # rows of the map before the first, while UMAP is compiled
+_WARM_UP = 60  # rows of the map before the first, while most of UMAP is compiled
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def measure(
 ) -> list[MapRow]:
     """The first so many of vectors (N, D), each laid out as a whole and, where there are more, by a sample of them.
 
-    Both use the same seed; what is measured is time by the clock, all of UMAP included but its compilation.
+    Both use the same seed; what is measured is time by the clock, with what UMAP compiles for large maps alone.
 
     Raises:
         ValueError: for a count above N.

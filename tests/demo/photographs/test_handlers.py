@@ -184,7 +184,7 @@ ASKED: dict[str, Callable[[IndexEvents, Any], Any]] = {
     "arithmetic": lambda events, asked: ArithmeticEvents(events.collections).on_query(asked, *SUM),
     "sources": lambda events, asked: ArithmeticEvents(events.collections).on_indexed(PAGE, asked),
     "map": lambda events, asked: list(MapEvents(events.collections).on_ask("blue", Seen(), PAGE, asked)),
-    "a point": lambda events, asked: MapEvents(events.collections).on_pick(PAGE, POINT, asked),
+    "a point": lambda events, asked: MapEvents(events.collections).on_pick(Seen(), PAGE, POINT, asked),
     "a lasso": lambda events, asked: MapEvents(events.collections).on_lasso(PAGE, LASSO, asked),
 }
 

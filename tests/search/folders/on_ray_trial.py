@@ -288,6 +288,7 @@ def main(address: str, folder: str, home: str, seconds: str) -> None:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell has what runs in its background ignore it
     try:
         main(*sys.argv[1:])
     except KeyboardInterrupt:

@@ -32,8 +32,6 @@ from .store import DEFAULT_LAYOUT, Map
 if TYPE_CHECKING:
     from vse.search.searcher import Searcher
 
-    from .parallelogram import Parallelogram
-
 ANSWERS = 10  # ringed and numbered on the map
 NEAR = 6  # pictures shown beside a recipe, or beside what was said
 SHOWN = 60  # pictures in the gallery under it
@@ -71,6 +69,25 @@ class Step:
 
     label: str
     point: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Parallelogram:
+    """Where the parts of a - b + c stand on a map.
+
+    labels: of a, b and c. corners: (3, 2) float32, about where they stand. closes: (2,), where the parallelogram of
+    these three closes in the plane. apart: how far that is from where the sum itself stands, as a share of the map's
+    longer side. around_it, around_sum: of the answers, how many are among as many pictures nearest in the plane to the
+    corner, and to where the sum stands.
+    """
+
+    labels: tuple[str, str, str]
+    corners: np.ndarray
+    closes: np.ndarray
+    apart: float
+    around_it: int
+    around_sum: int
+    answers: int
 
 
 @dataclass(frozen=True, eq=False)

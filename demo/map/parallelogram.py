@@ -2,34 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from vse.modalities import IMAGE
 from vse.search.query import Resolved
 
-from .compute import OnMap, label_of, modality_of
+from .compute import OnMap, Parallelogram, label_of, modality_of
 from .store import Map
-
-
-@dataclass(frozen=True, eq=False)
-class Parallelogram:
-    """Where the parts of a - b + c stand on a map.
-
-    labels: of a, b and c. corners: (3, 2) float32, about where they stand. closes: (2,), where the parallelogram of
-    these three closes in the plane. apart: how far that is from where the sum itself stands, as a share of the map's
-    longer side. around_it, around_sum: of the answers, how many are among as many pictures nearest in the plane to the
-    corner, and to where the sum stands.
-    """
-
-    labels: tuple[str, str, str]
-    corners: np.ndarray
-    closes: np.ndarray
-    apart: float
-    around_it: int
-    around_sum: int
-    answers: int
 
 
 def with_parallelogram(drawn: Map, found: OnMap) -> OnMap:

@@ -18,8 +18,7 @@ from ..shared.pictures import is_keyed, name, pattern
 from ..shared.spoken import said_in
 from .around import Around
 from .axes import examples
-from .compute import OnMap
-from .parallelogram import Parallelogram
+from .compute import OnMap, Parallelogram
 from .store import Map
 
 KINDS = (IMAGE, TEXT, WORD, RECIPE)  # in the order of a map's points

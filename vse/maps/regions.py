@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -102,38 +103,20 @@ def names_of(middles: np.ndarray, words: Sequence[str], vectors: np.ndarray) -> 
 
 
 def groups_of(points: np.ndarray, count: int, seed: int = 0) -> np.ndarray:
-    """(N,) int64: the group of each of points (N, 2), 0 to count - 1, by k-means; some may be empty.
+    """(N,) int64: the group of each of points (N, 2), 0 to count - 1, by k-means; some may be empty, and fewer
+    come of fewer different points.
 
-    Begun as k-means++ (Arthur and Vassilvitskii 2007) several times, of which the tightest is kept. It is written out
-    here because importing one takes longer than opening a map. Middles are looked for among a sample of many points.
+    Begun as k-means++ (Arthur and Vassilvitskii 2007) several times, of which the tightest is kept. By scipy, as
+    importing scikit-learn takes longer than opening a map. Middles are looked for among a sample of many points.
     """
+    from scipy.cluster.vq import kmeans2, vq
+
     points = np.asarray(points, np.float64)
     rng = np.random.default_rng(seed)
     some = points if len(points) <= _SAMPLE else points[rng.choice(len(points), _SAMPLE, replace=False)]
-    runs = [_middles(some, count, rng) for _ in range(_STARTS)]
-    middles = min(runs, key=lambda each: _squares(some, each).min(axis=1).sum())
-    return _squares(points, middles).argmin(axis=1)
-
-
-def _middles(points: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:
-    """(count, 2): points that lie far from those before, moved to the mean of what is nearest until nothing changes."""
-    middles = points[[int(rng.integers(len(points)))]]
-    for _ in range(count - 1):
-        apart = _squares(points, middles).min(axis=1)
-        share = apart / apart.sum() if apart.sum() > 0 else np.full(len(points), 1 / len(points))
-        middles = np.concatenate([middles, points[[rng.choice(len(points), p=share)]]])
-    labels = np.full(len(points), -1)
-    for _ in range(_ROUNDS):
-        before, labels = labels, _squares(points, middles).argmin(axis=1)
-        if np.array_equal(before, labels):
-            break
-        sizes = np.bincount(labels, minlength=count)[:, None]
-        sums = np.stack([np.bincount(labels, column, count) for column in points.T], axis=1)
-        middles = np.where(sizes > 0, sums / np.maximum(sizes, 1), middles)
-    return middles
-
-
-def _squares(points: np.ndarray, middles: np.ndarray) -> np.ndarray:
-    """(N, K): squared distances, in a form that takes no (N, K, 2)."""
-    squares = (points**2).sum(axis=1)[:, None] - 2 * points @ middles.T + (middles**2).sum(axis=1)
-    return np.maximum(squares, 0)
+    count = min(count, len(np.unique(some, axis=0)))
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "One of the clusters is empty", UserWarning)
+        runs = [kmeans2(some, count, _ROUNDS, minit="++", rng=rng)[0] for _ in range(_STARTS)]
+    middles = min(runs, key=lambda each: (vq(some, each)[1] ** 2).sum())
+    return vq(points, middles)[0].astype(np.int64)

@@ -126,6 +126,16 @@ function relabel(plot, at) {
   else Plotly.update(plot, { "marker.opacity": [opacity] }, { annotations: notes, ...pictures }, [0]);
 }
 
+// Labels of many points wait until the map stands still, as each change of them draws all points once more.
+const CALM = 150; // ms
+const moving = new WeakMap();
+
+function relabelSoon(plot, at) {
+  if (state.maps.sides[at].x.length <= MANY) return relabel(plot, at);
+  clearTimeout(moving.get(plot));
+  moving.set(plot, setTimeout(() => plot.isConnected && state.maps?.sides[at] && relabel(plot, at), CALM));
+}
+
 function wire(plot, at) {
   plot.dataset.wired = "yes";
   plot.on("plotly_hover", (event) => hover(at, event.points[0]?.customdata, event.event));
@@ -133,7 +143,7 @@ function wire(plot, at) {
   plot.on("plotly_click", (event) => click(at, event.points[0]?.customdata));
   plot.on("plotly_relayout", (change) => {
     if ("xaxis.range[0]" in change) plot.dataset.all = ""; // by hand
-    if (!("annotations" in change) && state.maps.sides[at]) relabel(plot, at);
+    if (!("annotations" in change) && state.maps.sides[at]) relabelSoon(plot, at);
     leave();
   });
   plot.on("plotly_selecting", () => (state.dragging = true)); // by hand; plotly tells of what it draws again, too

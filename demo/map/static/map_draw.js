@@ -6,6 +6,7 @@ const LOOKS = {
   recipe: { symbol: "triangle-up", size: 8, opacity: 0.7 },
 };
 const MANY = 4500; // points, from where on they are drawn smaller
+const HUGE = 30000; // and much smaller, as nothing else takes as long to draw
 const NARROW = 500; // pixels, up to which a map is small
 const LABEL = { width: 8, height: 17 }; // pixels of a letter and of a line
 const LABELS = 36;
@@ -38,7 +39,7 @@ function themeOf(element) {
 function traces(maps, side, marks, look) {
   const { theme, colour, hidden, kinds, type, picked, wanted, pictured } = look;
   const colours = coloursOf(maps, side, marks, colour, theme);
-  const scale = look.scale * (side.x.length > MANY ? 0.7 : 1);
+  const scale = look.scale * (side.x.length > HUGE ? 0.35 : side.x.length > MANY ? 0.7 : 1);
   const found = KINDS.map((kind) => {
     const all = kinds.has(kind) ? rowsOfKind(side, kind) : [], shown = kinds.has(kind) ? shownRows(maps, side, kind, colour, hidden) : [];
     const chosen = wanted ? shown.filter((row) => isWanted(maps, side, row, wanted)) : shown, isChosen = new Set(chosen);

@@ -25,6 +25,7 @@ from ..shared.unchanging import packed, unchanging
 from . import render
 
 STYLES, SCRIPT, FRAME, SHEET = "learn.css", "learn.js", "learn.html", "learn.webp"
+SCRIPTS = (SCRIPT, "learn_draw.js", "learn_words.js", "learn_run.js")  # run as one
 FILM = "learn/{name}.json"
 # Opens the tab by its script. Gradio looks for the names of events in what runs when the component is there.
 OPEN = 'openLearn(element, props, trigger, watch);  // "select", "submit"'
@@ -71,8 +72,9 @@ def frame() -> str:
 
 
 def own_script() -> str:
-    """The script, which knows where the frame is."""
-    return script(f"learn/static/{SCRIPT}").replace("FRAME", json.dumps(address(FRAME)), 1)
+    """The script, one function, which knows where the frame is."""
+    body = script(*(f"learn/static/{name}" for name in SCRIPTS)).replace("FRAME", json.dumps(address(FRAME)), 1)
+    return f"function openLearn(element, props, trigger, watch) {{\n{body}\n}}"
 
 
 _FILES: dict[str, tuple[str, Callable[[], str]]] = {
